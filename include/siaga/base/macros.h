@@ -1,0 +1,17 @@
+/* Small macros that every layer may use; the only place for compiler attributes. */
+#ifndef SIAGA_BASE_MACROS_H
+#define SIAGA_BASE_MACROS_H
+
+#include <libintl.h>
+#include <stddef.h>
+
+#define ARRAY_LEN(a)                (sizeof(a) / sizeof((a)[0]))
+#define ATTR_PRINTF(fmt, first_arg) __attribute__((format(printf, fmt, first_arg)))
+#define ATTR_NORETURN               __attribute__((noreturn))
+#define UNUSED(x)                   ((void)(x))
+
+/* Texts a person reads go through gettext; N_ marks a text that is translated where it is used. */
+#define _(text)  gettext(text)
+#define N_(text) (text)
+
+#endif

@@ -1,0 +1,96 @@
+/* What is happening: an incident with its alarms, dispatches and history, and how events change it. */
+#ifndef SIAGA_MODEL_INCIDENT_H
+#define SIAGA_MODEL_INCIDENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <siaga/base/table.h>
+#include <siaga/model/event.h>
+
+/* One agency asked to go. A second request after an exit makes a new one. */
+struct dispatch {
+	char agency[AGENCY_ID_SIZE];
+	enum dispatch_state state;
+	int64_t requested_seq;
+	int64_t at_ms[DISPATCH_STATE_COUNT]; /* when it reached each state; 0: never */
+	struct who by;                       /* who asked */
+	char cause[200];                     /* of declined or cancelled */
+};
+
+bool dispatch_is_live(const struct dispatch *dispatch); /* not cleared, declined, cancelled, expired */
+
+/* A line of the incident's history, ready to be worded by a view. */
+struct entry {
+	int64_t seq, at_ms;
+	enum event_type type;
+	struct who by;
+	char agency[AGENCY_ID_SIZE];
+	char camera[CAMERA_ID_SIZE];
+	enum method method;
+	enum reject_reason reason;
+	enum disposition disposition;
+	char *note; /* owned */
+};
+
+#define INCIDENT_ENTRIES_MAX 200 /* in memory; the oldest after the first go, the log keeps all */
+
+struct incident {
+	char id[UUID_SIZE];
+	int64_t number;
+	int64_t rev; /* counts state changes */
+	int64_t last_seq;
+	enum incident_state state, state_before; /* before: what a split goes back to */
+	enum kind kind;
+	enum priority priority;
+	enum mode mode;
+	char place[PLACE_SIZE];
+	struct position at;
+	int64_t state_at_ms[INCIDENT_STATE_COUNT]; /* when each state was last reached; 0: never */
+	struct who state_by;                       /* who made the last state change */
+	struct who claim;                          /* "" name: nobody */
+	int64_t claim_at_ms;
+	int64_t verified_at_ms; /* also where a dispatch went first */
+	enum method method;
+	char camera[CAMERA_ID_SIZE];
+	enum reject_reason reason;
+	enum disposition disposition;
+	int64_t held_until_ms; /* 0: not on hold */
+	char merged_into[UUID_SIZE];
+	struct alarm *alarms;
+	size_t alarms_len;
+	struct dispatch *dispatches;
+	size_t dispatches_len;
+	struct entry *entries;
+	size_t entries_len;
+	UT_hash_handle hh;
+};
+
+/* received_at of the first alarm. */
+int64_t incident_received_ms(const struct incident *inc);
+bool incident_is_open(const struct incident *inc);  /* not closed, false_alarm or duplicate */
+bool incident_is_late(const struct incident *inc);  /* its first alarm came late */
+/* The youngest dispatch of an agency, or NULL. */
+struct dispatch *incident_dispatch(const struct incident *inc, const char *agency);
+bool incident_has_live_dispatch(const struct incident *inc);
+
+/* All that the log says, as far as it is in memory. */
+struct world {
+	struct incident *incidents; /* uthash by id */
+	struct registry registry;
+	int64_t head;        /* seq of the last event applied; 0: none */
+	int64_t last_number; /* incidents are numbered 1, 2, 3 ... */
+};
+
+void world_finish(struct world *world);
+struct incident *world_incident(const struct world *world, const char *id); /* or NULL */
+struct incident *world_by_number(const struct world *world, int64_t number); /* or NULL */
+void world_forget(struct world *world, const char *id); /* drops it from memory */
+
+/*
+ * Applies an event in place: the only way state changes, in the feed and in the console. An event of an
+ * incident that is not known (other than raised) changes nothing but the head. Returns the incident, or NULL.
+ */
+struct incident *world_apply(struct world *world, const struct event *event);
+
+#endif

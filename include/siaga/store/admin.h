@@ -1,0 +1,48 @@
+/*
+ * What the administrator sets beside the log: tokens and the registry, in DIR/admin.db. Written by the
+ * siagad commands, read by the running feed, so it has many writers, each for a moment.
+ */
+#ifndef SIAGA_STORE_ADMIN_H
+#define SIAGA_STORE_ADMIN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <siaga/base/err.h>
+#include <siaga/base/mem.h>
+
+#define TOKEN_NAME_SIZE 48
+#define TOKEN_HASH_LEN  32
+
+struct admin_store;
+
+struct token_row {
+	char name[TOKEN_NAME_SIZE];
+	char role[16];
+	char agency[25]; /* "" for none */
+	unsigned char hash[TOKEN_HASH_LEN];
+	int64_t made_at_ms, revoked_at_ms; /* 0: not revoked */
+};
+
+struct admin_store *admin_open(const char *dir, struct err *err);
+void admin_close(struct admin_store *admin); /* NULL is fine */
+
+/* A live token of that name exists: error. A revoked one is replaced. */
+bool admin_add_token(struct admin_store *admin, const struct token_row *row, struct err *err);
+bool admin_revoke_token(struct admin_store *admin, const char *name, int64_t at_ms, struct err *err);
+/* 1 found (live ones only), 0 not, -1 error. */
+int admin_find_token(struct admin_store *admin, const unsigned char hash[TOKEN_HASH_LEN],
+	struct token_row *out, struct err *err);
+/* All tokens by name. */
+bool admin_list_tokens(struct admin_store *admin, void (*on_token)(void *data, const struct token_row *),
+	void *data, struct err *err);
+
+/* The registry as one JSON text; rev counts up from 1. 1 found, 0 none, -1 error. */
+bool admin_put_registry(struct admin_store *admin, const char *json, size_t len, int64_t at_ms,
+	int64_t *rev, struct err *err);
+int admin_get_registry(struct admin_store *admin, struct buf *json, int64_t *rev, struct err *err);
+/* Changes when another process has written; cheap enough for every second. */
+int64_t admin_version(struct admin_store *admin);
+
+#endif

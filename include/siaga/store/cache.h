@@ -1,0 +1,67 @@
+/*
+ * The console's cache: what the feed said, for reading when it is gone, and the outbox of what was asked
+ * of it. STATE/cache.db, 0600, WAL. A damaged file is set aside and a new one made; a newer schema is
+ * refused. Several consoles may share one.
+ */
+#ifndef SIAGA_STORE_CACHE_H
+#define SIAGA_STORE_CACHE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <siaga/base/err.h>
+#include <siaga/base/mem.h>
+#include <siaga/base/uuid.h>
+
+struct cache_store;
+
+/* `notice` gets a line for the operator where an old file was set aside, else "". */
+struct cache_store *cache_open(const char *dir, char *notice, size_t notice_size, struct err *err);
+void cache_close(struct cache_store *cache); /* NULL is fine */
+
+struct cache_meta {
+	char feed[UUID_SIZE];  /* "" when nothing was ever cached */
+	int64_t last_seq;      /* every event up to here that this role may see is in the cache */
+	int64_t saved_at_ms;   /* feed's clock at the last save; 0: never */
+	char name[48];         /* who the cache was made for */
+	char role[16];
+	char agency[25];
+};
+
+bool cache_get_meta(struct cache_store *cache, struct cache_meta *meta, struct err *err);
+
+/* One event to keep. */
+struct cache_event {
+	int64_t seq, at_ms;
+	const char *incident; /* "" for none */
+	const char *body;
+	bool opens, ends; /* as in the log */
+};
+
+/*
+ * Saves events and meta.last_seq in one transaction. Events already there are left as they are: saving
+ * twice is harmless.
+ */
+bool cache_save(struct cache_store *cache, const struct cache_meta *meta, const struct cache_event *events,
+	size_t len, struct err *err);
+bool cache_save_registry(struct cache_store *cache, const char *json, size_t len, struct err *err);
+int cache_get_registry(struct cache_store *cache, struct buf *json, struct err *err); /* 1, 0, -1 */
+
+typedef bool (*cache_event_fn)(void *data, const char *body, size_t len);
+/* Events of incidents that are open or ended after since_ms, in order of seq. */
+bool cache_read(struct cache_store *cache, int64_t since_ms, cache_event_fn on_event, void *data,
+	struct err *err);
+
+/* The feed is another log than the cached one: the file is kept aside under a new name (written to
+ * `aside`) and the cache is empty afterwards. The outbox is carried over. */
+bool cache_set_aside(struct cache_store *cache, char *aside, size_t size, struct err *err);
+
+/* The outbox: written with synchronous=FULL before it is shown. Text is the `do` frame. */
+bool cache_outbox_put(struct cache_store *cache, const char *id, int64_t at_ms, const char *frame,
+	struct err *err);
+bool cache_outbox_drop(struct cache_store *cache, const char *id, struct err *err);
+typedef bool (*cache_outbox_fn)(void *data, const char *id, int64_t at_ms, const char *frame);
+bool cache_outbox_read(struct cache_store *cache, cache_outbox_fn on_item, void *data, struct err *err);
+
+#endif

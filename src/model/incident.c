@@ -1,0 +1,84 @@
+#include <siaga/model/incident.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+int64_t incident_received_ms(const struct incident *inc) {
+	return inc->state_at_ms[INCIDENT_NEW];
+}
+
+bool incident_is_open(const struct incident *inc) {
+	return inc->state < INCIDENT_CLOSED;
+}
+
+bool incident_is_late(const struct incident *inc) {
+	return inc->alarms_len > 0 && alarm_is_late(&inc->alarms[0]);
+}
+
+bool dispatch_is_live(const struct dispatch *dispatch) {
+	return dispatch->state < DISPATCH_CLEARED;
+}
+
+struct dispatch *incident_dispatch(const struct incident *inc, const char *agency) {
+	for (size_t i = inc->dispatches_len; i > 0; i--) {
+		if (strcmp(inc->dispatches[i - 1].agency, agency) == 0) {
+			return &inc->dispatches[i - 1];
+		}
+	}
+	return NULL;
+}
+
+bool incident_has_live_dispatch(const struct incident *inc) {
+	for (size_t i = 0; i < inc->dispatches_len; i++) {
+		if (dispatch_is_live(&inc->dispatches[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void destroy(struct incident *inc) {
+	for (size_t i = 0; i < inc->alarms_len; i++) {
+		alarm_finish(&inc->alarms[i]);
+	}
+	for (size_t i = 0; i < inc->entries_len; i++) {
+		free(inc->entries[i].note);
+	}
+	free(inc->alarms);
+	free(inc->dispatches);
+	free(inc->entries);
+	free(inc);
+}
+
+void world_finish(struct world *world) {
+	struct incident *inc, *next;
+	HASH_ITER(hh, world->incidents, inc, next) {
+		HASH_DEL(world->incidents, inc);
+		destroy(inc);
+	}
+	registry_finish(&world->registry);
+	memset(world, 0, sizeof(*world));
+}
+
+struct incident *world_incident(const struct world *world, const char *id) {
+	struct incident *inc = NULL;
+	HASH_FIND_STR(world->incidents, id, inc);
+	return inc;
+}
+
+struct incident *world_by_number(const struct world *world, int64_t number) {
+	for (struct incident *inc = world->incidents; inc != NULL; inc = inc->hh.next) {
+		if (inc->number == number) {
+			return inc;
+		}
+	}
+	return NULL;
+}
+
+void world_forget(struct world *world, const char *id) {
+	struct incident *inc = world_incident(world, id);
+	if (inc != NULL) {
+		HASH_DEL(world->incidents, inc);
+		destroy(inc);
+	}
+}
