@@ -111,6 +111,8 @@ struct client_frame {
 	struct command command;   /* do; owned; by, role, at_ms are not in the frame */
 };
 
+/* On false the frame is zero, but for the type and command.id of a `do` whose id could be read: it
+ * wants a `refused`. Actions that are not a console's to ask are an error. */
 bool wire_get_client_frame(struct client_frame *frame, const char *json, size_t len, struct err *err);
 void client_frame_finish(struct client_frame *frame);
 void wire_put_follow(struct buf *out, bool has_after, int64_t after, const char *position);
@@ -136,7 +138,9 @@ void wire_put_alarm_state(struct buf *out, const char *alarm, const struct incid
 
 /* --- files --- */
 
-/* Adds the features of a GeoJSON FeatureCollection to the registry; errors name feature and member. */
+/* Adds the features of a GeoJSON FeatureCollection to the registry, and its credit; a polygon's rings
+ * and the parts of multi-geometries become features of their own. Errors name feature and member, and
+ * leave the registry as it was. The caller indexes it afterwards. */
 bool wire_get_geojson(struct registry *reg, const char *json, size_t len, struct err *err);
 
 /* A scenario's line. */

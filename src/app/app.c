@@ -1,0 +1,213 @@
+#include <siaga/app/app.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <siaga/base/mem.h>
+#include <siaga/base/text.h>
+
+#include "private.h"
+
+static void (*id_source)(char out[UUID_SIZE]) = uuid_make;
+
+void app_set_id_source(void (*make_id)(char out[UUID_SIZE])) {
+	id_source = make_id;
+}
+
+void app_make_id(char out[UUID_SIZE]) {
+	id_source(out);
+}
+
+struct effect *effects_add(struct effects *fx, enum effect_type type) {
+	if (fx->len == fx->cap) {
+		fx->cap = fx->cap > 0 ? fx->cap * 2 : 8;
+		fx->items = mem_resize(fx->items, fx->cap, sizeof(*fx->items));
+	}
+	struct effect *effect = &fx->items[fx->len++];
+	memset(effect, 0, sizeof(*effect));
+	effect->type = type;
+	return effect;
+}
+
+void effects_finish(struct effects *fx) {
+	free(fx->items);
+	memset(fx, 0, sizeof(*fx));
+}
+
+void app_init(struct app *app) {
+	memset(app, 0, sizeof(*app));
+	app->link = APP_LINK_CONNECTING;
+}
+
+void app_finish(struct app *app) {
+	world_finish(&app->world);
+	for (size_t i = 0; i < app->pending_len; i++) {
+		command_finish(&app->pending[i]->command);
+		free(app->pending[i]);
+	}
+	free(app->pending);
+	free(app->rows);
+	free(app->log);
+	memset(app, 0, sizeof(*app));
+}
+
+static void presence(struct app *app, const struct app_event *event) {
+	for (size_t i = 0; i < event->desks_len; i++) {
+		struct agency *agency = registry_agency(&app->world.registry, event->desks[i].agency);
+		if (agency != NULL) {
+			agency->desk = event->desks[i].desk;
+		}
+	}
+}
+
+static void tick(struct app *app, struct effects *fx) {
+	notice_tick(app);
+	modal_tick(app, fx);
+	rows_refresh(app);
+	feed_bell(app, fx);
+}
+
+void app_apply(struct app *app, const struct app_event *event, struct effects *fx) {
+	app->now_ms = event->mono_ms;
+	app->wall_ms = event->wall_ms;
+	switch (event->type) {
+	case APP_TICK: tick(app, fx); break;
+	case APP_KEY: keys_press(app, event->key, fx); break;
+	case APP_PASTE: modal_paste(app, event->text); break;
+	case APP_DRAWN: app->modal.drawn = app->modal.type != MODAL_NONE; break;
+	case APP_CACHE: feed_cache(app, event); break;
+	case APP_CACHE_EVENT:
+		for (size_t i = 0; i < event->events_len; i++) {
+			world_apply(&app->world, &event->events[i]);
+		}
+		break;
+	case APP_CACHE_DONE: feed_cache_done(app); break;
+	case APP_LINK_UP:
+		app->link = APP_LINK_CATCHING_UP;
+		app->proof_ms = app->now_ms;
+		break;
+	case APP_LINK_DOWN: feed_link_down(app, event); break;
+	case APP_PROOF: app->proof_ms = app->now_ms; break;
+	case APP_WELCOME: feed_welcome(app, event, fx); break;
+	case APP_REGISTRY: feed_registry(app, event->registry); break;
+	case APP_EVENTS: feed_events(app, event, fx); break;
+	case APP_CAUGHT_UP: feed_caught_up(app, event, fx); break;
+	case APP_DONE:
+		text_copy(effects_add(fx, EFFECT_FORGET)->id, UUID_SIZE, event->id);
+		outbox_drop(app, event->id);
+		break;
+	case APP_REFUSED: feed_refused(app, event, fx); break;
+	case APP_PRESENCE: presence(app, event); break;
+	case APP_BYE: notice_add(app, true, _("The feed ends the link: %s"), event->text); break;
+	case APP_BEAT:
+		app->feed_offset_ms = event->feed_now_ms - app->now_ms;
+		app->feed_clock_known = true;
+		break;
+	case APP_BAD_MESSAGE:
+		app->bad_messages++;
+		notice_add(app, true, _("A message of the feed was skipped: %s"), event->text);
+		break;
+	case APP_OUTBOX: outbox_take(app, event->command, event->made_ms); break;
+	case APP_NOTICE: notice_add(app, event->error, "%s", event->text); break;
+	case APP_EVENT_TYPE_COUNT: break;
+	}
+}
+
+int64_t app_feed_now(const struct app *app) {
+	return app->feed_clock_known ? app->now_ms + app->feed_offset_ms : app->wall_ms;
+}
+
+int64_t app_proof_age(const struct app *app) {
+	return app->now_ms - app->proof_ms;
+}
+
+bool app_is_slow(const struct app *app) {
+	return app->link == APP_LINK_LIVE && app->beat_ms > 0 &&
+	       app_proof_age(app) > app->beat_ms + app->beat_ms / 2;
+}
+
+struct incident *app_selected(const struct app *app) {
+	return app->selected[0] != '\0' ? world_incident(&app->world, app->selected) : NULL;
+}
+
+struct incident *app_row(const struct app *app, size_t row) {
+	return row < app->rows_len ? world_incident(&app->world, app->rows[row]) : NULL;
+}
+
+int app_selected_row(const struct app *app) {
+	for (size_t i = 0; i < app->rows_len; i++) {
+		if (strcmp(app->rows[i], app->selected) == 0) {
+			return (int)i;
+		}
+	}
+	return -1;
+}
+
+size_t app_count_new(const struct app *app) {
+	size_t count = 0;
+	for (const struct incident *inc = app->world.incidents; inc != NULL; inc = inc->hh.next) {
+		count += inc->state == INCIDENT_NEW;
+	}
+	return count;
+}
+
+size_t app_count_open(const struct app *app) {
+	size_t count = 0;
+	for (const struct incident *inc = app->world.incidents; inc != NULL; inc = inc->hh.next) {
+		count += incident_is_open(inc);
+	}
+	return count;
+}
+
+size_t app_count_unsent(const struct app *app) {
+	return app->pending_len;
+}
+
+bool app_is_frozen(const struct app *app) {
+	return app->modal.type != MODAL_NONE && app->modal.type != MODAL_HELP;
+}
+
+bool app_is_pending(const struct app *app, const char *incident) {
+	for (size_t i = 0; i < app->pending_len; i++) {
+		if (strcmp(app->pending[i]->command.incident, incident) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Another open incident that the agency is on, or NULL. */
+static const struct incident *busy_with(const struct app *app, const char *agency, const char *incident) {
+	for (const struct incident *inc = app->world.incidents; inc != NULL; inc = inc->hh.next) {
+		const struct dispatch *dispatch = incident_dispatch(inc, agency);
+		if (dispatch != NULL && dispatch_is_live(dispatch) && strcmp(inc->id, incident) != 0) {
+			return inc;
+		}
+	}
+	return NULL;
+}
+
+void app_desk_warning(const struct app *app, const char *id, const char *incident, char *out, size_t size) {
+	const struct agency *agency = registry_agency(&app->world.registry, id);
+	out[0] = '\0';
+	if (agency == NULL) {
+		return;
+	}
+	size_t len = 0;
+	if (agency->desk != DESK_ONLINE) {
+		const char *state = agency->by_phone || agency->desk == DESK_PHONE ? _("has no desk online")
+				    : agency->desk == DESK_OFFLINE                 ? _("desk OFFLINE")
+										   : _("desk UNKNOWN");
+		int n = agency->phone[0] != '\0'
+				? snprintf(out, size, _("%s %s: ring %s"), agency->short_name, state,
+					  agency->phone)
+				: snprintf(out, size, _("%s %s: ring them"), agency->short_name, state);
+		len = n < 0 ? 0 : (size_t)n;
+	}
+	const struct incident *busy = busy_with(app, id, incident);
+	if (busy != NULL && len < size) {
+		snprintf(out + len, size - len, _("%s%s is on #%lld"), len > 0 ? "; " : "",
+			agency->short_name, (long long)busy->number);
+	}
+}

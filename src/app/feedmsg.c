@@ -1,0 +1,238 @@
+#include "private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <siaga/base/text.h>
+
+/* The bell says "now": what nobody took for so long is a matter for people, not for a bell. */
+#define BELL_OLD_MS   (60 * 60 * 1000)
+#define BELL_LEAST_MS 2000  /* never more often */
+#define BELL_SLOW_MS  30000 /* again for what is not P1 */
+
+static void set_feed_clock(struct app *app, int64_t feed_now_ms) {
+	app->feed_offset_ms = feed_now_ms - app->now_ms;
+	app->feed_clock_known = true;
+}
+
+/* Forgets what the old log said; the registry will come again. */
+static void forget_world(struct app *app) {
+	world_finish(&app->world);
+	free(app->rows);
+	app->rows = NULL;
+	app->rows_len = 0;
+	app->selected[0] = '\0';
+	app->near_len = 0;
+	app->has_data = false;
+	app->cached = false;
+	memset(&app->modal, 0, sizeof(app->modal));
+}
+
+void feed_welcome(struct app *app, const struct app_event *event, struct effects *fx) {
+	bool other_log = app->feed[0] != '\0' &&
+			 (strcmp(app->feed, event->feed) != 0 || event->head < app->world.head);
+	bool other_eyes = app->feed[0] != '\0' && app->role != ROLE_NONE &&
+			  (app->role != event->role || strcmp(app->agency, event->agency) != 0);
+	if (other_log || other_eyes) {
+		effects_add(fx, EFFECT_SET_ASIDE);
+		forget_world(app);
+		notice_add(app, true, "%s",
+			other_log ? _("The feed has another log: the old cache is kept aside")
+				  : _("The cache was made for another role: kept aside"));
+	}
+	text_copy(app->feed, sizeof(app->feed), event->feed);
+	text_copy(app->name, sizeof(app->name), event->name);
+	text_copy(app->agency, sizeof(app->agency), event->agency);
+	app->role = event->role;
+	app->mode = event->mode;
+	app->beat_ms = event->beat_ms;
+	app->link = APP_LINK_CATCHING_UP;
+	set_feed_clock(app, event->feed_now_ms);
+	struct effect *follow = effects_add(fx, EFFECT_FOLLOW);
+	follow->has_after = app->has_data;
+	follow->seq = app->world.head;
+	app->snapshot = !app->has_data;
+}
+
+void feed_registry(struct app *app, struct registry *registry) {
+	struct registry *old = &app->world.registry;
+	for (size_t i = 0; i < registry->agencies_len; i++) {
+		const struct agency *known = registry_agency(old, registry->agencies[i].id);
+		if (known != NULL) {
+			registry->agencies[i].desk = known->desk;
+		}
+	}
+	app->near_len = 0;
+	registry_finish(old);
+	*old = *registry;
+	memset(registry, 0, sizeof(*registry));
+	registry_index(old);
+	near_refresh(app);
+}
+
+static void note_raised(struct app *app, const struct event *event) {
+	if (event->type == EVENT_INCIDENT_RAISED && app_is_frozen(app)) {
+		app->modal.arrived++;
+	}
+}
+
+/* What makes the bell due on this console. */
+static bool calls(const struct app *app, const struct event *event) {
+	if (app->role == ROLE_AGENCY) {
+		return event->type == EVENT_DISPATCH_REQUESTED && strcmp(event->agency, app->agency) == 0;
+	}
+	return event->type == EVENT_INCIDENT_RAISED || event->type == EVENT_INCIDENT_ALARM_ADDED;
+}
+
+void feed_events(struct app *app, const struct app_event *event, struct effects *fx) {
+	size_t first = event->events_len;
+	for (size_t i = 0; i < event->events_len; i++) {
+		const struct event *item = &event->events[i];
+		if (!event->open_only) {
+			if (item->seq <= app->world.head) {
+				continue; /* Seen: an alarm is never shown twice. */
+			}
+			if (item->seq != app->world.head + 1) {
+				app->bad_messages++;
+				notice_add(app, true, _("The feed skipped from %lld to %lld: reconnecting"),
+					(long long)app->world.head, (long long)item->seq);
+				effects_add(fx, EFFECT_RECONNECT);
+				break;
+			}
+		}
+		first = first == event->events_len ? i : first;
+		world_apply(&app->world, item);
+		if (app->link == APP_LINK_LIVE) {
+			note_raised(app, item);
+			app->bell_due |= calls(app, item);
+		}
+	}
+	if (first < event->events_len) {
+		struct effect *store = effects_add(fx, EFFECT_STORE);
+		store->first = first;
+		store->seq = app->snapshot ? 0 : app->world.head;
+		if (app->role == ROLE_AGENCY && !app->snapshot) {
+			effects_add(fx, EFFECT_GOT)->seq = app->world.head;
+		}
+	}
+	if (app->link == APP_LINK_LIVE) {
+		modal_check(app, fx);
+		rows_refresh(app);
+		near_refresh(app);
+		feed_bell(app, fx);
+	}
+}
+
+void feed_caught_up(struct app *app, const struct app_event *event, struct effects *fx) {
+	if (app->snapshot) {
+		app->snapshot = false;
+		if (event->head > app->world.head) {
+			app->world.head = event->head;
+		}
+		struct effect *store = effects_add(fx, EFFECT_STORE);
+		store->first = 0;
+		store->seq = app->world.head;
+		if (app->role == ROLE_AGENCY) {
+			effects_add(fx, EFFECT_GOT)->seq = app->world.head;
+		}
+	}
+	bool first = !app->was_live;
+	int64_t gone_ms = app->now_ms - app->lost_ms;
+	app->link = APP_LINK_LIVE;
+	app->was_live = true;
+	app->has_data = true;
+	app->cached = false;
+	app->retry_at_ms = 0;
+	if (!first) {
+		notice_add(app, false, _("Link restored after %lld s, nothing lost"),
+			(long long)(gone_ms / 1000));
+	}
+	modal_check(app, fx);
+	rows_refresh(app);
+	/* The catch-up was silent; one ring for what still waits. */
+	app->bell_ms = 0;
+	app->bell_due = true;
+	feed_bell(app, fx);
+	outbox_resume(app, fx);
+	if (app->selected[0] != '\0') {
+		text_copy(effects_add(fx, EFFECT_LOOK)->id, UUID_SIZE, app->selected);
+	}
+}
+
+void feed_refused(struct app *app, const struct app_event *event, struct effects *fx) {
+	if (event->refusal->code == REFUSAL_UNAVAILABLE) {
+		notice_add(app, true, _("The feed cannot write now: %s"), event->refusal->message);
+	} else {
+		notice_add(app, true, _("REFUSED: %s"), event->refusal->message);
+	}
+	text_copy(effects_add(fx, EFFECT_FORGET)->id, UUID_SIZE, event->id);
+	outbox_drop(app, event->id);
+}
+
+void feed_link_down(struct app *app, const struct app_event *event) {
+	if (app->link == APP_LINK_LIVE || app->link == APP_LINK_CATCHING_UP) {
+		app->lost_ms = app->now_ms;
+		app->cached_at_ms = app->proof_ms + app->feed_offset_ms;
+		app->cached = app->has_data;
+	}
+	if (event->refused) {
+		app->link = APP_LINK_REFUSED;
+		notice_add(app, true, _("The feed refused us: %s"), event->text);
+	} else if (app->link != APP_LINK_CONNECTING || app->cached) {
+		app->link = APP_LINK_LOST;
+	}
+	app->retry_at_ms = event->retry_ms >= 0 ? app->now_ms + event->retry_ms : 0;
+	text_copy(app->link_why, sizeof(app->link_why), event->text);
+	for (size_t i = 0; i < app->pending_len; i++) {
+		app->pending[i]->sent = false;
+	}
+	for (size_t i = 0; i < app->world.registry.agencies_len; i++) {
+		struct agency *agency = &app->world.registry.agencies[i];
+		agency->desk = agency->by_phone ? DESK_PHONE : DESK_UNKNOWN;
+	}
+}
+
+void feed_cache(struct app *app, const struct app_event *event) {
+	text_copy(app->feed, sizeof(app->feed), event->feed);
+	text_copy(app->name, sizeof(app->name), event->name);
+	text_copy(app->agency, sizeof(app->agency), event->agency);
+	app->role = event->role;
+	app->world.head = event->head;
+	app->cached_at_ms = event->feed_now_ms;
+	app->has_data = event->feed[0] != '\0' && event->feed_now_ms != 0;
+	app->cached = app->has_data;
+}
+
+void feed_cache_done(struct app *app) {
+	rows_refresh(app);
+}
+
+void feed_bell(struct app *app, struct effects *fx) {
+	bool waiting = false, urgent = false;
+	int64_t now = app_feed_now(app);
+	for (size_t i = 0; i < app->rows_len; i++) {
+		const struct incident *inc = app_row(app, i);
+		if (inc == NULL || now - incident_received_ms(inc) > BELL_OLD_MS) {
+			continue;
+		}
+		bool waits = inc->state == INCIDENT_NEW;
+		if (app->role == ROLE_AGENCY) {
+			const struct dispatch *own = incident_dispatch(inc, app->agency);
+			waits = own != NULL && own->state <= DISPATCH_DELIVERED;
+		}
+		waiting |= waits;
+		urgent |= waits && inc->priority == PRIORITY_P1;
+	}
+	if (!waiting || app->link != APP_LINK_LIVE) {
+		app->bell_due = false;
+		return;
+	}
+	int64_t since = app->now_ms - app->bell_ms;
+	bool again = app->bell_ms != 0 && since >= (urgent ? APP_BELL_AGAIN_MS : BELL_SLOW_MS);
+	bool due = app->bell_due && (app->bell_ms == 0 || since >= BELL_LEAST_MS);
+	if ((due || again) && app->now_ms >= app->mute_until_ms) {
+		effects_add(fx, EFFECT_BELL);
+		app->bell_ms = app->now_ms;
+		app->bell_due = false;
+	}
+}

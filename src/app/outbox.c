@@ -1,0 +1,135 @@
+#include "private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <siaga/base/mem.h>
+#include <siaga/base/text.h>
+
+struct command outbox_command(const struct app *app, enum action action, const struct incident *inc) {
+	struct command cmd = {.action = action, .role = app->role, .mode = app->mode};
+	cmd.alarm.accuracy_m = -1;
+	app_make_id(cmd.id);
+	if (inc != NULL) {
+		text_copy(cmd.incident, sizeof(cmd.incident), inc->id);
+		if (action_changes_state(action)) {
+			cmd.has |= HAS_IF_REV;
+			cmd.if_rev = inc->rev;
+		}
+	}
+	return cmd;
+}
+
+static struct app_pending *add_pending(struct app *app, struct command *cmd, int64_t made_ms) {
+	struct app_pending *item = mem_alloc(1, sizeof(*item));
+	item->command = *cmd;
+	memset(cmd, 0, sizeof(*cmd));
+	item->made_ms = made_ms;
+	app->pending = mem_resize(app->pending, app->pending_len + 1, sizeof(*app->pending));
+	app->pending[app->pending_len++] = item;
+	return item;
+}
+
+static void send(struct app *app, struct app_pending *item, struct effects *fx) {
+	bool live = app->link == APP_LINK_LIVE;
+	struct effect *effect = effects_add(fx, live ? EFFECT_SEND : EFFECT_HOLD);
+	effect->command = &item->command;
+	item->sent = live;
+	item->ask = false;
+}
+
+void outbox_submit(struct app *app, struct command *cmd, struct effects *fx) {
+	if (app->link == APP_LINK_NONE) {
+		notice_add(app, true, "%s", _("OFFLINE: nothing can be sent; not done"));
+		command_finish(cmd);
+		return;
+	}
+	struct app_pending *item = add_pending(app, cmd, app->wall_ms);
+	if (item->command.action == ACTION_DISPATCH) {
+		text_copy(app->recall_incident, sizeof(app->recall_incident), item->command.incident);
+		text_copy(app->recall_agency, sizeof(app->recall_agency), item->command.agency);
+		app->recall_ms = app->now_ms;
+	}
+	send(app, item, fx);
+	if (!item->sent) {
+		notice_add(app, true, "%s", _("NOT SENT: no link. Kept in the outbox"));
+	}
+}
+
+static size_t find(const struct app *app, const char *id) {
+	size_t i = 0;
+	while (i < app->pending_len && strcmp(app->pending[i]->command.id, id) != 0) {
+		i++;
+	}
+	return i;
+}
+
+void outbox_drop(struct app *app, const char *id) {
+	size_t i = find(app, id);
+	if (i == app->pending_len) {
+		return;
+	}
+	command_finish(&app->pending[i]->command);
+	free(app->pending[i]);
+	memmove(&app->pending[i], &app->pending[i + 1],
+		(app->pending_len - i - 1) * sizeof(struct app_pending *));
+	app->pending_len--;
+}
+
+void outbox_take(struct app *app, struct command *cmd, int64_t made_ms) {
+	if (find(app, cmd->id) < app->pending_len) {
+		command_finish(cmd);
+		return;
+	}
+	add_pending(app, cmd, made_ms);
+}
+
+void outbox_resume(struct app *app, struct effects *fx) {
+	for (size_t i = 0; i < app->pending_len; i++) {
+		struct app_pending *item = app->pending[i];
+		if (item->sent) {
+			continue;
+		}
+		/* A clock that was set back makes an item look young or yet to come: ask then, too. */
+		int64_t age = app->wall_ms - item->made_ms;
+		if (age >= 0 && age <= APP_OUTBOX_OLD_MS) {
+			send(app, item, fx);
+		} else {
+			item->ask = true;
+		}
+	}
+	outbox_ask(app);
+}
+
+void outbox_ask(struct app *app) {
+	if (app->modal.type != MODAL_NONE || app->link != APP_LINK_LIVE) {
+		return;
+	}
+	for (size_t i = 0; i < app->pending_len; i++) {
+		const struct command *cmd = &app->pending[i]->command;
+		if (app->pending[i]->ask) {
+			modal_open(app, MODAL_RESEND, world_incident(&app->world, cmd->incident));
+			text_copy(app->modal.resend, sizeof(app->modal.resend), cmd->id);
+			return;
+		}
+	}
+}
+
+void outbox_answer(struct app *app, bool send_it, struct effects *fx) {
+	char id[UUID_SIZE];
+	text_copy(id, sizeof(id), app->modal.resend);
+	modal_close(app, fx);
+	size_t i = find(app, id);
+	if (i == app->pending_len) {
+		return;
+	}
+	if (send_it) {
+		app->pending[i]->made_ms = app->wall_ms;
+		send(app, app->pending[i], fx);
+	} else {
+		text_copy(effects_add(fx, EFFECT_FORGET)->id, UUID_SIZE, id);
+		outbox_drop(app, id);
+		notice_add(app, false, "%s", _("Dropped: it was never sent"));
+	}
+	outbox_ask(app);
+}

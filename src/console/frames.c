@@ -1,0 +1,287 @@
+/* Between the feed's frames, the cache and the app: translation only. */
+#include "runtime.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <siaga/base/clock.h>
+#include <siaga/base/text.h>
+#include <siaga/ui/screen.h>
+
+void runtime_apply(struct runtime *rt, struct app_event *event) {
+	event->mono_ms = clock_mono_ms();
+	event->wall_ms = clock_wall_ms();
+	rt->fx.len = 0;
+	app_apply(&rt->app, event, &rt->fx);
+	rt->dirty = true;
+	runtime_effects(rt, event);
+}
+
+void runtime_notice(struct runtime *rt, bool error, const char *text) {
+	runtime_apply(rt, &(struct app_event){.type = APP_NOTICE, .error = error, .text = text});
+}
+
+static void from_presence(const struct server_frame *frame, struct app_event *event) {
+	struct desk_now *desks = mem_alloc(frame->desks_len + 1, sizeof(*desks));
+	for (size_t i = 0; i < frame->desks_len; i++) {
+		text_copy(desks[i].agency, sizeof(desks[i].agency), frame->desks[i].agency);
+		desks[i].desk = frame->desks[i].desk;
+	}
+	event->desks = desks;
+	event->desks_len = frame->desks_len;
+}
+
+static void save_registry(struct runtime *rt, const struct registry *reg) {
+	struct buf json = {0};
+	struct err err = {0};
+	wire_put_registry(&json, reg);
+	if (rt->cache != NULL && !cache_save_registry(rt->cache, json.data, json.len, &err)) {
+		runtime_notice(rt, true, err.text);
+	}
+	buf_finish(&json);
+}
+
+static void apply_frame(struct runtime *rt, struct server_frame *frame) {
+	struct app_event event = {0};
+	struct desk_now *desks = NULL;
+	event.head = frame->head;
+	event.feed_now_ms = frame->now_ms;
+	switch (frame->type) {
+	case FRAME_WELCOME:
+		event.type = APP_WELCOME;
+		text_copy(event.feed, sizeof(event.feed), frame->feed);
+		event.beat_ms = frame->beat_ms;
+		event.name = frame->name;
+		event.agency = frame->agency;
+		event.role = frame->role;
+		event.mode = frame->mode;
+		link_set_silence(rt->link, frame->beat_ms * 2);
+		break;
+	case FRAME_REGISTRY:
+		save_registry(rt, &frame->registry);
+		event.type = APP_REGISTRY;
+		event.registry = &frame->registry;
+		break;
+	case FRAME_EVENTS:
+		event.type = APP_EVENTS;
+		event.events = frame->events.items;
+		event.events_len = frame->events.len;
+		event.open_only = frame->open_only;
+		break;
+	case FRAME_LIVE: event.type = APP_CAUGHT_UP; break;
+	case FRAME_DONE:
+		event.type = APP_DONE;
+		event.id = frame->id;
+		event.seq = frame->seq;
+		break;
+	case FRAME_REFUSED:
+		event.type = APP_REFUSED;
+		event.id = frame->id;
+		event.refusal = &frame->refusal;
+		break;
+	case FRAME_PRESENCE:
+		event.type = APP_PRESENCE;
+		from_presence(frame, &event);
+		desks = (struct desk_now *)(uintptr_t)event.desks;
+		break;
+	case FRAME_BYE:
+		event.type = APP_BYE;
+		event.text = frame->reason;
+		break;
+	case FRAME_BEAT: event.type = APP_BEAT; break;
+	case SERVER_FRAME_COUNT: return;
+	}
+	rt->current = frame;
+	runtime_apply(rt, &event);
+	rt->current = NULL;
+	free(desks);
+}
+
+void runtime_message(struct runtime *rt, const char *text, size_t len) {
+	struct server_frame frame;
+	struct err err = {0};
+	if (!wire_get_server_frame(&frame, text, len, &err)) {
+		runtime_apply(rt, &(struct app_event){.type = APP_BAD_MESSAGE, .text = err.text});
+		return;
+	}
+	apply_frame(rt, &frame);
+	server_frame_finish(&frame);
+}
+
+/* --- the cache --- */
+
+static bool load_event(void *data, const char *body, size_t len) {
+	struct runtime *rt = data;
+	struct event event;
+	if (wire_get_event(&event, body, len, NULL)) {
+		runtime_apply(rt, &(struct app_event){
+					  .type = APP_CACHE_EVENT, .events = &event, .events_len = 1});
+		event_finish(&event);
+	} else {
+		rt->app.bad_messages++;
+	}
+	return true;
+}
+
+static bool load_outbox(void *data, const char *id, int64_t at_ms, const char *text) {
+	struct runtime *rt = data;
+	struct client_frame frame;
+	UNUSED(id);
+	if (wire_get_client_frame(&frame, text, strlen(text), NULL)) {
+		if (frame.type == FRAME_DO) {
+			runtime_apply(rt, &(struct app_event){.type = APP_OUTBOX,
+						  .command = &frame.command,
+						  .made_ms = at_ms});
+		}
+		client_frame_finish(&frame);
+	}
+	return true;
+}
+
+void runtime_load_cache(struct runtime *rt) {
+	struct cache_meta meta;
+	struct buf json = {0};
+	struct err err = {0};
+	struct app_event event = {.type = APP_CACHE};
+	struct registry registry = {0};
+	if (!cache_get_meta(rt->cache, &meta, &err)) {
+		runtime_notice(rt, true, err.text);
+		return;
+	}
+	text_copy(event.feed, sizeof(event.feed), meta.feed);
+	event.head = meta.last_seq;
+	event.feed_now_ms = meta.saved_at_ms;
+	event.name = meta.name;
+	event.agency = meta.agency;
+	role_find(meta.role, &event.role);
+	runtime_apply(rt, &event);
+	if (cache_get_registry(rt->cache, &json, &err) == 1) {
+		if (wire_get_registry(&registry, json.data, json.len, &err)) {
+			runtime_apply(rt, &(struct app_event){
+						  .type = APP_REGISTRY, .registry = &registry});
+		} else {
+			runtime_notice(rt, true, err.text);
+		}
+	}
+	buf_finish(&json);
+	if (!cache_read(rt->cache, clock_wall_ms() - APP_KEEP_ENDED_MS, load_event, rt, &err) ||
+		!cache_outbox_read(rt->cache, load_outbox, rt, &err)) {
+		runtime_notice(rt, true, err.text);
+	}
+	/* Where nothing was ever saved as whole, the feed is asked for all again. */
+	runtime_apply(rt, &(struct app_event){.type = APP_CACHE_DONE});
+}
+
+/* --- effects --- */
+
+static void store(struct runtime *rt, const struct effect *effect) {
+	const struct server_frame *frame = rt->current;
+	struct cache_meta meta = {.last_seq = effect->seq, .saved_at_ms = app_feed_now(&rt->app)};
+	struct cache_event *rows = NULL;
+	struct err err = {0};
+	size_t len = 0;
+	if (rt->cache == NULL) {
+		return;
+	}
+	text_copy(meta.feed, sizeof(meta.feed), rt->app.feed);
+	text_copy(meta.name, sizeof(meta.name), rt->app.name);
+	text_copy(meta.role, sizeof(meta.role), role_name(rt->app.role));
+	text_copy(meta.agency, sizeof(meta.agency), rt->app.agency);
+	if (frame != NULL && frame->type == FRAME_EVENTS) {
+		rows = mem_alloc(frame->events.len + 1, sizeof(*rows));
+		for (size_t i = effect->first; i < frame->events.len; i++) {
+			const struct event *event = &frame->events.items[i];
+			if (!frame->open_only && event->seq > effect->seq && effect->seq != 0) {
+				break; /* After a gap: not applied, not kept. */
+			}
+			enum event_type type = event->type;
+			rows[len++] = (struct cache_event){
+				.seq = event->seq,
+				.at_ms = event->at_ms,
+				.incident = event->incident,
+				.body = frame->bodies[i],
+				.opens = type == EVENT_INCIDENT_RAISED || type == EVENT_INCIDENT_REOPENED ||
+					 type == EVENT_INCIDENT_SPLIT,
+				.ends = type == EVENT_INCIDENT_CLOSED ||
+					type == EVENT_INCIDENT_REJECTED || type == EVENT_INCIDENT_MERGED,
+			};
+		}
+	}
+	if (!cache_save(rt->cache, &meta, rows, len, &err)) {
+		runtime_notice(rt, true, err.text);
+	}
+	free(rows);
+}
+
+static void keep_and_send(struct runtime *rt, const struct effect *effect, bool now) {
+	struct buf frame = {0};
+	struct err err = {0};
+	wire_put_do(&frame, effect->command);
+	if (rt->cache != NULL && !cache_outbox_put(rt->cache, effect->command->id, clock_wall_ms(),
+					 frame.data, &err)) {
+		runtime_notice(rt, true, err.text);
+	}
+	if (now) {
+		link_send(rt->link, frame.data, frame.len);
+	}
+	buf_finish(&frame);
+}
+
+static void set_aside(struct runtime *rt) {
+	char aside[256];
+	struct err err = {0};
+	if (rt->cache != NULL && !cache_set_aside(rt->cache, aside, sizeof(aside), &err)) {
+		runtime_notice(rt, true, err.text);
+	}
+}
+
+static void send_frame(struct runtime *rt, const struct effect *effect) {
+	struct buf frame = {0};
+	if (rt->link == NULL) {
+		return;
+	}
+	if (effect->type == EFFECT_FOLLOW) {
+		wire_put_follow(&frame, effect->has_after, effect->seq, rt->opt->position);
+	} else if (effect->type == EFFECT_GOT) {
+		wire_put_got(&frame, effect->seq);
+	} else {
+		wire_put_look(&frame, effect->id);
+	}
+	if (link_get_state(rt->link) == LINK_OPEN) {
+		link_send(rt->link, frame.data, frame.len);
+	}
+	buf_finish(&frame);
+}
+
+void runtime_effects(struct runtime *rt, const struct app_event *event) {
+	UNUSED(event);
+	/* An effect may bring a notice, which comes through here again: work on our own list. */
+	struct effects fx = rt->fx;
+	struct err err = {0};
+	memset(&rt->fx, 0, sizeof(rt->fx));
+	for (size_t i = 0; i < fx.len; i++) {
+		const struct effect *effect = &fx.items[i];
+		switch (effect->type) {
+		case EFFECT_FOLLOW:
+		case EFFECT_GOT:
+		case EFFECT_LOOK: send_frame(rt, effect); break;
+		case EFFECT_STORE: store(rt, effect); break;
+		case EFFECT_SET_ASIDE: set_aside(rt); break;
+		case EFFECT_SEND: keep_and_send(rt, effect, true); break;
+		case EFFECT_HOLD: keep_and_send(rt, effect, false); break;
+		case EFFECT_FORGET:
+			if (rt->cache != NULL && !cache_outbox_drop(rt->cache, effect->id, &err)) {
+				runtime_notice(rt, true, err.text);
+			}
+			break;
+		case EFFECT_BELL: screen_bell(); break;
+		case EFFECT_REDRAW: rt->full = true; break;
+		case EFFECT_RECONNECT: loop_timer_set(rt->relink, 0); break;
+		case EFFECT_QUIT: loop_stop(rt->loop); break;
+		case EFFECT_TYPE_COUNT: break;
+		}
+	}
+	effects_finish(&rt->fx);
+	fx.len = 0;
+	rt->fx = fx;
+}

@@ -1,0 +1,264 @@
+#include "runtime.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+
+#include <siaga/base/clock.h>
+#include <siaga/base/text.h>
+#include <siaga/ui/draw.h>
+#include <siaga/ui/screen.h>
+#include <siaga/ui/theme.h>
+
+#define TICK_MS       1000
+#define FRAME_MS      50 /* at most 20 frames a second; the first after quiet is drawn at once */
+#define FIRST_BEAT_MS 10000
+
+static void draw(struct runtime *rt) {
+	if (!rt->screen_up || rt->gone) {
+		return;
+	}
+	ui_draw(&rt->app, &rt->surface);
+	screen_present(&rt->surface, rt->full);
+	rt->full = false;
+	rt->dirty = false;
+	rt->drawn_ms = clock_mono_ms();
+	if (rt->app.modal.type != MODAL_NONE && !rt->app.modal.drawn) {
+		runtime_apply(rt, &(struct app_event){.type = APP_DRAWN});
+		rt->dirty = false;
+	}
+}
+
+/* Draws now, or when the frame time is over. */
+static void want_draw(struct runtime *rt) {
+	int64_t wait = rt->drawn_ms + FRAME_MS - clock_mono_ms();
+	if (!rt->dirty) {
+		return;
+	}
+	if (wait <= 0) {
+		draw(rt);
+	} else {
+		loop_timer_set(rt->frame, wait);
+	}
+}
+
+static void on_frame(void *data) {
+	struct runtime *rt = data;
+	if (rt->dirty) {
+		draw(rt);
+	}
+}
+
+static void on_tick(void *data) {
+	struct runtime *rt = data;
+	runtime_apply(rt, &(struct app_event){.type = APP_TICK});
+	want_draw(rt);
+	/* On the second of the feed's clock, so that its digits do not stutter. */
+	loop_timer_set(rt->tick, TICK_MS - app_feed_now(&rt->app) % TICK_MS);
+}
+
+static void on_tty(void *data, int fd, uint32_t events) {
+	struct runtime *rt = data;
+	uint32_t key;
+	const char *paste;
+	bool gone = (events & (EPOLLHUP | EPOLLERR)) != 0;
+	UNUSED(fd);
+	while (!gone && screen_read(&key, &paste, &gone)) {
+		if (paste != NULL) {
+			runtime_apply(rt, &(struct app_event){.type = APP_PASTE, .text = paste});
+		} else {
+			runtime_apply(rt, &(struct app_event){.type = APP_KEY, .key = key});
+		}
+	}
+	if (gone) {
+		rt->gone = true;
+		loop_unwatch_fd(rt->loop, screen_fd());
+		screen_abandon();
+		loop_stop(rt->loop);
+		return;
+	}
+	want_draw(rt);
+}
+
+static void resize(struct runtime *rt) {
+	int cols, rows;
+	screen_size(&cols, &rows);
+	surface_resize(&rt->surface, cols, rows);
+	rt->dirty = rt->full = true;
+}
+
+static void on_signal(void *data, int signo) {
+	struct runtime *rt = data;
+	if (signo == SIGWINCH) {
+		resize(rt);
+		draw(rt);
+	} else if (signo != SIGTSTP) { /* An alarm console does not stop. */
+		rt->exit_code = 128 + signo;
+		loop_stop(rt->loop);
+	}
+}
+
+static void on_open(void *data) {
+	struct runtime *rt = data;
+	runtime_apply(rt, &(struct app_event){.type = APP_LINK_UP});
+	want_draw(rt);
+}
+
+static void on_message(void *data, const char *text, size_t len) {
+	struct runtime *rt = data;
+	runtime_message(rt, text, len);
+	want_draw(rt);
+}
+
+static void on_down(void *data, const char *why, int http_status, uint16_t close_code, int64_t retry_ms) {
+	struct runtime *rt = data;
+	char clean[160];
+	UNUSED(close_code);
+	text_clean(clean, sizeof(clean), why, strlen(why));
+	runtime_apply(rt, &(struct app_event){.type = APP_LINK_DOWN,
+				  .text = clean,
+				  .retry_ms = retry_ms,
+				  .refused = http_status == 401 || http_status == 403});
+	want_draw(rt);
+}
+
+static void on_proof(void *data) {
+	struct runtime *rt = data;
+	/* Not worth a frame by itself: the age is drawn with the next tick. */
+	rt->app.proof_ms = clock_mono_ms();
+}
+
+static const struct link_ops link_ops = {
+	.on_open = on_open,
+	.on_message = on_message,
+	.on_down = on_down,
+	.on_proof = on_proof,
+};
+
+/* The link is of no use (the feed skipped): make it anew, outside its own callbacks. */
+static void on_relink(void *data) {
+	struct runtime *rt = data;
+	struct err err = {0};
+	link_destroy(rt->link);
+	runtime_apply(rt, &(struct app_event){.type = APP_LINK_DOWN, .text = "resync", .retry_ms = 0});
+	rt->link = link_create(rt->loop, &rt->link_cfg, &err);
+	if (rt->link == NULL) {
+		runtime_notice(rt, true, err.text);
+	}
+	want_draw(rt);
+}
+
+static bool open_link(struct runtime *rt, const char *token, struct err *err) {
+	rt->link_cfg = (struct link_config){
+		.subprotocol = "siaga.v1",
+		.token = token,
+		.message_max = WIRE_SERVER_MESSAGE_MAX,
+		.silence_ms = 2 * FIRST_BEAT_MS,
+		.ops = &link_ops,
+		.data = rt,
+	};
+	if (!link_url_parse(&rt->link_cfg.url, rt->opt->feed, err)) {
+		return false;
+	}
+	rt->link = link_create(rt->loop, &rt->link_cfg, err);
+	return rt->link != NULL;
+}
+
+/* XDG_STATE_HOME/siaga, or ~/.local/state/siaga. */
+static bool state_dir(const struct options *opt, char *out, size_t size, struct err *err) {
+	const char *xdg = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+	int len;
+	if (opt->state != NULL) {
+		len = snprintf(out, size, "%s", opt->state);
+	} else if (xdg != NULL && xdg[0] == '/') {
+		len = snprintf(out, size, "%s/siaga", xdg);
+	} else if (home != NULL && home[0] == '/') {
+		len = snprintf(out, size, "%s/.local/state/siaga", home);
+	} else {
+		return err_set(err, "HOME is not set: say where the cache is with --state DIR");
+	}
+	return (len > 0 && (size_t)len < size) || err_set(err, "the state directory's name is too long");
+}
+
+static bool open_cache(struct runtime *rt, struct err *err) {
+	char dir[4096], notice[256] = "";
+	if (!state_dir(rt->opt, dir, sizeof(dir), err)) {
+		return false;
+	}
+	rt->cache = cache_open(dir, notice, sizeof(notice), err);
+	if (rt->cache == NULL) {
+		return false;
+	}
+	runtime_load_cache(rt);
+	if (notice[0] != '\0') {
+		runtime_notice(rt, true, notice);
+	}
+	return true;
+}
+
+static bool open_screen(struct runtime *rt, struct err *err) {
+	struct theme theme;
+	const char *no_color = getenv("NO_COLOR");
+	bool mono = no_color != NULL && no_color[0] != '\0';
+	int cols, rows;
+	if (!theme_builtin(&theme, mono ? "mono" : rt->opt->theme, err) || !screen_open(&theme, err)) {
+		return false;
+	}
+	rt->screen_up = true;
+	screen_size(&cols, &rows);
+	surface_init(&rt->surface, cols, rows);
+	rt->surface.ascii = rt->opt->ascii || !screen_is_utf8();
+	rt->full = rt->dirty = true;
+	return loop_watch_fd(rt->loop, screen_fd(), on_tty, rt, err);
+}
+
+int runtime_run(const struct options *opt, const char *token, struct err *err) {
+	static const int signals[] = {SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGTSTP, 0};
+	struct runtime rt = {.opt = opt};
+	int code = 1;
+	app_init(&rt.app);
+	rt.app.demo = opt->demo;
+	rt.app.proof_ms = clock_mono_ms();
+	text_clean(rt.app.position, sizeof(rt.app.position), opt->position, strlen(opt->position));
+	rt.loop = loop_create(LOOP_POLL, signals, on_signal, NULL, &rt, err);
+	if (rt.loop == NULL) {
+		goto out;
+	}
+	rt.tick = loop_timer_create(rt.loop, on_tick, &rt);
+	rt.frame = loop_timer_create(rt.loop, on_frame, &rt);
+	rt.relink = loop_timer_create(rt.loop, on_relink, &rt);
+	if (opt->offline) {
+		rt.app.link = APP_LINK_NONE;
+	}
+	if (!open_cache(&rt, err)) {
+		goto out;
+	}
+	if (!opt->offline && !open_link(&rt, token, err)) {
+		goto out;
+	}
+	if (!open_screen(&rt, err)) {
+		goto out;
+	}
+	on_tick(&rt);
+	draw(&rt);
+	loop_run(rt.loop);
+	code = rt.exit_code;
+out:
+	if (rt.screen_up && !rt.gone) {
+		screen_close();
+	}
+	link_destroy(rt.link);
+	loop_timer_destroy(rt.tick);
+	loop_timer_destroy(rt.frame);
+	loop_timer_destroy(rt.relink);
+	loop_destroy(rt.loop);
+	cache_close(rt.cache);
+	app_finish(&rt.app);
+	effects_finish(&rt.fx);
+	if (rt.screen_up) {
+		surface_finish(&rt.surface);
+	}
+	return code;
+}

@@ -1,0 +1,44 @@
+/*
+ * The console as a running program: the loop, the terminal, the link and the cache around struct app.
+ * What app_apply() asks for is done here, and nowhere else.
+ */
+#ifndef SIAGA_CONSOLE_RUNTIME_H
+#define SIAGA_CONSOLE_RUNTIME_H
+
+#include <siaga/app/app.h>
+#include <siaga/net/client.h>
+#include <siaga/net/loop.h>
+#include <siaga/store/cache.h>
+#include <siaga/ui/surface.h>
+#include <siaga/wire/wire.h>
+
+#include "options.h"
+
+struct runtime {
+	const struct options *opt;
+	struct app app;
+	struct effects fx;
+	struct loop *loop;
+	struct link *link;
+	struct link_config link_cfg;
+	struct cache_store *cache;
+	struct surface surface;
+	struct loop_timer *tick, *frame, *relink;
+	const struct server_frame *current; /* the message being applied, for EFFECT_STORE */
+	int64_t drawn_ms;
+	bool dirty, full, screen_up, gone;
+	int exit_code;
+};
+
+/* Runs until the operator leaves or the terminal does. Returns the exit code. */
+int runtime_run(const struct options *opt, const char *token, struct err *err);
+
+/* --- frames.c --- */
+
+void runtime_apply(struct runtime *rt, struct app_event *event);
+void runtime_message(struct runtime *rt, const char *text, size_t len);
+void runtime_load_cache(struct runtime *rt);
+void runtime_effects(struct runtime *rt, const struct app_event *event);
+void runtime_notice(struct runtime *rt, bool error, const char *text);
+
+#endif

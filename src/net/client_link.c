@@ -1,0 +1,339 @@
+#include "private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <siaga/base/clock.h>
+#include <siaga/base/uuid.h>
+
+#define CONNECT_MS   8000
+#define OUT_MAX      (256 * 1024)
+#define CLOSE_TOOBIG 1009
+
+static const int64_t backoff_ms[] = {500, 1000, 2000, 4000, 8000, 15000};
+
+struct out_message {
+	struct out_message *next;
+	size_t len;
+	unsigned char data[]; /* LWS_PRE bytes for the library, then the text */
+};
+
+struct link {
+	struct loop *loop;
+	struct link_config cfg;
+	char *token, *ca_file;
+	char subprotocol[32];
+	struct lws *wsi;
+	enum link_state state;
+	size_t tries;
+	struct loop_timer *retry, *dog, *pulse;
+	struct resolver *resolver;
+	int64_t heard_ms;
+	struct buf in;
+	bool skip, ping;
+	uint16_t close_code;
+	char close_reason[128];
+	struct out_message *out, **out_tail;
+	size_t out_len;
+};
+
+static void attempt(struct link *link);
+
+/* A quarter more or less, so that a hundred consoles do not come back in the same instant. */
+static int64_t jitter(int64_t ms) {
+	uint32_t dice;
+	char id[UUID_SIZE];
+	uuid_make(id);
+	dice = (uint32_t)strtoul((char[]){id[0], id[1], id[2], id[3], '\0'}, NULL, 16);
+	return ms * 3 / 4 + ms / 2 * dice / 65536;
+}
+
+static void drop_out(struct link *link) {
+	while (link->out != NULL) {
+		struct out_message *message = link->out;
+		link->out = message->next;
+		free(message);
+	}
+	link->out_tail = &link->out;
+	link->out_len = 0;
+}
+
+/* Every way a link can die ends here, once: several callbacks may report the same death. */
+static void down(struct link *link, const char *why, int http_status) {
+	if (link->state == LINK_WAITING || link->state == LINK_REFUSED) {
+		return;
+	}
+	struct lws *wsi = link->wsi;
+	bool refused = http_status == 401 || http_status == 403;
+	int64_t wait = refused ? -1 : jitter(backoff_ms[link->tries]);
+	link->wsi = NULL;
+	if (wsi != NULL) {
+		lws_set_opaque_user_data(wsi, NULL);
+		lws_set_timeout(wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
+	}
+	resolver_drop(link->resolver);
+	link->resolver = NULL;
+	loop_timer_cancel(link->dog);
+	loop_timer_cancel(link->pulse);
+	buf_clear(&link->in);
+	drop_out(link);
+	link->state = refused ? LINK_REFUSED : LINK_WAITING;
+	if (!refused) {
+		if (link->tries + 1 < ARRAY_LEN(backoff_ms)) {
+			link->tries++;
+		}
+		loop_timer_set(link->retry, wait);
+	}
+	link->cfg.ops->on_down(link->cfg.data, why, http_status, link->close_code, wait);
+}
+
+static void on_retry(void *data) {
+	attempt(data);
+}
+
+static void on_dog(void *data) {
+	struct link *link = data;
+	down(link, "no answer", 0);
+}
+
+static void heard(struct link *link) {
+	link->heard_ms = clock_mono_ms();
+	link->cfg.ops->on_proof(link->cfg.data);
+}
+
+static void on_pulse(void *data) {
+	struct link *link = data;
+	int64_t silent = clock_mono_ms() - link->heard_ms, third = link->cfg.silence_ms / 3;
+	if (link->state != LINK_OPEN) {
+		return;
+	}
+	if (silent >= link->cfg.silence_ms) {
+		down(link, "the feed fell silent", 0);
+		return;
+	}
+	if (silent >= third) {
+		link->ping = true;
+		lws_callback_on_writable(link->wsi);
+	}
+	loop_timer_set(link->pulse, third > 100 ? third / 2 : 50);
+}
+
+static void on_resolved(void *data, const char *address) {
+	struct link *link = data;
+	struct lws_client_connect_info info = {0};
+	link->resolver = NULL;
+	if (address == NULL) {
+		down(link, "the name is not known", 0);
+		return;
+	}
+	info.context = link->loop->cx;
+	info.vhost = link->loop->vhost;
+	info.address = address;
+	info.host = link->cfg.url.host;
+	info.origin = link->cfg.url.host;
+	info.port = link->cfg.url.port;
+	info.path = link->cfg.url.path;
+	info.protocol = link->subprotocol;
+	info.local_protocol_name = "link";
+	info.alpn = "http/1.1";
+	info.opaque_user_data = link;
+	info.pwsi = &link->wsi;
+	info.ssl_connection = link->cfg.url.tls ? LCCSCF_USE_SSL : 0;
+	/* The error may come as a callback inside this call, or not at all. */
+	if (lws_client_connect_via_info(&info) == NULL && link->state == LINK_CONNECTING) {
+		link->wsi = NULL;
+		down(link, "cannot connect", 0);
+	}
+}
+
+static void attempt(struct link *link) {
+	if (link->state == LINK_CONNECTING || link->state == LINK_OPEN) {
+		return;
+	}
+	link->state = LINK_CONNECTING;
+	link->close_code = 0;
+	link->close_reason[0] = '\0';
+	loop_timer_cancel(link->retry);
+	loop_timer_set(link->dog, CONNECT_MS);
+	link->resolver = resolver_start(link->cfg.url.host, link->loop, on_resolved, link);
+	if (link->resolver == NULL) {
+		down(link, "no thread to resolve the name", 0);
+	}
+}
+
+struct link *link_create(struct loop *loop, const struct link_config *cfg, struct err *err) {
+	struct link *link = mem_alloc(1, sizeof(*link));
+	link->loop = loop;
+	link->cfg = *cfg;
+	link->token = mem_dup_str(cfg->token != NULL ? cfg->token : "");
+	snprintf(link->subprotocol, sizeof(link->subprotocol), "%s", cfg->subprotocol);
+	link->state = LINK_WAITING;
+	link->out_tail = &link->out;
+	link->retry = loop_timer_create(loop, on_retry, link);
+	link->dog = loop_timer_create(loop, on_dog, link);
+	link->pulse = loop_timer_create(loop, on_pulse, link);
+	if (strpbrk(link->token, "\r\n") != NULL) {
+		err_set(err, "the token has a line break in it");
+		link_destroy(link);
+		return NULL;
+	}
+	loop_timer_set(link->retry, 0);
+	return link;
+}
+
+void link_destroy(struct link *link) {
+	if (link == NULL) {
+		return;
+	}
+	if (link->wsi != NULL) {
+		lws_set_opaque_user_data(link->wsi, NULL);
+		lws_set_timeout(link->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
+	}
+	resolver_drop(link->resolver);
+	loop_timer_destroy(link->retry);
+	loop_timer_destroy(link->dog);
+	loop_timer_destroy(link->pulse);
+	drop_out(link);
+	buf_finish(&link->in);
+	free(link->token);
+	free(link->ca_file);
+	free(link);
+}
+
+void link_retry(struct link *link) {
+	if (link->state == LINK_REFUSED) {
+		link->state = LINK_WAITING;
+	}
+	attempt(link);
+}
+
+enum link_state link_get_state(const struct link *link) {
+	return link->state;
+}
+
+void link_set_silence(struct link *link, int64_t silence_ms) {
+	link->cfg.silence_ms = silence_ms;
+}
+
+bool link_send(struct link *link, const char *text, size_t len) {
+	if (link->state != LINK_OPEN || link->out_len + len > OUT_MAX) {
+		return false;
+	}
+	struct out_message *message = mem_alloc(1, sizeof(*message) + LWS_PRE + len);
+	message->len = len;
+	memcpy(message->data + LWS_PRE, text, len);
+	*link->out_tail = message;
+	link->out_tail = &message->next;
+	link->out_len += len;
+	lws_callback_on_writable(link->wsi);
+	return true;
+}
+
+static int write_out(struct link *link) {
+	unsigned char ping[LWS_PRE + 1] = {0};
+	if (link->ping) {
+		link->ping = false;
+		if (lws_write(link->wsi, ping + LWS_PRE, 0, LWS_WRITE_PING) < 0) {
+			return -1;
+		}
+		lws_callback_on_writable(link->wsi);
+		return 0;
+	}
+	struct out_message *message = link->out;
+	if (message == NULL) {
+		return 0;
+	}
+	int sent = lws_write(link->wsi, message->data + LWS_PRE, message->len, LWS_WRITE_TEXT);
+	if (sent < (int)message->len) {
+		return -1;
+	}
+	link->out = message->next;
+	link->out_tail = link->out == NULL ? &link->out : link->out_tail;
+	link->out_len -= message->len;
+	free(message);
+	if (link->out != NULL) {
+		lws_callback_on_writable(link->wsi);
+	}
+	return 0;
+}
+
+static int receive(struct link *link, const char *in, size_t len) {
+	struct lws *wsi = link->wsi;
+	heard(link);
+	if (lws_is_first_fragment(wsi)) {
+		buf_clear(&link->in);
+	}
+	if (link->in.len + len + lws_remaining_packet_payload(wsi) > link->cfg.message_max) {
+		link->close_code = CLOSE_TOOBIG;
+		lws_close_reason(wsi, LWS_CLOSE_STATUS_MESSAGE_TOO_LARGE, NULL, 0);
+		return -1;
+	}
+	buf_add(&link->in, in, len);
+	if (lws_is_final_fragment(wsi) && lws_remaining_packet_payload(wsi) == 0) {
+		/* The callback may end the link, and with it the buffer. */
+		struct buf whole = link->in;
+		memset(&link->in, 0, sizeof(link->in));
+		link->cfg.ops->on_message(link->cfg.data, whole.data != NULL ? whole.data : "", whole.len);
+		buf_finish(&whole);
+	}
+	return 0;
+}
+
+static void note_close(struct link *link, const unsigned char *in, size_t len) {
+	if (len >= 2) {
+		link->close_code = (uint16_t)(in[0] << 8 | in[1]);
+		snprintf(link->close_reason, sizeof(link->close_reason), "%.*s", (int)(len - 2), in + 2);
+	}
+}
+
+static int add_auth(struct lws *wsi, const char *token, unsigned char **at, size_t room) {
+	struct buf value = {0};
+	int bad = 0;
+	if (token[0] != '\0') {
+		buf_printf(&value, "Bearer %s", token);
+		bad = lws_add_http_header_by_token(wsi, WSI_TOKEN_HTTP_AUTHORIZATION,
+			(const unsigned char *)value.data, (int)value.len, at, *at + room);
+		buf_finish(&value);
+	}
+	return bad ? -1 : 0;
+}
+
+int link_callback(struct lws *wsi, enum lws_callback_reasons why, void *user, void *in, size_t len) {
+	UNUSED(user);
+	if (why == LWS_CALLBACK_EVENT_WAIT_CANCELLED) {
+		loop_woken(lws_context_user(lws_get_context(wsi)));
+		return 0;
+	}
+	struct link *link = wsi != NULL ? lws_get_opaque_user_data(wsi) : NULL;
+	/* The first protocol also hears of other connections' ends: those are not links. */
+	if (link == NULL || (why == LWS_CALLBACK_WSI_DESTROY && wsi != link->wsi)) {
+		return 0;
+	}
+	switch ((int)why) {
+	case LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER: return add_auth(wsi, link->token, in, len);
+	case LWS_CALLBACK_CLIENT_ESTABLISHED:
+		link->wsi = wsi;
+		link->state = LINK_OPEN;
+		link->tries = 0;
+		loop_timer_cancel(link->dog);
+		heard(link);
+		loop_timer_set(link->pulse, link->cfg.silence_ms / 3);
+		link->cfg.ops->on_open(link->cfg.data);
+		return 0;
+	case LWS_CALLBACK_CLIENT_RECEIVE: return receive(link, in, len);
+	case LWS_CALLBACK_CLIENT_RECEIVE_PONG: heard(link); return 0;
+	case LWS_CALLBACK_CLIENT_WRITEABLE: return write_out(link);
+	case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE: note_close(link, in, len); return 0;
+	case LWS_CALLBACK_CLIENT_CONNECTION_ERROR:
+		link->wsi = NULL;
+		down(link, in != NULL ? in : "cannot connect", (int)lws_http_client_http_response(wsi));
+		return 0;
+	case LWS_CALLBACK_CLIENT_CLOSED:
+	case LWS_CALLBACK_WSI_DESTROY:
+		link->wsi = NULL;
+		down(link, link->close_reason[0] != '\0' ? link->close_reason : "the link was closed", 0);
+		return 0;
+	default: return 0;
+	}
+}

@@ -1,0 +1,273 @@
+#include "private.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+static void (*log_sink)(void *data, const char *line);
+static void *log_data;
+
+static void emit_log(int level, const char *line) {
+	UNUSED(level);
+	if (log_sink != NULL) {
+		log_sink(log_data, line);
+	}
+}
+
+static void read_signals(struct loop *loop) {
+	struct signalfd_siginfo info;
+	while (read(loop->signal_fd, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+		loop->on_signal(loop->signal_data, (int)info.ssi_signo);
+	}
+}
+
+/* The epoll set is readable: tell whoever watches what is ready. */
+static void dispatch(struct loop *loop) {
+	struct epoll_event ready[16];
+	int count = epoll_wait(loop->epoll_fd, ready, ARRAY_LEN(ready), 0);
+	for (int i = 0; i < count; i++) {
+		int fd = ready[i].data.fd;
+		if (fd == loop->signal_fd) {
+			read_signals(loop);
+			continue;
+		}
+		for (struct watch *watch = loop->watches; watch != NULL; watch = watch->next) {
+			if (watch->fd == fd) {
+				watch->on_ready(watch->data, fd, ready[i].events);
+				break; /* The callback may have taken it off the list. */
+			}
+		}
+	}
+}
+
+static int watch_callback(struct lws *wsi, enum lws_callback_reasons why, void *user, void *in, size_t len) {
+	struct loop *loop = lws_context_user(lws_get_context(wsi));
+	UNUSED(user);
+	UNUSED(in);
+	UNUSED(len);
+	if (why == LWS_CALLBACK_RAW_RX_FILE) {
+		dispatch(loop);
+	}
+	return 0;
+}
+
+void loop_woken(struct loop *loop) {
+	if (loop->on_wake != NULL) {
+		loop->on_wake(loop->wake_data);
+	}
+}
+
+static const struct lws_protocols protocols[] = {
+	{.name = "link", .callback = link_callback, .rx_buffer_size = 4096},
+	{.name = "http-client", .callback = http_client_callback, .rx_buffer_size = 4096},
+	{.name = "watch", .callback = watch_callback},
+	{0},
+};
+
+static bool make_context(struct loop *loop, bool uv) {
+	struct lws_context_creation_info info = {0};
+	void *foreign[1] = {&loop->uv};
+	info.options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS;
+	info.user = loop;
+	info.pt_serv_buf_size = 16384;
+	info.max_http_header_data2 = 8192;
+	if (uv) {
+		info.options |= LWS_SERVER_OPTION_LIBUV;
+		info.foreign_loops = foreign;
+		info.pcontext = &loop->cx;
+	} else {
+		info.fd_limit_per_thread = 1024;
+	}
+	loop->cx = lws_create_context(&info);
+	return loop->cx != NULL;
+}
+
+static bool make_vhost(struct loop *loop) {
+	struct lws_context_creation_info info = {0};
+	lws_adopt_desc_t adopt = {0};
+	info.port = CONTEXT_PORT_NO_LISTEN;
+	info.protocols = protocols;
+	info.vhost_name = "local";
+	info.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+	loop->vhost = lws_create_vhost(loop->cx, &info);
+	if (loop->vhost == NULL) {
+		return false;
+	}
+	adopt.vh = loop->vhost;
+	adopt.type = LWS_ADOPT_RAW_FILE_DESC;
+	adopt.fd.filefd = loop->epoll_fd;
+	adopt.vh_prot_name = "watch";
+	loop->epoll_wsi = lws_adopt_descriptor_vhost_via_info(&adopt);
+	return loop->epoll_wsi != NULL;
+}
+
+static bool make_signals(struct loop *loop, const int *signals) {
+	sigset_t set;
+	sigemptyset(&set);
+	for (; signals != NULL && *signals != 0; signals++) {
+		sigaddset(&set, *signals);
+	}
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	loop->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	loop->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	struct epoll_event event = {.events = EPOLLIN, .data.fd = loop->signal_fd};
+	return loop->signal_fd >= 0 && loop->epoll_fd >= 0 &&
+	       epoll_ctl(loop->epoll_fd, EPOLL_CTL_ADD, loop->signal_fd, &event) == 0;
+}
+
+struct loop *loop_create(enum loop_kind kind, const int *signals, loop_signal_fn on_signal,
+	void (*on_log)(void *data, const char *line), void *data, struct err *err) {
+	struct loop *loop = mem_alloc(1, sizeof(*loop));
+	loop->on_signal = on_signal;
+	loop->signal_data = data;
+	loop->signal_fd = loop->epoll_fd = -1;
+	log_sink = on_log;
+	log_data = data;
+	lws_set_log_level(LLL_ERR | LLL_WARN, emit_log);
+	signal(SIGPIPE, SIG_IGN);
+	if (!make_signals(loop, signals)) {
+		err_set(err, "event loop: %s", strerror(errno));
+		loop_destroy(loop);
+		return NULL;
+	}
+	if (kind == LOOP_UV && uv_loop_init(&loop->uv) == 0) {
+		loop->is_uv = make_context(loop, true);
+		if (!loop->is_uv) {
+			uv_loop_close(&loop->uv);
+		}
+	}
+	if (!loop->is_uv && !make_context(loop, false)) {
+		err_set(err, "event loop: libwebsockets makes no context");
+		loop_destroy(loop);
+		return NULL;
+	}
+	if (!make_vhost(loop)) {
+		err_set(err, "event loop: libwebsockets makes no vhost");
+		loop_destroy(loop);
+		return NULL;
+	}
+	return loop;
+}
+
+void loop_destroy(struct loop *loop) {
+	if (loop == NULL) {
+		return;
+	}
+	bool adopted = loop->epoll_wsi != NULL;
+	loop->on_wake = NULL;
+	if (loop->cx != NULL) {
+		lws_context_destroy(loop->cx);
+		if (loop->is_uv) {
+			/* The first call asks libuv to close the handles; the second frees what is left. */
+			uv_run(&loop->uv, UV_RUN_DEFAULT);
+			if (loop->cx != NULL) {
+				lws_context_destroy(loop->cx);
+			}
+		}
+	}
+	if (loop->is_uv) {
+		uv_loop_close(&loop->uv);
+	}
+	if (!adopted && loop->epoll_fd >= 0) {
+		close(loop->epoll_fd);
+	}
+	if (loop->signal_fd >= 0) {
+		close(loop->signal_fd);
+	}
+	while (loop->watches != NULL) {
+		struct watch *watch = loop->watches;
+		loop->watches = watch->next;
+		free(watch);
+	}
+	free(loop);
+}
+
+void loop_run(struct loop *loop) {
+	loop->stopped = false;
+	if (loop->is_uv) {
+		while (!loop->stopped) {
+			uv_run(&loop->uv, UV_RUN_ONCE);
+		}
+		return;
+	}
+	while (!loop->stopped && lws_service(loop->cx, 0) >= 0) {
+	}
+}
+
+void loop_stop(struct loop *loop) {
+	loop->stopped = true;
+	lws_cancel_service(loop->cx);
+}
+
+bool loop_watch_fd(struct loop *loop, int fd, loop_fd_fn on_ready, void *data, struct err *err) {
+	struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
+	loop_unwatch_fd(loop, fd);
+	if (epoll_ctl(loop->epoll_fd, EPOLL_CTL_ADD, fd, &event) != 0) {
+		return err_set(err, "event loop: descriptor %d: %s", fd, strerror(errno));
+	}
+	struct watch *watch = mem_alloc(1, sizeof(*watch));
+	*watch = (struct watch){.fd = fd, .on_ready = on_ready, .data = data, .next = loop->watches};
+	loop->watches = watch;
+	return true;
+}
+
+void loop_unwatch_fd(struct loop *loop, int fd) {
+	for (struct watch **at = &loop->watches; *at != NULL; at = &(*at)->next) {
+		if ((*at)->fd == fd) {
+			struct watch *watch = *at;
+			*at = watch->next;
+			free(watch);
+			epoll_ctl(loop->epoll_fd, EPOLL_CTL_DEL, fd, NULL);
+			return;
+		}
+	}
+}
+
+struct loop_timer {
+	lws_sorted_usec_list_t sul; /* first: the callback gets its address */
+	struct loop *loop;
+	loop_timer_fn on_fire;
+	void *data;
+};
+
+static void on_sul(lws_sorted_usec_list_t *sul) {
+	struct loop_timer *timer = (struct loop_timer *)(void *)sul;
+	timer->on_fire(timer->data);
+}
+
+struct loop_timer *loop_timer_create(struct loop *loop, loop_timer_fn on_fire, void *data) {
+	struct loop_timer *timer = mem_alloc(1, sizeof(*timer));
+	timer->loop = loop;
+	timer->on_fire = on_fire;
+	timer->data = data;
+	return timer;
+}
+
+void loop_timer_set(struct loop_timer *timer, int64_t delay_ms) {
+	lws_usec_t us = (lws_usec_t)(delay_ms > 0 ? delay_ms : 0) * 1000 + 1;
+	lws_sul_schedule(timer->loop->cx, 0, &timer->sul, on_sul, us);
+}
+
+void loop_timer_cancel(struct loop_timer *timer) {
+	lws_sul_cancel(&timer->sul);
+}
+
+void loop_timer_destroy(struct loop_timer *timer) {
+	if (timer != NULL) {
+		lws_sul_cancel(&timer->sul);
+		free(timer);
+	}
+}
+
+void loop_on_wake(struct loop *loop, void (*on_wake)(void *data), void *data) {
+	loop->on_wake = on_wake;
+	loop->wake_data = data;
+}
+
+void loop_wake(struct loop *loop) {
+	lws_cancel_service(loop->cx);
+}

@@ -1,0 +1,92 @@
+/* What the files of net/ share: the libwebsockets side of loop, server and client. */
+#ifndef SIAGA_NET_PRIVATE_H
+#define SIAGA_NET_PRIVATE_H
+
+#include <libwebsockets.h>
+#include <uv.h>
+
+#include <siaga/base/mem.h>
+#include <siaga/net/client.h>
+#include <siaga/net/loop.h>
+#include <siaga/net/server.h>
+
+struct watch {
+	int fd;
+	loop_fd_fn on_ready;
+	void *data;
+	struct watch *next;
+};
+
+struct loop {
+	struct lws_context *cx;
+	struct lws_vhost *vhost; /* for adopted descriptors and client connections */
+	struct lws *epoll_wsi;
+	uv_loop_t uv;
+	bool is_uv, stopped;
+	int epoll_fd, signal_fd;
+	struct watch *watches;
+	loop_signal_fn on_signal;
+	void *signal_data;
+	void (*on_log)(void *data, const char *line);
+	void (*on_wake)(void *data);
+	void *wake_data;
+};
+
+/* The protocols of every client vhost: link first, because WSI_DESTROY goes to the first only. */
+int link_callback(struct lws *wsi, enum lws_callback_reasons why, void *user, void *in, size_t len);
+int http_client_callback(struct lws *wsi, enum lws_callback_reasons why, void *user, void *in, size_t len);
+void loop_woken(struct loop *loop);
+
+/* --- server --- */
+
+/* The guard against upgrades that libwebsockets 4.1.6 mishandles: 0 for a websocket, -1 for all else. */
+int server_guard_upgrade(struct lws *wsi);
+int server_http_callback(struct lws *wsi, enum lws_callback_reasons why, void *user, void *in, size_t len);
+int server_ws_callback(struct lws *wsi, enum lws_callback_reasons why, void *user, void *in, size_t len);
+
+/* One request that awaits its answer. Found by id: the peer may be gone by then. */
+struct server_call {
+	uint64_t id;
+	struct lws *wsi;
+	int status;
+	struct buf head, body; /* of the answer, LWS_PRE free in front of body */
+	bool ready;
+	struct server_call *next;
+};
+
+struct ws_conn {
+	struct server *server;
+	struct lws *wsi;
+	void *session;
+	struct buf in;
+	bool established, broken, closing;
+	uint16_t close_code;
+	char close_reason[100];
+	char peer[64];
+	struct ws_conn *next;
+};
+
+struct server {
+	struct loop *loop;
+	struct lws_vhost *vhost;
+	struct server_config cfg;
+	char address[64], ws_path[64], subprotocol[32];
+	struct lws_protocols protocols[3];
+	uint64_t last_id;
+	struct server_call *calls;
+	struct ws_conn *conns;
+	unsigned connections;
+	bool destroying;
+};
+
+void server_read_head(struct lws *wsi, struct http_request *req, char *path, char *bearer, char *key,
+	char *type, char *peer);
+
+/* Resolves off the loop; calls on_done on the loop's thread unless the resolver was dropped. */
+struct resolver;
+struct resolver *resolver_start(const char *host, struct loop *loop,
+	void (*on_done)(void *data, const char *address), void *data);
+void resolver_drop(struct resolver *resolver); /* NULL is fine */
+bool url_is_loopback(const char *host);
+
+#endif

@@ -1,0 +1,129 @@
+#include "private.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define HEADER_IDLE_S   5
+#define KEEPALIVE_S     20
+#define BODY_S          10
+#define UPGRADE_NAME    16
+
+int server_guard_upgrade(struct lws *wsi) {
+	char name[UPGRADE_NAME];
+	if (lws_hdr_total_length(wsi, WSI_TOKEN_UPGRADE) <= 0 ||
+		lws_hdr_copy(wsi, name, sizeof(name), WSI_TOKEN_UPGRADE) < 0 ||
+		strcasecmp(name, "websocket") != 0) {
+		return -1;
+	}
+	return 0;
+}
+
+static void copy_header(struct lws *wsi, enum lws_token_indexes token, char *out, int size) {
+	if (lws_hdr_total_length(wsi, token) <= 0 || lws_hdr_copy(wsi, out, size, token) < 0) {
+		out[0] = '\0';
+	}
+}
+
+void server_read_head(struct lws *wsi, struct http_request *req, char *path, char *bearer, char *key,
+	char *type, char *peer) {
+	char auth[SERVER_HEADER_MAX];
+	bool post = lws_hdr_total_length(wsi, WSI_TOKEN_POST_URI) > 0;
+	bool get = lws_hdr_total_length(wsi, WSI_TOKEN_GET_URI) > 0;
+	copy_header(wsi, post ? WSI_TOKEN_POST_URI : WSI_TOKEN_GET_URI, path, SERVER_PATH_MAX);
+	copy_header(wsi, WSI_TOKEN_HTTP_AUTHORIZATION, auth, sizeof(auth));
+	copy_header(wsi, WSI_TOKEN_HTTP_CONTENT_TYPE, type, SERVER_HEADER_MAX);
+	bearer[0] = '\0';
+	if (strncasecmp(auth, "bearer ", 7) == 0) {
+		snprintf(bearer, SERVER_HEADER_MAX, "%s", auth + 7 + strspn(auth + 7, " "));
+	}
+	if (lws_hdr_custom_copy(wsi, key, SERVER_HEADER_MAX, "idempotency-key:", 16) < 0) {
+		key[0] = '\0';
+	}
+	if (lws_get_peer_simple(wsi, peer, 64) == NULL) {
+		peer[0] = '\0';
+	}
+	*req = (struct http_request){
+		.method = post ? "POST" : get ? "GET" : "OTHER",
+		.path = path,
+		.bearer = bearer,
+		.idempotency_key = key,
+		.content_type = type,
+		.peer = peer,
+		.body = "",
+	};
+}
+
+/* Does the port answer to nobody yet? libwebsockets only logs a bind that fails. */
+static bool can_bind(const char *address, uint16_t port, struct err *err) {
+	struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(port)};
+	struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = htons(port)};
+	bool is_v4 = inet_pton(AF_INET, address, &v4.sin_addr) == 1;
+	if (!is_v4 && inet_pton(AF_INET6, address, &v6.sin6_addr) != 1) {
+		return err_set(err, "%s: not a numeric address", address);
+	}
+	int fd = socket(is_v4 ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0), one = 1;
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	const struct sockaddr *to =
+		is_v4 ? (const struct sockaddr *)(const void *)&v4 : (const struct sockaddr *)(const void *)&v6;
+	bool ok = fd >= 0 && bind(fd, to, is_v4 ? sizeof(v4) : sizeof(v6)) == 0 && listen(fd, 1) == 0;
+	if (fd >= 0) {
+		close(fd);
+	}
+	return ok || err_set(err, "%s port %u: in use, or not ours to take", address, (unsigned)port);
+}
+
+struct server *server_create(struct loop *loop, const struct server_config *cfg, struct err *err) {
+	struct lws_context_creation_info info = {0};
+	if (!url_is_loopback(cfg->address)) {
+		err_set(err, "%s: plain text is for loopback only; listening elsewhere needs TLS in front",
+			cfg->address);
+		return NULL;
+	}
+	if (!can_bind(cfg->address, cfg->port, err)) {
+		return NULL;
+	}
+	struct server *server = mem_alloc(1, sizeof(*server));
+	server->loop = loop;
+	server->cfg = *cfg;
+	snprintf(server->address, sizeof(server->address), "%s", cfg->address);
+	snprintf(server->ws_path, sizeof(server->ws_path), "%s", cfg->ws_path);
+	snprintf(server->subprotocol, sizeof(server->subprotocol), "%s", cfg->subprotocol);
+	server->protocols[0] = (struct lws_protocols){
+		.name = "http", .callback = server_http_callback, .per_session_data_size = sizeof(void *),
+		.rx_buffer_size = 4096, .user = server};
+	server->protocols[1] = (struct lws_protocols){
+		.name = server->subprotocol, .callback = server_ws_callback,
+		.per_session_data_size = sizeof(void *), .rx_buffer_size = 4096, .user = server};
+	info.port = cfg->port;
+	info.iface = server->address;
+	info.protocols = server->protocols;
+	info.vhost_name = "feed";
+	info.user = server;
+	info.keepalive_timeout = KEEPALIVE_S;
+	info.timeout_secs = BODY_S;
+	info.timeout_secs_ah_idle = HEADER_IDLE_S;
+	info.options = strchr(server->address, ':') == NULL ? LWS_SERVER_OPTION_DISABLE_IPV6 : 0;
+	server->vhost = lws_create_vhost(loop->cx, &info);
+	if (server->vhost == NULL || lws_get_vhost_listen_port(server->vhost) <= 0) {
+		err_set(err, "%s port %u: cannot listen", cfg->address, (unsigned)cfg->port);
+		free(server);
+		return NULL;
+	}
+	return server;
+}
+
+void server_destroy(struct server *server) {
+	if (server == NULL) {
+		return;
+	}
+	/* The vhost goes with the loop; until then its callbacks must not reach an owner who is gone. */
+	server->destroying = true;
+}
+
+uint16_t server_port(const struct server *server) {
+	return (uint16_t)lws_get_vhost_listen_port(server->vhost);
+}

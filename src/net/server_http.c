@@ -1,0 +1,197 @@
+#include "private.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ANSWER_WAIT_S 30
+
+/* What is kept of a request while its body comes in. */
+struct incoming {
+	struct http_request req;
+	char path[SERVER_PATH_MAX], bearer[SERVER_HEADER_MAX], key[SERVER_HEADER_MAX];
+	char type[SERVER_HEADER_MAX], peer[64];
+	struct buf body;
+	uint64_t call; /* awaits its answer under this id; 0: none */
+};
+
+static struct server *server_of(struct lws *wsi) {
+	return lws_get_vhost(wsi) != NULL ? lws_vhost_user(lws_get_vhost(wsi)) : NULL;
+}
+
+static struct server_call *find_call(struct server *server, uint64_t id) {
+	struct server_call *call = server->calls;
+	while (call != NULL && call->id != id) {
+		call = call->next;
+	}
+	return call;
+}
+
+static void drop_call(struct server *server, uint64_t id) {
+	for (struct server_call **at = &server->calls; *at != NULL; at = &(*at)->next) {
+		if ((*at)->id == id) {
+			struct server_call *call = *at;
+			*at = call->next;
+			buf_finish(&call->head);
+			buf_finish(&call->body);
+			free(call);
+			return;
+		}
+	}
+}
+
+static void drop_incoming(struct server *server, struct incoming **slot) {
+	struct incoming *in = *slot;
+	if (in != NULL) {
+		drop_call(server, in->call);
+		buf_finish(&in->body);
+		free(in);
+		*slot = NULL;
+	}
+}
+
+static void hand_over(struct server *server, struct lws *wsi, struct incoming *in) {
+	struct server_call *call = mem_alloc(1, sizeof(*call));
+	call->id = ++server->last_id;
+	call->wsi = wsi;
+	call->next = server->calls;
+	server->calls = call;
+	in->call = call->id;
+	in->req.id = call->id;
+	in->req.body = in->body.data != NULL ? in->body.data : "";
+	in->req.body_len = in->body.len;
+	lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, ANSWER_WAIT_S);
+	server->cfg.ops->on_request(server->cfg.data, &in->req);
+}
+
+/* Answers at once and ends the connection: what follows of the request is not wanted. */
+static int refuse(struct lws *wsi, unsigned status) {
+	lws_return_http_status(wsi, status, NULL);
+	return -1;
+}
+
+static int begin(struct server *server, struct lws *wsi, struct incoming **slot) {
+	char length[24];
+	drop_incoming(server, slot);
+	struct incoming *in = *slot = mem_alloc(1, sizeof(*in));
+	server_read_head(wsi, &in->req, in->path, in->bearer, in->key, in->type, in->peer);
+	if (strcmp(in->req.method, "OTHER") == 0) {
+		return refuse(wsi, HTTP_STATUS_METHOD_NOT_ALLOWED);
+	}
+	if (strcmp(in->req.method, "GET") == 0) {
+		hand_over(server, wsi, in);
+		return 0;
+	}
+	if (lws_hdr_copy(wsi, length, sizeof(length), WSI_TOKEN_HTTP_CONTENT_LENGTH) <= 0 ||
+		strspn(length, "0123456789") != strlen(length)) {
+		return refuse(wsi, 411);
+	}
+	unsigned long long bytes = strtoull(length, NULL, 10);
+	if (bytes > server->cfg.body_max) {
+		return refuse(wsi, HTTP_STATUS_REQ_ENTITY_TOO_LARGE);
+	}
+	if (bytes == 0) {
+		hand_over(server, wsi, in);
+	}
+	return 0;
+}
+
+static const char *status_text(int status) {
+	static const struct {
+		int status;
+		const char *text;
+	} texts[] = {{200, "OK"}, {201, "Created"}, {400, "Bad Request"}, {401, "Unauthorized"},
+		{403, "Forbidden"}, {404, "Not Found"}, {405, "Method Not Allowed"},
+		{413, "Payload Too Large"}, {415, "Unsupported Media Type"}, {429, "Too Many Requests"},
+		{503, "Service Unavailable"}};
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		if (texts[i].status == status) {
+			return texts[i].text;
+		}
+	}
+	return "";
+}
+
+bool server_reply(struct server *server, uint64_t request_id, int status, const char *content_type,
+	const char *extra_header, const char *body, size_t len) {
+	struct server_call *call = find_call(server, request_id);
+	static const char pre[LWS_PRE] = {0};
+	if (call == NULL || call->ready) {
+		return false;
+	}
+	call->ready = true;
+	buf_add(&call->head, pre, sizeof(pre));
+	buf_printf(&call->head,
+		"HTTP/1.1 %d %s\r\ncontent-type: %s\r\ncontent-length: %zu\r\ncache-control: no-store\r\n%s%s\r\n",
+		status, status_text(status), content_type, len, extra_header != NULL ? extra_header : "",
+		extra_header != NULL ? "\r\n" : "");
+	/* One segment: the head is small and the body is ours. */
+	buf_add(&call->head, body, len);
+	lws_callback_on_writable(call->wsi);
+	return true;
+}
+
+static int answer(struct server *server, struct lws *wsi, struct incoming **slot) {
+	struct incoming *in = *slot;
+	struct server_call *call = in != NULL ? find_call(server, in->call) : NULL;
+	if (call == NULL || !call->ready) {
+		return 0;
+	}
+	size_t len = call->head.len - LWS_PRE;
+	unsigned char *data = (unsigned char *)call->head.data + LWS_PRE;
+	bool ok = lws_write(wsi, data, len, LWS_WRITE_HTTP_FINAL) == (int)len;
+	drop_incoming(server, slot);
+	return !ok || lws_http_transaction_completed(wsi) ? -1 : 0;
+}
+
+static int refuse_upgrade(struct server *server, struct lws *wsi) {
+	char path[SERVER_PATH_MAX];
+	bool right = lws_hdr_copy(wsi, path, sizeof(path), WSI_TOKEN_GET_URI) > 0 &&
+		     strcmp(path, server->ws_path) == 0;
+	lws_return_http_status(wsi, right ? HTTP_STATUS_BAD_REQUEST : HTTP_STATUS_NOT_FOUND, NULL);
+	return 1;
+}
+
+int server_http_callback(struct lws *wsi, enum lws_callback_reasons why, void *user, void *in, size_t len) {
+	struct incoming **slot = user;
+	if (why == LWS_CALLBACK_HTTP_CONFIRM_UPGRADE) {
+		return server_guard_upgrade(wsi);
+	}
+	struct server *server = wsi != NULL ? server_of(wsi) : NULL;
+	if (server == NULL) {
+		return 0;
+	}
+	switch ((int)why) {
+	case LWS_CALLBACK_HTTP:
+		if (server->destroying || slot == NULL) {
+			return -1;
+		}
+		return begin(server, wsi, slot);
+	case LWS_CALLBACK_HTTP_BODY:
+		if (slot == NULL || *slot == NULL || (*slot)->body.len + len > server->cfg.body_max) {
+			return -1;
+		}
+		buf_add(&(*slot)->body, in, len);
+		return 0;
+	case LWS_CALLBACK_HTTP_BODY_COMPLETION:
+		if (server->destroying || slot == NULL || *slot == NULL) {
+			return -1;
+		}
+		if ((*slot)->call == 0) {
+			hand_over(server, wsi, *slot);
+		}
+		return 0;
+	case LWS_CALLBACK_HTTP_WRITEABLE: return slot != NULL ? answer(server, wsi, slot) : 0;
+	case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
+		/* No subprotocol was asked for: a websocket of ours always asks. */
+		return refuse_upgrade(server, wsi);
+	case LWS_CALLBACK_CLOSED_HTTP:
+	case LWS_CALLBACK_HTTP_DROP_PROTOCOL:
+		if (slot != NULL) {
+			drop_incoming(server, slot);
+		}
+		return 0;
+	default: return 0;
+	}
+}

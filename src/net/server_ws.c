@@ -1,0 +1,164 @@
+#include "private.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define SEND_BUFFER     (48 * 1024) /* a stalled reader is noticed after this, not after megabytes */
+#define USER_TIMEOUT_MS 10000u
+#define CLOSE_TOO_BIG   1009
+
+static struct server *server_of(struct lws *wsi) {
+	return lws_get_vhost(wsi) != NULL ? lws_vhost_user(lws_get_vhost(wsi)) : NULL;
+}
+
+static int admit(struct server *server, struct lws *wsi, struct ws_conn **slot) {
+	char path[SERVER_PATH_MAX], bearer[SERVER_HEADER_MAX], key[SERVER_HEADER_MAX];
+	char type[SERVER_HEADER_MAX], peer[64];
+	struct http_request req;
+	void *session = NULL;
+	int status = HTTP_STATUS_NOT_FOUND;
+	server_read_head(wsi, &req, path, bearer, key, type, peer);
+	if (server->destroying || server->connections >= server->cfg.connections_max) {
+		status = HTTP_STATUS_SERVICE_UNAVAILABLE;
+	} else if (strcmp(path, server->ws_path) == 0) {
+		status = server->cfg.ops->on_upgrade(server->cfg.data, &req, &session);
+	}
+	if (status != 0) {
+		lws_return_http_status(wsi, (unsigned)status, NULL);
+		return 1;
+	}
+	struct ws_conn *conn = mem_alloc(1, sizeof(*conn));
+	conn->server = server;
+	conn->wsi = wsi;
+	conn->session = session;
+	snprintf(conn->peer, sizeof(conn->peer), "%s", peer);
+	conn->next = server->conns;
+	server->conns = conn;
+	server->connections++;
+	*slot = conn;
+	return 0;
+}
+
+static void tune(struct lws *wsi) {
+	int fd = lws_get_socket_fd(wsi), one = 1, buffer = SEND_BUFFER;
+	unsigned timeout = USER_TIMEOUT_MS;
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout, sizeof(timeout));
+	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof(buffer));
+}
+
+static void drop(struct server *server, struct ws_conn **slot) {
+	struct ws_conn *conn = *slot;
+	if (conn == NULL) {
+		return;
+	}
+	for (struct ws_conn **at = &server->conns; *at != NULL; at = &(*at)->next) {
+		if (*at == conn) {
+			*at = conn->next;
+			break;
+		}
+	}
+	server->connections--;
+	if (!server->destroying) {
+		server->cfg.ops->on_close(
+			server->cfg.data, conn->session, conn->established ? conn : NULL);
+	}
+	buf_finish(&conn->in);
+	free(conn);
+	*slot = NULL;
+}
+
+static int receive(struct server *server, struct ws_conn *conn, const char *in, size_t len) {
+	struct lws *wsi = conn->wsi;
+	if (conn->closing || server->destroying) {
+		return 0;
+	}
+	if (lws_is_first_fragment(wsi)) {
+		buf_clear(&conn->in);
+	}
+	if (conn->in.len + len + lws_remaining_packet_payload(wsi) > server->cfg.message_max) {
+		lws_close_reason(wsi, LWS_CLOSE_STATUS_MESSAGE_TOO_LARGE, NULL, 0);
+		return -1;
+	}
+	buf_add(&conn->in, in, len);
+	if (lws_is_final_fragment(wsi) && lws_remaining_packet_payload(wsi) == 0) {
+		server->cfg.ops->on_message(server->cfg.data, conn->session,
+			conn->in.data != NULL ? conn->in.data : "", conn->in.len);
+	}
+	return 0;
+}
+
+static int writable(struct server *server, struct ws_conn *conn) {
+	if (conn->broken || server->destroying) {
+		return -1;
+	}
+	/* What was said before the close is sent before the close. */
+	bool more = server->cfg.ops->on_writable(server->cfg.data, conn->session);
+	if (conn->broken) {
+		return -1;
+	}
+	if (more) {
+		lws_callback_on_writable(conn->wsi);
+	} else if (conn->closing) {
+		lws_close_reason(conn->wsi, (enum lws_close_status)conn->close_code,
+			(unsigned char *)conn->close_reason, strlen(conn->close_reason));
+		return -1;
+	}
+	return 0;
+}
+
+int server_ws_callback(struct lws *wsi, enum lws_callback_reasons why, void *user, void *in, size_t len) {
+	struct ws_conn **slot = user;
+	if (why == LWS_CALLBACK_HTTP_CONFIRM_UPGRADE) {
+		return server_guard_upgrade(wsi);
+	}
+	struct server *server = wsi != NULL ? server_of(wsi) : NULL;
+	if (server == NULL || slot == NULL) {
+		return 0;
+	}
+	switch ((int)why) {
+	case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION: return admit(server, wsi, slot);
+	case LWS_CALLBACK_ESTABLISHED:
+		if (*slot == NULL) {
+			return -1;
+		}
+		(*slot)->established = true;
+		tune(wsi);
+		server->cfg.ops->on_open(server->cfg.data, (*slot)->session, *slot);
+		return 0;
+	case LWS_CALLBACK_RECEIVE: return *slot != NULL ? receive(server, *slot, in, len) : -1;
+	case LWS_CALLBACK_SERVER_WRITEABLE: return *slot != NULL ? writable(server, *slot) : -1;
+	case LWS_CALLBACK_CLOSED:
+	case LWS_CALLBACK_CLOSED_HTTP:
+	case LWS_CALLBACK_WS_SERVER_DROP_PROTOCOL:
+	case LWS_CALLBACK_HTTP_DROP_PROTOCOL: drop(server, slot); return 0;
+	default: return 0;
+	}
+}
+
+void ws_conn_want_write(struct ws_conn *conn) {
+	lws_callback_on_writable(conn->wsi);
+}
+
+bool ws_conn_send(struct ws_conn *conn, const char *text, size_t len) {
+	unsigned char *frame = mem_alloc(1, LWS_PRE + len);
+	memcpy(frame + LWS_PRE, text, len);
+	conn->broken = lws_write(conn->wsi, frame + LWS_PRE, len, LWS_WRITE_TEXT) < (int)len;
+	free(frame);
+	return !conn->broken;
+}
+
+void ws_conn_close(struct ws_conn *conn, uint16_t code, const char *reason) {
+	conn->closing = true;
+	conn->close_code = code;
+	snprintf(conn->close_reason, sizeof(conn->close_reason), "%s", reason);
+	lws_callback_on_writable(conn->wsi);
+}
+
+const char *ws_conn_peer(const struct ws_conn *conn) {
+	return conn->peer;
+}

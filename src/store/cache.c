@@ -1,0 +1,342 @@
+#include <siaga/store/cache.h>
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <siaga/base/macros.h>
+#include <siaga/base/text.h>
+
+#include "cache_private.h"
+#include "db.h"
+
+/* "SIAC" */
+#define CACHE_APPLICATION_ID 0x53494143u
+
+enum cache_stmt {
+	CACHE_BEGIN,
+	CACHE_COMMIT,
+	CACHE_META_GET,
+	CACHE_META_PUT,
+	CACHE_EVENT_PUT,
+	CACHE_INCIDENT_PUT,
+	CACHE_REGISTRY_PUT,
+	CACHE_REGISTRY_GET,
+	CACHE_READ,
+	CACHE_COPY,
+	CACHE_STMT_COUNT
+};
+
+static const char *const cache_steps[] = {
+	"CREATE TABLE meta(id INTEGER PRIMARY KEY CHECK(id = 1), feed TEXT NOT NULL,"
+	" last_seq INTEGER NOT NULL, saved_at_ms INTEGER NOT NULL, name TEXT NOT NULL,"
+	" role TEXT NOT NULL, agency TEXT NOT NULL) STRICT;"
+	"CREATE TABLE registry(id INTEGER PRIMARY KEY CHECK(id = 1), json TEXT NOT NULL) STRICT;"
+	"CREATE TABLE event(seq INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, incident TEXT,"
+	" body TEXT NOT NULL) STRICT;"
+	"CREATE INDEX event_by_incident ON event(incident, seq) WHERE incident IS NOT NULL;"
+	/* state_seq: the event that said last whether it is open; ended_at_ms: NULL while it is. */
+	"CREATE TABLE incident(id TEXT PRIMARY KEY, state_seq INTEGER NOT NULL,"
+	" ended_at_ms INTEGER) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX incident_by_end ON incident(ended_at_ms);"
+	"CREATE TABLE outbox(id TEXT PRIMARY KEY, at_ms INTEGER NOT NULL, frame TEXT NOT NULL) "
+	"STRICT;",
+};
+
+static const char *const cache_sql[] = {
+	[CACHE_BEGIN] = "BEGIN IMMEDIATE",
+	[CACHE_COMMIT] = "COMMIT",
+	[CACHE_META_GET] = "SELECT feed, last_seq, saved_at_ms, name, role, agency FROM meta",
+	/* Another console may be further along. */
+	[CACHE_META_PUT] =
+		"INSERT INTO meta(id, feed, last_seq, saved_at_ms, name, role, agency)"
+		" VALUES(1, ?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT(id) DO UPDATE SET"
+		" feed = excluded.feed, last_seq = max(last_seq, excluded.last_seq),"
+		" saved_at_ms = max(saved_at_ms, excluded.saved_at_ms), name = excluded.name,"
+		" role = excluded.role, agency = excluded.agency",
+	[CACHE_EVENT_PUT] = "INSERT INTO event(seq, at_ms, incident, body)"
+			    " VALUES(?1, ?2, nullif(?3, ''), ?4) ON CONFLICT(seq) DO NOTHING",
+	/* ?2 seq, ?3 ended at or NULL, ?4 whether the event says anything about being open. */
+	[CACHE_INCIDENT_PUT] =
+		"INSERT INTO incident(id, state_seq, ended_at_ms)"
+		" VALUES(?1, CASE WHEN ?4 THEN ?2 ELSE 0 END, ?3) ON CONFLICT(id) DO UPDATE"
+		" SET state_seq = ?2, ended_at_ms = ?3 WHERE ?4 AND ?2 > state_seq",
+	[CACHE_REGISTRY_PUT] = "INSERT OR REPLACE INTO registry(id, json) VALUES(1, ?1)",
+	[CACHE_REGISTRY_GET] = "SELECT json FROM registry",
+	/* The few incidents first, then their events by index; the bodies last. */
+	[CACHE_READ] = "SELECT body FROM event WHERE seq IN (SELECT e.seq FROM incident i"
+		       " CROSS JOIN event e ON e.incident = i.id"
+		       " WHERE i.ended_at_ms IS NULL OR i.ended_at_ms > ?1) ORDER BY seq",
+	[CACHE_COPY] = "VACUUM INTO ?1",
+};
+static_assert(ARRAY_LEN(cache_sql) == CACHE_STMT_COUNT, "a statement for each number");
+static_assert(CACHE_STMT_COUNT <= DB_STATEMENTS_MAX, "room for each statement");
+
+static const char *const outbox_sql[] = {
+	[OUTBOX_PUT] =
+		("INSERT INTO outbox(id, at_ms, frame) VALUES(?1, ?2, ?3)"
+		 " ON CONFLICT(id) DO UPDATE SET at_ms = excluded.at_ms, frame = excluded.frame"),
+	[OUTBOX_DROP] = "DELETE FROM outbox WHERE id = ?1",
+	[OUTBOX_READ] = "SELECT id, at_ms, frame FROM outbox ORDER BY at_ms, rowid",
+};
+static_assert(ARRAY_LEN(outbox_sql) == OUTBOX_STMT_COUNT, "a statement for each number");
+
+static const struct db_kind cache_kind = {
+	.file = "cache.db",
+	.application_id = CACHE_APPLICATION_ID,
+	.steps = cache_steps,
+	.steps_len = ARRAY_LEN(cache_steps),
+	.sql = cache_sql,
+	.sql_len = CACHE_STMT_COUNT,
+};
+
+/* The same file, seen through the connection that waits for the disk. */
+static const struct db_kind outbox_kind = {
+	.file = "cache.db",
+	.application_id = CACHE_APPLICATION_ID,
+	.steps = cache_steps,
+	.steps_len = ARRAY_LEN(cache_steps),
+	.sql = outbox_sql,
+	.sql_len = OUTBOX_STMT_COUNT,
+};
+
+static bool open_both(
+	struct cache_store *cache, char *notice, size_t notice_size, struct err *err) {
+	struct outbox_rescue rescue = {0};
+	enum db_result result =
+		db_open(&cache->db, cache->dir, &cache_kind, DB_WRITE | DB_CHECK, err);
+	bool opened = false;
+
+	if (result == DB_DAMAGED) {
+		char aside[PATH_MAX];
+
+		outbox_rescue(&rescue, cache->dir, cache_kind.file);
+		if (!cache_move_aside(cache->dir, cache_kind.file, aside, sizeof(aside), err)) {
+			goto done;
+		}
+		(void)snprintf(notice, notice_size,
+			_("The saved data were damaged and are set aside as %s."), aside);
+		result = db_open(&cache->db, cache->dir, &cache_kind, DB_WRITE, err);
+	}
+	if (result != DB_OK) {
+		goto done;
+	}
+	/* It may have been copied here with other rights; it holds names and telephone numbers. */
+	(void)chmod(cache->db.path, 0600);
+	opened = db_open(&cache->outbox, cache->dir, &outbox_kind, DB_WRITE | DB_SYNC_FULL, err) ==
+			 DB_OK &&
+		 outbox_put_back(&rescue, cache, err);
+done:
+	outbox_rescue_finish(&rescue);
+	return opened;
+}
+
+struct cache_store *cache_open(const char *dir, char *notice, size_t notice_size, struct err *err) {
+	struct cache_store *cache = mem_alloc(1, sizeof(*cache));
+	bool taken, opened;
+	int lock;
+
+	if (notice_size > 0) {
+		notice[0] = '\0';
+	}
+	if (!db_make_dir(dir, cache->dir, err)) {
+		free(cache);
+		return NULL;
+	}
+	/* Two consoles that start together must not both set the same file aside. */
+	lock = db_lock(cache->dir, "cache.lock", true, &taken, err);
+	opened = lock >= 0 && open_both(cache, notice, notice_size, err);
+	if (lock >= 0) {
+		(void)close(lock);
+	}
+	if (!opened) {
+		cache_close(cache);
+		return NULL;
+	}
+	return cache;
+}
+
+void cache_close(struct cache_store *cache) {
+	if (cache == NULL) {
+		return;
+	}
+	db_close(&cache->outbox);
+	db_close(&cache->db);
+	free(cache);
+}
+
+bool cache_get_meta(struct cache_store *cache, struct cache_meta *meta, struct err *err) {
+	sqlite3_stmt *stmt = db_stmt(&cache->db, CACHE_META_GET);
+	int rc = db_step(&cache->db, stmt, err);
+
+	*meta = (struct cache_meta){0};
+	if (rc == 1) {
+		text_copy(meta->feed, sizeof(meta->feed), db_column(stmt, 0, NULL));
+		meta->last_seq = sqlite3_column_int64(stmt, 1);
+		meta->saved_at_ms = sqlite3_column_int64(stmt, 2);
+		text_copy(meta->name, sizeof(meta->name), db_column(stmt, 3, NULL));
+		text_copy(meta->role, sizeof(meta->role), db_column(stmt, 4, NULL));
+		text_copy(meta->agency, sizeof(meta->agency), db_column(stmt, 5, NULL));
+		db_reset(stmt);
+	}
+	return rc >= 0;
+}
+
+static bool begin(struct cache_store *cache, struct err *err) {
+	return db_run(&cache->db, db_stmt(&cache->db, CACHE_BEGIN), err);
+}
+
+/* Ends the transaction: with what was written in it when `done`, else as if it had not been. */
+static bool end(struct cache_store *cache, bool done, struct err *err) {
+	if (done && db_run(&cache->db, db_stmt(&cache->db, CACHE_COMMIT), err)) {
+		return true;
+	}
+	if (sqlite3_get_autocommit(cache->db.handle) == 0) {
+		(void)db_exec(&cache->db, "ROLLBACK", NULL);
+	}
+	return false;
+}
+
+static bool put_meta(struct cache_store *cache, const struct cache_meta *meta, struct err *err) {
+	struct cache_meta old;
+	sqlite3_stmt *stmt;
+
+	if (!cache_get_meta(cache, &old, err)) {
+		return false;
+	}
+	if (old.feed[0] != '\0' && strcmp(old.feed, meta->feed) != 0) {
+		return err_set(err, "%s: holds what another feed said", cache->db.path);
+	}
+	stmt = db_stmt(&cache->db, CACHE_META_PUT);
+	db_bind_str(&cache->db, stmt, 1, meta->feed);
+	db_bind_int(&cache->db, stmt, 2, meta->last_seq);
+	db_bind_int(&cache->db, stmt, 3, meta->saved_at_ms);
+	db_bind_str(&cache->db, stmt, 4, meta->name);
+	db_bind_str(&cache->db, stmt, 5, meta->role);
+	db_bind_str(&cache->db, stmt, 6, meta->agency);
+	return db_run(&cache->db, stmt, err);
+}
+
+static bool put_event(struct cache_store *cache, const struct cache_event *event, struct err *err) {
+	sqlite3_stmt *stmt = db_stmt(&cache->db, CACHE_EVENT_PUT);
+
+	db_bind_int(&cache->db, stmt, 1, event->seq);
+	db_bind_int(&cache->db, stmt, 2, event->at_ms);
+	db_bind_str(&cache->db, stmt, 3, event->incident);
+	db_bind_str(&cache->db, stmt, 4, event->body);
+	if (!db_run(&cache->db, stmt, err)) {
+		return false;
+	}
+	if (event->incident[0] == '\0') {
+		return true;
+	}
+	stmt = db_stmt(&cache->db, CACHE_INCIDENT_PUT);
+	db_bind_str(&cache->db, stmt, 1, event->incident);
+	db_bind_int(&cache->db, stmt, 2, event->seq);
+	if (event->ends) {
+		db_bind_int(&cache->db, stmt, 3, event->at_ms);
+	}
+	db_bind_int(&cache->db, stmt, 4, event->ends || event->opens ? 1 : 0);
+	return db_run(&cache->db, stmt, err);
+}
+
+bool cache_save(struct cache_store *cache, const struct cache_meta *meta,
+	const struct cache_event *events, size_t len, struct err *err) {
+	bool done;
+
+	if (!begin(cache, err)) {
+		return false;
+	}
+	done = put_meta(cache, meta, err);
+	for (size_t i = 0; done && i < len; i++) {
+		done = put_event(cache, &events[i], err);
+	}
+	return end(cache, done, err);
+}
+
+bool cache_save_registry(struct cache_store *cache, const char *json, size_t len, struct err *err) {
+	sqlite3_stmt *stmt = db_stmt(&cache->db, CACHE_REGISTRY_PUT);
+
+	db_bind_text(&cache->db, stmt, 1, json, len);
+	return db_run(&cache->db, stmt, err);
+}
+
+int cache_get_registry(struct cache_store *cache, struct buf *json, struct err *err) {
+	sqlite3_stmt *stmt = db_stmt(&cache->db, CACHE_REGISTRY_GET);
+	int rc = db_step(&cache->db, stmt, err);
+
+	if (rc == 1) {
+		size_t len;
+		const char *text = db_column(stmt, 0, &len);
+
+		buf_clear(json);
+		buf_add(json, text, len);
+		db_reset(stmt);
+	}
+	return rc;
+}
+
+bool cache_read(struct cache_store *cache, int64_t since_ms, cache_event_fn on_event, void *data,
+	struct err *err) {
+	sqlite3_stmt *stmt = db_stmt(&cache->db, CACHE_READ);
+	int rc;
+
+	db_bind_int(&cache->db, stmt, 1, since_ms);
+	while ((rc = db_step(&cache->db, stmt, err)) == 1) {
+		size_t len;
+		const char *body = db_column(stmt, 0, &len);
+
+		if (!on_event(data, body, len)) {
+			db_reset(stmt);
+			break;
+		}
+	}
+	return rc >= 0;
+}
+
+/* An empty file (0600) under a name with the time that nothing has yet. */
+static bool reserve_aside(const char *dir, const char *file, char path[PATH_MAX], struct err *err) {
+	int fd;
+
+	if (!cache_aside_path(dir, file, path, err)) {
+		return false;
+	}
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0) {
+		return err_set(err, "%s: %s", path, strerror(errno));
+	}
+	(void)close(fd);
+	return true;
+}
+
+/* The file stays in its place, because another console may have it open: a copy goes aside. */
+bool cache_set_aside(struct cache_store *cache, char *aside, size_t size, struct err *err) {
+	char path[PATH_MAX];
+	sqlite3_stmt *stmt;
+
+	if (!reserve_aside(cache->dir, cache_kind.file, path, err)) {
+		return false;
+	}
+	stmt = db_stmt(&cache->db, CACHE_COPY);
+	db_bind_str(&cache->db, stmt, 1, path);
+	if (!db_run(&cache->db, stmt, err)) {
+		(void)unlink(path);
+		return false;
+	}
+	if (!begin(cache, err) ||
+		!end(cache,
+			db_exec(&cache->db,
+				"DELETE FROM event; DELETE FROM incident; DELETE FROM registry;"
+				"DELETE FROM meta",
+				err),
+			err)) {
+		return false;
+	}
+	text_copy(aside, size, path);
+	return true;
+}

@@ -1,0 +1,352 @@
+#include "db.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define BUSY_MS 2000
+
+bool db_path(char out[PATH_MAX], const char *real, const char *name, struct err *err) {
+	int wanted = snprintf(out, PATH_MAX, "%s/%s", real, name);
+
+	if (wanted < 0 || wanted >= PATH_MAX) {
+		return err_set(err, "%s/%s: the path is too long", real, name);
+	}
+	return true;
+}
+
+bool db_make_dir(const char *dir, char real[PATH_MAX], struct err *err) {
+	char part[PATH_MAX];
+	size_t len = strlen(dir);
+
+	if (len == 0 || len >= sizeof(part)) {
+		return err_set(err, "the folder's path is empty or too long");
+	}
+	memcpy(part, dir, len + 1);
+	for (size_t i = 1; i <= len; i++) {
+		if (part[i] != '/' && part[i] != '\0') {
+			continue;
+		}
+		part[i] = '\0';
+		if (mkdir(part, 0700) != 0 && errno != EEXIST && i == len) {
+			return err_set(err, "%s: %s", dir, strerror(errno));
+		}
+		part[i] = dir[i];
+	}
+	if (realpath(dir, real) == NULL) {
+		return err_set(err, "%s: %s", dir, strerror(errno));
+	}
+	return true;
+}
+
+int db_lock(const char *real, const char *name, bool wait, bool *taken, struct err *err) {
+	char path[PATH_MAX];
+	int fd, rc;
+
+	*taken = false;
+	if (!db_path(path, real, name, err)) {
+		return -1;
+	}
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0) {
+		(void)err_set(err, "%s: %s", path, strerror(errno));
+		return -1;
+	}
+	do {
+		rc = flock(fd, wait ? LOCK_EX : LOCK_EX | LOCK_NB);
+	} while (rc != 0 && errno == EINTR);
+	if (rc != 0) {
+		*taken = errno == EWOULDBLOCK;
+		(void)err_set(err, "%s: %s", path, strerror(errno));
+		(void)close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+/* A number that a query or pragma gives; false on any error. */
+static bool get_number(struct db *db, const char *sql, int64_t *value) {
+	sqlite3_stmt *stmt = NULL;
+	bool got = sqlite3_prepare_v2(db->handle, sql, -1, &stmt, NULL) == SQLITE_OK &&
+		   sqlite3_step(stmt) == SQLITE_ROW;
+
+	if (got) {
+		*value = sqlite3_column_int64(stmt, 0);
+	}
+	(void)sqlite3_finalize(stmt);
+	return got;
+}
+
+static bool open_handle(struct db *db, unsigned flags, struct err *err) {
+	int access = (flags & DB_WRITE) != 0 ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
+	int rc = sqlite3_open_v2(db->path, &db->handle,
+		access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE, NULL);
+
+	if (rc != SQLITE_OK) {
+		return db_fail(db, err);
+	}
+	(void)sqlite3_busy_timeout(db->handle, BUSY_MS);
+	(void)sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	return db_exec(db,
+		"PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA foreign_keys=ON;"
+		"PRAGMA temp_store=MEMORY",
+		err);
+}
+
+/* Schema and its version change in one transaction, so that a crash leaves the one or the other. */
+static bool take_step(struct db *db, int from, struct err *err) {
+	char seal[96];
+	int64_t version;
+
+	if (!db_exec(db, "BEGIN EXCLUSIVE", err)) {
+		return false;
+	}
+	if (!get_number(db, "PRAGMA user_version", &version)) {
+		(void)db_fail(db, err);
+		goto undo;
+	}
+	if (version == from) {
+		(void)snprintf(seal, sizeof(seal),
+			"PRAGMA application_id=%u; PRAGMA user_version=%d",
+			db->kind->application_id, from + 1);
+		if (!db_exec(db, db->kind->steps[from], err) || !db_exec(db, seal, err)) {
+			goto undo;
+		}
+	}
+	/* Otherwise another program was faster. */
+	if (db_exec(db, "COMMIT", err)) {
+		return true;
+	}
+undo:
+	(void)db_exec(db, "ROLLBACK", NULL);
+	return false;
+}
+
+static bool migrate(struct db *db, int64_t version, struct err *err) {
+	for (int from = (int)version; from < db->kind->steps_len; from++) {
+		if (!take_step(db, from, err)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static void sync_dir(const char *real) {
+	int fd = open(real, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd >= 0) {
+		(void)fsync(fd);
+		(void)close(fd);
+	}
+}
+
+static void remove_with_tails(const char *path) {
+	static const char *const tails[] = {"", "-journal", "-wal", "-shm"};
+	char tail_path[PATH_MAX + 16];
+
+	for (size_t i = 0; i < sizeof(tails) / sizeof(tails[0]); i++) {
+		(void)snprintf(tail_path, sizeof(tail_path), "%s%s", path, tails[i]);
+		(void)unlink(tail_path);
+	}
+}
+
+/*
+ * Makes the file whole under another name and then gives it its own: whoever finds it finds a
+ * schema in it, and an empty file means that something cut it off.
+ */
+static bool make_file(
+	const char *path, const char *real, const struct db_kind *kind, struct err *err) {
+	struct db db = {.kind = kind};
+	char name[64];
+	bool made = false;
+	int fd;
+
+	(void)snprintf(name, sizeof(name), "%s.XXXXXX", kind->file);
+	if (!db_path(db.path, real, name, err)) {
+		return false;
+	}
+	/* 0600, which SQLite copies to its files beside it. */
+	fd = mkostemp(db.path, O_CLOEXEC);
+	if (fd < 0) {
+		return err_set(err, "%s: %s", db.path, strerror(errno));
+	}
+	(void)close(fd);
+	made = open_handle(&db, DB_WRITE, err) &&
+	       db_exec(&db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL", err) &&
+	       migrate(&db, 0, err);
+	db_close(&db);
+	/* Somebody else may have made it at the same moment; theirs is as good. */
+	if (made && link(db.path, path) != 0 && errno != EEXIST && rename(db.path, path) != 0) {
+		made = err_set(err, "%s: %s", path, strerror(errno));
+	}
+	remove_with_tails(db.path);
+	if (made) {
+		sync_dir(real);
+	}
+	return made;
+}
+
+/* The file is there or is made. A missing file whose -wal is there lost its main part: that is
+ * damage. */
+static enum db_result ensure_file(
+	struct db *db, const char *real, unsigned flags, struct err *err) {
+	char wal[PATH_MAX + 8];
+	struct stat st;
+
+	if (lstat(db->path, &st) == 0) {
+		return DB_OK;
+	}
+	if (errno != ENOENT) {
+		(void)err_set(err, "%s: %s", db->path, strerror(errno));
+		return DB_FAILED;
+	}
+	if ((flags & DB_WRITE) == 0) {
+		(void)err_set(err, "%s: there is no such file", db->path);
+		return DB_MISSING;
+	}
+	(void)snprintf(wal, sizeof(wal), "%s-wal", db->path);
+	if (lstat(wal, &st) == 0 && st.st_size > 0) {
+		(void)err_set(err, "%s: missing, though its -wal file is there", db->path);
+		return DB_DAMAGED;
+	}
+	return make_file(db->path, real, db->kind, err) ? DB_OK : DB_FAILED;
+}
+
+/* A failure of SQLite, told apart into damage and everything else. */
+static enum db_result failure(struct db *db, struct err *err) {
+	int rc = sqlite3_errcode(db->handle);
+
+	(void)db_fail(db, err);
+	return db_is_damage(rc) ? DB_DAMAGED : DB_FAILED;
+}
+
+static enum db_result identify(struct db *db, unsigned flags, struct err *err) {
+	int64_t id, version, tables;
+
+	if (!get_number(db, "PRAGMA application_id", &id) ||
+		!get_number(db, "PRAGMA user_version", &version) ||
+		!get_number(db, "SELECT count(*) FROM sqlite_schema", &tables)) {
+		return failure(db, err);
+	}
+	if (tables == 0) {
+		(void)err_set(err, "%s: damaged: the file is empty", db->path);
+		return DB_DAMAGED;
+	}
+	if (id != (int64_t)db->kind->application_id || version < 1) {
+		(void)err_set(err, "%s: not the %s of a siaga", db->path, db->kind->file);
+		return DB_DAMAGED;
+	}
+	if (version > db->kind->steps_len) {
+		(void)err_set(err, "%s: written by a newer siaga (schema %lld, this one knows %d)",
+			db->path, (long long)version, db->kind->steps_len);
+		return DB_NEWER;
+	}
+	if (version == db->kind->steps_len) {
+		return DB_OK;
+	}
+	if ((flags & DB_WRITE) == 0) {
+		(void)err_set(err, "%s: written by an older siaga; its owner has to open it once",
+			db->path);
+		return DB_FAILED;
+	}
+	return migrate(db, version, err) ? DB_OK : failure(db, err);
+}
+
+static enum db_result check(struct db *db, struct err *err) {
+	sqlite3_stmt *stmt = NULL;
+	enum db_result result = DB_OK;
+
+	if (sqlite3_prepare_v2(db->handle, "PRAGMA quick_check(1)", -1, &stmt, NULL) != SQLITE_OK ||
+		sqlite3_step(stmt) != SQLITE_ROW) {
+		result = failure(db, err);
+	} else if (strcmp(db_column(stmt, 0, NULL), "ok") != 0) {
+		(void)err_set(err, "%s: damaged: %s", db->path, db_column(stmt, 0, NULL));
+		result = DB_DAMAGED;
+	}
+	(void)sqlite3_finalize(stmt);
+	return result;
+}
+
+static enum db_result prepare_all(struct db *db, struct err *err) {
+	for (int i = 0; i < db->kind->sql_len; i++) {
+		int rc = sqlite3_prepare_v3(db->handle, db->kind->sql[i], -1,
+			SQLITE_PREPARE_PERSISTENT, &db->stmts[i], NULL);
+
+		if (rc != SQLITE_OK) {
+			(void)db_fail(db, err);
+			/* A table or column that the schema's version promises is not there. */
+			return rc == SQLITE_ERROR || db_is_damage(rc) ? DB_DAMAGED : DB_FAILED;
+		}
+	}
+	return DB_OK;
+}
+
+/* Only now is it known to be ours, and only now is anything written to it. */
+static bool set_modes(struct db *db, unsigned flags, struct err *err) {
+	if ((flags & DB_WRITE) == 0) {
+		return db_exec(db, "PRAGMA query_only=ON", err);
+	}
+	if (sqlite3_db_readonly(db->handle, "main") == 1) {
+		return err_set(err, "%s: it may not be written", db->path);
+	}
+	(void)sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
+	return db_exec(db, "PRAGMA journal_mode=WAL; PRAGMA journal_size_limit=4194304", err) &&
+	       db_exec(db,
+		       (flags & DB_SYNC_FULL) != 0 ? "PRAGMA synchronous=FULL"
+						   : "PRAGMA synchronous=NORMAL",
+		       err);
+}
+
+static enum db_result open_steps(struct db *db, const char *real, unsigned flags, struct err *err) {
+	enum db_result result = ensure_file(db, real, flags, err);
+
+	if (result != DB_OK) {
+		return result;
+	}
+	if (!open_handle(db, flags, err)) {
+		return db_is_damage(sqlite3_errcode(db->handle)) ? DB_DAMAGED : DB_FAILED;
+	}
+	/* A file that is refused stays as it was, so nothing may be moved out of its -wal either.
+	 */
+	(void)sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	result = identify(db, flags, err);
+	if (result == DB_OK && (flags & DB_CHECK) != 0) {
+		result = check(db, err);
+	}
+	if (result == DB_OK && !set_modes(db, flags, err)) {
+		result = db_is_damage(sqlite3_errcode(db->handle)) ? DB_DAMAGED : DB_FAILED;
+	}
+	return result == DB_OK ? prepare_all(db, err) : result;
+}
+
+enum db_result db_open(struct db *db, const char *real, const struct db_kind *kind, unsigned flags,
+	struct err *err) {
+	enum db_result result;
+
+	*db = (struct db){.kind = kind};
+	if (!db_path(db->path, real, kind->file, err)) {
+		return DB_FAILED;
+	}
+	result = open_steps(db, real, flags, err);
+	if (result != DB_OK) {
+		db_close(db);
+	}
+	return result;
+}
+
+void db_close(struct db *db) {
+	if (db == NULL) {
+		return;
+	}
+	for (int i = 0; i < DB_STATEMENTS_MAX; i++) {
+		(void)sqlite3_finalize(db->stmts[i]);
+		db->stmts[i] = NULL;
+	}
+	(void)sqlite3_close(db->handle);
+	db->handle = NULL;
+}

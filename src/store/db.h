@@ -1,0 +1,91 @@
+/*
+ * What the three files have in common: how one is made, recognised, brought up to date and opened,
+ * and short forms for prepared statements.
+ */
+#ifndef SIAGA_STORE_DB_H
+#define SIAGA_STORE_DB_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <sqlite3.h>
+
+#include <siaga/base/err.h>
+
+#define DB_STATEMENTS_MAX 20
+
+/* What makes a file this kind of file. */
+struct db_kind {
+	const char *file;         /* its name in the folder */
+	uint32_t application_id;  /* in its header */
+	const char *const *steps; /* steps[n] takes the schema from version n to n + 1 */
+	int steps_len;
+	const char *const *sql; /* the statements that are prepared once, by number */
+	int sql_len;
+};
+
+enum db_flag {
+	DB_WRITE = 1 << 0,     /* may make, migrate and change the file; else it is only read */
+	DB_SYNC_FULL = 1 << 1, /* a commit is on disk when it returns; else the last ones may go
+				  with the power */
+	DB_CHECK = 1 << 2,     /* look the whole file over first */
+};
+
+enum db_result {
+	DB_OK,
+	DB_FAILED,  /* a reason outside the file: rights, space, a lock */
+	DB_MISSING, /* to be read only, and not there */
+	DB_DAMAGED, /* broken, cut off, or not a file of this kind; nothing was changed in it */
+	DB_NEWER,   /* a newer program has changed its schema */
+};
+
+struct db {
+	sqlite3 *handle;
+	const struct db_kind *kind;
+	sqlite3_stmt *stmts[DB_STATEMENTS_MAX];
+	int bind_rc; /* the first failed bind since the last step */
+	char path[PATH_MAX];
+};
+
+/* Makes the folder and its parents (0700) where they miss; `real` gets its path without links. */
+bool db_make_dir(const char *dir, char real[PATH_MAX], struct err *err);
+/* real + "/" + name; false when too long. */
+bool db_path(char out[PATH_MAX], const char *real, const char *name, struct err *err);
+/*
+ * Takes the lock file `name` in the folder: its descriptor, -1 on error. Without `wait`, an error
+ * when somebody has it. Closing the descriptor gives it back.
+ */
+int db_lock(const char *real, const char *name, bool wait, bool *taken, struct err *err);
+
+/* Opens kind->file in the folder `real`; flags are of enum db_flag. On failure db is closed. */
+enum db_result db_open(struct db *db, const char *real, const struct db_kind *kind, unsigned flags,
+	struct err *err);
+void db_close(struct db *db); /* zero is fine */
+
+/* "PATH: what SQLite says"; returns false. */
+bool db_fail(struct db *db, struct err *err);
+/* Whether the last error of SQLite means that the file itself is broken. */
+bool db_is_damage(int rc);
+/* Runs text without results. */
+bool db_exec(struct db *db, const char *sql, struct err *err);
+
+/* Prepared statement number `which`, with nothing bound. */
+sqlite3_stmt *db_stmt(struct db *db, int which);
+/* The text must live until the statement is reset. */
+void db_bind_text(struct db *db, sqlite3_stmt *stmt, int at, const char *text, size_t len);
+void db_bind_str(struct db *db, sqlite3_stmt *stmt, int at, const char *text);
+void db_bind_int(struct db *db, sqlite3_stmt *stmt, int at, int64_t value);
+void db_bind_null(struct db *db, sqlite3_stmt *stmt, int at);
+/* One step: 1 a row, 0 the end, -1 error. At the end and on error the statement is reset. */
+int db_step(struct db *db, sqlite3_stmt *stmt, struct err *err);
+/* Runs a statement that has no rows to the end. */
+bool db_run(struct db *db, sqlite3_stmt *stmt, struct err *err);
+/* Ends a statement before its end; safe after its end too. */
+void db_reset(sqlite3_stmt *stmt);
+
+/* A column as text, "" for NULL; lives until the next step. len may be NULL. */
+const char *db_column(sqlite3_stmt *stmt, int at, size_t *len);
+
+#endif

@@ -1,0 +1,98 @@
+#include "db.h"
+
+#include <string.h>
+
+bool db_is_damage(int rc) {
+	int primary = rc & 0xff;
+
+	return primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB;
+}
+
+bool db_fail(struct db *db, struct err *err) {
+	int rc = sqlite3_errcode(db->handle);
+	int reason = sqlite3_system_errno(db->handle);
+
+	if (db_is_damage(rc)) {
+		return err_set(err, "%s: damaged: %s", db->path, sqlite3_errmsg(db->handle));
+	}
+	if (((rc & 0xff) == SQLITE_IOERR || (rc & 0xff) == SQLITE_CANTOPEN) && reason != 0) {
+		return err_set(
+			err, "%s: %s (%s)", db->path, sqlite3_errmsg(db->handle), strerror(reason));
+	}
+	return err_set(err, "%s: %s", db->path, sqlite3_errmsg(db->handle));
+}
+
+bool db_exec(struct db *db, const char *sql, struct err *err) {
+	return sqlite3_exec(db->handle, sql, NULL, NULL, NULL) == SQLITE_OK || db_fail(db, err);
+}
+
+sqlite3_stmt *db_stmt(struct db *db, int which) {
+	sqlite3_stmt *stmt = db->stmts[which];
+
+	db_reset(stmt);
+	return stmt;
+}
+
+static void remember_bind(struct db *db, int rc) {
+	if (db->bind_rc == SQLITE_OK) {
+		db->bind_rc = rc;
+	}
+}
+
+void db_bind_text(struct db *db, sqlite3_stmt *stmt, int at, const char *text, size_t len) {
+	remember_bind(db, sqlite3_bind_text64(stmt, at, text, len, SQLITE_STATIC, SQLITE_UTF8));
+}
+
+void db_bind_str(struct db *db, sqlite3_stmt *stmt, int at, const char *text) {
+	db_bind_text(db, stmt, at, text, strlen(text));
+}
+
+void db_bind_int(struct db *db, sqlite3_stmt *stmt, int at, int64_t value) {
+	remember_bind(db, sqlite3_bind_int64(stmt, at, value));
+}
+
+void db_bind_null(struct db *db, sqlite3_stmt *stmt, int at) {
+	remember_bind(db, sqlite3_bind_null(stmt, at));
+}
+
+void db_reset(sqlite3_stmt *stmt) {
+	/* What went wrong, the step has already said. */
+	(void)sqlite3_reset(stmt);
+	(void)sqlite3_clear_bindings(stmt);
+}
+
+int db_step(struct db *db, sqlite3_stmt *stmt, struct err *err) {
+	int rc = db->bind_rc;
+
+	db->bind_rc = SQLITE_OK;
+	if (rc != SQLITE_OK) {
+		/* Without this a text that was not bound would be stored as NULL. */
+		(void)err_set(err, "%s: %s", db->path, sqlite3_errstr(rc));
+		db_reset(stmt);
+		return -1;
+	}
+	rc = sqlite3_step(stmt);
+	if (rc == SQLITE_ROW) {
+		return 1;
+	}
+	if (rc == SQLITE_DONE) {
+		db_reset(stmt);
+		return 0;
+	}
+	(void)db_fail(db, err);
+	db_reset(stmt);
+	return -1;
+}
+
+bool db_run(struct db *db, sqlite3_stmt *stmt, struct err *err) {
+	return db_step(db, stmt, err) == 0;
+}
+
+const char *db_column(sqlite3_stmt *stmt, int at, size_t *len) {
+	const unsigned char *text = sqlite3_column_text(stmt, at);
+
+	if (len != NULL) {
+		*len = text != NULL ? (size_t)sqlite3_column_bytes(stmt, at) : 0;
+	}
+	return text != NULL ? (const char *)text : "";
+}

@@ -1,0 +1,20 @@
+/* What the files of this layer share besides reading and writing JSON. */
+#ifndef SIAGA_WIRE_PRIVATE_H
+#define SIAGA_WIRE_PRIVATE_H
+
+#include <siaga/model/event.h>
+#include <siaga/model/registry.h>
+
+#include "read.h"
+
+/* Reads an event into a zeroed one; the caller looks at read_ok() and finishes the event. */
+void wire_read_event(const struct reader *r, struct event *event);
+/* The same for a registry, which is indexed afterwards. */
+void wire_read_registry(const struct reader *r, struct registry *reg);
+
+/* The bodies of intake into a zeroed command. */
+void wire_read_alarm(const struct reader *r, struct command *cmd);
+void wire_read_alarm_update(const struct reader *r, struct command *cmd);
+void wire_read_alarm_cancel(const struct reader *r, struct command *cmd);
+
+#endif

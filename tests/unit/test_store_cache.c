@@ -1,0 +1,362 @@
+#include "test.h"
+
+#include <dirent.h>
+#include <signal.h>
+#include <sys/resource.h>
+
+#include <siaga/base/macros.h>
+#include <siaga/store/cache.h>
+
+#include "test_dir.h"
+
+#define FEED  "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa"
+#define OTHER "bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb"
+#define FIRE  "11111111-1111-4111-8111-111111111111"
+#define FLOOD "22222222-2222-4222-8222-222222222222"
+#define ASK   "33333333-3333-4333-8333-333333333333"
+#define TELL  "44444444-4444-4444-8444-444444444444"
+
+struct seen {
+	char text[512];
+	size_t len, stop_at;
+};
+
+static bool on_event(void *data, const char *body, size_t len) {
+	struct seen *seen = data;
+
+	assert_true(strlen(seen->text) + len + 2 < sizeof(seen->text));
+	(void)strncat(seen->text, body, len);
+	(void)strcat(seen->text, " ");
+	return ++seen->len != seen->stop_at;
+}
+
+static bool on_item(void *data, const char *id, int64_t at_ms, const char *frame) {
+	struct seen *seen = data;
+	size_t have = strlen(seen->text);
+
+	(void)snprintf(seen->text + have, sizeof(seen->text) - have, "%.4s %lld %s;", id,
+		(long long)at_ms, frame);
+	return ++seen->len != seen->stop_at;
+}
+
+static struct cache_store *open_cache(struct test_dir *dir, const char *notice_part) {
+	char notice[300] = "?";
+	struct err err = {0};
+	struct cache_store *cache = cache_open(dir->path, notice, sizeof(notice), &err);
+
+	if (cache == NULL) {
+		fail_msg("%s", err.text);
+	}
+	if (notice_part == NULL) {
+		assert_string_equal(notice, "");
+	} else if (strstr(notice, notice_part) == NULL) {
+		fail_msg("\"%s\" does not say \"%s\"", notice, notice_part);
+	}
+	return cache;
+}
+
+static struct cache_meta make_meta(int64_t last_seq) {
+	return (struct cache_meta){
+		.feed = FEED,
+		.last_seq = last_seq,
+		.saved_at_ms = 1000 * last_seq,
+		.name = "ayu",
+		.role = "operator",
+	};
+}
+
+static const struct cache_event story[] = {
+	{.seq = 1, .at_ms = 1000, .incident = FIRE, .body = "fire", .opens = true},
+	{.seq = 2, .at_ms = 2000, .incident = FLOOD, .body = "flood", .opens = true},
+	{.seq = 3, .at_ms = 3000, .incident = "", .body = "camera"},
+	{.seq = 4, .at_ms = 4000, .incident = FIRE, .body = "note"},
+	{.seq = 5, .at_ms = 5000, .incident = FLOOD, .body = "dry", .ends = true},
+};
+
+static void save(struct cache_store *cache, const struct cache_event *events, size_t len) {
+	struct cache_meta meta = make_meta(events[len - 1].seq);
+	struct err err = {0};
+
+	if (!cache_save(cache, &meta, events, len, &err)) {
+		fail_msg("%s", err.text);
+	}
+}
+
+static void expect_read(struct cache_store *cache, int64_t since_ms, const char *want) {
+	struct seen seen = {0};
+
+	assert_true(cache_read(cache, since_ms, on_event, &seen, NULL));
+	assert_string_equal(seen.text, want);
+}
+
+static void expect_outbox(struct cache_store *cache, const char *want) {
+	struct seen seen = {0};
+
+	assert_true(cache_outbox_read(cache, on_item, &seen, NULL));
+	assert_string_equal(seen.text, want);
+}
+
+/* How many files in the folder have `part` in their name. */
+static int count_files(struct test_dir *dir, const char *part) {
+	DIR *open = opendir(dir->path);
+	struct dirent *entry;
+	int found = 0;
+
+	assert_non_null(open);
+	while ((entry = readdir(open)) != NULL) {
+		found += strstr(entry->d_name, part) != NULL;
+	}
+	(void)closedir(open);
+	return found;
+}
+
+static void test_empty(void **state) {
+	struct test_dir *dir = *state;
+	struct cache_store *cache = open_cache(dir, NULL);
+	struct cache_meta meta;
+	struct buf json = {0};
+
+	assert_int_equal(file_mode(dir_file(dir, "cache.db")), 0600);
+	assert_true(cache_get_meta(cache, &meta, NULL));
+	assert_string_equal(meta.feed, "");
+	assert_int_equal(meta.saved_at_ms, 0);
+	assert_int_equal(cache_get_registry(cache, &json, NULL), 0);
+	expect_read(cache, 0, "");
+	expect_outbox(cache, "");
+	cache_close(cache);
+	cache_close(NULL);
+}
+
+static void test_saved_and_reopened(void **state) {
+	struct test_dir *dir = *state;
+	struct cache_store *cache = open_cache(dir, NULL);
+	struct cache_meta meta;
+	struct buf json = {0};
+	struct seen seen = {.stop_at = 1};
+
+	save(cache, story, ARRAY_LEN(story));
+	assert_true(cache_save_registry(cache, "{\"a\":1}", 7, NULL));
+	assert_true(cache_save_registry(cache, "{}", 2, NULL));
+	assert_int_equal(file_mode(dir_file(dir, "cache.db-wal")), 0600);
+	cache_close(cache);
+	assert_int_equal(chmod(dir_file(dir, "cache.db"), 0644), 0);
+
+	cache = open_cache(dir, NULL);
+	assert_int_equal(file_mode(dir_file(dir, "cache.db")), 0600);
+	assert_true(cache_get_meta(cache, &meta, NULL));
+	assert_string_equal(meta.feed, FEED);
+	assert_string_equal(meta.name, "ayu");
+	assert_string_equal(meta.role, "operator");
+	assert_int_equal(meta.last_seq, 5);
+	assert_int_equal(meta.saved_at_ms, 5000);
+	assert_int_equal(cache_get_registry(cache, &json, NULL), 1);
+	assert_string_equal(json.data, "{}");
+	buf_finish(&json);
+	expect_read(cache, 4999, "fire flood note dry ");
+	expect_read(cache, 5000, "fire note ");
+	assert_true(cache_read(cache, 0, on_event, &seen, NULL));
+	assert_string_equal(seen.text, "fire ");
+	cache_close(cache);
+}
+
+/* A console that is behind saves what another has saved long ago. */
+static void test_saved_twice(void **state) {
+	struct test_dir *dir = *state;
+	struct cache_store *cache = open_cache(dir, NULL), *behind = open_cache(dir, NULL);
+	struct cache_meta meta;
+
+	save(cache, story, ARRAY_LEN(story));
+	save(behind, story, 2);
+	expect_read(behind, 5000, "fire note ");
+	assert_true(cache_get_meta(behind, &meta, NULL));
+	assert_int_equal(meta.last_seq, 5);
+	assert_int_equal(meta.saved_at_ms, 5000);
+	save(behind,
+		&(struct cache_event){
+			.seq = 6, .at_ms = 6000, .incident = FLOOD, .body = "again", .opens = true},
+		1);
+	expect_read(cache, 9000, "fire flood note dry again ");
+	cache_close(behind);
+	cache_close(cache);
+}
+
+static void test_never_mixed(void **state) {
+	struct test_dir *dir = *state;
+	struct cache_store *cache = open_cache(dir, NULL), *copy;
+	struct cache_meta meta = make_meta(1);
+	struct buf json = {0};
+	struct err err = {0};
+	char aside[PATH_MAX], again[PATH_MAX];
+
+	save(cache, story, ARRAY_LEN(story));
+	assert_true(cache_save_registry(cache, "{}", 2, NULL));
+	assert_true(cache_outbox_put(cache, ASK, 7, "{}", NULL));
+	(void)snprintf(meta.feed, sizeof(meta.feed), OTHER);
+	assert_false(cache_save(cache, &meta, story, 1, &err));
+	expect_read(cache, 5000, "fire note ");
+
+	assert_true(cache_set_aside(cache, aside, sizeof(aside), &err));
+	assert_int_equal(file_mode(aside), 0600);
+	expect_read(cache, 0, "");
+	expect_outbox(cache, "3333 7 {};");
+	assert_int_equal(cache_get_registry(cache, &json, NULL), 0);
+	assert_true(cache_save(cache, &meta, story, 1, &err));
+	expect_read(cache, 0, "fire ");
+	assert_true(cache_get_meta(cache, &meta, NULL));
+	assert_string_equal(meta.feed, OTHER);
+	assert_int_equal(meta.last_seq, 1);
+	/* Twice in the same second. */
+	assert_true(cache_set_aside(cache, again, sizeof(again), &err));
+	assert_string_not_equal(aside, again);
+	cache_close(cache);
+
+	/* What was set aside can be read. */
+	assert_int_equal(rename(aside, dir_file(dir, "cache.db")), 0);
+	copy = open_cache(dir, NULL);
+	expect_read(copy, 5000, "fire note ");
+	cache_close(copy);
+}
+
+static void test_outbox(void **state) {
+	struct test_dir *dir = *state;
+	struct cache_store *cache = open_cache(dir, NULL), *other = open_cache(dir, NULL);
+	struct seen seen = {.stop_at = 1};
+
+	assert_true(cache_outbox_put(cache, ASK, 20, "{\"t\":\"do\"}", NULL));
+	assert_true(cache_outbox_put(cache, TELL, 10, "{}", NULL));
+	expect_outbox(other, "4444 10 {};3333 20 {\"t\":\"do\"};");
+	assert_true(cache_outbox_put(other, ASK, 21, "{\"n\":2}", NULL));
+	assert_true(cache_outbox_drop(other, TELL, NULL));
+	assert_true(cache_outbox_drop(other, TELL, NULL));
+	cache_close(other);
+	cache_close(cache);
+	cache = open_cache(dir, NULL);
+	expect_outbox(cache, "3333 21 {\"n\":2};");
+	assert_true(cache_outbox_put(cache, TELL, 30, "{}", NULL));
+	assert_true(cache_outbox_read(cache, on_item, &seen, NULL));
+	assert_int_equal(seen.len, 1);
+	cache_close(cache);
+}
+
+static void test_newer_schema(void **state) {
+	struct test_dir *dir = *state;
+	char notice[100];
+	struct err err = {0};
+
+	cache_close(open_cache(dir, NULL));
+	assert_true(run_sql(dir_file(dir, "cache.db"), "PRAGMA user_version=99"));
+	assert_null(cache_open(dir->path, notice, sizeof(notice), &err));
+	assert_non_null(strstr(err.text, "newer"));
+	assert_string_equal(notice, "");
+	assert_int_equal(count_files(dir, "aside"), 0);
+}
+
+static void test_garbage(void **state) {
+	struct test_dir *dir = *state;
+	struct cache_store *cache;
+
+	assert_true(spoil(
+		dir_file(dir, "cache.db"), -1, 0, "this is not a database, whatever it says"));
+	assert_true(spoil(dir_file(dir, "cache.db-wal"), -1, 0, "nor is this"));
+	cache = open_cache(dir, "cache.db.aside-");
+	save(cache, story, 1);
+	expect_read(cache, 0, "fire ");
+	assert_int_equal(count_files(dir, "Z-wal"), 1);
+	cache_close(cache);
+	cache_close(open_cache(dir, NULL));
+}
+
+static void test_zero_length(void **state) {
+	struct test_dir *dir = *state;
+
+	cache_close(open_cache(dir, NULL));
+	assert_int_equal(truncate(dir_file(dir, "cache.db"), 0), 0);
+	cache_close(open_cache(dir, "cache.db.aside-"));
+	cache_close(open_cache(dir, NULL));
+}
+
+static void test_wal_alone(void **state) {
+	struct test_dir *dir = *state;
+
+	assert_true(spoil(dir_file(dir, "cache.db-wal"), -1, 0, "left over"));
+	cache_close(open_cache(dir, "cache.db.aside-"));
+	assert_int_equal(count_files(dir, "aside"), 1);
+	cache_close(open_cache(dir, NULL));
+}
+
+/* A page of the events is broken, the outbox is not: what was not sent yet is still there. */
+static void test_rescue(void **state) {
+	struct test_dir *dir = *state;
+	struct cache_store *cache = open_cache(dir, NULL);
+	long size;
+
+	assert_true(cache_outbox_put(cache, ASK, 7, "{\"t\":\"do\"}", NULL));
+	for (int64_t seq = 1; seq <= 300; seq++) {
+		save(cache,
+			&(struct cache_event){.seq = seq,
+				.at_ms = seq,
+				.incident = FIRE,
+				.body = "a text of some length, so that it takes more than one "
+					"page",
+				.opens = seq == 1},
+			1);
+	}
+	cache_close(cache);
+	size = file_size(dir_file(dir, "cache.db"));
+	assert_true(size > 40000);
+	assert_true(spoil(dir->file, -1, size - 4096, "zzzzzzzzzzzzzzzzzzzz"));
+	cache = open_cache(dir, "cache.db.aside-");
+	expect_read(cache, 0, "");
+	expect_outbox(cache, "3333 7 {\"t\":\"do\"};");
+	cache_close(cache);
+}
+
+static void test_disk_full(void **state) {
+	struct test_dir *dir = *state;
+	struct cache_store *cache = open_cache(dir, NULL);
+	static char big[60000];
+	struct cache_meta meta = make_meta(2);
+	struct cache_event events[] = {
+		story[0],
+		{.seq = 2, .at_ms = 2000, .incident = FIRE, .body = big},
+	};
+	struct rlimit old, tight;
+	struct err err = {0};
+
+	memset(big, 'b', sizeof(big) - 1);
+	(void)signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	tight = old;
+	tight.rlim_cur = 30000;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &tight), 0);
+	assert_false(cache_save(cache, &meta, events, 2, &err));
+	assert_true(err.text[0] != '\0');
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+	assert_true(cache_get_meta(cache, &meta, NULL));
+	assert_string_equal(meta.feed, "");
+	expect_read(cache, 0, "");
+	save(cache, story, 2);
+	expect_read(cache, 0, "fire flood ");
+	cache_close(cache);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, dir_setup, dir_teardown)
+
+int main(void) {
+	const struct CMUnitTest tests[] = {
+		TEST(test_empty),
+		TEST(test_saved_and_reopened),
+		TEST(test_saved_twice),
+		TEST(test_never_mixed),
+		TEST(test_outbox),
+		TEST(test_newer_schema),
+		TEST(test_garbage),
+		TEST(test_zero_length),
+		TEST(test_wal_alone),
+		TEST(test_rescue),
+		TEST(test_disk_full),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

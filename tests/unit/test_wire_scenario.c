@@ -1,0 +1,153 @@
+#include "wire_test.h"
+
+static void get(struct scenario_line *line, const char *json) {
+	struct err err = {""};
+	char *copy = dup_exact(json, strlen(json));
+	if (!wire_get_scenario_line(line, copy, strlen(json), &err)) {
+		fail_msg("%s: %s", err.text, json);
+	}
+	free(copy);
+}
+
+static void test_head(void **state) {
+	struct scenario_line line;
+	UNUSED(state);
+	get(&line, "{\"scenario\":\"demo\",\"title\":\"Sore di Solo\",\"lang\":\"id\"}\n");
+	assert_int_equal(line.type, LINE_HEAD);
+	assert_string_equal(line.text, "Sore di Solo");
+	scenario_line_finish(&line);
+}
+
+/* The body is what would be posted: as written, without our key. */
+static void test_raise(void **state) {
+	struct scenario_line line;
+	struct command cmd;
+	UNUSED(state);
+	get(&line, "{\"at\":2.5,\"raise\":{\"key\":\"kebakaran-1\",\"kind\":\"fire\",\"priority\":"
+		   "\"P1\","
+		   "\"lat\":-7.5755,\"lon\":110.8243217,\"accuracy_m\":15,\"place\":\"Jl. A/B\","
+		   "\"note\":\"asap \\u00e9\",\"caller\":{\"name\":\"Siti\",\"phone\":\"+62 "
+		   "800-555-0100\"},"
+		   "\"source\":\"app\"}}");
+	assert_int_equal(line.type, LINE_RAISE);
+	assert_int_equal(line.at_ms, 2500);
+	assert_string_equal(line.key, "kebakaran-1");
+	assert_string_equal(line.body.data,
+		"{\"kind\":\"fire\",\"priority\":\"P1\",\"lat\":-7.5755,\"lon\":110.8243217,"
+		"\"accuracy_m\":15,\"place\":\"Jl. A/B\",\"note\":\"asap \xc3\xa9\","
+		"\"caller\":{\"name\":\"Siti\",\"phone\":\"+62 "
+		"800-555-0100\"},\"source\":\"app\"}");
+	assert_int_equal(line.body.len, strlen(line.body.data));
+	assert_true(wire_get_alarm(&cmd, line.body.data, line.body.len, NULL));
+	assert_int_equal(cmd.at.lon_e7, 1108243217);
+	command_finish(&cmd);
+	scenario_line_finish(&line);
+}
+
+static void test_update_and_cancel(void **state) {
+	struct scenario_line line;
+	UNUSED(state);
+	get(&line, "{\"at\":60,\"update\":{\"key\":\"k\",\"note\":\"pindah\",\"lat\":-7.5,\"lon\":"
+		   "110}}");
+	assert_int_equal(line.type, LINE_UPDATE);
+	assert_int_equal(line.at_ms, 60000);
+	assert_string_equal(line.body.data, "{\"note\":\"pindah\",\"lat\":-7.5,\"lon\":110}");
+	scenario_line_finish(&line);
+	get(&line, "{\"at\":61,\"cancel\":{\"key\":\"k\"}}");
+	assert_int_equal(line.type, LINE_CANCEL);
+	assert_string_equal(line.key, "k");
+	assert_string_equal(line.body.data, "{}");
+	scenario_line_finish(&line);
+}
+
+static void test_others(void **state) {
+	struct scenario_line line;
+	UNUSED(state);
+	get(&line, "{\"agency\":\"damkar\",\"accept_s\":[6,12],\"en_route_s\":[10,25],"
+		   "\"on_scene_s\":[60,120.5],\"clear_s\":[90,90],\"decline\":0.25}");
+	assert_int_equal(line.type, LINE_AGENCY);
+	assert_string_equal(line.agency, "damkar");
+	assert_int_equal(line.step_ms[0][0], 6000);
+	assert_int_equal(line.step_ms[2][1], 120500);
+	assert_int_equal(line.step_ms[3][0], line.step_ms[3][1]);
+	assert_true(line.decline > 0.24 && line.decline < 0.26);
+	get(&line, "{\"at\":30,\"camera\":\"Gladag\",\"status\":\"down\"}");
+	assert_int_equal(line.type, LINE_CAMERA);
+	assert_string_equal(line.camera, "Gladag");
+	assert_int_equal(line.camera_status, CAMERA_DOWN);
+	get(&line, "{\"at\":30,\"say\":\"Ini latihan.\\u009b\"}");
+	assert_int_equal(line.type, LINE_SAY);
+	assert_string_equal(line.text, "Ini latihan.\xef\xbf\xbd");
+	scenario_line_finish(&line);
+}
+
+#define STEPS "\"accept_s\":[1,2],\"en_route_s\":[1,2],\"on_scene_s\":[1,2],"
+
+static const struct hostile lines[] = {
+	{"{}", "at: missing"},
+	{"{\"at\":1}", "none of raise, update, cancel, agency, camera, say"},
+	{"{\"at\":-1,\"say\":\"x\"}", "at: out of range 0..604800"},
+	{"{\"at\":1e99,\"say\":\"x\"}", "at: out of range 0..604800"},
+	{"{\"at\":\"1\",\"say\":\"x\"}", "at: not a number"},
+	{"{\"at\":1,\"say\":\"\"}", "say: empty"},
+	{"{\"at\":1,\"raise\":[]}", "raise: not an object"},
+	{"{\"at\":1,\"raise\":{\"lat\":1,\"lon\":1}}", "raise.key: missing"},
+	{"{\"at\":1,\"raise\":{\"key\":\"a b\",\"lat\":1,\"lon\":1}}",
+		"raise.key: not an id of 1 to 63 letters"},
+	{"{\"at\":1,\"raise\":{\"key\":\"k\",\"lat\":91,\"lon\":1}}",
+		"raise.lat: out of range -90..90"},
+	{"{\"at\":1,\"raise\":{\"key\":\"k\",\"lat\":1,\"lon\":1,\"caller\":{\"name\":5}}}",
+		"raise.caller.name: not a string"},
+	{"{\"at\":1,\"update\":{\"key\":\"k\"}}",
+		"update: lat and lon, accuracy_m or note: missing"},
+	{"{\"at\":1,\"cancel\":{\"key\":\"k\",\"note\":1}}", "cancel.note: not a string"},
+	{"{\"at\":1,\"camera\":\"Gladag\"}", "status: missing"},
+	{"{\"agency\":\"damkar\"}", "accept_s: missing"},
+	{"{\"agency\":\"damkar\",\"accept_s\":5}", "accept_s: not a list"},
+	{"{\"agency\":\"damkar\",\"accept_s\":[5]}", "accept_s: not [least, most] seconds"},
+	{"{\"agency\":\"damkar\",\"accept_s\":[5,4]}", "accept_s: not [least, most] seconds"},
+	{"{\"agency\":\"damkar\",\"accept_s\":[-1,4]}", "accept_s: not [least, most] seconds"},
+	{"{\"agency\":\"damkar\",\"accept_s\":[1,1e999]}", "accept_s: not [least, most] seconds"},
+	{"{\"agency\":\"damkar\",\"accept_s\":[1,\"2\"]}", "accept_s: not [least, most] seconds"},
+	{"{\"agency\":\"damkar\",\"accept_s\":[1,2,3]}", "accept_s: more than 2 items"},
+	{"{\"agency\":\"damkar\"," STEPS "\"clear_s\":[1,2],\"decline\":1.5}",
+		"decline: out of range 0..1"},
+	{"{\"agency\":\"dam kar\"}", "agency: not an id of 1 to 24 letters"},
+};
+
+static void test_errors(void **state) {
+	UNUSED(state);
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+		struct scenario_line line, zero = {0};
+		struct err err = {""};
+		assert_false(
+			wire_get_scenario_line(&line, lines[i].json, strlen(lines[i].json), &err));
+		assert_string_equal(err.text, lines[i].error);
+		assert_memory_equal(&line, &zero, sizeof(zero));
+	}
+}
+
+static void test_hostile_bytes(void **state) {
+	UNUSED(state);
+	for (size_t i = 0; i < ARRAY_LEN(hostile_bytes); i++) {
+		size_t len = hostile_len(i);
+		char *json = dup_exact(hostile_bytes[i].json, len);
+		struct scenario_line line;
+		struct err err = {""};
+		assert_false(wire_get_scenario_line(&line, json, len, &err));
+		assert_null(strstr(err.text, "at: missing"));
+		free(json);
+	}
+}
+
+int main(void) {
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_head),
+		cmocka_unit_test(test_raise),
+		cmocka_unit_test(test_update_and_cancel),
+		cmocka_unit_test(test_others),
+		cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_hostile_bytes),
+	};
+	return cmocka_run_group_tests_name("wire_scenario", tests, NULL, NULL);
+}
