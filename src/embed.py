@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Writes files as a C table: embed.py OUT.c FUNCTION FILE...
+"""Writes files as a C table: embed.py OUT.c [FUNCTION] FILE|NAME=FILE...
 
-FUNCTION is the name of the lookup function to define: embedded_find() or another, declared by whoever
-uses it. Files are found by their names without a folder.
+FUNCTION is the name of the lookup function to define, declared by whoever uses it; without one it is
+embedded_find(). Files are found by NAME, or by their own names without a folder.
 """
 
 import os
@@ -18,10 +18,12 @@ def c_bytes(data):
 
 
 def main():
-    if len(sys.argv) < 4:
-        sys.exit("usage: embed.py OUT.c FUNCTION FILE...")
-    out_path, function, paths = sys.argv[1], sys.argv[2], sys.argv[3:]
-    names = [os.path.basename(path) for path in paths]
+    out_path, rest = (sys.argv[1:2] or [""])[0], sys.argv[2:]
+    function = rest.pop(0) if rest and rest[0].isidentifier() else "embedded_find"
+    if not rest:
+        sys.exit("usage: embed.py OUT.c [FUNCTION] FILE|NAME=FILE...")
+    named = [item.split("=", 1) if "=" in item else (os.path.basename(item), item) for item in rest]
+    names, paths = [name for name, _ in named], [path for _, path in named]
     if len(set(names)) != len(names):
         sys.exit("embed.py: two files of the same name")
     parts = ["#include <string.h>\n\n#include <siaga/base/embed.h>\n\n"]

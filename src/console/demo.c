@@ -42,7 +42,7 @@ static void find_siagad(char *out, size_t size) {
 }
 
 /* Starts a program with `out_fd` as its standard output or error; it ends when we do. */
-static pid_t start(char *const argv[], int stream, int fd) {
+static pid_t start(const char *const argv[], int stream, int fd) {
 	pid_t parent = getpid(), pid = fork();
 	if (pid != 0) {
 		return pid;
@@ -56,7 +56,8 @@ static pid_t start(char *const argv[], int stream, int fd) {
 		dup2(i == stream ? fd : null, i);
 	}
 	setsid();
-	execvp(argv[0], argv);
+	/* exec's prototype predates const; it changes nothing. */
+	execvp(argv[0], (char *const *)(uintptr_t)argv);
 	_exit(127);
 }
 
@@ -85,7 +86,7 @@ static bool read_line(int fd, char *out, size_t size) {
 }
 
 /* Runs a siagad command to its end; its first line of `stream` goes to out. */
-static bool run(char *const argv[], int stream, char *out, size_t size) {
+static bool run(const char *const argv[], int stream, char *out, size_t size) {
 	int fds[2], status = 1;
 	if (pipe2(fds, O_CLOEXEC) != 0) {
 		return false;
@@ -100,15 +101,10 @@ static bool run(char *const argv[], int stream, char *out, size_t size) {
 	return pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0 && (got || stream == STDERR_FILENO);
 }
 
-static bool add_token(const struct demo *demo, char *siagad, const char *name, const char *role,
+static bool add_token(const struct demo *demo, const char *siagad, const char *name, const char *role,
 	const char *agency, char *out, size_t size, struct err *err) {
-	char names[48], roles[16], agencies[32], dir[512];
-	char *argv[] = {siagad, "token", "add", names, "--role", roles, "--data", dir,
-		agency != NULL ? "--agency" : NULL, agencies, NULL};
-	snprintf(names, sizeof(names), "%s", name);
-	snprintf(roles, sizeof(roles), "%s", role);
-	snprintf(agencies, sizeof(agencies), "%s", agency != NULL ? agency : "");
-	snprintf(dir, sizeof(dir), "%s", demo->dir);
+	const char *argv[] = {siagad, "token", "add", name, "--role", role, "--data", demo->dir,
+		agency != NULL ? "--agency" : NULL, agency, NULL};
 	return run(argv, STDOUT_FILENO, out, size) || err_set(err, "%s: no token for %s", siagad, name);
 }
 
@@ -131,12 +127,11 @@ static bool write_registry(const struct demo *demo, char *path, size_t size, str
 	return true;
 }
 
-static bool start_feed(struct demo *demo, char *siagad, uint16_t *port, struct err *err) {
-	char dir[512], line[256];
-	char *argv[] = {siagad, "--data", dir, "--listen", "127.0.0.1:0", "--mode", "exercise", NULL};
+static bool start_feed(struct demo *demo, const char *siagad, uint16_t *port, struct err *err) {
+	char line[256];
+	const char *argv[] = {siagad, "--data", demo->dir, "--listen", "127.0.0.1:0", "--mode", "exercise", NULL};
 	int fds[2];
 	unsigned number = 0;
-	snprintf(dir, sizeof(dir), "%s", demo->dir);
 	if (pipe2(fds, O_CLOEXEC) != 0) {
 		return err_set(err, "pipe: %s", strerror(errno));
 	}
@@ -151,7 +146,7 @@ static bool start_feed(struct demo *demo, char *siagad, uint16_t *port, struct e
 }
 
 /* The desks that the scenario simulates get tokens of their own. */
-static bool add_desks(const struct demo *demo, char *siagad, struct player_config *cfg, struct err *err) {
+static bool add_desks(const struct demo *demo, const char *siagad, struct player_config *cfg, struct err *err) {
 	struct scenario scenario;
 	bool ok = scenario_parse(&scenario, cfg->scenario, cfg->scenario_len, 1, err);
 	for (size_t i = 0; ok && i < scenario.len && cfg->desks_len < PLAYER_DESKS_MAX; i++) {
@@ -193,9 +188,7 @@ bool demo_init(struct demo *demo, struct err *err) {
 	if (!write_registry(demo, registry, sizeof(registry), err)) {
 		return false;
 	}
-	char dir[512];
-	snprintf(dir, sizeof(dir), "%s", demo->dir);
-	char *load[] = {siagad, "registry", "load", registry, "--data", dir, NULL};
+	const char *load[] = {siagad, "registry", "load", registry, "--data", demo->dir, NULL};
 	if (!run(load, STDERR_FILENO, line, sizeof(line))) {
 		return err_set(err, "%s registry load: %s", siagad, line);
 	}

@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 struct embedded_file {
-	const char *name; /* without a folder */
+	const char *name;          /* without a folder */
 	const unsigned char *data; /* a NUL follows, so a text can be used as it is */
 	size_t len;
 };

@@ -1,0 +1,343 @@
+#include <siaga/feed/feed.h>
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include <siaga/base/clock.h>
+#include <siaga/base/text.h>
+
+#include "private.h"
+
+#define WATCH_MS        1000
+#define BYE_MS          300 /* for the last words to consoles */
+#define CONNECTIONS_MAX 4096
+#define FILES_MAX       65536
+
+bool feed_submit(struct feed *feed, struct command *cmd, const char *answer_id, bool keep,
+	const struct waiter *waiter) {
+	uint64_t tag = ++feed->last_id;
+	cmd->at_ms = clock_wall_ms();
+	if (feed->cfg->mode != MODE_ACTUAL) {
+		cmd->mode = feed->cfg->mode;
+	}
+	if (cmd->action == ACTION_RAISE) {
+		cmd->alarm.received_at_ms = cmd->at_ms;
+	}
+	if (!writer_submit(feed->writer, cmd, answer_id, keep, tag)) {
+		return false;
+	}
+	if (waiter != NULL) {
+		struct waiter *copy = mem_alloc(1, sizeof(*copy));
+		*copy = *waiter;
+		copy->tag = tag;
+		HASH_ADD(hh, feed->waiters, tag, sizeof(copy->tag), copy);
+	}
+	return true;
+}
+
+/* --- what the writer did --- */
+
+/* Whoever follows later gets the register with the camera as it is now. */
+static void note_camera(struct feed *feed, const struct writer_event *text) {
+	struct event event;
+	if (!wire_get_event(&event, text->full, text->full_len, NULL)) {
+		return;
+	}
+	struct camera *camera = registry_camera(&feed->registry, event.camera);
+	if (camera != NULL) {
+		camera->status = event.camera_status;
+		buf_clear(&feed->registry_frame);
+		wire_put_registry(&feed->registry_frame, &feed->registry);
+	}
+	event_finish(&event);
+}
+
+static void on_event(void *data, struct writer_event *event) {
+	struct feed *feed = data;
+	if (event->type == EVENT_CAMERA_STATUS) {
+		note_camera(feed, event);
+	}
+	ring_push(&feed->ring, event);
+}
+
+static void on_result(void *data, const struct writer_result *result) {
+	struct feed *feed = data;
+	struct waiter *waiter = NULL;
+	struct session *session = NULL;
+	HASH_FIND(hh, feed->waiters, &result->tag, sizeof(result->tag), waiter);
+	if (waiter == NULL) {
+		return;
+	}
+	if (waiter->request != 0) {
+		intake_result(feed, waiter, result);
+	} else {
+		HASH_FIND(hh, feed->sessions, &waiter->session, sizeof(waiter->session), session);
+		if (session != NULL) {
+			session_result(session, waiter, result);
+		}
+	}
+	HASH_DEL(feed->waiters, waiter);
+	free(waiter);
+}
+
+static const struct writer_ops writer_ops = {.on_event = on_event, .on_result = on_result};
+
+static void on_wake(void *data) {
+	struct feed *feed = data;
+	int64_t head = feed->ring.head;
+	writer_collect(feed->writer);
+	for (struct session *s = feed->sessions; s != NULL && feed->ring.head != head; s = s->hh.next) {
+		session_wake(s);
+	}
+}
+
+/* --- what the server hears --- */
+
+static void on_request(void *data, const struct http_request *req) {
+	intake_request(data, req);
+}
+
+static int on_upgrade(void *data, const struct http_request *req, void **session) {
+	struct feed *feed = data;
+	struct token_row token;
+	enum role role = ROLE_NONE;
+	int found = intake_token(feed, req->bearer, &token, &role);
+	if (feed->ending || found < 0) {
+		return 503;
+	}
+	if (found == 0) {
+		return 401;
+	}
+	if (role == ROLE_INTAKE) {
+		return 403;
+	}
+	*session = session_create(feed, &token);
+	return 0;
+}
+
+static void on_open(void *data, void *session, struct ws_conn *conn) {
+	UNUSED(data);
+	session_open(session, conn);
+}
+
+static void on_message(void *data, void *session, const char *text, size_t len) {
+	UNUSED(data);
+	session_message(session, text, len);
+}
+
+static bool on_writable(void *data, void *session) {
+	UNUSED(data);
+	return session_writable(session);
+}
+
+static void on_close(void *data, void *session, struct ws_conn *conn) {
+	struct session *s = session;
+	s->conn = NULL;
+	if (conn != NULL) {
+		presence_link(data, s, false);
+	}
+	session_destroy(s);
+}
+
+static const struct server_ops server_ops = {
+	.on_request = on_request,
+	.on_upgrade = on_upgrade,
+	.on_open = on_open,
+	.on_message = on_message,
+	.on_writable = on_writable,
+	.on_close = on_close,
+};
+
+/* --- timers --- */
+
+static void on_beat(void *data) {
+	struct feed *feed = data;
+	struct buf frame = {0};
+	wire_put_beat(&frame, feed->ring.head, clock_wall_ms());
+	for (struct session *s = feed->sessions; s != NULL; s = s->hh.next) {
+		session_send(s, frame.data, frame.len);
+	}
+	buf_finish(&frame);
+	loop_timer_set(feed->beat, BEAT_MS);
+}
+
+static void on_presence(void *data) {
+	presence_send(data);
+}
+
+/* Reads the registry of the store: into *reg, and as the frame that consoles get. */
+static bool read_registry(struct feed *feed, struct registry *reg, struct err *err) {
+	struct buf json = {0};
+	int64_t rev = 0;
+	int found = admin_get_registry(feed->admin, &json, &rev, err);
+	bool ok = found >= 0;
+	memset(reg, 0, sizeof(*reg));
+	if (found == 1) {
+		ok = wire_get_registry(reg, json.data, json.len, err);
+		reg->rev = rev;
+	}
+	if (ok) {
+		registry_index(reg);
+		buf_clear(&feed->registry_frame);
+		wire_put_registry(&feed->registry_frame, reg);
+		feed->registry_rev = rev;
+	}
+	buf_finish(&json);
+	return ok;
+}
+
+static bool copy_registry(struct feed *feed, struct registry *copy, struct err *err) {
+	return wire_get_registry(copy, feed->registry_frame.data, feed->registry_frame.len, err);
+}
+
+/* Another process has written: a token needs nothing, a registry goes to everybody. */
+static void on_watch(void *data) {
+	struct feed *feed = data;
+	struct registry reg, copy = {0};
+	struct err err = {0};
+	int64_t version = admin_version(feed->admin), old_rev = feed->registry_rev;
+	loop_timer_set(feed->watch, WATCH_MS);
+	if (version == feed->admin_version || !read_registry(feed, &reg, &err)) {
+		return;
+	}
+	feed->admin_version = version;
+	if (feed->registry_rev == old_rev || !copy_registry(feed, &copy, &err)) {
+		registry_finish(&reg);
+		return;
+	}
+	registry_finish(&feed->registry);
+	feed->registry = reg;
+	struct command cmd = {.action = ACTION_REGISTRY_CHANGED, .registry_rev = reg.rev};
+	uuid_make(cmd.id);
+	text_copy(cmd.by.name, sizeof(cmd.by.name), "siagad");
+	writer_set_registry(feed->writer, &copy);
+	feed_submit(feed, &cmd, NULL, false, NULL);
+	for (struct session *s = feed->sessions; s != NULL; s = s->hh.next) {
+		if (s->phase != SESSION_HELLO) {
+			session_send(s, feed->registry_frame.data, feed->registry_frame.len);
+		}
+	}
+	presence_soon(feed);
+}
+
+static void on_bye(void *data) {
+	struct feed *feed = data;
+	loop_stop(feed->loop);
+}
+
+static void on_signal(void *data, int signo) {
+	struct feed *feed = data;
+	if (signo == SIGHUP || feed->ending) {
+		return;
+	}
+	feed->ending = true;
+	for (struct session *s = feed->sessions; s != NULL; s = s->hh.next) {
+		session_bye(s, 1001, "the feed is stopping");
+	}
+	loop_timer_set(feed->bye, BYE_MS);
+}
+
+/* --- start and end --- */
+
+static void raise_file_limit(void) {
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+		limit.rlim_cur = limit.rlim_max < FILES_MAX ? limit.rlim_max : FILES_MAX;
+		limit.rlim_max = limit.rlim_cur;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
+static bool start(struct feed *feed, struct err *err) {
+	struct registry copy = {0};
+	feed->admin = admin_open(feed->cfg->dir, err);
+	if (feed->admin == NULL) {
+		return false;
+	}
+	feed->admin_version = admin_version(feed->admin);
+	if (!read_registry(feed, &feed->registry, err) || !copy_registry(feed, &copy, err)) {
+		return false;
+	}
+	feed->writer = writer_create(feed->cfg->dir, &copy, feed->loop, &writer_ops, feed, err);
+	if (feed->writer == NULL) {
+		registry_finish(&copy);
+		return false;
+	}
+	feed->reader = log_open_reader(feed->cfg->dir, err);
+	if (feed->reader == NULL) {
+		return false;
+	}
+	feed->ring.head = writer_head(feed->writer);
+	writer_feed_id(feed->writer, feed->feed_id);
+	loop_on_wake(feed->loop, on_wake, feed);
+	feed->beat = loop_timer_create(feed->loop, on_beat, feed);
+	feed->watch = loop_timer_create(feed->loop, on_watch, feed);
+	feed->presence = loop_timer_create(feed->loop, on_presence, feed);
+	feed->bye = loop_timer_create(feed->loop, on_bye, feed);
+	struct server_config server = {
+		.address = feed->cfg->address,
+		.port = feed->cfg->port,
+		.ws_path = "/v1/feed",
+		.subprotocol = "siaga.v1",
+		.body_max = WIRE_CLIENT_MESSAGE_MAX,
+		.message_max = WIRE_CLIENT_MESSAGE_MAX,
+		.connections_max = CONNECTIONS_MAX,
+		.ops = &server_ops,
+		.data = feed,
+	};
+	feed->server = server_create(feed->loop, &server, err);
+	return feed->server != NULL;
+}
+
+static void finish(struct feed *feed) {
+	/* The writer first: everything that was taken is on disk before anything else goes. */
+	loop_on_wake(feed->loop, NULL, NULL);
+	writer_destroy(feed->writer);
+	loop_timer_destroy(feed->beat);
+	loop_timer_destroy(feed->watch);
+	loop_timer_destroy(feed->presence);
+	loop_timer_destroy(feed->bye);
+	server_destroy(feed->server);
+	loop_destroy(feed->loop);
+	struct session *s, *next;
+	HASH_ITER(hh, feed->sessions, s, next) {
+		session_destroy(s);
+	}
+	struct waiter *waiter, *after;
+	HASH_ITER(hh, feed->waiters, waiter, after) {
+		HASH_DEL(feed->waiters, waiter);
+		free(waiter);
+	}
+	log_close(feed->reader);
+	admin_close(feed->admin);
+	registry_finish(&feed->registry);
+	buf_finish(&feed->registry_frame);
+	ring_finish(&feed->ring);
+	free(feed);
+}
+
+bool feed_run(const struct feed_config *cfg, struct err *err) {
+	static const int signals[] = {SIGTERM, SIGINT, SIGHUP, 0};
+	struct feed *feed = mem_alloc(1, sizeof(*feed));
+	feed->cfg = cfg;
+	raise_file_limit();
+	feed->loop = loop_create(LOOP_UV, signals, on_signal, NULL, feed, err);
+	if (feed->loop == NULL) {
+		free(feed);
+		return false;
+	}
+	bool ok = start(feed, err);
+	if (ok) {
+		bool v6 = strchr(cfg->address, ':') != NULL;
+		fprintf(stderr, "siagad: listening on %s%s%s:%u\n", v6 ? "[" : "", cfg->address,
+			v6 ? "]" : "", (unsigned)server_port(feed->server));
+		loop_timer_set(feed->beat, BEAT_MS);
+		loop_timer_set(feed->watch, WATCH_MS);
+		loop_run(feed->loop);
+	}
+	finish(feed);
+	return ok;
+}

@@ -1,0 +1,269 @@
+/* The HTTP side: alarms in, what the citizen may know out, health and figures. */
+#include "private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <siaga/base/clock.h>
+#include <siaga/base/text.h>
+#include <siaga/feed/token.h>
+
+#define JSON    "application/json"
+#define KEY_MAX 128
+
+static void reply(struct feed *feed, uint64_t id, int status, const struct buf *body) {
+	const char *extra = status == 503 ? "Retry-After: 1" : NULL;
+	feed->counters.intake[status / 100]++;
+	server_reply(feed->server, id, status, JSON, extra, body->data, body->len);
+}
+
+static void fail(struct feed *feed, uint64_t id, int status, const char *code, const char *message) {
+	struct buf body = {0};
+	wire_put_error(&body, code, message);
+	reply(feed, id, status, &body);
+	buf_finish(&body);
+}
+
+int intake_token(struct feed *feed, const char *bearer, struct token_row *out, enum role *role) {
+	unsigned char hash[TOKEN_HASH_LEN];
+	if (bearer[0] == '\0') {
+		return 0;
+	}
+	token_hash(bearer, hash);
+	int found = admin_find_token(feed->admin, hash, out, NULL);
+	return found == 1 && !role_find(out->role, role) ? -1 : found;
+}
+
+static bool may_intake(struct feed *feed, const struct http_request *req, struct token_row *token) {
+	enum role role = ROLE_NONE;
+	int found = intake_token(feed, req->bearer, token, &role);
+	if (found < 0) {
+		fail(feed, req->id, 503, "unavailable", "tokens cannot be read now");
+	} else if (found == 0) {
+		fail(feed, req->id, 401, "unauthorized", "Authorization: a bearer token is needed");
+	} else if (role != ROLE_INTAKE) {
+		fail(feed, req->id, 403, "forbidden", "this token's role takes in no alarms");
+	}
+	return found == 1 && role == ROLE_INTAKE;
+}
+
+static bool key_ok(const char *key) {
+	size_t len = strlen(key);
+	for (size_t i = 0; i < len; i++) {
+		if (key[i] < '!' || key[i] > '~') {
+			return false;
+		}
+	}
+	return len <= KEY_MAX;
+}
+
+static bool body_is_json(const struct http_request *req) {
+	size_t len = strlen(JSON);
+	return req->content_type[0] == '\0' ||
+	       (strncasecmp(req->content_type, JSON, len) == 0 &&
+		       (req->content_type[len] == '\0' || strchr("; ", req->content_type[len]) != NULL));
+}
+
+static void submit(struct feed *feed, const struct http_request *req, struct command *cmd,
+	const struct token_row *token, bool raise) {
+	char answer_id[80];
+	struct waiter waiter = {.request = req->id, .raise = raise};
+	bool keyed = req->idempotency_key[0] != '\0';
+	uuid_make(cmd->id);
+	if (keyed) {
+		char scope[TOKEN_NAME_SIZE + 64];
+		snprintf(scope, sizeof(scope), "%s %s %s", token->name, action_name(cmd->action), cmd->alarm.id);
+		token_scope_key(raise ? token->name : scope, req->idempotency_key, answer_id, sizeof(answer_id));
+	}
+	text_copy(cmd->by.name, sizeof(cmd->by.name), token->name);
+	cmd->role = ROLE_INTAKE;
+	if (!feed_submit(feed, cmd, keyed ? answer_id : NULL, keyed, &waiter)) {
+		fail(feed, req->id, 503, "unavailable", "too many are waiting");
+		command_finish(cmd);
+	}
+}
+
+static void post_alarm(struct feed *feed, const struct http_request *req, const struct token_row *token) {
+	struct command cmd = {.action = ACTION_RAISE};
+	struct err err = {0};
+	if (!wire_get_alarm(&cmd, req->body, req->body_len, &err)) {
+		fail(feed, req->id, 400, "invalid", err.text);
+		return;
+	}
+	cmd.action = ACTION_RAISE;
+	uuid_make(cmd.alarm.id);
+	uuid_make(cmd.new_incident);
+	submit(feed, req, &cmd, token, true);
+}
+
+/* Path below /v1/alarms/: "ID", "ID/updates" or "ID/cancel"; the alarm's incident is looked up. */
+static bool find_alarm(struct feed *feed, const struct http_request *req, const char *rest, char *alarm,
+	char *incident) {
+	struct err err = {0};
+	text_copy(alarm, UUID_SIZE, rest);
+	int found = uuid_ok(rest) ? log_find_alarm(feed->reader, alarm, incident, &err) : 0;
+	if (found < 0) {
+		fail(feed, req->id, 503, "unavailable", err.text);
+	} else if (found == 0) {
+		fail(feed, req->id, 404, "unknown", "no such alarm");
+	}
+	return found == 1;
+}
+
+static void post_about(struct feed *feed, const struct http_request *req, const struct token_row *token,
+	const char *rest, bool cancel) {
+	struct command cmd = {0};
+	struct err err = {0};
+	char alarm[UUID_SIZE], incident[UUID_SIZE];
+	if (!find_alarm(feed, req, rest, alarm, incident)) {
+		return;
+	}
+	bool ok = cancel ? wire_get_alarm_cancel(&cmd, req->body, req->body_len, &err)
+			 : wire_get_alarm_update(&cmd, req->body, req->body_len, &err);
+	if (!ok) {
+		fail(feed, req->id, 400, "invalid", err.text);
+		return;
+	}
+	cmd.action = cancel ? ACTION_WITHDRAW : ACTION_UPDATE;
+	cmd.has |= cancel ? (unsigned)HAS_WITHDRAWN : 0u;
+	text_copy(cmd.alarm.id, sizeof(cmd.alarm.id), alarm);
+	text_copy(cmd.incident, sizeof(cmd.incident), incident);
+	submit(feed, req, &cmd, token, false);
+}
+
+static bool add_event(void *data, int64_t seq, const char *body, size_t len) {
+	struct world *world = data;
+	struct event event;
+	UNUSED(seq);
+	if (wire_get_event(&event, body, len, NULL)) {
+		world_apply(world, &event);
+		event_finish(&event);
+	}
+	return true;
+}
+
+static void get_alarm(struct feed *feed, const struct http_request *req, const char *rest) {
+	struct world world = {0};
+	struct buf body = {0};
+	char alarm[UUID_SIZE], incident[UUID_SIZE];
+	if (!find_alarm(feed, req, rest, alarm, incident)) {
+		return;
+	}
+	log_read_incident(feed->reader, incident, add_event, &world, NULL);
+	const struct incident *inc = world_incident(&world, incident);
+	if (inc != NULL && inc->merged_into[0] != '\0') {
+		text_copy(incident, sizeof(incident), inc->merged_into);
+		log_read_incident(feed->reader, incident, add_event, &world, NULL);
+		inc = world_incident(&world, incident);
+	}
+	if (inc != NULL) {
+		wire_put_alarm_state(&body, alarm, inc, &feed->registry);
+		reply(feed, req->id, 200, &body);
+	} else {
+		fail(feed, req->id, 503, "unavailable", "the log cannot be read now");
+	}
+	buf_finish(&body);
+	world_finish(&world);
+}
+
+static void get_health(struct feed *feed, const struct http_request *req) {
+	struct buf body = {0};
+	buf_printf(&body, "{\"status\":\"ok\",\"head\":%lld}", (long long)feed->ring.head);
+	server_reply(feed->server, req->id, 200, JSON, NULL, body.data, body.len);
+	buf_finish(&body);
+}
+
+static void get_metrics(struct feed *feed, const struct http_request *req) {
+	struct writer_stats stats;
+	struct buf out = {0};
+	size_t by_role[ROLE_COUNT] = {0};
+	writer_get_stats(feed->writer, &stats);
+	for (const struct session *s = feed->sessions; s != NULL; s = s->hh.next) {
+		by_role[s->role]++;
+	}
+	buf_printf(&out, "# TYPE siaga_head_seq gauge\nsiaga_head_seq %lld\n", (long long)feed->ring.head);
+	buf_printf(&out, "# TYPE siaga_queue_depth gauge\nsiaga_queue_depth %zu\n", stats.waiting);
+	buf_printf(&out, "# TYPE siaga_sessions gauge\n");
+	for (int i = ROLE_OPERATOR; i < ROLE_COUNT; i++) {
+		buf_printf(&out, "siaga_sessions{role=\"%s\"} %zu\n", role_name((enum role)i), by_role[i]);
+	}
+	buf_printf(&out, "# TYPE siaga_intake_total counter\n");
+	for (int i = 2; i <= 5; i++) {
+		buf_printf(&out, "siaga_intake_total{status=\"%dxx\"} %llu\n", i,
+			(unsigned long long)feed->counters.intake[i]);
+	}
+	buf_printf(&out, "# TYPE siaga_refused_total counter\nsiaga_refused_total %llu\n",
+		(unsigned long long)feed->counters.refused);
+	buf_printf(&out, "# TYPE siaga_bad_frames_total counter\nsiaga_bad_frames_total %llu\n",
+		(unsigned long long)feed->counters.frames_bad);
+	buf_printf(&out, "# TYPE siaga_commands_total counter\nsiaga_commands_total %llu\n",
+		(unsigned long long)stats.commands);
+	buf_printf(&out, "# TYPE siaga_commit_failures_total counter\nsiaga_commit_failures_total %llu\n",
+		(unsigned long long)stats.failures);
+	buf_printf(&out, "# TYPE siaga_commit_seconds summary\nsiaga_commit_seconds_sum %.3f\n",
+		stats.commit_s);
+	buf_printf(&out, "siaga_commit_seconds_count %llu\n", (unsigned long long)stats.commits);
+	server_reply(feed->server, req->id, 200, "text/plain; version=0.0.4", NULL, out.data, out.len);
+	buf_finish(&out);
+}
+
+static bool has_suffix(const char *text, const char *suffix) {
+	size_t a = strlen(text), b = strlen(suffix);
+	return a >= b && strcmp(text + a - b, suffix) == 0;
+}
+
+void intake_request(struct feed *feed, const struct http_request *req) {
+	static const char below[] = "/v1/alarms/";
+	struct token_row token;
+	bool post = strcmp(req->method, "POST") == 0;
+	bool one = strncmp(req->path, below, sizeof(below) - 1) == 0;
+	const char *rest = one ? req->path + sizeof(below) - 1 : "";
+	if (strcmp(req->path, "/healthz") == 0 && !post) {
+		get_health(feed, req);
+	} else if (strcmp(req->path, "/metrics") == 0 && !post) {
+		get_metrics(feed, req);
+	} else if (!one && strcmp(req->path, "/v1/alarms") != 0) {
+		fail(feed, req->id, 404, "unknown", "no such path");
+	} else if (!may_intake(feed, req, &token)) {
+		return;
+	} else if (!post) {
+		if (one) {
+			get_alarm(feed, req, rest);
+		} else {
+			fail(feed, req->id, 405, "method", "POST is the method here");
+		}
+	} else if (!body_is_json(req)) {
+		fail(feed, req->id, 415, "type", "Content-Type: application/json is understood");
+	} else if (!key_ok(req->idempotency_key)) {
+		fail(feed, req->id, 400, "invalid", "Idempotency-Key: 1 to 128 printable characters");
+	} else if (!one) {
+		post_alarm(feed, req, &token);
+	} else if (has_suffix(rest, "/updates") || has_suffix(rest, "/cancel")) {
+		bool cancel = has_suffix(rest, "/cancel");
+		char id[SERVER_PATH_MAX];
+		snprintf(id, sizeof(id), "%.*s",
+			(int)(strlen(rest) - strlen(cancel ? "/cancel" : "/updates")), rest);
+		post_about(feed, req, &token, id, cancel);
+	} else {
+		fail(feed, req->id, 404, "unknown", "no such path");
+	}
+}
+
+void intake_result(struct feed *feed, const struct waiter *waiter, const struct writer_result *result) {
+	struct buf body = {0};
+	if (result->refused) {
+		bool down = result->refusal.code == REFUSAL_UNAVAILABLE;
+		fail(feed, waiter->request, down ? 503 : 400, refusal_code_name(result->refusal.code),
+			result->refusal.message);
+		return;
+	}
+	if (waiter->raise) {
+		wire_put_alarm_answer(
+			&body, result->alarm, result->incident, result->number, result->seq);
+	} else {
+		buf_printf(&body, "{\"seq\":%lld}", (long long)result->seq);
+	}
+	reply(feed, waiter->request, waiter->raise ? 201 : 200, &body);
+	buf_finish(&body);
+}

@@ -1,0 +1,66 @@
+/* Who is there: consoles and the agencies' desks. */
+#include "private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <siaga/base/clock.h>
+#include <siaga/base/text.h>
+
+#define SOON_MS 200 /* a hundred consoles that come back make one message, not a hundred */
+
+void presence_soon(struct feed *feed) {
+	loop_timer_set(feed->presence, SOON_MS);
+}
+
+static bool is_online(const struct feed *feed, const char *agency) {
+	for (const struct session *s = feed->sessions; s != NULL; s = s->hh.next) {
+		if (s->conn != NULL && s->role == ROLE_AGENCY && strcmp(s->agency, agency) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+void presence_send(struct feed *feed) {
+	size_t count = HASH_COUNT(feed->sessions), who_len = 0;
+	const struct registry *reg = &feed->registry;
+	struct presence *who = mem_alloc(count + 1, sizeof(*who));
+	struct desk_state *desks = mem_alloc(reg->agencies_len + 1, sizeof(*desks));
+	struct buf frame = {0};
+	for (const struct session *s = feed->sessions; s != NULL; s = s->hh.next) {
+		if (s->conn != NULL) {
+			text_copy(who[who_len].name, WHO_SIZE, s->who.name);
+			text_copy(who[who_len].position, WHO_SIZE, s->who.position);
+			text_copy(who[who_len++].open, UUID_SIZE, s->open);
+		}
+	}
+	for (size_t i = 0; i < reg->agencies_len; i++) {
+		const struct agency *agency = &reg->agencies[i];
+		text_copy(desks[i].agency, AGENCY_ID_SIZE, agency->id);
+		desks[i].desk = is_online(feed, agency->id) ? DESK_ONLINE
+				: agency->by_phone          ? DESK_PHONE
+							    : DESK_OFFLINE;
+	}
+	wire_put_presence(&frame, who, who_len, desks, reg->agencies_len);
+	for (struct session *s = feed->sessions; s != NULL; s = s->hh.next) {
+		if (s->phase != SESSION_HELLO) {
+			session_send(s, frame.data, frame.len);
+		}
+	}
+	buf_finish(&frame);
+	free(who);
+	free(desks);
+}
+
+void presence_link(struct feed *feed, const struct session *session, bool up) {
+	struct command cmd = {.action = up ? ACTION_LINK_UP : ACTION_LINK_DOWN, .role = session->role};
+	presence_soon(feed);
+	if (session->role != ROLE_AGENCY || feed->ending) {
+		return;
+	}
+	uuid_make(cmd.id);
+	cmd.by = session->who;
+	text_copy(cmd.own_agency, sizeof(cmd.own_agency), session->agency);
+	feed_submit(feed, &cmd, NULL, false, NULL);
+}

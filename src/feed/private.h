@@ -1,0 +1,115 @@
+/* What the files of feed/ share: the feed's parts on the loop's thread. */
+#ifndef SIAGA_FEED_PRIVATE_H
+#define SIAGA_FEED_PRIVATE_H
+
+#include <siaga/base/mem.h>
+#include <siaga/base/table.h>
+#include <siaga/feed/feed.h>
+#include <siaga/feed/writer.h>
+#include <siaga/model/incident.h>
+#include <siaga/net/loop.h>
+#include <siaga/net/server.h>
+#include <siaga/store/admin.h>
+#include <siaga/store/log.h>
+#include <siaga/wire/wire.h>
+
+#define RING_SLOTS 8192 /* a power of two */
+#define BEAT_MS    10000
+
+/* The last events of the log, each encoded once, shared by all who read near the head. */
+struct ring {
+	struct writer_event slots[RING_SLOTS];
+	int64_t head; /* seq of the youngest */
+};
+
+void ring_push(struct ring *ring, struct writer_event *event); /* takes the texts */
+/* NULL where the event is too old, or not there yet. */
+const struct writer_event *ring_get(const struct ring *ring, int64_t seq);
+void ring_finish(struct ring *ring);
+
+enum session_phase { SESSION_HELLO, SESSION_SNAPSHOT, SESSION_FOLLOWING };
+
+/* A console. Its place in the log is a number: a slow one costs no memory and delays nobody. */
+struct session {
+	struct feed *feed;
+	struct ws_conn *conn; /* NULL until it is open */
+	uint64_t id;
+	struct who who;
+	enum role role;
+	char agency[AGENCY_ID_SIZE];
+	char open[UUID_SIZE];
+	enum session_phase phase;
+	int64_t cursor;        /* the last event that was sent */
+	int64_t snapshot_head; /* the open incidents as of here */
+	bool live_told, ending;
+	int64_t got_seq;       /* the desk has received so much */
+	int bad_frames;
+	struct buf *out; /* frames that wait, in order; each its own message */
+	size_t out_len;
+	UT_hash_handle hh; /* by id */
+};
+
+/* Somebody who waits for the writer's answer. */
+struct waiter {
+	uint64_t tag;
+	uint64_t request; /* HTTP, or 0 */
+	uint64_t session; /* websocket, or 0 */
+	char id[UUID_SIZE];
+	bool raise;
+	UT_hash_handle hh; /* by tag */
+};
+
+struct feed_counters {
+	uint64_t intake[6];   /* by the hundreds of the status */
+	uint64_t refused, frames_bad, sessions_total;
+};
+
+struct feed {
+	const struct feed_config *cfg;
+	struct loop *loop;
+	struct server *server;
+	struct writer *writer;
+	struct log_store *reader;
+	struct admin_store *admin;
+	int64_t admin_version, registry_rev;
+	struct registry registry;
+	struct buf registry_frame;
+	struct ring ring;
+	struct session *sessions;
+	struct waiter *waiters;
+	uint64_t last_id;
+	char feed_id[UUID_SIZE];
+	bool seen_desk[64]; /* by place in the registry: was online since the start */
+	struct loop_timer *beat, *watch, *presence, *bye;
+	struct feed_counters counters;
+	bool ending;
+};
+
+/* session.c */
+struct session *session_create(struct feed *feed, const struct token_row *token);
+void session_destroy(struct session *session);
+void session_open(struct session *session, struct ws_conn *conn);
+void session_message(struct session *session, const char *text, size_t len);
+bool session_writable(struct session *session);
+void session_send(struct session *session, const char *text, size_t len);
+void session_bye(struct session *session, uint16_t code, const char *reason);
+void session_result(struct session *session, const struct waiter *waiter, const struct writer_result *result);
+void session_wake(struct session *session); /* the log has grown */
+
+/* presence.c */
+void presence_soon(struct feed *feed);
+void presence_send(struct feed *feed);
+void presence_link(struct feed *feed, const struct session *session, bool up);
+
+/* intake.c */
+void intake_request(struct feed *feed, const struct http_request *req);
+void intake_result(struct feed *feed, const struct waiter *waiter, const struct writer_result *result);
+/* Finds the token. 1 found, 0 not, -1 the store failed. */
+int intake_token(struct feed *feed, const char *bearer, struct token_row *out, enum role *role);
+
+/* feed.c */
+/* Hands a command to the writer; who waits is told by tag. False: too many are waiting. */
+bool feed_submit(struct feed *feed, struct command *cmd, const char *answer_id, bool keep,
+	const struct waiter *waiter);
+
+#endif

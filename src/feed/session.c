@@ -1,0 +1,283 @@
+#include "private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <siaga/base/clock.h>
+#include <siaga/base/text.h>
+
+#define MESSAGE_EVENTS_MAX 512
+#define MESSAGE_BYTES_MAX  (48 * 1024)
+#define BAD_FRAMES_MAX     20
+#define OUT_FRAMES_MAX     1024 /* answers and beats that a console does not read: it is gone */
+#define CLOSE_BAD          4400
+#define CLOSE_SLOW         4008
+
+struct session *session_create(struct feed *feed, const struct token_row *token) {
+	struct session *s = mem_alloc(1, sizeof(*s));
+	s->feed = feed;
+	s->id = ++feed->last_id;
+	text_copy(s->who.name, sizeof(s->who.name), token->name);
+	role_find(token->role, &s->role);
+	text_copy(s->agency, sizeof(s->agency), token->agency);
+	HASH_ADD(hh, feed->sessions, id, sizeof(s->id), s);
+	feed->counters.sessions_total++;
+	return s;
+}
+
+void session_destroy(struct session *s) {
+	HASH_DEL(s->feed->sessions, s);
+	for (size_t i = 0; i < s->out_len; i++) {
+		buf_finish(&s->out[i]);
+	}
+	free(s->out);
+	free(s);
+}
+
+void session_send(struct session *s, const char *text, size_t len) {
+	if (s->conn == NULL || s->ending) {
+		return;
+	}
+	if (s->out_len == OUT_FRAMES_MAX) {
+		s->ending = true;
+		ws_conn_close(s->conn, CLOSE_SLOW, "slow");
+		return;
+	}
+	s->out = mem_resize(s->out, s->out_len + 1, sizeof(*s->out));
+	struct buf *frame = &s->out[s->out_len++];
+	memset(frame, 0, sizeof(*frame));
+	buf_add(frame, text, len);
+	ws_conn_want_write(s->conn);
+}
+
+static void send_buf(struct session *s, struct buf *frame) {
+	session_send(s, frame->data, frame->len);
+	buf_finish(frame);
+}
+
+void session_bye(struct session *s, uint16_t code, const char *reason) {
+	struct buf frame = {0};
+	if (s->conn == NULL || s->ending) {
+		return;
+	}
+	wire_put_bye(&frame, reason);
+	send_buf(s, &frame);
+	s->ending = true;
+	ws_conn_close(s->conn, code, reason);
+}
+
+void session_open(struct session *s, struct ws_conn *conn) {
+	struct buf frame = {0};
+	s->conn = conn;
+	wire_put_welcome(&frame, s->feed->feed_id, s->feed->ring.head, clock_wall_ms(), s->who.name, s->role,
+		s->agency, BEAT_MS, s->feed->cfg->mode);
+	send_buf(s, &frame);
+	presence_link(s->feed, s, true);
+}
+
+void session_wake(struct session *s) {
+	if (s->conn != NULL && s->phase != SESSION_HELLO) {
+		ws_conn_want_write(s->conn);
+	}
+}
+
+/* --- what the console says --- */
+
+static void refuse(struct session *s, const char *id, enum refusal_code code, const char *message) {
+	struct refusal no = {.code = code};
+	struct buf frame = {0};
+	text_copy(no.message, sizeof(no.message), message);
+	wire_put_refused(&frame, id, &no);
+	send_buf(s, &frame);
+	s->feed->counters.refused++;
+}
+
+static void follow(struct session *s, const struct client_frame *frame) {
+	struct feed *feed = s->feed;
+	text_copy(s->who.position, sizeof(s->who.position), frame->position);
+	session_send(s, feed->registry_frame.data, feed->registry_frame.len);
+	s->live_told = false;
+	if (frame->has_after && frame->after <= feed->ring.head) {
+		s->phase = SESSION_FOLLOWING;
+		s->cursor = frame->after;
+	} else {
+		s->phase = SESSION_SNAPSHOT;
+		s->cursor = 0;
+		s->snapshot_head = feed->ring.head;
+	}
+	presence_soon(feed);
+	ws_conn_want_write(s->conn);
+}
+
+static void act(struct session *s, struct client_frame *frame) {
+	struct command *cmd = &frame->command;
+	struct waiter waiter = {.session = s->id};
+	char id[UUID_SIZE];
+	text_copy(id, sizeof(id), cmd->id);
+	text_copy(waiter.id, sizeof(waiter.id), cmd->id);
+	if (!action_allowed(s->role, cmd->action)) {
+		refuse(s, id, REFUSAL_FORBIDDEN, "action: not for your role");
+		return;
+	}
+	cmd->by = s->who;
+	cmd->role = s->role;
+	text_copy(cmd->own_agency, sizeof(cmd->own_agency), s->agency);
+	if (!feed_submit(s->feed, cmd, NULL, true, &waiter)) {
+		refuse(s, id, REFUSAL_UNAVAILABLE, "too many are waiting; try again");
+	}
+}
+
+static void got(struct session *s, int64_t seq) {
+	struct command cmd = {.action = ACTION_DELIVER, .role = s->role};
+	if (s->role != ROLE_AGENCY || seq <= s->got_seq) {
+		return;
+	}
+	s->got_seq = seq;
+	cmd.seq = seq;
+	cmd.by = s->who;
+	uuid_make(cmd.id);
+	text_copy(cmd.own_agency, sizeof(cmd.own_agency), s->agency);
+	feed_submit(s->feed, &cmd, NULL, false, NULL);
+}
+
+void session_message(struct session *s, const char *text, size_t len) {
+	struct client_frame frame;
+	struct err err = {0};
+	if (s->ending) {
+		return;
+	}
+	if (!wire_get_client_frame(&frame, text, len, &err)) {
+		s->feed->counters.frames_bad++;
+		refuse(s, frame.type == FRAME_DO ? frame.command.id : "", REFUSAL_INVALID, err.text);
+		client_frame_finish(&frame);
+		if (++s->bad_frames > BAD_FRAMES_MAX) {
+			session_bye(s, CLOSE_BAD, "too many bad messages");
+		}
+		return;
+	}
+	switch (frame.type) {
+	case FRAME_FOLLOW: follow(s, &frame); break;
+	case FRAME_DO: act(s, &frame); break;
+	case FRAME_GOT: got(s, frame.seq); break;
+	case FRAME_LOOK:
+		text_copy(s->open, sizeof(s->open), frame.open);
+		presence_soon(s->feed);
+		break;
+	case CLIENT_FRAME_COUNT: break;
+	}
+	client_frame_finish(&frame);
+}
+
+void session_result(struct session *s, const struct waiter *waiter, const struct writer_result *result) {
+	struct buf frame = {0};
+	if (result->refused) {
+		wire_put_refused(&frame, waiter->id, &result->refusal);
+		s->feed->counters.refused++;
+	} else {
+		wire_put_done(&frame, waiter->id, result->seq);
+	}
+	send_buf(s, &frame);
+}
+
+/* --- what the console is sent --- */
+
+struct compose {
+	struct buf out;
+	int64_t count, last;
+};
+
+static bool compose_add(struct compose *c, int64_t seq, const char *body, size_t len) {
+	if (c->count > 0) {
+		buf_add(&c->out, ",", 1);
+	}
+	buf_add(&c->out, body, len);
+	c->count++;
+	c->last = seq;
+	return c->count < MESSAGE_EVENTS_MAX && c->out.len < MESSAGE_BYTES_MAX;
+}
+
+static bool on_log_event(void *data, int64_t seq, const char *body, size_t len) {
+	return compose_add(data, seq, body, len);
+}
+
+static bool is_masked(const struct session *s) {
+	return s->role != ROLE_OPERATOR && s->role != ROLE_SUPERVISOR;
+}
+
+static void compose_ring(const struct session *s, struct compose *c) {
+	bool more = true;
+	for (int64_t seq = s->cursor + 1; more && seq <= s->feed->ring.head; seq++) {
+		const struct writer_event *event = ring_get(&s->feed->ring, seq);
+		bool masked = is_masked(s) && event->masked != NULL;
+		more = compose_add(c, seq, masked ? event->masked : event->full,
+			masked ? event->masked_len : event->full_len);
+	}
+}
+
+static bool send_events(struct session *s, bool snapshot) {
+	struct compose c = {0};
+	struct err err = {0};
+	int64_t read = 0;
+	buf_add_str(&c.out, snapshot ? WIRE_EVENTS_HEAD_OPEN : WIRE_EVENTS_HEAD);
+	if (snapshot) {
+		read = log_read_open(s->feed->reader, s->cursor, s->snapshot_head, MESSAGE_EVENTS_MAX,
+			is_masked(s), on_log_event, &c, &err);
+	} else if (ring_get(&s->feed->ring, s->cursor + 1) != NULL) {
+		compose_ring(s, &c);
+	} else {
+		read = log_read(s->feed->reader, s->cursor, s->feed->ring.head, MESSAGE_EVENTS_MAX,
+			is_masked(s), on_log_event, &c, &err);
+	}
+	buf_add_str(&c.out, WIRE_EVENTS_TAIL);
+	bool sent = c.count > 0 && ws_conn_send(s->conn, c.out.data, c.out.len);
+	if (sent) {
+		s->cursor = c.last;
+	}
+	buf_finish(&c.out);
+	if (read < 0) {
+		session_bye(s, 1011, "the log cannot be read now");
+	}
+	return sent;
+}
+
+static void send_live(struct session *s, int64_t head) {
+	struct buf frame = {0};
+	wire_put_live(&frame, head);
+	ws_conn_send(s->conn, frame.data, frame.len);
+	buf_finish(&frame);
+	s->live_told = true;
+}
+
+static void send_waiting(struct session *s) {
+	struct buf frame = s->out[0];
+	memmove(s->out, s->out + 1, (s->out_len - 1) * sizeof(*s->out));
+	s->out_len--;
+	ws_conn_send(s->conn, frame.data, frame.len);
+	buf_finish(&frame);
+}
+
+bool session_writable(struct session *s) {
+	if (s->out_len > 0) {
+		send_waiting(s);
+		return true;
+	}
+	if (s->ending || s->phase == SESSION_HELLO) {
+		return false;
+	}
+	if (s->phase == SESSION_SNAPSHOT) {
+		if (!send_events(s, true) && !s->ending) {
+			/* The open incidents are all there: from here on, without a gap. */
+			s->phase = SESSION_FOLLOWING;
+			s->cursor = s->snapshot_head;
+			send_live(s, s->snapshot_head);
+		}
+		return true;
+	}
+	if (s->cursor < s->feed->ring.head) {
+		return send_events(s, false);
+	}
+	if (!s->live_told) {
+		send_live(s, s->cursor);
+	}
+	return s->out_len > 0;
+}

@@ -1,0 +1,436 @@
+#include <siaga/feed/writer.h>
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <siaga/base/clock.h>
+#include <siaga/base/mem.h>
+#include <siaga/base/text.h>
+#include <siaga/net/loop.h>
+#include <siaga/store/log.h>
+#include <siaga/wire/wire.h>
+
+#define WAITING_MAX   10000
+#define LOAD_SLICE    10000
+#define ANSWER_ID_MAX 80
+
+struct job {
+	struct command cmd;
+	char answer_id[ANSWER_ID_MAX];
+	bool keep;
+	struct registry *registry; /* this job only changes the registry */
+	struct writer_result result;
+	struct writer_event *events;
+	size_t events_len;
+	struct job *next;
+};
+
+struct job_list {
+	struct job *first, **last;
+	size_t len;
+};
+
+struct writer {
+	struct log_store *log;
+	struct world world; /* the thread's own */
+	struct loop *loop;
+	const struct writer_ops *ops;
+	void *data;
+	char feed_id[UUID_SIZE];
+	int64_t first_head;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	struct job_list waiting, done; /* under the lock */
+	struct writer_stats stats;     /* under the lock */
+	bool quit;                     /* under the lock */
+};
+
+static void list_init(struct job_list *list) {
+	*list = (struct job_list){.last = &list->first};
+}
+
+static void list_add(struct job_list *list, struct job *job) {
+	job->next = NULL;
+	*list->last = job;
+	list->last = &job->next;
+	list->len++;
+}
+
+/* Takes the whole list. */
+static struct job *list_take(struct job_list *list) {
+	struct job *first = list->first;
+	list_init(list);
+	return first;
+}
+
+static void drop_events(struct job *job) {
+	for (size_t i = 0; i < job->events_len; i++) {
+		free(job->events[i].full);
+		free(job->events[i].masked);
+	}
+	free(job->events);
+	job->events = NULL;
+	job->events_len = 0;
+}
+
+static void drop_job(struct job *job) {
+	drop_events(job);
+	command_finish(&job->cmd);
+	if (job->registry != NULL) {
+		registry_finish(job->registry);
+		free(job->registry);
+	}
+	free(job);
+}
+
+/* --- the world, from the log --- */
+
+static bool load_event(void *data, int64_t seq, const char *body, size_t len) {
+	struct writer *writer = data;
+	struct event event;
+	if (wire_get_event(&event, body, len, NULL)) {
+		event.seq = seq;
+		world_apply(&writer->world, &event);
+		event_finish(&event);
+	}
+	return true;
+}
+
+static bool load_world(struct writer *writer, struct err *err) {
+	int64_t head, number, after = 0, count;
+	if (!log_head(writer->log, &head, &number, err)) {
+		return false;
+	}
+	do {
+		count = log_read_open(
+			writer->log, after, head, LOAD_SLICE, false, load_event, writer, err);
+		after = writer->world.head;
+	} while (count == LOAD_SLICE);
+	writer->world.head = head;
+	writer->world.last_number = number;
+	return count >= 0;
+}
+
+/* The transaction failed: what the world was told since is not so. Read it again. */
+static void reload_world(struct writer *writer) {
+	struct registry registry = writer->world.registry;
+	memset(&writer->world.registry, 0, sizeof(registry));
+	world_finish(&writer->world);
+	writer->world.registry = registry;
+	load_world(writer, NULL);
+}
+
+static struct incident *need(struct writer *writer, const char *id) {
+	struct incident *inc = world_incident(&writer->world, id);
+	if (inc == NULL && id[0] != '\0') {
+		int64_t head = writer->world.head;
+		log_read_incident(writer->log, id, load_event, writer, NULL);
+		writer->world.head = head;
+		inc = world_incident(&writer->world, id);
+	}
+	return inc;
+}
+
+/* --- deciding and writing --- */
+
+static bool append(struct writer *writer, struct job *job, struct event *event, struct err *err) {
+	struct buf full = {0}, masked = {0};
+	event->seq = writer->world.head + 1;
+	const struct incident *inc = world_apply(&writer->world, event);
+	wire_put_event(&full, event, false);
+	wire_put_event(&masked, event, true);
+	bool same = full.len == masked.len && memcmp(full.data, masked.data, full.len) == 0;
+	enum event_type type = event->type;
+	struct log_row row = {
+		.seq = event->seq,
+		.at_ms = event->at_ms,
+		.incident = event->incident,
+		.number = event->number,
+		.type = event_type_name(type),
+		.alarm = type == EVENT_INCIDENT_RAISED ? event->alarm.id : "",
+		.opens = inc != NULL && incident_is_open(inc) &&
+			 (type == EVENT_INCIDENT_RAISED || type == EVENT_INCIDENT_REOPENED ||
+				 type == EVENT_INCIDENT_SPLIT),
+		.ends = inc != NULL && !incident_is_open(inc) &&
+			(type == EVENT_INCIDENT_CLOSED || type == EVENT_INCIDENT_REJECTED ||
+				type == EVENT_INCIDENT_MERGED),
+		.body = full.data,
+		.body_len = full.len,
+		.masked = masked.data,
+		.masked_len = masked.len,
+	};
+	bool ok = log_append(writer->log, &row, err);
+	job->events = mem_resize(job->events, job->events_len + 1, sizeof(*job->events));
+	struct writer_event *out = &job->events[job->events_len++];
+	*out = (struct writer_event){
+		.seq = event->seq, .type = type, .full = full.data, .full_len = full.len};
+	if (same) {
+		buf_finish(&masked);
+	} else {
+		out->masked = masked.data;
+		out->masked_len = masked.len;
+	}
+	return ok;
+}
+
+static void recall(struct job *job, const struct log_answer *answer) {
+	struct writer_result *result = &job->result;
+	result->refused = answer->refused;
+	result->seq = answer->seq;
+	result->number = answer->number;
+	text_copy(result->incident, sizeof(result->incident), answer->incident);
+	text_copy(result->alarm, sizeof(result->alarm), answer->alarm);
+	refusal_code_find(answer->code, &result->refusal.code);
+	text_copy(result->refusal.message, sizeof(result->refusal.message), answer->message);
+}
+
+static bool remember(struct writer *writer, const struct job *job, struct err *err) {
+	const struct writer_result *result = &job->result;
+	struct log_answer answer = {.refused = result->refused, .seq = result->seq, .number = result->number};
+	text_copy(answer.id, sizeof(answer.id), job->answer_id);
+	text_copy(answer.incident, sizeof(answer.incident), result->incident);
+	text_copy(answer.alarm, sizeof(answer.alarm), result->alarm);
+	if (result->refused) {
+		text_copy(answer.code, sizeof(answer.code), refusal_code_name(result->refusal.code));
+		text_copy(answer.message, sizeof(answer.message), result->refusal.message);
+	}
+	return log_put_answer(writer->log, &answer, job->cmd.at_ms, err);
+}
+
+/* Brings into memory what the command is about; a caller's update goes to where the alarm is now. */
+static void prepare(struct writer *writer, struct command *cmd) {
+	struct incident *inc = need(writer, cmd->incident);
+	bool callers = cmd->action == ACTION_UPDATE || cmd->action == ACTION_WITHDRAW;
+	need(writer, cmd->other);
+	if (inc != NULL && inc->merged_into[0] != '\0') {
+		const struct incident *into = need(writer, inc->merged_into);
+		if (callers && into != NULL) {
+			text_copy(cmd->incident, sizeof(cmd->incident), into->id);
+		}
+	}
+}
+
+static bool decide(struct writer *writer, struct job *job, struct err *err) {
+	struct events events = {0};
+	struct log_answer answer;
+	struct writer_result *result = &job->result;
+	int known = job->keep ? log_get_answer(writer->log, job->answer_id, &answer, err) : 0;
+	if (known != 0) {
+		if (known > 0) {
+			recall(job, &answer);
+		}
+		return known > 0;
+	}
+	prepare(writer, &job->cmd);
+	result->refused = !reduce(&writer->world, &job->cmd, &events, &result->refusal);
+	bool ok = true;
+	for (size_t i = 0; i < events.len && ok; i++) {
+		ok = append(writer, job, &events.items[i], err);
+	}
+	result->seq = writer->world.head;
+	if (job->cmd.action == ACTION_RAISE && events.len > 0) {
+		text_copy(result->incident, sizeof(result->incident), events.items[0].incident);
+		text_copy(result->alarm, sizeof(result->alarm), events.items[0].alarm.id);
+		result->number = events.items[0].number;
+	}
+	events_finish(&events);
+	return ok && (!job->keep || remember(writer, job, err));
+}
+
+static void take_registry(struct writer *writer, struct job *job) {
+	struct registry *old = &writer->world.registry, *new = job->registry;
+	for (size_t i = 0; i < new->cameras_len; i++) {
+		const struct camera *known = registry_camera(old, new->cameras[i].id);
+		if (known != NULL && known->status_at_ms != 0) {
+			new->cameras[i].status = known->status;
+			new->cameras[i].status_at_ms = known->status_at_ms;
+		}
+	}
+	registry_finish(old);
+	*old = *new;
+	memset(new, 0, sizeof(*new));
+}
+
+static void fail_batch(struct writer *writer, struct job *batch, const char *why) {
+	log_rollback(writer->log);
+	for (struct job *job = batch; job != NULL; job = job->next) {
+		drop_events(job);
+		job->result.refused = true;
+		job->result.refusal.code = REFUSAL_UNAVAILABLE;
+		text_copy(job->result.refusal.message, sizeof(job->result.refusal.message), why);
+	}
+	reload_world(writer);
+}
+
+static void write_batch(struct writer *writer, struct job *batch) {
+	struct err err = {0};
+	int64_t start = clock_mono_ms();
+	size_t count = 0;
+	bool ok = log_begin(writer->log, &err);
+	for (struct job *job = batch; job != NULL; job = job->next, count++) {
+		if (job->registry != NULL) {
+			take_registry(writer, job);
+		} else if (ok) {
+			ok = decide(writer, job, &err);
+		}
+	}
+	ok = ok && log_commit(writer->log, &err);
+	if (!ok) {
+		fail_batch(writer, batch, err.text);
+	}
+	pthread_mutex_lock(&writer->lock);
+	writer->stats.commits++;
+	writer->stats.commands += count;
+	writer->stats.failures += !ok;
+	writer->stats.commit_s += (double)(clock_mono_ms() - start) / 1000.0;
+	while (batch != NULL) {
+		struct job *next = batch->next;
+		list_add(&writer->done, batch);
+		batch = next;
+	}
+	pthread_mutex_unlock(&writer->lock);
+	loop_wake(writer->loop);
+}
+
+static void *run(void *data) {
+	struct writer *writer = data;
+	for (;;) {
+		pthread_mutex_lock(&writer->lock);
+		while (writer->waiting.first == NULL && !writer->quit) {
+			pthread_cond_wait(&writer->wake, &writer->lock);
+		}
+		struct job *batch = list_take(&writer->waiting);
+		pthread_mutex_unlock(&writer->lock);
+		if (batch == NULL) {
+			return NULL;
+		}
+		write_batch(writer, batch);
+	}
+}
+
+/* --- the loop's side --- */
+
+struct writer *writer_create(const char *dir, struct registry *registry, struct loop *loop,
+	const struct writer_ops *ops, void *data, struct err *err) {
+	struct writer *writer = mem_alloc(1, sizeof(*writer));
+	writer->loop = loop;
+	writer->ops = ops;
+	writer->data = data;
+	list_init(&writer->waiting);
+	list_init(&writer->done);
+	writer->log = log_open_writer(dir, err);
+	if (writer->log == NULL) {
+		free(writer);
+		return NULL;
+	}
+	writer->world.registry = *registry;
+	memset(registry, 0, sizeof(*registry));
+	log_feed_id(writer->log, writer->feed_id);
+	if (!load_world(writer, err)) {
+		world_finish(&writer->world);
+		log_close(writer->log);
+		free(writer);
+		return NULL;
+	}
+	writer->first_head = writer->world.head;
+	pthread_mutex_init(&writer->lock, NULL);
+	pthread_cond_init(&writer->wake, NULL);
+	if (pthread_create(&writer->thread, NULL, run, writer) != 0) {
+		err_set(err, "the writer's thread does not start");
+		world_finish(&writer->world);
+		log_close(writer->log);
+		free(writer);
+		return NULL;
+	}
+	return writer;
+}
+
+void writer_destroy(struct writer *writer) {
+	if (writer == NULL) {
+		return;
+	}
+	pthread_mutex_lock(&writer->lock);
+	writer->quit = true;
+	pthread_cond_signal(&writer->wake);
+	pthread_mutex_unlock(&writer->lock);
+	pthread_join(writer->thread, NULL);
+	for (struct job *job = list_take(&writer->done), *next; job != NULL; job = next) {
+		next = job->next;
+		drop_job(job);
+	}
+	log_checkpoint(writer->log);
+	log_close(writer->log);
+	world_finish(&writer->world);
+	pthread_mutex_destroy(&writer->lock);
+	pthread_cond_destroy(&writer->wake);
+	free(writer);
+}
+
+int64_t writer_head(const struct writer *writer) {
+	return writer->first_head;
+}
+
+void writer_feed_id(const struct writer *writer, char out[UUID_SIZE]) {
+	memcpy(out, writer->feed_id, UUID_SIZE);
+}
+
+static void put(struct writer *writer, struct job *job) {
+	pthread_mutex_lock(&writer->lock);
+	list_add(&writer->waiting, job);
+	pthread_cond_signal(&writer->wake);
+	pthread_mutex_unlock(&writer->lock);
+}
+
+bool writer_submit(struct writer *writer, struct command *cmd, const char *answer_id, bool keep, uint64_t tag) {
+	pthread_mutex_lock(&writer->lock);
+	bool full = writer->waiting.len >= WAITING_MAX;
+	pthread_mutex_unlock(&writer->lock);
+	if (full) {
+		return false;
+	}
+	struct job *job = mem_alloc(1, sizeof(*job));
+	job->cmd = *cmd;
+	memset(cmd, 0, sizeof(*cmd));
+	text_copy(job->answer_id, sizeof(job->answer_id), answer_id != NULL ? answer_id : job->cmd.id);
+	job->keep = keep;
+	job->result.tag = tag;
+	put(writer, job);
+	return true;
+}
+
+void writer_set_registry(struct writer *writer, struct registry *registry) {
+	struct job *job = mem_alloc(1, sizeof(*job));
+	job->registry = mem_alloc(1, sizeof(*registry));
+	*job->registry = *registry;
+	memset(registry, 0, sizeof(*registry));
+	put(writer, job);
+}
+
+void writer_collect(struct writer *writer) {
+	pthread_mutex_lock(&writer->lock);
+	struct job *job = list_take(&writer->done), *next;
+	pthread_mutex_unlock(&writer->lock);
+	for (; job != NULL; job = next) {
+		next = job->next;
+		for (size_t i = 0; i < job->events_len; i++) {
+			writer->ops->on_event(writer->data, &job->events[i]);
+		}
+		free(job->events);
+		job->events = NULL;
+		job->events_len = 0;
+		if (job->registry == NULL) {
+			writer->ops->on_result(writer->data, &job->result);
+		}
+		drop_job(job);
+	}
+}
+
+void writer_get_stats(struct writer *writer, struct writer_stats *out) {
+	pthread_mutex_lock(&writer->lock);
+	*out = writer->stats;
+	out->waiting = writer->waiting.len;
+	pthread_mutex_unlock(&writer->lock);
+}

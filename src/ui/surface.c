@@ -1,0 +1,311 @@
+#include <siaga/ui/surface.h>
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <siaga/base/text.h>
+
+#define ELLIPSIS       0x2026u
+#define ELLIPSIS_ASCII '~'
+#define REPLACEMENT    0xfffdu
+
+static const char *const role_names[] = {
+	[UI_TEXT] = "text",
+	[UI_MUTED] = "muted",
+	[UI_TITLE] = "title",
+	[UI_BORDER] = "border",
+	[UI_BORDER_FOCUS] = "border.focus",
+	[UI_SELECTION] = "selection",
+	[UI_P1] = "p1",
+	[UI_P2] = "p2",
+	[UI_P3] = "p3",
+	[UI_P4] = "p4",
+	[UI_UNACK] = "unack",
+	[UI_LINK_OK] = "link.ok",
+	[UI_LINK_LOST] = "link.lost",
+	[UI_CACHED] = "cached",
+	[UI_KEY] = "key",
+	[UI_LABEL] = "label",
+	[UI_PROMPT] = "prompt",
+	[UI_STRIP] = "strip",
+	[UI_WARN] = "warn",
+	[UI_ERROR] = "error",
+	[UI_MAP_STREET] = "map.street",
+	[UI_MAP_WATER] = "map.water",
+	[UI_MAP_RAIL] = "map.rail",
+	[UI_MAP_OUTLINE] = "map.outline",
+	[UI_CAMERA_OK] = "camera.ok",
+	[UI_CAMERA_STALE] = "camera.stale",
+	[UI_CAMERA_DOWN] = "camera.down",
+	[UI_MODE] = "mode",
+};
+static_assert(ARRAY_LEN(role_names) == UI_ROLE_COUNT, "name every role");
+
+/* One letter per role, in the order of enum ui_role, for dumps. */
+static const char role_letters[] = ".mtbBs1234uLlckapSwe-~=#ohxM";
+static_assert(sizeof(role_letters) - 1 == UI_ROLE_COUNT, "a letter for every role");
+
+/* Lines and corners of a frame. */
+enum line {
+	LINE_ACROSS,
+	LINE_DOWN,
+	LINE_TOP_LEFT,
+	LINE_TOP_RIGHT,
+	LINE_LOW_LEFT,
+	LINE_LOW_RIGHT,
+	LINE_COUNT
+};
+static const uint32_t lines_unicode[LINE_COUNT] = {0x2500, 0x2502, 0x250c, 0x2510, 0x2514, 0x2518};
+static const uint32_t lines_ascii[LINE_COUNT] = {'-', '|', '+', '+', '+', '+'};
+
+const char *ui_role_name(enum ui_role role) {
+	return (unsigned)role < UI_ROLE_COUNT ? role_names[role] : "?";
+}
+
+bool ui_role_find(const char *name, enum ui_role *out) {
+	for (size_t i = 0; i < UI_ROLE_COUNT; i++) {
+		if (strcmp(role_names[i], name) == 0) {
+			*out = (enum ui_role)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+void surface_init(struct surface *s, int cols, int rows) {
+	memset(s, 0, sizeof(*s));
+	surface_resize(s, cols, rows);
+}
+
+void surface_finish(struct surface *s) {
+	free(s->cells);
+	memset(s, 0, sizeof(*s));
+}
+
+void surface_resize(struct surface *s, int cols, int rows) {
+	s->cols = cols > 0 ? cols : 1;
+	s->rows = rows > 0 ? rows : 1;
+	s->cells = mem_resize(s->cells, (size_t)s->cols * (size_t)s->rows, sizeof(*s->cells));
+	surface_clear(s);
+}
+
+void surface_clear(struct surface *s) {
+	for (size_t i = 0; i < (size_t)s->cols * (size_t)s->rows; i++) {
+		s->cells[i] = (struct cell){.glyph = {' '}, .role = UI_TEXT};
+	}
+	s->cursor_col = s->cursor_row = -1;
+}
+
+static bool inside(const struct surface *s, int col, int row) {
+	return col >= 0 && row >= 0 && col < s->cols && row < s->rows;
+}
+
+struct cell *surface_cell(const struct surface *s, int col, int row) {
+	return inside(s, col, row) ? &s->cells[(size_t)row * (size_t)s->cols + (size_t)col] : NULL;
+}
+
+static void set_cell(struct surface *s, int col, int row, enum ui_role role, uint32_t glyph) {
+	struct cell *cell = &s->cells[(size_t)row * (size_t)s->cols + (size_t)col];
+	/* Half of a wide character cannot stay when its other half is drawn over. */
+	if (cell->glyph[0] == 0 && col > 0) {
+		memset(cell[-1].glyph, 0, sizeof(cell[-1].glyph));
+		cell[-1].glyph[0] = ' ';
+	}
+	if (cell->glyph[0] != 0 && col + 1 < s->cols && cell[1].glyph[0] == 0) {
+		cell[1].glyph[0] = ' ';
+	}
+	memset(cell, 0, sizeof(*cell));
+	cell->glyph[0] = glyph;
+	cell->role = (uint8_t)role;
+}
+
+/* Returns the cell, or NULL where it is outside. */
+static struct cell *put(
+	struct surface *s, int col, int row, enum ui_role role, uint32_t glyph, int wide) {
+	if (!inside(s, col, row) || !inside(s, col + wide - 1, row)) {
+		return NULL;
+	}
+	if (wide == 2) {
+		set_cell(s, col + 1, row, role, ' ');
+	}
+	set_cell(s, col, row, role, glyph);
+	struct cell *cell = &s->cells[(size_t)row * (size_t)s->cols + (size_t)col];
+	if (wide == 2) {
+		cell[1].glyph[0] = 0;
+	}
+	return cell;
+}
+
+static void combine(struct cell *cell, uint32_t mark) {
+	for (size_t i = 1; cell != NULL && i < ARRAY_LEN(cell->glyph); i++) {
+		if (cell->glyph[i] == 0) {
+			cell->glyph[i] = mark;
+			return;
+		}
+	}
+}
+
+/* Texts are clean when they get here; a control character that slipped through still does no harm.
+ */
+static size_t next_glyph(const char *text, uint32_t *code, int *wide) {
+	size_t len = text_next(text, code, wide);
+	if (len > 0 && (*code < ' ' || (*code >= 0x7f && *code < 0xa0))) {
+		*code = REPLACEMENT;
+		*wide = 1;
+	}
+	return len;
+}
+
+static int width_up_to(const char *text, int limit) {
+	uint32_t code;
+	int wide, width = 0;
+	for (size_t len; width <= limit && (len = next_glyph(text, &code, &wide)) > 0;
+		text += len) {
+		width += wide;
+	}
+	return width;
+}
+
+int surface_text(
+	struct surface *s, int col, int row, int cols, enum ui_role role, const char *text) {
+	int room = cols < s->cols - col ? cols : s->cols - col;
+	if (room <= 0 || row < 0 || row >= s->rows) {
+		return 0;
+	}
+	bool cut = width_up_to(text, room) > room;
+	int limit = cut ? room - 1 : room, used = 0, wide;
+	struct cell *last = NULL;
+	uint32_t code;
+	for (size_t len; (len = next_glyph(text, &code, &wide)) > 0 && used + wide <= limit;
+		text += len) {
+		if (wide == 0) {
+			combine(last, code);
+			continue;
+		}
+		last = put(s, col + used, row, role, code, wide);
+		used += wide;
+	}
+	if (cut) {
+		put(s, col + used, row, role, s->ascii ? ELLIPSIS_ASCII : ELLIPSIS, 1);
+		used++;
+	}
+	return used;
+}
+
+int surface_printf(
+	struct surface *s, int col, int row, int cols, enum ui_role role, const char *fmt, ...) {
+	char text[512];
+	va_list args;
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	/* What was cut off at the end of the buffer may have been inside a character. */
+	size_t len = strlen(text);
+	while (len > 0 && !text_utf8_ok(text, len)) {
+		len--;
+	}
+	text[len] = '\0';
+	return surface_text(s, col, row, cols, role, text);
+}
+
+void surface_fill(struct surface *s, struct rect area, enum ui_role role, uint32_t glyph) {
+	for (int row = area.row; row < area.row + area.rows; row++) {
+		for (int col = area.col; col < area.col + area.cols; col++) {
+			put(s, col, row, role, glyph, 1);
+		}
+	}
+}
+
+void surface_mark(struct surface *s, struct rect area, enum ui_role role, bool reverse) {
+	for (int row = area.row; row < area.row + area.rows; row++) {
+		for (int col = area.col; col < area.col + area.cols; col++) {
+			struct cell *cell = surface_cell(s, col, row);
+			if (cell != NULL) {
+				cell->role = (uint8_t)role;
+				cell->reverse = reverse;
+			}
+		}
+	}
+}
+
+void surface_box(struct surface *s, struct rect area, enum ui_role role, const char *title,
+	enum ui_role title_role) {
+	const uint32_t *line = s->ascii ? lines_ascii : lines_unicode;
+	int right = area.col + area.cols - 1, low = area.row + area.rows - 1;
+	if (area.cols < 2 || area.rows < 2) {
+		return;
+	}
+	for (int col = area.col + 1; col < right; col++) {
+		put(s, col, area.row, role, line[LINE_ACROSS], 1);
+		put(s, col, low, role, line[LINE_ACROSS], 1);
+	}
+	for (int row = area.row + 1; row < low; row++) {
+		put(s, area.col, row, role, line[LINE_DOWN], 1);
+		put(s, right, row, role, line[LINE_DOWN], 1);
+	}
+	put(s, area.col, area.row, role, line[LINE_TOP_LEFT], 1);
+	put(s, right, area.row, role, line[LINE_TOP_RIGHT], 1);
+	put(s, area.col, low, role, line[LINE_LOW_LEFT], 1);
+	put(s, right, low, role, line[LINE_LOW_RIGHT], 1);
+	if (title != NULL && title[0] != '\0' && area.cols > 6) {
+		int used =
+			surface_text(s, area.col + 3, area.row, area.cols - 6, title_role, title);
+		put(s, area.col + 2, area.row, title_role, ' ', 1);
+		put(s, area.col + 3 + used, area.row, title_role, ' ', 1);
+	}
+}
+
+static void add_glyph(struct buf *out, uint32_t code) {
+	char bytes[4];
+	size_t len = 0;
+	if (code < 0x80) {
+		bytes[len++] = (char)code;
+	} else if (code < 0x800) {
+		bytes[len++] = (char)(0xc0 | code >> 6);
+		bytes[len++] = (char)(0x80 | (code & 0x3f));
+	} else if (code < 0x10000) {
+		bytes[len++] = (char)(0xe0 | code >> 12);
+		bytes[len++] = (char)(0x80 | (code >> 6 & 0x3f));
+		bytes[len++] = (char)(0x80 | (code & 0x3f));
+	} else {
+		bytes[len++] = (char)(0xf0 | code >> 18);
+		bytes[len++] = (char)(0x80 | (code >> 12 & 0x3f));
+		bytes[len++] = (char)(0x80 | (code >> 6 & 0x3f));
+		bytes[len++] = (char)(0x80 | (code & 0x3f));
+	}
+	buf_add(out, bytes, len);
+}
+
+static void dump_row(const struct surface *s, int row, struct buf *out, bool roles) {
+	int last = s->cols - 1;
+	while (last >= 0) {
+		const struct cell *cell = &s->cells[(size_t)row * (size_t)s->cols + (size_t)last];
+		if (roles ? cell->role != UI_TEXT : cell->glyph[0] != ' ') {
+			break;
+		}
+		last--;
+	}
+	for (int col = 0; col <= last; col++) {
+		const struct cell *cell = &s->cells[(size_t)row * (size_t)s->cols + (size_t)col];
+		if (roles) {
+			buf_add(out, &role_letters[cell->role], 1);
+			continue;
+		}
+		for (size_t i = 0; i < ARRAY_LEN(cell->glyph) && cell->glyph[i] != 0; i++) {
+			add_glyph(out, cell->glyph[i]);
+		}
+	}
+	buf_add_str(out, "\n");
+}
+
+void surface_dump(const struct surface *s, struct buf *out, bool roles) {
+	for (int row = 0; row < s->rows; row++) {
+		dump_row(s, row, out, false);
+	}
+	for (int row = 0; roles && row < s->rows; row++) {
+		dump_row(s, row, out, true);
+	}
+}

@@ -1,0 +1,260 @@
+"""What operators and desks ask of the feed: the whole way of an incident, who may do what, who was first."""
+
+import uuid
+
+from siaga_test import Feed, Refused, check, check_eq, run, start_feed
+
+
+def test_the_whole_way_of_an_incident():
+    feed = start_feed()
+    ayu, budi = Feed(feed, "ayu", position="TMC-1"), Feed(feed, "budi", position="TMC-2")
+    crew = Feed(feed, "damkar")
+    raised = feed.alarm(kind="fire", note="Api di dapur")
+    it = raised["incident"]
+    rev = budi.event("incident.raised", incident=it)["rev"]
+    ayu.do("acknowledge", it, if_rev=rev)
+    event = budi.event("incident.acknowledged", incident=it)
+    check_eq(event["by"], {"name": "ayu", "position": "TMC-1"}, "by")
+    message = budi.refused("conflict", "acknowledge", it, if_rev=rev)
+    check("ayu" in message, "a conflict says who was first:", message)
+    ayu.do("verify", it, method="camera", camera="Gladag")
+    seq = ayu.do("dispatch", it, agency="damkar")
+    ayu.do("dispatch", it, agency="psc119")
+    crew.event("dispatch.requested", agency="damkar")
+    crew.send({"t": "got", "seq": seq})
+    for desk in (ayu, budi):
+        desk.event("dispatch.delivered", agency="damkar")
+    for action, type_ in (
+        ("accept", "dispatch.accepted"),
+        ("en_route", "dispatch.en_route"),
+        ("on_scene", "dispatch.on_scene"),
+        ("clear", "dispatch.cleared"),
+    ):
+        crew.do(action, it)
+        for desk in (ayu, budi):
+            desk.event(type_, agency="damkar", incident=it)
+    message = ayu.refused("state", "close", it, disposition="fire_out")
+    check("psc119" in message, "who is still on it:", message)
+    ayu.do("cancel", it, agency="psc119")
+    ayu.do("resolve", it)
+    ayu.do("close", it, disposition="fire_out")
+    check_eq(budi.event("incident.closed", incident=it)["data"]["disposition"], "fire_out")
+    for desk in (ayu, budi):
+        desk.until_seq(feed.head())
+    seen = [[e["type"] for e in desk.events if e.get("incident") == it] for desk in (ayu, budi)]
+    check_eq(seen[0], seen[1], "both saw the same")
+    feed.stop()
+
+
+def test_an_action_twice_is_done_once():
+    feed = start_feed()
+    ayu = Feed(feed, "ayu")
+    it = feed.alarm()["incident"]
+    same = str(uuid.uuid4())
+    first = ayu.ask("note", it, id_=same, note="Telepon balik")
+    head = feed.head()
+    again = Feed(feed, "ayu").ask("note", it, id_=same, note="Telepon balik")
+    check_eq((again["t"], again["seq"]), ("done", first["seq"]), "answer")
+    check_eq(feed.head(), head, "head")
+    feed.restart()
+    again = Feed(feed, "ayu").ask("note", it, id_=same, note="Telepon balik")
+    check_eq((again["t"], again["seq"]), ("done", first["seq"]), "answer after a restart")
+    check_eq(feed.head(), head, "head after a restart")
+    feed.stop()
+
+
+def test_additive_actions_never_conflict():
+    feed = start_feed()
+    ayu, budi = Feed(feed, "ayu"), Feed(feed, "budi")
+    it = feed.alarm(kind="fire")["incident"]
+    rev = budi.event("incident.raised", incident=it)["rev"]
+    ayu.do("acknowledge", it, if_rev=rev)
+    budi.do("note", it, if_rev=rev, note="Saya lihat asap")
+    budi.do("dispatch", it, if_rev=rev, agency="damkar")
+    feed.stop()
+
+
+def test_who_may_do_what():
+    feed = start_feed()
+    it = feed.alarm(kind="fire")["incident"]
+    head = feed.head()
+    guest = Feed(feed, "tamu")
+    crew, ambulance, ayu = Feed(feed, "damkar"), Feed(feed, "psc"), Feed(feed, "ayu")
+    for action, members in (
+        ("acknowledge", {}),
+        ("note", {"note": "x"}),
+        ("dispatch", {"agency": "damkar"}),
+        ("close", {"disposition": "test"}),
+    ):
+        guest.refused("forbidden", action, it, **members)
+    crew.refused("forbidden", "acknowledge", it)
+    crew.refused("forbidden", "dispatch", it, agency="damkar")
+    head = feed.head()
+    ayu.do("acknowledge", it)
+    ayu.do("dispatch", it, agency="damkar")
+    got = ambulance.ask("accept", it, agency="damkar")
+    check_eq(got["t"], "refused", "another agency's dispatch")
+    check_eq(feed.head(), head + 2, "nothing but the operator's was taken")
+    feed.stop()
+
+
+BAD_ACTIONS = (
+    ("invalid", "method", {"action": "verify"}),
+    ("invalid", "method", {"action": "verify", "method": "dream"}),
+    ("unknown", "camera", {"action": "verify", "method": "camera", "camera": "Nirwana"}),
+    ("invalid", "reason", {"action": "reject"}),
+    ("invalid", "disposition", {"action": "close", "disposition": "whatever"}),
+    ("unknown", "agency", {"action": "dispatch", "agency": "ghostbusters"}),
+    ("invalid", "agency", {"action": "dispatch"}),
+    ("invalid", "action", {"action": "explode"}),
+    ("invalid", "action", {"action": "raise"}),
+    ("invalid", "action", {"action": "link_up"}),
+    ("invalid", "if_rev", {"action": "resolve", "if_rev": "seven"}),
+    ("invalid", "note", {"action": "note", "note": "x" * 2001}),
+    ("invalid", "incident", {"action": "note", "note": "x", "incident": "'; DROP TABLE"}),
+    ("unknown", "incident", {"action": "note", "note": "x", "incident": str(uuid.uuid4())}),
+    ("invalid", "into", {"action": "merge", "into": 4}),
+    ("unknown", "into", {"action": "merge", "into": str(uuid.uuid4())}),
+)
+
+
+def test_bad_actions_are_refused_with_the_field():
+    feed = start_feed()
+    ayu = Feed(feed, "ayu")
+    it = feed.alarm()["incident"]
+    ayu.do("acknowledge", it)
+    head = feed.head()
+    for code, member, members in BAD_ACTIONS:
+        asked = dict({"incident": it}, **members)
+        message = ayu.refused(code, **asked)
+        check(message.startswith(member) or member == "incident", members, message)
+        check_eq(feed.head(), head, "head after %r" % members)
+    ayu.do("note", it, note="masih tersambung")
+    feed.stop()
+
+
+def test_bad_frames_are_skipped_and_a_flood_of_them_ends_the_link():
+    feed = start_feed()
+    ayu = Feed(feed, "ayu")
+    it = feed.alarm()["incident"]
+    for frame in ("", "{", "[]", "7", '{"t": 7}', '{"t": "dance"}', '{"t":"do"}', '{"t":"got","seq":-1}'):
+        ayu.send(frame)
+    ayu.do("note", it, note="masih tersambung")
+    for _ in range(40):
+        try:
+            ayu.send('{"t": "dance"}')
+        except OSError:
+            break
+    ayu.closed()
+    check("bye" in [frame["t"] for frame in ayu.frames], "the feed says why it ends the link")
+    check_eq(feed.http("GET", "/healthz").status, 200, "and lives on")
+    feed.stop()
+
+
+def test_who_may_follow():
+    feed = start_feed()
+    for token, status in (("", 401), ("x" * 43, 401), ("app", 403)):
+        try:
+            Feed(feed, token, follow=False)
+            check(False, "let in:", token)
+        except Refused as refused:
+            check_eq(refused.status, status, token)
+    feed.stop()
+
+
+def test_an_oversized_message_ends_only_its_own_link():
+    feed = start_feed()
+    ayu, budi = Feed(feed, "ayu"), Feed(feed, "budi")
+    try:
+        ayu.send({"t": "do", "note": "x" * 3000000})
+    except OSError:
+        pass
+    ayu.closed()
+    it = feed.alarm()["incident"]
+    budi.event("incident.raised", incident=it)
+    feed.stop()
+
+
+def test_a_console_resumes_where_it_was():
+    feed = start_feed()
+    its = [feed.alarm(note="no %d" % i)["incident"] for i in range(30)]
+    whole = Feed(feed, "ayu", after=0)
+    head = feed.head()
+    whole.until_seq(head)
+    check_eq([e["seq"] for e in whole.events], list(range(1, head + 1)), "from the start")
+    part = Feed(feed, "budi", after=head - 3)
+    part.until_seq(head)
+    check_eq([e["seq"] for e in part.events if e["seq"] <= head], [head - 2, head - 1, head])
+    whole.do("acknowledge", its[0])
+    whole.do("reject", its[0], reason="prank")
+    opened = Feed(feed, "sari")
+    there = {e.get("incident") for e in opened.events}
+    check(its[0] not in there and set(its[1:]) <= there, "without `after`: what is open")
+    feed.stop()
+
+
+def test_observers_and_desks_do_not_learn_the_caller():
+    feed = start_feed()
+    desks = {name: Feed(feed, name) for name in ("ayu", "tamu", "damkar")}
+    it = feed.alarm(caller={"name": "Siti Aminah", "phone": "+62 812 3456 7890"})["incident"]
+    seen = {n: d.event("incident.raised", incident=it)["data"]["alarm"].get("caller", {}) for n, d in desks.items()}
+    check_eq(seen["ayu"], {"name": "Siti Aminah", "phone": "+62 812 3456 7890"})
+    for name in ("tamu", "damkar"):
+        check("Aminah" not in str(seen[name]) and "3456" not in str(seen[name]), name, seen[name])
+    late = Feed(feed, "tamu", after=0)
+    caller = late.event("incident.raised", incident=it)["data"]["alarm"].get("caller", {})
+    check("Aminah" not in str(caller), "nor from the log:", caller)
+    feed.stop()
+
+
+def test_merged_alarms_come_apart_again():
+    feed = start_feed()
+    ayu = Feed(feed, "ayu")
+    one, two = feed.alarm(kind="fire")["incident"], feed.alarm(kind="fire")["incident"]
+    ayu.do("merge", two, into=one)
+    added = ayu.event("incident.alarm_added", incident=one)
+    check_eq(added["data"].get("from"), two, "where the alarm came from")
+    ayu.do("split", two)
+    ayu.event("incident.split", incident=two)
+    ayu.do("acknowledge", two)
+    feed.stop()
+
+
+def test_desks_are_told_apart():
+    feed = start_feed()
+    ayu = Feed(feed, "ayu", position="TMC-1")
+
+    def state(name):
+        return lambda frame: frame["desks"].get("damkar") == name
+
+    if not any(f["t"] == "presence" and state("offline")(f) for f in ayu.frames):
+        crew = Feed(feed, "damkar")
+    else:
+        crew = Feed(feed, "damkar")
+    seen = ayu.wait("presence", state("online"))
+    check_eq(seen["desks"].get("pmi"), "phone", "a desk that is reached by phone")
+    check(any(who["name"] == "ayu" and who["position"] == "TMC-1" for who in seen["who"]), seen)
+    crew.close()
+    ayu.wait("presence", state("offline"))
+    feed.stop()
+
+
+def test_mode_is_in_the_welcome_and_in_every_event():
+    feed = start_feed(mode="exercise")
+    it = feed.alarm()["incident"]
+    ayu = Feed(feed, "ayu", after=0)
+    check_eq(ayu.event("incident.raised", incident=it).get("mode"), "exercise")
+    check_eq(ayu.welcome.get("mode"), "exercise")
+    feed.stop()
+
+
+def test_sigterm_says_goodbye():
+    feed = start_feed()
+    ayu = Feed(feed, "ayu")
+    feed.alarm()
+    feed.stop()
+    ayu.closed()
+    check_eq([f["t"] for f in ayu.frames if f["t"] == "bye"], ["bye"], "bye")
+
+
+run(globals())
