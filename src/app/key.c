@@ -25,20 +25,20 @@ static const struct {
 	{KEY_CODE_BACK_TAB, "S-Tab"},
 };
 
-void key_name(uint32_t key, char out[KEY_NAME_SIZE]) {
+void key_label(uint32_t key, char out[KEY_LABEL_SIZE]) {
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		if (names[i].key == key) {
-			snprintf(out, KEY_NAME_SIZE, "%s", names[i].name);
+			snprintf(out, KEY_LABEL_SIZE, "%s", names[i].name);
 			return;
 		}
 	}
 	if (key > KEY_CODE_F0 && key <= KEY_CODE_LAST) {
-		snprintf(out, KEY_NAME_SIZE, "F%u", (unsigned)(key - KEY_CODE_F0));
+		snprintf(out, KEY_LABEL_SIZE, "F%u", (unsigned)(key - KEY_CODE_F0));
 	} else if (key < ' ') {
-		snprintf(out, KEY_NAME_SIZE, "Ctrl-%c", (char)(key + '@'));
+		snprintf(out, KEY_LABEL_SIZE, "Ctrl-%c", (char)(key + '@'));
 	} else if (key < 0x7f) {
-		snprintf(out, KEY_NAME_SIZE, "%c", (char)key);
+		snprintf(out, KEY_LABEL_SIZE, "%c", (char)key);
 	} else {
-		snprintf(out, KEY_NAME_SIZE, "U+%04X", (unsigned)key);
+		snprintf(out, KEY_LABEL_SIZE, "U+%04X", (unsigned)key);
 	}
 }

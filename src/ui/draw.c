@@ -21,6 +21,10 @@ struct rect view_row(struct rect area, int row) {
 	return (struct rect){area.col, area.row + row, area.cols, 1};
 }
 
+const char *view_at(const char *position) {
+	return position[0] != '\0' ? "@" : "";
+}
+
 void view_age(char out[VIEW_TIME_SIZE], int64_t age_ms) {
 	long long seconds = age_ms > 0 ? (long long)(age_ms / 1000) : 0;
 

@@ -1,7 +1,5 @@
 #define NCURSES_NOMACROS
-#define key_name curses_key_name /* app/key.h has one of the same name */
 #include <curses.h>
-#undef key_name
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>

@@ -34,6 +34,9 @@ void view_cell(const struct app *app, struct position at, char out[GEO_CELL_SIZE
 /* An agency's short name, or its id when the registry does not know it. */
 const char *view_agency(const struct app *app, const char *id);
 
+/* What stands between a name and a position: "@", or nothing where the position is not known. */
+const char *view_at(const char *position);
+
 enum ui_role role_of_priority(enum priority priority);
 enum ui_role role_of_camera(enum camera_status status);
 

@@ -29,14 +29,14 @@ static int draw_commands(const struct app *app, struct surface *s, struct rect a
 	for (int id = 0; id < COMMAND_COUNT; id++) {
 		const struct command_entry *entry = command_get((enum command_id)id);
 		const char *why = NULL;
-		char key[KEY_NAME_SIZE];
+		char key[KEY_LABEL_SIZE];
 
 		if ((entry->flags & with) != with || (entry->flags & without) != 0 ||
 			entry->keys[0] == 0 || !command_for_role(app, (enum command_id)id) ||
 			!command_enabled(app, (enum command_id)id, &why)) {
 			continue;
 		}
-		key_name(entry->keys[0], key);
+		key_label(entry->keys[0], key);
 		col += draw_key(s, area, col, key, _(entry->label), true);
 	}
 	return col;

@@ -103,7 +103,8 @@ static void put_head(const struct app *app, struct pen *pen, const struct incide
 	put(pen, UI_TITLE, "%s", inc->place[0] != '\0' ? inc->place : _("place not said"));
 	put(pen, UI_TEXT, "%s  %s, %s", cell, lat, lon);
 	if (inc->claim.name[0] != '\0') {
-		put(pen, UI_TEXT, _("with %s@%s"), inc->claim.name, inc->claim.position);
+		put(pen, UI_TEXT, _("with %s%s%s"), inc->claim.name, view_at(inc->claim.position),
+			inc->claim.position);
 	}
 	if (inc->held_until_ms > 0) {
 		view_time(age, inc->held_until_ms, false);
@@ -155,8 +156,9 @@ static void put_dispatches(const struct app *app, struct pen *pen, const struct 
 							  : UI_MUTED;
 
 		view_age(age, app_feed_now(app) - d->at_ms[d->state]);
-		put(pen, role, "%s %s %s  %s@%s%s%s", view_agency(app, d->agency),
-			word_step(d->state), age, d->by.name, d->by.position,
+		put(pen, role, "%s %s %s  %s%s%s%s%s", view_agency(app, d->agency),
+			word_step(d->state), age, d->by.name, view_at(d->by.position),
+			d->by.position,
 			d->cause[0] != '\0' ? ": " : "", d->cause);
 	}
 	for (size_t i = 0; plan != NULL && i < plan->agencies_len; i++) {
@@ -207,7 +209,8 @@ static void put_entry(const struct app *app, struct pen *pen, const struct entry
 	} else if (entry->disposition != DISPOSITION_NONE) {
 		what = word_disposition(entry->disposition);
 	}
-	put(pen, UI_TEXT, "%s %s@%s %s%s%s%s%s%s%s", time, entry->by.name, entry->by.position,
+	put(pen, UI_TEXT, "%s %s%s%s %s%s%s%s%s%s%s", time, entry->by.name, view_at(entry->by.position),
+		entry->by.position,
 		word_event(entry->type), what[0] != '\0' ? " " : "", what,
 		entry->camera[0] != '\0' ? " " : "", entry->camera, entry->note != NULL ? ": " : "",
 		entry->note != NULL ? entry->note : "");

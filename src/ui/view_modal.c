@@ -258,9 +258,9 @@ static void keys_text(enum command_id id, char *out, size_t size) {
 
 	out[0] = '\0';
 	for (size_t i = 0; i < COMMAND_KEYS_MAX && entry->keys[i] != 0; i++) {
-		char key[KEY_NAME_SIZE];
+		char key[KEY_LABEL_SIZE];
 
-		key_name(entry->keys[i], key);
+		key_label(entry->keys[i], key);
 		if (i > 0) {
 			used += text_copy(out + used, size - used, " ");
 		}
@@ -280,7 +280,7 @@ static void draw_help(const struct app *app, struct surface *s) {
 	first = lines > inner.rows ? lines - inner.rows : 0;
 	first = app->modal.scroll < first ? app->modal.scroll : first;
 	for (int id = 0; id < COMMAND_COUNT; id++) {
-		char text[3 * KEY_NAME_SIZE];
+		char text[3 * KEY_LABEL_SIZE];
 		int row = inner.row + line - first;
 
 		if (!command_for_role(app, (enum command_id)id)) {

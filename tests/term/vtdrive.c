@@ -1,336 +1,515 @@
 /*
- * Drives a program on a terminal for tests: reads one command a line, its fields parted by tabs, and
- * answers each with one line of JSON. `ok` is false for a wait that ran into its deadline; then the
- * screen comes along.
+ * Runs a program on a terminal of its own and tells what it shows. Requests are lines on standard
+ * input, words apart by tabs; each is answered by one line of JSON on standard output:
  *
- *   spawn COLS ROWS TERM ARGV...   starts a program; what ran before is killed
+ *   spawn COLS ROWS TERM ARGV...   once, first
  *   keys HEX                       types these bytes
- *   wait TEXT MS, waitgone TEXT MS until the screen holds the text, or no longer
- *   settle QUIET_MS MS             until nothing was written for QUIET_MS
- *   dump, attrs, raw               rows of text; runs of attributes; bytes written since the last raw
- *   bytes, bell                    how many since it was last asked
- *   state                          alternate screen, cursor, modes left behind, running or not
- *   resize COLS ROWS, kill SIGNAL, hangup
- *   exited MS                      until it ended: its exit status or the signal
+ *   wait MS TEXT, waitgone MS TEXT until a row of the screen holds the text, or no row does
+ *   dump                           the rows as text
+ *   attrs ROW                      runs of equal attributes: column, length, bold, reverse, fg, bg
+ *   bytes, bell, raw               what came since the last such request: count, count, bytes
+ *   resize COLS ROWS
+ *   state                          termios as before the spawn?, alternate screen, cursor, mouse
+ *   pid, kill SIGNAL, hangup, exited MS
  */
-#include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/pidfd.h>
 #include <sys/wait.h>
+#include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
-#include "vt.h"
+#include <vterm.h>
 
-#define LINE_MAX_BYTES 65536
-#define FIELDS_MAX     64
-#define FOREVER_MS     3600000
+#define WORDS_MAX 64
+#define CELL_MAX  (VTERM_MAX_CHARS_PER_CELL * 4 + 1)
 
-struct request {
-	char *fields[FIELDS_MAX + 1]; /* NULL ends */
-	int len;
+struct drive {
+	VTerm *term;
+	VTermScreen *screen;
+	int cols, rows;
+	int master, slave; /* The slave stays open here so that the end of the program is no end of
+			      file. */
+	int pidfd;
+	pid_t pid;
+	bool ended;
+	int status;
+	struct termios before;
+	bool altscreen, cursor;
+	int mouse;
+	long bytes, bells;
+	char *raw;
+	size_t raw_len, raw_size;
 };
 
-static const char *field(const struct request *req, int index) {
-	return index < req->len ? req->fields[index] : "";
+/* --- the terminal --- */
+
+static int on_prop(VTermProp prop, VTermValue *value, void *data) {
+	struct drive *d = data;
+	if (prop == VTERM_PROP_ALTSCREEN) {
+		d->altscreen = value->boolean;
+	} else if (prop == VTERM_PROP_CURSORVISIBLE) {
+		d->cursor = value->boolean;
+	} else if (prop == VTERM_PROP_MOUSE) {
+		d->mouse = value->number;
+	}
+	return 1;
 }
 
-static long number(const struct request *req, int index) {
-	return strtol(field(req, index), NULL, 10);
+static int on_bell(void *data) {
+	struct drive *d = data;
+	d->bells++;
+	return 1;
 }
 
-/* --- answers --- */
+/* Answers of the terminal to what the program asks it. */
+static void send_answers(struct drive *d) {
+	char answer[256];
+	size_t len;
+	while ((len = vterm_output_read(d->term, answer, sizeof(answer))) > 0) {
+		if (d->master >= 0 && write(d->master, answer, len) < 0) {
+			return;
+		}
+	}
+}
 
-static void put_string(const char *text) {
+static void keep_raw(struct drive *d, const char *bytes, size_t len) {
+	if (d->raw_len + len > d->raw_size) {
+		d->raw_size = 2 * (d->raw_len + len);
+		d->raw = realloc(d->raw, d->raw_size);
+		if (d->raw == NULL) {
+			abort();
+		}
+	}
+	memcpy(d->raw + d->raw_len, bytes, len);
+	d->raw_len += len;
+}
+
+/* Takes what the program wrote; false when nothing was waiting. */
+static bool take_output(struct drive *d) {
+	char bytes[65536];
+	ssize_t len = d->master >= 0 ? read(d->master, bytes, sizeof(bytes)) : -1;
+	if (len <= 0) {
+		return false;
+	}
+	d->bytes += len;
+	keep_raw(d, bytes, (size_t)len);
+	vterm_input_write(d->term, bytes, (size_t)len);
+	vterm_screen_flush_damage(d->screen);
+	send_answers(d);
+	return true;
+}
+
+static void take_all_output(struct drive *d) {
+	while (take_output(d)) {
+	}
+}
+
+static int64_t now_ms(void) {
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Waits for output or the program's end, at most until the time; false when that has passed. */
+static bool wait_change(struct drive *d, int64_t until_ms) {
+	int64_t left = until_ms - now_ms();
+	struct pollfd fds[] = {
+		{.fd = d->master, .events = POLLIN},
+		{.fd = d->ended ? -1 : d->pidfd, .events = POLLIN},
+	};
+	if (left <= 0 || poll(fds, 2, (int)left) == 0) {
+		return false;
+	}
+	take_all_output(d);
+	if (!d->ended && waitpid(d->pid, &d->status, WNOHANG) == d->pid) {
+		d->ended = true;
+		take_all_output(d);
+	}
+	return true;
+}
+
+/* --- what it shows --- */
+
+static size_t put_utf8(char *out, uint32_t code) {
+	if (code < 0x80) {
+		out[0] = (char)code;
+		return 1;
+	}
+	if (code < 0x800) {
+		out[0] = (char)(0xc0 | code >> 6);
+		out[1] = (char)(0x80 | (code & 0x3f));
+		return 2;
+	}
+	if (code < 0x10000) {
+		out[0] = (char)(0xe0 | code >> 12);
+		out[1] = (char)(0x80 | (code >> 6 & 0x3f));
+		out[2] = (char)(0x80 | (code & 0x3f));
+		return 3;
+	}
+	out[0] = (char)(0xf0 | code >> 18);
+	out[1] = (char)(0x80 | (code >> 12 & 0x3f));
+	out[2] = (char)(0x80 | (code >> 6 & 0x3f));
+	out[3] = (char)(0x80 | (code & 0x3f));
+	return 4;
+}
+
+/* One row as text without the blanks at its end; the caller frees it. */
+static char *row_text(const struct drive *d, int row) {
+	char *text = malloc((size_t)d->cols * CELL_MAX + 1);
+	size_t len = 0, end = 0;
+	if (text == NULL) {
+		abort();
+	}
+	for (int col = 0; col < d->cols; col++) {
+		VTermScreenCell cell;
+		vterm_screen_get_cell(d->screen, (VTermPos){.row = row, .col = col}, &cell);
+		if (cell.chars[0] == (uint32_t)-1) {
+			continue; /* The right half of a wide character. */
+		}
+		if (cell.chars[0] == 0) {
+			text[len++] = ' ';
+			continue;
+		}
+		for (int i = 0; i < VTERM_MAX_CHARS_PER_CELL && cell.chars[i] != 0; i++) {
+			len += put_utf8(text + len, cell.chars[i]);
+		}
+		end = cell.chars[0] == ' ' ? end : len;
+	}
+	text[end] = '\0';
+	return text;
+}
+
+static bool shows(const struct drive *d, const char *text) {
+	bool found = false;
+	for (int row = 0; row < d->rows && !found; row++) {
+		char *line = row_text(d, row);
+		found = strstr(line, text) != NULL;
+		free(line);
+	}
+	return found;
+}
+
+static void put_json(const char *text) {
 	putchar('"');
-	for (const unsigned char *c = (const unsigned char *)text; *c != '\0'; c++) {
-		if (*c == '"' || *c == '\\') {
-			printf("\\%c", *c);
-		} else if (*c < 0x20 || *c == 0x7f) {
-			printf("\\u%04x", *c);
+	for (const char *p = text; *p != '\0'; p++) {
+		unsigned char c = (unsigned char)*p;
+		if (c == '"' || c == '\\') {
+			printf("\\%c", c);
+		} else if (c < 0x20 || c == 0x7f) {
+			printf("\\u%04x", c);
 		} else {
-			putchar(*c);
+			putchar(c);
 		}
 	}
 	putchar('"');
 }
 
-static void put_rows(const struct vt *vt) {
+static void put_rows(const struct drive *d) {
 	printf("\"rows\":[");
-	for (int row = 0; row < vt->rows && vt->term != NULL; row++) {
+	for (int row = 0; row < d->rows; row++) {
+		char *line = row_text(d, row);
 		printf("%s", row > 0 ? "," : "");
-		put_string(vt_row(vt, row));
+		put_json(line);
+		free(line);
 	}
-	putchar(']');
+	printf("]");
 }
 
-static void answer(bool ok) {
-	printf("{\"ok\":%s}\n", ok ? "true" : "false");
-}
-
-static void answer_error(const char *text) {
-	printf("{\"ok\":false,\"error\":");
-	put_string(text);
-	printf("}\n");
-}
-
-/* A wait that failed says what there was instead. */
-static void answer_wait(const struct vt *vt, bool ok) {
-	printf("{\"ok\":%s", ok ? "true" : "false");
-	if (!ok) {
-		printf(",\"ended\":%s,", vt->ended ? "true" : "false");
-		put_rows(vt);
-	}
-	printf("}\n");
-}
-
-static void put_colour(const char *name, const VTermColor *colour) {
-	if (VTERM_COLOR_IS_DEFAULT_FG(colour) || VTERM_COLOR_IS_DEFAULT_BG(colour)) {
-		printf(",\"%s\":null", name);
-	} else if (VTERM_COLOR_IS_INDEXED(colour)) {
-		printf(",\"%s\":%d", name, colour->indexed.idx);
+static void put_color(const char *name, const VTermColor *color, bool is_default) {
+	printf(",\"%s\":", name);
+	if (is_default) {
+		printf("null");
+	} else if (VTERM_COLOR_IS_INDEXED(color)) {
+		printf("%d", color->indexed.idx);
 	} else {
-		printf(",\"%s\":\"#%02x%02x%02x\"", name, colour->rgb.red, colour->rgb.green,
-			colour->rgb.blue);
+		printf("\"#%02x%02x%02x\"", color->rgb.red, color->rgb.green, color->rgb.blue);
 	}
 }
 
 static bool same_look(const VTermScreenCell *a, const VTermScreenCell *b) {
 	return a->attrs.bold == b->attrs.bold && a->attrs.reverse == b->attrs.reverse &&
-	       a->attrs.underline == b->attrs.underline && a->attrs.blink == b->attrs.blink &&
+	       a->attrs.blink == b->attrs.blink && a->attrs.underline == b->attrs.underline &&
 	       vterm_color_is_equal(&a->fg, &b->fg) && vterm_color_is_equal(&a->bg, &b->bg);
 }
 
-static void put_run(const VTermScreenCell *look, int col, int len, bool first) {
-	printf("%s{\"col\":%d,\"len\":%d", first ? "" : ",", col, len);
-	printf(",\"bold\":%s,\"reverse\":%s,\"underline\":%s,\"blink\":%s",
-		look->attrs.bold ? "true" : "false", look->attrs.reverse ? "true" : "false",
-		look->attrs.underline ? "true" : "false", look->attrs.blink ? "true" : "false");
-	put_colour("fg", &look->fg);
-	put_colour("bg", &look->bg);
-	putchar('}');
-}
-
-static void do_attrs(const struct vt *vt) {
-	printf("{\"ok\":true,\"attrs\":[");
-	for (int row = 0; row < vt->rows; row++) {
-		VTermScreenCell look = {0}, cell;
-		int start = 0;
-		printf("%s[", row > 0 ? "," : "");
-		for (int col = 0; col < vt->cols; col++) {
-			VTermPos at = {.row = row, .col = col};
-			vterm_screen_get_cell(vt->screen, at, &cell);
-			if (col > 0 && !same_look(&cell, &look)) {
-				put_run(&look, start, col - start, start == 0);
-				start = col;
+static void answer_attrs(const struct drive *d, int row) {
+	VTermScreenCell first, cell;
+	printf("{\"runs\":[");
+	for (int col = 0, next; col < d->cols; col = next) {
+		vterm_screen_get_cell(d->screen, (VTermPos){.row = row, .col = col}, &first);
+		for (next = col + 1; next < d->cols; next++) {
+			vterm_screen_get_cell(
+				d->screen, (VTermPos){.row = row, .col = next}, &cell);
+			if (!same_look(&first, &cell)) {
+				break;
 			}
-			look = cell;
 		}
-		put_run(&look, start, vt->cols - start, start == 0);
-		putchar(']');
+		printf("%s{\"col\":%d,\"len\":%d,\"bold\":%d,\"reverse\":%d,\"blink\":%d,"
+		       "\"underline\":%d",
+			col > 0 ? "," : "", col, next - col, (int)first.attrs.bold,
+			(int)first.attrs.reverse, (int)first.attrs.blink,
+			(int)first.attrs.underline);
+		put_color("fg", &first.fg, VTERM_COLOR_IS_DEFAULT_FG(&first.fg));
+		put_color("bg", &first.bg, VTERM_COLOR_IS_DEFAULT_BG(&first.bg));
+		printf("}");
 	}
-	printf("]}\n");
+	printf("]}");
 }
 
-/* --- commands --- */
+static void answer_raw(struct drive *d) {
+	printf("{\"hex\":\"");
+	for (size_t i = 0; i < d->raw_len; i++) {
+		printf("%02x", (unsigned char)d->raw[i]);
+	}
+	printf("\"}");
+	d->raw_len = 0;
+}
 
-static void do_spawn(struct vt *vt, const struct request *req) {
-	long cols = number(req, 1), rows = number(req, 2);
-	if (req->len < 5 || cols < 1 || cols > VT_COLS_MAX || rows < 1 || rows > VT_ROWS_MAX) {
-		answer_error("spawn COLS ROWS TERM ARGV...");
-	} else if (!vt_spawn(vt, (int)cols, (int)rows, field(req, 3), req->fields + 4)) {
-		answer_error(strerror(errno));
+static void answer_state(const struct drive *d) {
+	struct termios now;
+	bool same = d->master >= 0 && tcgetattr(d->slave, &now) == 0 &&
+		    now.c_iflag == d->before.c_iflag && now.c_oflag == d->before.c_oflag &&
+		    now.c_cflag == d->before.c_cflag && now.c_lflag == d->before.c_lflag &&
+		    memcmp(now.c_cc, d->before.c_cc, sizeof(now.c_cc)) == 0;
+	printf("{\"termios\":%s,\"altscreen\":%s,\"cursor\":%s,\"mouse\":%d}",
+		same ? "true" : "false", d->altscreen ? "true" : "false",
+		d->cursor ? "true" : "false", d->mouse);
+}
+
+/* --- what it is told --- */
+
+static void answer_wait(struct drive *d, const char *ms, const char *text, bool gone) {
+	int64_t until = now_ms() + strtol(ms, NULL, 10);
+	bool ok;
+	take_all_output(d);
+	while (!(ok = shows(d, text) != gone) && wait_change(d, until)) {
+	}
+	printf("{\"ok\":%s,", ok ? "true" : "false");
+	put_rows(d);
+	printf("}");
+}
+
+static void answer_exited(struct drive *d, const char *ms) {
+	int64_t until = now_ms() + strtol(ms, NULL, 10);
+	if (!d->ended && waitpid(d->pid, &d->status, WNOHANG) == d->pid) {
+		d->ended = true;
+	}
+	while (!d->ended && wait_change(d, until)) {
+	}
+	take_all_output(d);
+	printf("{\"ok\":%s,\"status\":", d->ended ? "true" : "false");
+	if (d->ended && WIFEXITED(d->status)) {
+		printf("%d", WEXITSTATUS(d->status));
 	} else {
-		printf("{\"ok\":true,\"pid\":%d}\n", (int)vt->pid);
+		printf("null");
+	}
+	printf(",\"signal\":");
+	if (d->ended && WIFSIGNALED(d->status)) {
+		printf("%d}", WTERMSIG(d->status));
+	} else {
+		printf("null}");
 	}
 }
 
-static int hex_digit(int c) {
-	return isdigit(c) ? c - '0' : isxdigit(c) ? tolower(c) - 'a' + 10 : -1;
+static void set_size(struct drive *d, int cols, int rows) {
+	struct winsize size = {.ws_col = (unsigned short)cols, .ws_row = (unsigned short)rows};
+	ioctl(d->master, TIOCSWINSZ, &size);
+	d->cols = cols;
+	d->rows = rows;
 }
 
-static void do_keys(struct vt *vt, const struct request *req) {
-	const char *hex = field(req, 1);
-	char data[LINE_MAX_BYTES / 2];
-	size_t len = 0;
-	for (; hex_digit((unsigned char)hex[0]) >= 0; hex += 2) {
-		int low = hex_digit((unsigned char)hex[1]);
-		if (low < 0) {
-			break;
+static void type_keys(struct drive *d, const char *hex) {
+	while (hex[0] != '\0' && hex[1] != '\0') {
+		char byte[1024];
+		size_t len = 0;
+		for (; len < sizeof(byte) && hex[0] != '\0' && hex[1] != '\0'; hex += 2) {
+			char digits[] = {hex[0], hex[1], '\0'};
+			byte[len++] = (char)strtoul(digits, NULL, 16);
 		}
-		data[len++] = (char)(hex_digit((unsigned char)hex[0]) << 4 | low);
-	}
-	if (hex[0] != '\0') {
-		answer_error("keys HEX");
-	} else {
-		answer(vt_write(vt, data, len));
-	}
-}
-
-static void do_wait(struct vt *vt, const struct request *req, bool want) {
-	int64_t deadline = vt_now_ms() + number(req, 2);
-	vt_pump(vt);
-	while (vt_has(vt, field(req, 1)) != want && !vt->ended && vt_now_ms() < deadline) {
-		vt_poll(vt, -1, deadline);
-		vt_pump(vt);
-	}
-	answer_wait(vt, vt_has(vt, field(req, 1)) == want);
-}
-
-static void do_settle(struct vt *vt, const struct request *req) {
-	int64_t start = vt_now_ms(), deadline = start + number(req, 2), last = start;
-	int64_t quiet = number(req, 1);
-	while (vt_now_ms() < deadline && vt_now_ms() - last < quiet) {
-		vt_poll(vt, -1, last + quiet < deadline ? last + quiet : deadline);
-		if (vt_pump(vt)) {
-			last = vt_now_ms();
+		for (size_t done = 0; done < len;) {
+			ssize_t wrote = write(d->master, byte + done, len - done);
+			if (wrote > 0) {
+				done += (size_t)wrote;
+			} else if (errno != EAGAIN || !wait_change(d, now_ms() + 5000)) {
+				return;
+			}
 		}
 	}
-	answer_wait(vt, vt_now_ms() - last >= quiet);
 }
 
-static void do_exited(struct vt *vt, const struct request *req) {
-	int64_t deadline = vt_now_ms() + number(req, 1);
-	vt_pump(vt);
-	while (!vt->ended && vt_now_ms() < deadline) {
-		vt_poll(vt, -1, deadline);
-		vt_pump(vt);
+static void run_child(const struct drive *d, char **argv) {
+	setsid();
+	ioctl(d->slave, TIOCSCTTY, 0);
+	for (int fd = 0; fd < 3; fd++) {
+		dup2(d->slave, fd);
 	}
-	/* What it wrote last may have come between its end and our look at it. */
-	vt_pump(vt);
-	if (!vt->ended) {
-		answer_wait(vt, false);
-	} else if (WIFSIGNALED(vt->status)) {
-		printf("{\"ok\":true,\"signal\":%d}\n", WTERMSIG(vt->status));
-	} else {
-		printf("{\"ok\":true,\"exit\":%d}\n", WEXITSTATUS(vt->status));
+	close(d->slave);
+	close(d->master);
+	execvp(argv[0], argv);
+	fprintf(stderr, "%s: %s\n", argv[0], strerror(errno));
+	_exit(127);
+}
+
+static const VTermScreenCallbacks callbacks = {.settermprop = on_prop, .bell = on_bell};
+
+static const char *spawn(struct drive *d, int cols, int rows, char **argv) {
+	d->master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (d->master < 0 || grantpt(d->master) != 0 || unlockpt(d->master) != 0) {
+		return "no terminal";
 	}
-}
-
-static void do_raw(struct vt *vt) {
-	printf("{\"ok\":true,\"hex\":\"");
-	for (size_t i = 0; i < vt->raw_len; i++) {
-		printf("%02x", (unsigned char)vt->raw[i]);
+	d->slave = open(ptsname(d->master), O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (d->slave < 0 || tcgetattr(d->slave, &d->before) != 0) {
+		return "no terminal";
 	}
-	printf("\"}\n");
-	vt->raw_len = 0;
-}
-
-static void do_count(uint64_t *count) {
-	printf("{\"ok\":true,\"count\":%llu}\n", (unsigned long long)*count);
-	*count = 0;
-}
-
-static void do_state(const struct vt *vt) {
-	printf("{\"ok\":true,\"altscreen\":%s,\"cursor\":%s,\"running\":%s,\"modes_left\":",
-		vt->altscreen ? "true" : "false", vt->cursor_visible ? "true" : "false",
-		vt->pid != 0 && !vt->ended ? "true" : "false");
-	put_string(vt_modes_left(vt));
-	printf("}\n");
-}
-
-static void do_resize(struct vt *vt, const struct request *req) {
-	long cols = number(req, 1), rows = number(req, 2);
-	if (cols < 1 || cols > VT_COLS_MAX || rows < 1 || rows > VT_ROWS_MAX) {
-		answer_error("resize COLS ROWS");
-	} else {
-		answer(vt_resize(vt, (int)cols, (int)rows));
+	set_size(d, cols, rows);
+	d->term = vterm_new(rows, cols);
+	vterm_set_utf8(d->term, 1);
+	d->screen = vterm_obtain_screen(d->term);
+	vterm_screen_set_callbacks(d->screen, &callbacks, d);
+	vterm_screen_enable_altscreen(d->screen, 1);
+	vterm_screen_reset(d->screen, 1);
+	d->altscreen = false;
+	d->cursor = true;
+	d->pid = fork();
+	if (d->pid == 0) {
+		run_child(d, argv);
 	}
+	d->pidfd = d->pid > 0 ? pidfd_open(d->pid, 0) : -1;
+	fcntl(d->master, F_SETFL, O_NONBLOCK);
+	return d->pidfd < 0 ? "no child" : NULL;
 }
 
-static void obey(struct vt *vt, const struct request *req) {
-	const char *verb = field(req, 0);
-	vt_pump(vt);
-	if (strcmp(verb, "spawn") == 0) {
-		do_spawn(vt, req);
-	} else if (vt->pid == 0) {
-		answer_error("nothing runs: spawn first");
-	} else if (strcmp(verb, "keys") == 0) {
-		do_keys(vt, req);
+static const char *obey_spawned(struct drive *d, char **words, int len) {
+	const char *verb = words[0], *first = len > 1 ? words[1] : "0",
+		   *second = len > 2 ? words[2] : "0";
+	take_all_output(d);
+	if (strcmp(verb, "keys") == 0) {
+		type_keys(d, first);
 	} else if (strcmp(verb, "wait") == 0 || strcmp(verb, "waitgone") == 0) {
-		do_wait(vt, req, strcmp(verb, "wait") == 0);
-	} else if (strcmp(verb, "settle") == 0) {
-		do_settle(vt, req);
-	} else if (strcmp(verb, "exited") == 0) {
-		do_exited(vt, req);
+		answer_wait(d, first, second, verb[4] != '\0');
+		return NULL;
 	} else if (strcmp(verb, "dump") == 0) {
-		printf("{\"ok\":true,");
-		put_rows(vt);
-		printf("}\n");
+		printf("{");
+		put_rows(d);
+		printf("}");
+		return NULL;
 	} else if (strcmp(verb, "attrs") == 0) {
-		do_attrs(vt);
+		answer_attrs(d, (int)strtol(first, NULL, 10));
+		return NULL;
+	} else if (strcmp(verb, "bytes") == 0 || strcmp(verb, "bell") == 0) {
+		long *count = verb[1] == 'y' ? &d->bytes : &d->bells;
+		printf("{\"count\":%ld}", *count);
+		*count = 0;
+		return NULL;
 	} else if (strcmp(verb, "raw") == 0) {
-		do_raw(vt);
-	} else if (strcmp(verb, "bytes") == 0) {
-		do_count(&vt->bytes);
-	} else if (strcmp(verb, "bell") == 0) {
-		do_count(&vt->bells);
+		answer_raw(d);
+		return NULL;
 	} else if (strcmp(verb, "state") == 0) {
-		do_state(vt);
+		answer_state(d);
+		return NULL;
+	} else if (strcmp(verb, "pid") == 0) {
+		printf("{\"pid\":%d}", (int)d->pid);
+		return NULL;
+	} else if (strcmp(verb, "exited") == 0) {
+		answer_exited(d, first);
+		return NULL;
 	} else if (strcmp(verb, "resize") == 0) {
-		do_resize(vt, req);
+		set_size(d, (int)strtol(first, NULL, 10), (int)strtol(second, NULL, 10));
+		vterm_set_size(d->term, d->rows, d->cols);
 	} else if (strcmp(verb, "kill") == 0) {
-		answer(!vt->ended && kill(vt->pid, (int)number(req, 1)) == 0);
+		kill(d->pid, (int)strtol(first, NULL, 10));
 	} else if (strcmp(verb, "hangup") == 0) {
-		vt_hangup(vt);
-		answer(true);
+		close(d->slave);
+		close(d->master);
+		d->slave = d->master = -1;
 	} else {
-		answer_error("unknown command");
+		return "unknown request";
 	}
+	printf("{}");
+	return NULL;
 }
 
-/* --- lines --- */
-
-static void obey_line(struct vt *vt, char *line) {
-	struct request req = {.len = 0};
-	char *rest = line, *word;
-	while (req.len < FIELDS_MAX && (word = strsep(&rest, "\t")) != NULL) {
-		req.fields[req.len++] = word;
+static const char *obey(struct drive *d, char **words, int len) {
+	if (strcmp(words[0], "spawn") != 0) {
+		return d->pid > 0 ? obey_spawned(d, words, len) : "spawn first";
 	}
-	obey(vt, &req);
+	if (len < 5 || d->pid > 0) {
+		return "spawn COLS ROWS TERM ARGV, once";
+	}
+	setenv("TERM", words[3], 1);
+	const char *wrong = spawn(
+		d, (int)strtol(words[1], NULL, 10), (int)strtol(words[2], NULL, 10), words + 4);
+	if (wrong == NULL) {
+		printf("{}");
+	}
+	return wrong;
+}
+
+static void obey_line(struct drive *d, char *line) {
+	char *words[WORDS_MAX + 1];
+	int len = 0;
+	for (char *word = strsep(&line, "\t"); word != NULL && len < WORDS_MAX;
+		word = strsep(&line, "\t")) {
+		words[len++] = word;
+	}
+	words[len] = NULL;
+	const char *wrong = obey(d, words, len);
+	if (wrong != NULL) {
+		printf("{\"error\":");
+		put_json(wrong);
+		printf("}");
+	}
+	putchar('\n');
 	fflush(stdout);
 }
 
-/* The program's output is taken all the time, so that it never waits for us. */
-static void serve(struct vt *vt) {
-	static char line[LINE_MAX_BYTES];
-	size_t len = 0;
-	while (true) {
-		vt_poll(vt, STDIN_FILENO, vt_now_ms() + FOREVER_MS);
-		vt_pump(vt);
-		struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
-		if (poll(&in, 1, 0) <= 0) {
-			continue;
+/* Between two requests the program has to go on: nobody reading its output would stop it. */
+static bool wait_request(struct drive *d) {
+	struct pollfd fds[] = {
+		{.fd = STDIN_FILENO, .events = POLLIN},
+		{.fd = d->pid > 0 ? d->master : -1, .events = POLLIN},
+	};
+	while (poll(fds, 2, -1) >= 0) {
+		if (fds[1].revents != 0) {
+			take_all_output(d);
 		}
-		ssize_t n = read(STDIN_FILENO, line + len, sizeof(line) - 1 - len);
-		if (n <= 0) {
-			return;
-		}
-		len += (size_t)n;
-		for (char *end; (end = memchr(line, '\n', len)) != NULL;) {
-			size_t used = (size_t)(end - line) + 1;
-			*end = '\0';
-			obey_line(vt, line);
-			memmove(line, line + used, len - used);
-			len -= used;
-		}
-		if (len == sizeof(line) - 1) {
-			answer_error("line too long");
-			return;
+		if (fds[0].revents != 0) {
+			return true;
 		}
 	}
+	return false;
 }
 
 int main(void) {
-	struct vt vt;
-	if (!vt_init(&vt)) {
-		perror("vtdrive");
-		return EXIT_FAILURE;
+	struct drive d = {.master = -1, .slave = -1, .pidfd = -1, .cursor = true};
+	char *line = NULL;
+	size_t size = 0;
+	ssize_t len;
+	signal(SIGPIPE, SIG_IGN);
+	/* Requests come one at a time, each after the answer to the one before: nothing hides in
+	 * stdio. */
+	while (wait_request(&d) && (len = getline(&line, &size, stdin)) > 0) {
+		line[strcspn(line, "\n")] = '\0';
+		obey_line(&d, line);
 	}
-	serve(&vt);
-	vt_finish(&vt);
-	return EXIT_SUCCESS;
+	if (d.pid > 0 && !d.ended) {
+		kill(d.pid, SIGKILL);
+		waitpid(d.pid, NULL, 0);
+	}
+	if (d.term != NULL) {
+		vterm_free(d.term);
+	}
+	free(d.raw);
+	free(line);
+	return 0;
 }

@@ -71,8 +71,8 @@ static void a_spreadsheets_habits_are_no_errors(void **state) {
 	struct registry reg;
 	struct err err = {0};
 	UNUSED(state);
-	put("cameras.csv", "\xef\xbb\xbfname;id;owner;lon;lat;status\r\n"
-			   "\"Gladag; \"\"timur\"\"\";Gladag;dishub;110.8289;-7.5722;ok\r\n");
+	put("cameras.csv", "\xef\xbb\xbfname;id;owner;lon;lat;status;fictional;stream;snapshot\r\n"
+			   "\"Gladag; \"\"timur\"\"\";Gladag;dishub;110.8289;-7.5722;ok;no;;\r\n");
 	assert_true(registry_load(&reg, dir, &err));
 	assert_string_equal(registry_camera(&reg, "Gladag")->name, "Gladag; \"timur\"");
 	registry_finish(&reg);
@@ -82,13 +82,13 @@ static void a_bad_file_is_refused_with_file_line_and_field(void **state) {
 	static const struct {
 		const char *file, *text, *says[3];
 	} cases[] = {
-		{"cameras.csv", "id,owner,name,lat,lon,status\nA,dishub,A,-7.5,110.8,ok\nB,dishub,B,97,110.8,ok\n",
+		{"cameras.csv", "id,owner,name,lat,lon,status,fictional,stream,snapshot\nA,dishub,A,-7.5,110.8,ok,no,,\nB,dishub,B,97,110.8,ok,no,,\n",
 			{"cameras.csv", ":3", "lat"}},
-		{"cameras.csv", "id,owner,name,lat,lon,status\nA,dishub,A,-7.5,110.8,ok\nA,dishub,A,-7.5,110.8,ok\n",
+		{"cameras.csv", "id,owner,name,lat,lon,status,fictional,stream,snapshot\nA,dishub,A,-7.5,110.8,ok,no,,\nA,dishub,A,-7.5,110.8,ok,no,,\n",
 			{"cameras.csv", ":3", "id"}},
-		{"cameras.csv", "id,owner,name,lat,lon,status\nA,nobody,A,-7.5,110.8,ok\n",
+		{"cameras.csv", "id,owner,name,lat,lon,status,fictional,stream,snapshot\nA,nobody,A,-7.5,110.8,ok,no,,\n",
 			{"cameras.csv", ":2", "owner"}},
-		{"cameras.csv", "id,owner,name,lat,status\nA,dishub,A,-7.5,ok\n", {"cameras.csv", "lon", ""}},
+		{"cameras.csv", "id,owner,name,lat,status,fictional,stream,snapshot\nA,dishub,A,-7.5,ok,no,,\n", {"cameras.csv", "lon", ""}},
 		{"cameras.csv", "", {"cameras.csv", "", ""}},
 		{"agencies.csv", "id,name,short,fkey,letter,phone,desk\na,A,A,2,x,,console\nb,B,B,2,y,,console\n",
 			{"agencies.csv", ":3", "fkey"}},

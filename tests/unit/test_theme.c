@@ -4,14 +4,15 @@
 
 #include <siaga/ui/theme.h>
 
-static void test_reads_and_inherits(void **state)
-{
+static void test_reads_and_inherits(void **state) {
 	struct theme theme;
 	struct err err = {0};
 
 	UNUSED(state);
 	assert_true(theme_parse(&theme, "mine",
-		"# one\n[text]\nfg = #010203\nbg = default\n\n[p1]\nbg=#ff0000 124 1\nstyle = bold reverse\n", &err));
+		"# one\n[palette]\nred = #ff0000/124/1\n[role]\ntext = #010203\n\np1 = on red bold "
+		"reverse\n",
+		&err));
 	assert_int_equal(theme.styles[UI_P1].fg.rgb, 0x010203);
 	assert_int_equal(theme.styles[UI_P1].bg.index_256, 124);
 	assert_int_equal(theme.styles[UI_P1].bg.index_16, 1);
@@ -21,14 +22,20 @@ static void test_reads_and_inherits(void **state)
 	assert_false(theme.styles[UI_P2].bg.set);
 }
 
-static void test_errors_say_where(void **state)
-{
+static void test_errors_say_where(void **state) {
 	static const struct {
 		const char *text, *where;
 	} cases[] = {
-		{"[text]\nfg = red\n", "t:2: "}, {"\n\n[nothing]\n", "t:3: "}, {"fg = #000000\n", "t:1: "},
-		{"[text\n", "t:1: "}, {"[text]\n\nnonsense", "t:3: "}, {"[p1]\nfg = #000000 256\n", "t:2: "},
-		{"[p1]\nstyle = blink\n", "t:2: "}, {"[p1]\nsize = 3\n", "t:2: "}, {"[p1]\nfg = \n", "t:2: "},
+		{"[role]\ntext = red\n", "t:2: "},
+		{"\n\n[nothing]\n", "t:3: "},
+		{"text = #000000\n", "t:1: "},
+		{"[role\n", "t:1: "},
+		{"[role]\n\nnonsense", "t:3: "},
+		{"[role]\np1 = #000000/256\n", "t:2: "},
+		{"[role]\np1 = #00000\n", "t:2: "},
+		{"[role]\nnothing = bold\n", "t:2: "},
+		{"[role]\np1 = \n", "t:2: "},
+		{"[role]\np1 = bold\np1 = bold\n", "t:3: "},
 	};
 
 	UNUSED(state);
@@ -41,8 +48,7 @@ static void test_errors_say_where(void **state)
 	}
 }
 
-static void test_those_that_ship(void **state)
-{
+static void test_those_that_ship(void **state) {
 	static const char *const names[] = {"siaga-dark", "siaga-light", "mono"};
 	struct theme theme;
 	struct err err = {0};
@@ -54,8 +60,7 @@ static void test_those_that_ship(void **state)
 	assert_false(theme_builtin(&theme, "other", &err));
 }
 
-static void test_nearest(void **state)
-{
+static void test_nearest(void **state) {
 	UNUSED(state);
 	assert_int_equal(theme_nearest_256(0x000000), 16);
 	assert_int_equal(theme_nearest_256(0xffffff), 231);
@@ -65,8 +70,7 @@ static void test_nearest(void **state)
 	assert_int_equal(theme_nearest_8(0xffffff), 7);
 }
 
-int main(void)
-{
+int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reads_and_inherits),
 		cmocka_unit_test(test_errors_say_where),

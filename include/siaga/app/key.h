@@ -26,8 +26,8 @@ enum key {
 
 #define KEY_CODE_CTRL(letter) ((uint32_t)((letter) & 0x1f))
 
-/* "a", "?", "F2", "Enter", "Ctrl-L" ... into out; for help and hints. */
-#define KEY_NAME_SIZE 16
-void key_name(uint32_t key, char out[KEY_NAME_SIZE]);
+/* The name avoids curses, which exports key_name. "a", "?", "F2", "Enter", "Ctrl-L" ... into out; for help and hints. */
+#define KEY_LABEL_SIZE 16
+void key_label(uint32_t key, char out[KEY_LABEL_SIZE]);
 
 #endif
