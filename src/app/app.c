@@ -147,7 +147,7 @@ int app_selected_row(const struct app *app) {
 size_t app_count_new(const struct app *app) {
 	size_t count = 0;
 	for (const struct incident *inc = app->world.incidents; inc != NULL; inc = inc->hh.next) {
-		count += inc->state == INCIDENT_NEW;
+		count += rows_is_ours(app, inc) && inc->state == INCIDENT_NEW;
 	}
 	return count;
 }
@@ -155,7 +155,7 @@ size_t app_count_new(const struct app *app) {
 size_t app_count_open(const struct app *app) {
 	size_t count = 0;
 	for (const struct incident *inc = app->world.incidents; inc != NULL; inc = inc->hh.next) {
-		count += incident_is_open(inc);
+		count += rows_is_ours(app, inc) && incident_is_open(inc);
 	}
 	return count;
 }
@@ -200,14 +200,13 @@ void app_desk_warning(const struct app *app, const char *id, const char *inciden
 				    : agency->desk == DESK_OFFLINE                 ? _("desk OFFLINE")
 										   : _("desk UNKNOWN");
 		int n = agency->phone[0] != '\0'
-				? snprintf(out, size, _("%s %s: ring %s"), agency->short_name, state,
-					  agency->phone)
-				: snprintf(out, size, _("%s %s: ring them"), agency->short_name, state);
+				? snprintf(out, size, _("%s: ring %s"), state, agency->phone)
+				: snprintf(out, size, _("%s: ring them"), state);
 		len = n < 0 ? 0 : (size_t)n;
 	}
 	const struct incident *busy = busy_with(app, id, incident);
 	if (busy != NULL && len < size) {
-		snprintf(out + len, size - len, _("%s%s is on #%lld"), len > 0 ? "; " : "",
-			agency->short_name, (long long)busy->number);
+		snprintf(out + len, size - len, _("%son #%lld now"), len > 0 ? "; " : "",
+			(long long)busy->number);
 	}
 }

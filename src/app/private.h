@@ -12,6 +12,8 @@ void notice_add(struct app *app, bool error, const char *fmt, ...) ATTR_PRINTF(3
 void notice_tick(struct app *app);
 
 /* rows.c */
+/* Is it this console's business? A desk sees what its agency was sent to. */
+bool rows_is_ours(const struct app *app, const struct incident *inc);
 void rows_refresh(struct app *app);
 void rows_select(struct app *app, const char *incident, struct effects *fx);
 void rows_move(struct app *app, int by, struct effects *fx);

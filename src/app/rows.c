@@ -10,7 +10,7 @@
 /* More rows than anybody scrolls through; the counts in the status line are over all. */
 #define ROWS_MAX 4096
 
-static bool is_ours(const struct app *app, const struct incident *inc) {
+bool rows_is_ours(const struct app *app, const struct incident *inc) {
 	return app->role != ROLE_AGENCY || incident_dispatch(inc, app->agency) != NULL;
 }
 
@@ -48,7 +48,7 @@ void rows_refresh(struct app *app) {
 	app->rows = mem_resize(app->rows, max + 1, sizeof(*app->rows));
 	app->rows_len = 0;
 	for (size_t i = 0; i < total && i < max; i++) {
-		if (is_ours(app, found[i])) {
+		if (rows_is_ours(app, found[i])) {
 			text_copy(app->rows[app->rows_len++], UUID_SIZE, found[i]->id);
 		}
 	}
