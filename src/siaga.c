@@ -32,7 +32,8 @@ static bool read_token(const char *path, char *out, size_t size, struct err *err
 	return out[0] != '\0' || err_set(err, "%s: holds no token", path);
 }
 
-/* Texts by the user's locale, characters in UTF-8 where the box has no such locale, numbers always in C. */
+/* Texts by the user's locale, characters in UTF-8 where the box has no such locale, numbers always
+ * in C. */
 static void set_locale(void) {
 	setlocale(LC_ALL, "");
 	if (strcmp(nl_langinfo(CODESET), "ANSI_X3.4-1968") == 0 && getenv("LC_ALL") == NULL) {
@@ -61,7 +62,8 @@ int main(int argc, char **argv) {
 		opt.feed = demo.feed;
 		opt.state = demo.state;
 		snprintf(token, sizeof(token), "%s", demo.token);
-	} else if (opt.token_file != NULL && !read_token(opt.token_file, token, sizeof(token), &err)) {
+	} else if (opt.token_file != NULL &&
+		   !read_token(opt.token_file, token, sizeof(token), &err)) {
 		fprintf(stderr, "siaga: %s\n", err.text);
 		return EXIT_FAILURE;
 	}

@@ -114,7 +114,8 @@ static int token_add(const struct options *opt, struct admin_store *admin, const
 		return usage("token add: NAME takes letters, digits, _ . -, 47 at most");
 	}
 	if (opt->role == NULL || !role_find(opt->role, &role) || role == ROLE_NONE) {
-		return usage("token add: --role intake, operator, supervisor, observer, agency or trainer");
+		return usage("token add: --role intake, operator, supervisor, observer, agency or "
+			     "trainer");
 	}
 	if ((role == ROLE_AGENCY) != (opt->agency != NULL)) {
 		return usage("token add: --agency ID goes with --role agency, and only with it");
@@ -138,8 +139,9 @@ static void print_token(void *data, const struct token_row *row) {
 	char made[CLOCK_RFC3339_SIZE];
 	UNUSED(data);
 	clock_format(made, row->made_at_ms);
-	printf("%-24s %-10s %-12s %s%s\n", row->name, row->role, row->agency[0] != '\0' ? row->agency : "-",
-		made, row->revoked_at_ms != 0 ? " revoked" : "");
+	printf("%-24s %-10s %-12s %s%s\n", row->name, row->role,
+		row->agency[0] != '\0' ? row->agency : "-", made,
+		row->revoked_at_ms != 0 ? " revoked" : "");
 }
 
 static int token(const struct options *opt) {
@@ -166,15 +168,18 @@ static int token(const struct options *opt) {
 }
 
 /* Stored only as it can be read again: a console will get exactly this. */
-static bool store_registry(const char *dir, const struct registry *reg, int64_t *rev, struct err *err) {
+static bool store_registry(
+	const char *dir, const struct registry *reg, int64_t *rev, struct err *err) {
 	struct buf json = {0};
 	struct registry again = {0};
 	wire_put_registry(&json, reg);
 	bool ok = json.len <= WIRE_SERVER_MESSAGE_MAX ||
-		  err_set(err, "the registry is larger than %d bytes as a message", WIRE_SERVER_MESSAGE_MAX);
+		  err_set(err, "the registry is larger than %d bytes as a message",
+			  WIRE_SERVER_MESSAGE_MAX);
 	ok = ok && wire_get_registry(&again, json.data, json.len, err);
 	struct admin_store *admin = ok ? admin_open(dir, err) : NULL;
-	ok = admin != NULL && admin_put_registry(admin, json.data, json.len, clock_wall_ms(), rev, err);
+	ok = admin != NULL &&
+	     admin_put_registry(admin, json.data, json.len, clock_wall_ms(), rev, err);
 	admin_close(admin);
 	registry_finish(&again);
 	buf_finish(&json);
@@ -188,11 +193,13 @@ static int registry(const struct options *opt) {
 	if (opt->words_len != 3 || strcmp(opt->words[1], "load") != 0) {
 		return usage("registry load PATH");
 	}
-	if (!registry_load(&reg, opt->words[2], &err) || !store_registry(opt->data, &reg, &rev, &err)) {
+	if (!registry_load(&reg, opt->words[2], &err) ||
+		!store_registry(opt->data, &reg, &rev, &err)) {
 		registry_finish(&reg);
 		return fail(&err);
 	}
-	fprintf(stderr, "siagad: registry %lld: %zu agencies, %zu plans, %zu cameras, %zu lines of map\n",
+	fprintf(stderr,
+		"siagad: registry %lld: %zu agencies, %zu plans, %zu cameras, %zu lines of map\n",
 		(long long)rev, reg.agencies_len, reg.plans_len, reg.cameras_len, reg.features_len);
 	registry_finish(&reg);
 	return EXIT_SUCCESS;

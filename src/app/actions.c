@@ -42,7 +42,8 @@ void action_arm_plan(struct app *app) {
 		}
 	}
 	if (len == 0) {
-		notice_add(app, false, _("The whole plan of #%lld is on its way"), (long long)inc->number);
+		notice_add(app, false, _("The whole plan of #%lld is on its way"),
+			(long long)inc->number);
 		return;
 	}
 	modal_open(app, MODAL_ARM, inc);
@@ -127,7 +128,8 @@ void action_choose(struct app *app, const struct app_menu_item *item, struct eff
 				notice_add(app, true, "%s", _("No camera works near here"));
 				return;
 			}
-			text_copy(cmd.camera, sizeof(cmd.camera), app->near[app->near_pick].camera->id);
+			text_copy(cmd.camera, sizeof(cmd.camera),
+				app->near[app->near_pick].camera->id);
 		}
 	} else if (app->modal.type == MODAL_REASON) {
 		cmd = modal_command(app, ACTION_REJECT);
@@ -172,7 +174,8 @@ void action_text(struct app *app, struct effects *fx) {
 		}
 	} else {
 		cmd.note = mem_dup_str(prompt.text);
-		text_copy(cmd.agency, sizeof(cmd.agency), action == ACTION_DECLINE ? app->agency : "");
+		text_copy(cmd.agency, sizeof(cmd.agency),
+			action == ACTION_DECLINE ? app->agency : "");
 	}
 	modal_close(app, fx);
 	outbox_submit(app, &cmd, fx);

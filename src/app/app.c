@@ -54,7 +54,8 @@ void app_finish(struct app *app) {
 
 static void presence(struct app *app, const struct app_event *event) {
 	for (size_t i = 0; i < event->desks_len; i++) {
-		struct agency *agency = registry_agency(&app->world.registry, event->desks[i].agency);
+		struct agency *agency =
+			registry_agency(&app->world.registry, event->desks[i].agency);
 		if (agency != NULL) {
 			agency->desk = event->desks[i].desk;
 		}
@@ -178,17 +179,20 @@ bool app_is_pending(const struct app *app, const char *incident) {
 }
 
 /* Another open incident that the agency is on, or NULL. */
-static const struct incident *busy_with(const struct app *app, const char *agency, const char *incident) {
+static const struct incident *busy_with(
+	const struct app *app, const char *agency, const char *incident) {
 	for (const struct incident *inc = app->world.incidents; inc != NULL; inc = inc->hh.next) {
 		const struct dispatch *dispatch = incident_dispatch(inc, agency);
-		if (dispatch != NULL && dispatch_is_live(dispatch) && strcmp(inc->id, incident) != 0) {
+		if (dispatch != NULL && dispatch_is_live(dispatch) &&
+			strcmp(inc->id, incident) != 0) {
 			return inc;
 		}
 	}
 	return NULL;
 }
 
-void app_desk_warning(const struct app *app, const char *id, const char *incident, char *out, size_t size) {
+void app_desk_warning(
+	const struct app *app, const char *id, const char *incident, char *out, size_t size) {
 	const struct agency *agency = registry_agency(&app->world.registry, id);
 	out[0] = '\0';
 	if (agency == NULL) {
@@ -196,9 +200,10 @@ void app_desk_warning(const struct app *app, const char *id, const char *inciden
 	}
 	size_t len = 0;
 	if (agency->desk != DESK_ONLINE) {
-		const char *state = agency->by_phone || agency->desk == DESK_PHONE ? _("has no desk online")
-				    : agency->desk == DESK_OFFLINE                 ? _("desk OFFLINE")
-										   : _("desk UNKNOWN");
+		const char *state = agency->by_phone || agency->desk == DESK_PHONE
+					    ? _("has no desk online")
+				    : agency->desk == DESK_OFFLINE ? _("desk OFFLINE")
+								   : _("desk UNKNOWN");
 		int n = agency->phone[0] != '\0'
 				? snprintf(out, size, _("%s: ring %s"), state, agency->phone)
 				: snprintf(out, size, _("%s: ring them"), state);

@@ -79,7 +79,8 @@ static void note_raised(struct app *app, const struct event *event) {
 /* What makes the bell due on this console. */
 static bool calls(const struct app *app, const struct event *event) {
 	if (app->role == ROLE_AGENCY) {
-		return event->type == EVENT_DISPATCH_REQUESTED && strcmp(event->agency, app->agency) == 0;
+		return event->type == EVENT_DISPATCH_REQUESTED &&
+		       strcmp(event->agency, app->agency) == 0;
 	}
 	return event->type == EVENT_INCIDENT_RAISED || event->type == EVENT_INCIDENT_ALARM_ADDED;
 }
@@ -94,7 +95,8 @@ void feed_events(struct app *app, const struct app_event *event, struct effects 
 			}
 			if (item->seq != app->world.head + 1) {
 				app->bad_messages++;
-				notice_add(app, true, _("The feed skipped from %lld to %lld: reconnecting"),
+				notice_add(app, true,
+					_("The feed skipped from %lld to %lld: reconnecting"),
 					(long long)app->world.head, (long long)item->seq);
 				effects_add(fx, EFFECT_RECONNECT);
 				break;

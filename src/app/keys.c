@@ -44,7 +44,8 @@ static void mute(struct app *app) {
 static void quit(struct app *app, bool forced, struct effects *fx) {
 	size_t unsent = app_count_unsent(app);
 	if (unsent > 0 && !forced && app->link != APP_LINK_NONE) {
-		notice_add(app, true, _("%zu not confirmed by the feed; :quit! leaves them in the outbox"),
+		notice_add(app, true,
+			_("%zu not confirmed by the feed; :quit! leaves them in the outbox"),
 			unsent);
 		return;
 	}
@@ -153,8 +154,8 @@ static const char *next_word(char **line) {
 static void line_phone(struct app *app, const char *agency, const char *step, struct effects *fx) {
 	enum action action;
 	if (!action_find(step, &action) || action < ACTION_ACCEPT || action > ACTION_CLEAR) {
-		notice_add(app, true, "%s",
-			_("phone AGENCY accept|decline|en_route|on_scene|clear"));
+		notice_add(
+			app, true, "%s", _("phone AGENCY accept|decline|en_route|on_scene|clear"));
 		return;
 	}
 	action_step(app, action, agency, _("by telephone"), fx);

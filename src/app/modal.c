@@ -59,7 +59,8 @@ const struct app_menu_item *app_menu(const struct app *app, size_t *len) {
 }
 
 bool modal_is_text(enum modal_type type) {
-	return type == MODAL_NOTE || type == MODAL_CAUSE || type == MODAL_MERGE || type == MODAL_LINE;
+	return type == MODAL_NOTE || type == MODAL_CAUSE || type == MODAL_MERGE ||
+	       type == MODAL_LINE;
 }
 
 void modal_open(struct app *app, enum modal_type type, const struct incident *inc) {
@@ -189,7 +190,8 @@ static void letter_key(struct app *app, uint32_t key, struct effects *fx) {
 			text_copy(id, sizeof(id), agency->id);
 			text_copy(incident, sizeof(incident), app->modal.incident);
 			modal_close(app, fx);
-			/* The order may have moved on closing; the strip is for the incident that was seen. */
+			/* The order may have moved on closing; the strip is for the incident that
+			 * was seen. */
 			rows_select(app, incident, fx);
 			action_arm(app, id);
 			return;

@@ -6,7 +6,8 @@
 #include <siaga/base/mem.h>
 #include <siaga/base/text.h>
 
-struct command outbox_command(const struct app *app, enum action action, const struct incident *inc) {
+struct command outbox_command(
+	const struct app *app, enum action action, const struct incident *inc) {
 	struct command cmd = {.action = action, .role = app->role, .mode = app->mode};
 	cmd.alarm.accuracy_m = -1;
 	app_make_id(cmd.id);
@@ -46,7 +47,8 @@ void outbox_submit(struct app *app, struct command *cmd, struct effects *fx) {
 	}
 	struct app_pending *item = add_pending(app, cmd, app->wall_ms);
 	if (item->command.action == ACTION_DISPATCH) {
-		text_copy(app->recall_incident, sizeof(app->recall_incident), item->command.incident);
+		text_copy(
+			app->recall_incident, sizeof(app->recall_incident), item->command.incident);
 		text_copy(app->recall_agency, sizeof(app->recall_agency), item->command.agency);
 		app->recall_ms = app->now_ms;
 	}
@@ -90,7 +92,8 @@ void outbox_resume(struct app *app, struct effects *fx) {
 		if (item->sent) {
 			continue;
 		}
-		/* A clock that was set back makes an item look young or yet to come: ask then, too. */
+		/* A clock that was set back makes an item look young or yet to come: ask then, too.
+		 */
 		int64_t age = app->wall_ms - item->made_ms;
 		if (age >= 0 && age <= APP_OUTBOX_OLD_MS) {
 			send(app, item, fx);

@@ -22,8 +22,10 @@ void rows_move_new(struct app *app, int by, struct effects *fx);
 void near_refresh(struct app *app);
 
 /* outbox.c */
-/* A command about an incident, made now; `if_rev` where the action needs it. Fill in the rest, then submit. */
-struct command outbox_command(const struct app *app, enum action action, const struct incident *inc);
+/* A command about an incident, made now; `if_rev` where the action needs it. Fill in the rest, then
+ * submit. */
+struct command outbox_command(
+	const struct app *app, enum action action, const struct incident *inc);
 /* Takes the command (left zero): sends it, keeps it, or says why not. */
 void outbox_submit(struct app *app, struct command *cmd, struct effects *fx);
 void outbox_drop(struct app *app, const char *id);

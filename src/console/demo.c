@@ -98,18 +98,21 @@ static bool run(const char *const argv[], int stream, char *out, size_t size) {
 	close(fds[0]);
 	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) {
 	}
-	return pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0 && (got || stream == STDERR_FILENO);
+	return pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0 &&
+	       (got || stream == STDERR_FILENO);
 }
 
-static bool add_token(const struct demo *demo, const char *siagad, const char *name, const char *role,
-	const char *agency, char *out, size_t size, struct err *err) {
+static bool add_token(const struct demo *demo, const char *siagad, const char *name,
+	const char *role, const char *agency, char *out, size_t size, struct err *err) {
 	const char *argv[] = {siagad, "token", "add", name, "--role", role, "--data", demo->dir,
 		agency != NULL ? "--agency" : NULL, agency, NULL};
-	return run(argv, STDOUT_FILENO, out, size) || err_set(err, "%s: no token for %s", siagad, name);
+	return run(argv, STDOUT_FILENO, out, size) ||
+	       err_set(err, "%s: no token for %s", siagad, name);
 }
 
 static bool write_registry(const struct demo *demo, char *path, size_t size, struct err *err) {
-	static const char *const names[] = {"agencies.csv", "cameras.csv", "map.geojson", "plans.csv"};
+	static const char *const names[] = {
+		"agencies.csv", "cameras.csv", "map.geojson", "plans.csv"};
 	snprintf(path, size, "%s/registry", demo->dir);
 	if (mkdir(path, 0700) != 0) {
 		return err_set(err, "%s: %s", path, strerror(errno));
@@ -129,7 +132,8 @@ static bool write_registry(const struct demo *demo, char *path, size_t size, str
 
 static bool start_feed(struct demo *demo, const char *siagad, uint16_t *port, struct err *err) {
 	char line[256];
-	const char *argv[] = {siagad, "--data", demo->dir, "--listen", "127.0.0.1:0", "--mode", "exercise", NULL};
+	const char *argv[] = {
+		siagad, "--data", demo->dir, "--listen", "127.0.0.1:0", "--mode", "exercise", NULL};
 	int fds[2];
 	unsigned number = 0;
 	if (pipe2(fds, O_CLOEXEC) != 0) {
@@ -139,14 +143,16 @@ static bool start_feed(struct demo *demo, const char *siagad, uint16_t *port, st
 	close(fds[1]);
 	bool ok = demo->siagad > 0 && read_line(fds[0], line, sizeof(line)) &&
 		  sscanf(line, "siagad: listening on 127.0.0.1:%u", &number) == 1;
-	/* The pipe's end stays open in siagad only: what it says later goes nowhere and hurts nobody. */
+	/* The pipe's end stays open in siagad only: what it says later goes nowhere and hurts
+	 * nobody. */
 	close(fds[0]);
 	*port = (uint16_t)number;
 	return ok || err_set(err, "%s did not start: %s", siagad, line);
 }
 
 /* The desks that the scenario simulates get tokens of their own. */
-static bool add_desks(const struct demo *demo, const char *siagad, struct player_config *cfg, struct err *err) {
+static bool add_desks(
+	const struct demo *demo, const char *siagad, struct player_config *cfg, struct err *err) {
 	struct scenario scenario;
 	bool ok = scenario_parse(&scenario, cfg->scenario, cfg->scenario_len, 1, err);
 	for (size_t i = 0; ok && i < scenario.len && cfg->desks_len < PLAYER_DESKS_MAX; i++) {
@@ -192,7 +198,8 @@ bool demo_init(struct demo *demo, struct err *err) {
 	if (!run(load, STDERR_FILENO, line, sizeof(line))) {
 		return err_set(err, "%s registry load: %s", siagad, line);
 	}
-	if (!add_token(demo, siagad, "operator", "operator", NULL, demo->token, sizeof(demo->token), err) ||
+	if (!add_token(demo, siagad, "operator", "operator", NULL, demo->token, sizeof(demo->token),
+		    err) ||
 		!add_token(demo, siagad, "aplikasi", "intake", NULL, cfg.intake_token,
 			sizeof(cfg.intake_token), err) ||
 		!add_token(demo, siagad, "pelatih", "trainer", NULL, cfg.trainer_token,

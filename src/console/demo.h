@@ -1,4 +1,5 @@
-/* The embedded demo: a private feed on loopback with the city of Solo and a scenario that plays on it. */
+/* The embedded demo: a private feed on loopback with the city of Solo and a scenario that plays on
+ * it. */
 #ifndef SIAGA_CONSOLE_DEMO_H
 #define SIAGA_CONSOLE_DEMO_H
 
@@ -8,10 +9,10 @@
 #include <siaga/base/err.h>
 
 struct demo {
-	char dir[512];       /* all that it writes; removed by demo_finish() */
-	char feed[128];      /* URL */
-	char token[128];     /* the operator's */
-	char state[600];     /* the console's cache */
+	char dir[512];   /* all that it writes; removed by demo_finish() */
+	char feed[128];  /* URL */
+	char token[128]; /* the operator's */
+	char state[600]; /* the console's cache */
 	pid_t siagad, player;
 };
 

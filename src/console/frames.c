@@ -114,8 +114,9 @@ static bool load_event(void *data, const char *body, size_t len) {
 	struct runtime *rt = data;
 	struct event event;
 	if (wire_get_event(&event, body, len, NULL)) {
-		runtime_apply(rt, &(struct app_event){
-					  .type = APP_CACHE_EVENT, .events = &event, .events_len = 1});
+		runtime_apply(
+			rt, &(struct app_event){
+				    .type = APP_CACHE_EVENT, .events = &event, .events_len = 1});
 		event_finish(&event);
 	} else {
 		rt->app.bad_messages++;
@@ -157,8 +158,8 @@ void runtime_load_cache(struct runtime *rt) {
 	runtime_apply(rt, &event);
 	if (cache_get_registry(rt->cache, &json, &err) == 1) {
 		if (wire_get_registry(&registry, json.data, json.len, &err)) {
-			runtime_apply(rt, &(struct app_event){
-						  .type = APP_REGISTRY, .registry = &registry});
+			runtime_apply(rt,
+				&(struct app_event){.type = APP_REGISTRY, .registry = &registry});
 		} else {
 			runtime_notice(rt, true, err.text);
 		}
@@ -200,10 +201,12 @@ static void store(struct runtime *rt, const struct effect *effect) {
 				.at_ms = event->at_ms,
 				.incident = event->incident,
 				.body = frame->bodies[i],
-				.opens = type == EVENT_INCIDENT_RAISED || type == EVENT_INCIDENT_REOPENED ||
+				.opens = type == EVENT_INCIDENT_RAISED ||
+					 type == EVENT_INCIDENT_REOPENED ||
 					 type == EVENT_INCIDENT_SPLIT,
 				.ends = type == EVENT_INCIDENT_CLOSED ||
-					type == EVENT_INCIDENT_REJECTED || type == EVENT_INCIDENT_MERGED,
+					type == EVENT_INCIDENT_REJECTED ||
+					type == EVENT_INCIDENT_MERGED,
 			};
 		}
 	}

@@ -92,7 +92,8 @@ enum options_verdict options_parse(struct options *opt, int argc, char **argv, s
 		case OPT_HELP: fputs(help, stdout); return OPTIONS_EXIT_OK;
 		case OPT_VERSION: printf("siaga %s\n", SIAGA_VERSION); return OPTIONS_EXIT_OK;
 		default:
-			err_set(err, "%s: unknown, or without its value; siaga --help lists the options",
+			err_set(err,
+				"%s: unknown, or without its value; siaga --help lists the options",
 				argv[optind - 1]);
 			return OPTIONS_EXIT_USAGE;
 		}

@@ -13,7 +13,8 @@
 #include <siaga/train/scenario.h>
 #include <siaga/wire/wire.h>
 
-#define SEED 20220218u /* any number; the same every time, so that the demo can be told beforehand */
+#define SEED                                                                                       \
+	20220218u /* any number; the same every time, so that the demo can be told beforehand */
 
 struct player;
 

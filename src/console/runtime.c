@@ -112,7 +112,8 @@ static void on_message(void *data, const char *text, size_t len) {
 	want_draw(rt);
 }
 
-static void on_down(void *data, const char *why, int http_status, uint16_t close_code, int64_t retry_ms) {
+static void on_down(
+	void *data, const char *why, int http_status, uint16_t close_code, int64_t retry_ms) {
 	struct runtime *rt = data;
 	char clean[160];
 	UNUSED(close_code);
@@ -142,7 +143,8 @@ static void on_relink(void *data) {
 	struct runtime *rt = data;
 	struct err err = {0};
 	link_destroy(rt->link);
-	runtime_apply(rt, &(struct app_event){.type = APP_LINK_DOWN, .text = "resync", .retry_ms = 0});
+	runtime_apply(
+		rt, &(struct app_event){.type = APP_LINK_DOWN, .text = "resync", .retry_ms = 0});
 	rt->link = link_create(rt->loop, &rt->link_cfg, &err);
 	if (rt->link == NULL) {
 		runtime_notice(rt, true, err.text);
@@ -179,7 +181,8 @@ static bool state_dir(const struct options *opt, char *out, size_t size, struct 
 	} else {
 		return err_set(err, "HOME is not set: say where the cache is with --state DIR");
 	}
-	return (len > 0 && (size_t)len < size) || err_set(err, "the state directory's name is too long");
+	return (len > 0 && (size_t)len < size) ||
+	       err_set(err, "the state directory's name is too long");
 }
 
 static bool open_cache(struct runtime *rt, struct err *err) {
@@ -203,7 +206,8 @@ static bool open_screen(struct runtime *rt, struct err *err) {
 	const char *no_color = getenv("NO_COLOR");
 	bool mono = no_color != NULL && no_color[0] != '\0';
 	int cols, rows;
-	if (!theme_builtin(&theme, mono ? "mono" : rt->opt->theme, err) || !screen_open(&theme, err)) {
+	if (!theme_builtin(&theme, mono ? "mono" : rt->opt->theme, err) ||
+		!screen_open(&theme, err)) {
 		return false;
 	}
 	rt->screen_up = true;

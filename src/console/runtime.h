@@ -1,6 +1,6 @@
 /*
- * The console as a running program: the loop, the terminal, the link and the cache around struct app.
- * What app_apply() asks for is done here, and nowhere else.
+ * The console as a running program: the loop, the terminal, the link and the cache around struct
+ * app. What app_apply() asks for is done here, and nowhere else.
  */
 #ifndef SIAGA_CONSOLE_RUNTIME_H
 #define SIAGA_CONSOLE_RUNTIME_H

@@ -95,7 +95,8 @@ static void on_row(int end, void *data) {
 	} else {
 		if (table->rows_len == table->rows_cap) {
 			table->rows_cap = table->rows_cap > 0 ? table->rows_cap * 2 : 16;
-			table->rows = mem_resize(table->rows, table->rows_cap, sizeof(*table->rows));
+			table->rows =
+				mem_resize(table->rows, table->rows_cap, sizeof(*table->rows));
 		}
 		table->rows[table->rows_len++] = it->row;
 	}
@@ -206,8 +207,8 @@ bool csv_table_need(
 	size_t at;
 	for (size_t i = 0; i < len; i++) {
 		if (!find_column(table, columns[i], &at)) {
-			return err_set(err, "%s:%d: %s: no such column", table->name, table->header.line,
-				columns[i]);
+			return err_set(err, "%s:%d: %s: no such column", table->name,
+				table->header.line, columns[i]);
 		}
 	}
 	return true;

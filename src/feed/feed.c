@@ -89,7 +89,8 @@ static void on_wake(void *data) {
 	struct feed *feed = data;
 	int64_t head = feed->ring.head;
 	writer_collect(feed->writer);
-	for (struct session *s = feed->sessions; s != NULL && feed->ring.head != head; s = s->hh.next) {
+	for (struct session *s = feed->sessions; s != NULL && feed->ring.head != head;
+		s = s->hh.next) {
 		session_wake(s);
 	}
 }
@@ -303,11 +304,11 @@ static void finish(struct feed *feed) {
 	server_destroy(feed->server);
 	loop_destroy(feed->loop);
 	struct session *s, *next;
-	HASH_ITER(hh, feed->sessions, s, next) {
+	HASH_ITER (hh, feed->sessions, s, next) {
 		session_destroy(s);
 	}
 	struct waiter *waiter, *after;
-	HASH_ITER(hh, feed->waiters, waiter, after) {
+	HASH_ITER (hh, feed->waiters, waiter, after) {
 		HASH_DEL(feed->waiters, waiter);
 		free(waiter);
 	}

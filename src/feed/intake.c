@@ -18,7 +18,8 @@ static void reply(struct feed *feed, uint64_t id, int status, const struct buf *
 	server_reply(feed->server, id, status, JSON, extra, body->data, body->len);
 }
 
-static void fail(struct feed *feed, uint64_t id, int status, const char *code, const char *message) {
+static void fail(
+	struct feed *feed, uint64_t id, int status, const char *code, const char *message) {
 	struct buf body = {0};
 	wire_put_error(&body, code, message);
 	reply(feed, id, status, &body);
@@ -62,7 +63,8 @@ static bool body_is_json(const struct http_request *req) {
 	size_t len = strlen(JSON);
 	return req->content_type[0] == '\0' ||
 	       (strncasecmp(req->content_type, JSON, len) == 0 &&
-		       (req->content_type[len] == '\0' || strchr("; ", req->content_type[len]) != NULL));
+		       (req->content_type[len] == '\0' ||
+			       strchr("; ", req->content_type[len]) != NULL));
 }
 
 static void submit(struct feed *feed, const struct http_request *req, struct command *cmd,
@@ -73,8 +75,10 @@ static void submit(struct feed *feed, const struct http_request *req, struct com
 	uuid_make(cmd->id);
 	if (keyed) {
 		char scope[TOKEN_NAME_SIZE + 64];
-		snprintf(scope, sizeof(scope), "%s %s %s", token->name, action_name(cmd->action), cmd->alarm.id);
-		token_scope_key(raise ? token->name : scope, req->idempotency_key, answer_id, sizeof(answer_id));
+		snprintf(scope, sizeof(scope), "%s %s %s", token->name, action_name(cmd->action),
+			cmd->alarm.id);
+		token_scope_key(raise ? token->name : scope, req->idempotency_key, answer_id,
+			sizeof(answer_id));
 	}
 	text_copy(cmd->by.name, sizeof(cmd->by.name), token->name);
 	cmd->role = ROLE_INTAKE;
@@ -84,7 +88,8 @@ static void submit(struct feed *feed, const struct http_request *req, struct com
 	}
 }
 
-static void post_alarm(struct feed *feed, const struct http_request *req, const struct token_row *token) {
+static void post_alarm(
+	struct feed *feed, const struct http_request *req, const struct token_row *token) {
 	struct command cmd = {.action = ACTION_RAISE};
 	struct err err = {0};
 	if (!wire_get_alarm(&cmd, req->body, req->body_len, &err)) {
@@ -98,8 +103,8 @@ static void post_alarm(struct feed *feed, const struct http_request *req, const 
 }
 
 /* Path below /v1/alarms/: "ID", "ID/updates" or "ID/cancel"; the alarm's incident is looked up. */
-static bool find_alarm(struct feed *feed, const struct http_request *req, const char *rest, char *alarm,
-	char *incident) {
+static bool find_alarm(struct feed *feed, const struct http_request *req, const char *rest,
+	char *alarm, char *incident) {
 	struct err err = {0};
 	text_copy(alarm, UUID_SIZE, rest);
 	int found = uuid_ok(rest) ? log_find_alarm(feed->reader, alarm, incident, &err) : 0;
@@ -111,8 +116,8 @@ static bool find_alarm(struct feed *feed, const struct http_request *req, const 
 	return found == 1;
 }
 
-static void post_about(struct feed *feed, const struct http_request *req, const struct token_row *token,
-	const char *rest, bool cancel) {
+static void post_about(struct feed *feed, const struct http_request *req,
+	const struct token_row *token, const char *rest, bool cancel) {
 	struct command cmd = {0};
 	struct err err = {0};
 	char alarm[UUID_SIZE], incident[UUID_SIZE];
@@ -182,11 +187,13 @@ static void get_metrics(struct feed *feed, const struct http_request *req) {
 	for (const struct session *s = feed->sessions; s != NULL; s = s->hh.next) {
 		by_role[s->role]++;
 	}
-	buf_printf(&out, "# TYPE siaga_head_seq gauge\nsiaga_head_seq %lld\n", (long long)feed->ring.head);
+	buf_printf(&out, "# TYPE siaga_head_seq gauge\nsiaga_head_seq %lld\n",
+		(long long)feed->ring.head);
 	buf_printf(&out, "# TYPE siaga_queue_depth gauge\nsiaga_queue_depth %zu\n", stats.waiting);
 	buf_printf(&out, "# TYPE siaga_sessions gauge\n");
 	for (int i = ROLE_OPERATOR; i < ROLE_COUNT; i++) {
-		buf_printf(&out, "siaga_sessions{role=\"%s\"} %zu\n", role_name((enum role)i), by_role[i]);
+		buf_printf(&out, "siaga_sessions{role=\"%s\"} %zu\n", role_name((enum role)i),
+			by_role[i]);
 	}
 	buf_printf(&out, "# TYPE siaga_intake_total counter\n");
 	for (int i = 2; i <= 5; i++) {
@@ -199,12 +206,14 @@ static void get_metrics(struct feed *feed, const struct http_request *req) {
 		(unsigned long long)feed->counters.frames_bad);
 	buf_printf(&out, "# TYPE siaga_commands_total counter\nsiaga_commands_total %llu\n",
 		(unsigned long long)stats.commands);
-	buf_printf(&out, "# TYPE siaga_commit_failures_total counter\nsiaga_commit_failures_total %llu\n",
+	buf_printf(&out,
+		"# TYPE siaga_commit_failures_total counter\nsiaga_commit_failures_total %llu\n",
 		(unsigned long long)stats.failures);
 	buf_printf(&out, "# TYPE siaga_commit_seconds summary\nsiaga_commit_seconds_sum %.3f\n",
 		stats.commit_s);
 	buf_printf(&out, "siaga_commit_seconds_count %llu\n", (unsigned long long)stats.commits);
-	server_reply(feed->server, req->id, 200, "text/plain; version=0.0.4", NULL, out.data, out.len);
+	server_reply(
+		feed->server, req->id, 200, "text/plain; version=0.0.4", NULL, out.data, out.len);
 	buf_finish(&out);
 }
 
@@ -236,7 +245,8 @@ void intake_request(struct feed *feed, const struct http_request *req) {
 	} else if (!body_is_json(req)) {
 		fail(feed, req->id, 415, "type", "Content-Type: application/json is understood");
 	} else if (!key_ok(req->idempotency_key)) {
-		fail(feed, req->id, 400, "invalid", "Idempotency-Key: 1 to 128 printable characters");
+		fail(feed, req->id, 400, "invalid",
+			"Idempotency-Key: 1 to 128 printable characters");
 	} else if (!one) {
 		post_alarm(feed, req, &token);
 	} else if (has_suffix(rest, "/updates") || has_suffix(rest, "/cancel")) {
@@ -250,12 +260,13 @@ void intake_request(struct feed *feed, const struct http_request *req) {
 	}
 }
 
-void intake_result(struct feed *feed, const struct waiter *waiter, const struct writer_result *result) {
+void intake_result(
+	struct feed *feed, const struct waiter *waiter, const struct writer_result *result) {
 	struct buf body = {0};
 	if (result->refused) {
 		bool down = result->refusal.code == REFUSAL_UNAVAILABLE;
-		fail(feed, waiter->request, down ? 503 : 400, refusal_code_name(result->refusal.code),
-			result->refusal.message);
+		fail(feed, waiter->request, down ? 503 : 400,
+			refusal_code_name(result->refusal.code), result->refusal.message);
 		return;
 	}
 	if (waiter->raise) {

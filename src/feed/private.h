@@ -42,7 +42,7 @@ struct session {
 	int64_t cursor;        /* the last event that was sent */
 	int64_t snapshot_head; /* the open incidents as of here */
 	bool live_told, ending;
-	int64_t got_seq;       /* the desk has received so much */
+	int64_t got_seq; /* the desk has received so much */
 	int bad_frames;
 	struct buf *out; /* frames that wait, in order; each its own message */
 	size_t out_len;
@@ -60,7 +60,7 @@ struct waiter {
 };
 
 struct feed_counters {
-	uint64_t intake[6];   /* by the hundreds of the status */
+	uint64_t intake[6]; /* by the hundreds of the status */
 	uint64_t refused, frames_bad, sessions_total;
 };
 
@@ -93,7 +93,8 @@ void session_message(struct session *session, const char *text, size_t len);
 bool session_writable(struct session *session);
 void session_send(struct session *session, const char *text, size_t len);
 void session_bye(struct session *session, uint16_t code, const char *reason);
-void session_result(struct session *session, const struct waiter *waiter, const struct writer_result *result);
+void session_result(
+	struct session *session, const struct waiter *waiter, const struct writer_result *result);
 void session_wake(struct session *session); /* the log has grown */
 
 /* presence.c */
@@ -103,7 +104,8 @@ void presence_link(struct feed *feed, const struct session *session, bool up);
 
 /* intake.c */
 void intake_request(struct feed *feed, const struct http_request *req);
-void intake_result(struct feed *feed, const struct waiter *waiter, const struct writer_result *result);
+void intake_result(
+	struct feed *feed, const struct waiter *waiter, const struct writer_result *result);
 /* Finds the token. 1 found, 0 not, -1 the store failed. */
 int intake_token(struct feed *feed, const char *bearer, struct token_row *out, enum role *role);
 

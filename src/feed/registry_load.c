@@ -48,7 +48,8 @@ static const char *cell(const struct row *row, const char *field) {
 	return csv_table_cell(row->table, row->at, field);
 }
 
-static void read_id(struct row *row, const char *field, char *out, size_t size, const char *letters) {
+static void read_id(
+	struct row *row, const char *field, char *out, size_t size, const char *letters) {
 	const char *text = cell(row, field);
 	size_t len = strlen(text);
 	if (len == 0) {
@@ -82,7 +83,8 @@ static void read_degrees(struct row *row, const char *field, int limit, int32_t 
 	char text[32];
 	text_copy(text, sizeof(text), cell(row, field));
 	char *comma = strchr(text, ',');
-	/* Where the semicolon separates fields, the comma is the decimal point of that spreadsheet. */
+	/* Where the semicolon separates fields, the comma is the decimal point of that spreadsheet.
+	 */
 	if (comma != NULL && row->table->separator == ';') {
 		*comma = '.';
 	}
@@ -132,7 +134,8 @@ static void read_agency(struct row *row, struct registry *reg) {
 	read_text(row, "name", true, agency.name, sizeof(agency.name), NAME_COLUMNS);
 	read_text(row, "short", true, agency.short_name, sizeof(agency.short_name), BAR_COLUMNS);
 	read_text(row, "phone", false, agency.phone, sizeof(agency.phone), PHONE_MAX);
-	const char *fkey = cell(row, "fkey"), *letter = cell(row, "letter"), *desk = cell(row, "desk");
+	const char *fkey = cell(row, "fkey"), *letter = cell(row, "letter"),
+		   *desk = cell(row, "desk");
 	if (fkey[0] != '\0' && (fkey[0] < '2' || fkey[0] > '9' || fkey[1] != '\0')) {
 		row_fail(row, "fkey", "not a number from 2 to 9");
 	}
@@ -276,8 +279,7 @@ bool registry_load_agencies(
 	struct registry *reg, const char *name, const char *data, size_t len, struct err *err) {
 	static const char *const columns[] = {
 		"id", "name", "short", "fkey", "letter", "phone", "desk"};
-	return load_table(
-		reg, name, data, len, columns, ARRAY_LEN(columns), read_agency, err);
+	return load_table(reg, name, data, len, columns, ARRAY_LEN(columns), read_agency, err);
 }
 
 bool registry_load_plans(
@@ -288,10 +290,9 @@ bool registry_load_plans(
 
 bool registry_load_cameras(
 	struct registry *reg, const char *name, const char *data, size_t len, struct err *err) {
-	static const char *const columns[] = {"id", "owner", "name", "lat", "lon", "status",
-		"fictional", "stream", "snapshot"};
-	return load_table(
-		reg, name, data, len, columns, ARRAY_LEN(columns), read_camera, err);
+	static const char *const columns[] = {
+		"id", "owner", "name", "lat", "lon", "status", "fictional", "stream", "snapshot"};
+	return load_table(reg, name, data, len, columns, ARRAY_LEN(columns), read_camera, err);
 }
 
 static bool load_map(

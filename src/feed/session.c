@@ -69,8 +69,8 @@ void session_bye(struct session *s, uint16_t code, const char *reason) {
 void session_open(struct session *s, struct ws_conn *conn) {
 	struct buf frame = {0};
 	s->conn = conn;
-	wire_put_welcome(&frame, s->feed->feed_id, s->feed->ring.head, clock_wall_ms(), s->who.name, s->role,
-		s->agency, BEAT_MS, s->feed->cfg->mode);
+	wire_put_welcome(&frame, s->feed->feed_id, s->feed->ring.head, clock_wall_ms(), s->who.name,
+		s->role, s->agency, BEAT_MS, s->feed->cfg->mode);
 	send_buf(s, &frame);
 	presence_link(s->feed, s, true);
 }
@@ -148,7 +148,8 @@ void session_message(struct session *s, const char *text, size_t len) {
 	}
 	if (!wire_get_client_frame(&frame, text, len, &err)) {
 		s->feed->counters.frames_bad++;
-		refuse(s, frame.type == FRAME_DO ? frame.command.id : "", REFUSAL_INVALID, err.text);
+		refuse(s, frame.type == FRAME_DO ? frame.command.id : "", REFUSAL_INVALID,
+			err.text);
 		client_frame_finish(&frame);
 		if (++s->bad_frames > BAD_FRAMES_MAX) {
 			session_bye(s, CLOSE_BAD, "too many bad messages");
@@ -168,7 +169,8 @@ void session_message(struct session *s, const char *text, size_t len) {
 	client_frame_finish(&frame);
 }
 
-void session_result(struct session *s, const struct waiter *waiter, const struct writer_result *result) {
+void session_result(
+	struct session *s, const struct waiter *waiter, const struct writer_result *result) {
 	struct buf frame = {0};
 	if (result->refused) {
 		wire_put_refused(&frame, waiter->id, &result->refusal);
@@ -220,8 +222,8 @@ static bool send_events(struct session *s, bool snapshot) {
 	int64_t read = 0;
 	buf_add_str(&c.out, snapshot ? WIRE_EVENTS_HEAD_OPEN : WIRE_EVENTS_HEAD);
 	if (snapshot) {
-		read = log_read_open(s->feed->reader, s->cursor, s->snapshot_head, MESSAGE_EVENTS_MAX,
-			is_masked(s), on_log_event, &c, &err);
+		read = log_read_open(s->feed->reader, s->cursor, s->snapshot_head,
+			MESSAGE_EVENTS_MAX, is_masked(s), on_log_event, &c, &err);
 	} else if (ring_get(&s->feed->ring, s->cursor + 1) != NULL) {
 		compose_ring(s, &c);
 	} else {

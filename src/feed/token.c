@@ -13,7 +13,8 @@
 #define TOKEN_RANDOM_LEN 32
 
 void token_make(char out[TOKEN_TEXT_SIZE]) {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 	unsigned char random[TOKEN_RANDOM_LEN + 1] = {0};
 	size_t len = 6;
 	while (getrandom(random, TOKEN_RANDOM_LEN, 0) != TOKEN_RANDOM_LEN) {

@@ -189,18 +189,21 @@ static void recall(struct job *job, const struct log_answer *answer) {
 
 static bool remember(struct writer *writer, const struct job *job, struct err *err) {
 	const struct writer_result *result = &job->result;
-	struct log_answer answer = {.refused = result->refused, .seq = result->seq, .number = result->number};
+	struct log_answer answer = {
+		.refused = result->refused, .seq = result->seq, .number = result->number};
 	text_copy(answer.id, sizeof(answer.id), job->answer_id);
 	text_copy(answer.incident, sizeof(answer.incident), result->incident);
 	text_copy(answer.alarm, sizeof(answer.alarm), result->alarm);
 	if (result->refused) {
-		text_copy(answer.code, sizeof(answer.code), refusal_code_name(result->refusal.code));
+		text_copy(
+			answer.code, sizeof(answer.code), refusal_code_name(result->refusal.code));
 		text_copy(answer.message, sizeof(answer.message), result->refusal.message);
 	}
 	return log_put_answer(writer->log, &answer, job->cmd.at_ms, err);
 }
 
-/* Brings into memory what the command is about; a caller's update goes to where the alarm is now. */
+/* Brings into memory what the command is about; a caller's update goes to where the alarm is now.
+ */
 static void prepare(struct writer *writer, struct command *cmd) {
 	struct incident *inc = need(writer, cmd->incident);
 	bool callers = cmd->action == ACTION_UPDATE || cmd->action == ACTION_WITHDRAW;
@@ -384,7 +387,8 @@ static void put(struct writer *writer, struct job *job) {
 	pthread_mutex_unlock(&writer->lock);
 }
 
-bool writer_submit(struct writer *writer, struct command *cmd, const char *answer_id, bool keep, uint64_t tag) {
+bool writer_submit(struct writer *writer, struct command *cmd, const char *answer_id, bool keep,
+	uint64_t tag) {
 	pthread_mutex_lock(&writer->lock);
 	bool full = writer->waiting.len >= WAITING_MAX;
 	pthread_mutex_unlock(&writer->lock);
@@ -394,7 +398,8 @@ bool writer_submit(struct writer *writer, struct command *cmd, const char *answe
 	struct job *job = mem_alloc(1, sizeof(*job));
 	job->cmd = *cmd;
 	memset(cmd, 0, sizeof(*cmd));
-	text_copy(job->answer_id, sizeof(job->answer_id), answer_id != NULL ? answer_id : job->cmd.id);
+	text_copy(job->answer_id, sizeof(job->answer_id),
+		answer_id != NULL ? answer_id : job->cmd.id);
 	job->keep = keep;
 	job->result.tag = tag;
 	put(writer, job);

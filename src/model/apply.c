@@ -163,8 +163,8 @@ static enum dispatch_state step_of(enum event_type type) {
 static void apply_dispatch(struct incident *inc, const struct event *event) {
 	struct dispatch *dispatch;
 	if (event->type == EVENT_DISPATCH_REQUESTED) {
-		inc->dispatches =
-			mem_resize(inc->dispatches, inc->dispatches_len + 1, sizeof(*inc->dispatches));
+		inc->dispatches = mem_resize(
+			inc->dispatches, inc->dispatches_len + 1, sizeof(*inc->dispatches));
 		dispatch = &inc->dispatches[inc->dispatches_len++];
 		memset(dispatch, 0, sizeof(*dispatch));
 		text_copy(dispatch->agency, sizeof(dispatch->agency), event->agency);
@@ -262,7 +262,8 @@ struct incident *world_apply(struct world *world, const struct event *event) {
 	if (inc == NULL || event->seq <= inc->last_seq) {
 		return inc;
 	}
-	/* The new state is worked out before the event's own members overwrite what it depends on. */
+	/* The new state is worked out before the event's own members overwrite what it depends on.
+	 */
 	enum incident_state state = incident_state_after(inc, event->type, event->other);
 	bool moved = event->rev > inc->rev && event->type != EVENT_INCIDENT_RAISED;
 	apply_incident(inc, event);

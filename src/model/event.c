@@ -23,7 +23,8 @@ void alarm_copy(struct alarm *dst, const struct alarm *src) {
 }
 
 bool alarm_is_late(const struct alarm *alarm) {
-	return alarm->occurred_at_ms != 0 && alarm->received_at_ms - alarm->occurred_at_ms > LATE_MS;
+	return alarm->occurred_at_ms != 0 &&
+	       alarm->received_at_ms - alarm->occurred_at_ms > LATE_MS;
 }
 
 void event_finish(struct event *event) {

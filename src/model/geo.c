@@ -69,7 +69,8 @@ void geo_format_degrees(char out[GEO_DEGREES_SIZE], int32_t value_e7) {
 static void plane(struct position from, struct position to, double *east, double *north) {
 	double lat1 = radians(from.lat_e7), lat2 = radians(to.lat_e7);
 	*north = (lat2 - lat1) * EARTH_RADIUS_M;
-	*east = (radians(to.lon_e7) - radians(from.lon_e7)) * cos((lat1 + lat2) / 2) * EARTH_RADIUS_M;
+	*east = (radians(to.lon_e7) - radians(from.lon_e7)) * cos((lat1 + lat2) / 2) *
+		EARTH_RADIUS_M;
 }
 
 double geo_distance_m(struct position from, struct position to) {
@@ -132,7 +133,8 @@ struct geo_grid geo_grid_make(struct geo_box box) {
 	return grid;
 }
 
-/* Which of `count` equal parts of [min, max] a value is in; the upper border belongs to the last. */
+/* Which of `count` equal parts of [min, max] a value is in; the upper border belongs to the last.
+ */
 static int part(int32_t value, int32_t min, int32_t max, int count) {
 	int64_t span = (int64_t)max - min;
 	if (span == 0) {

@@ -52,7 +52,7 @@ static void destroy(struct incident *inc) {
 
 void world_finish(struct world *world) {
 	struct incident *inc, *next;
-	HASH_ITER(hh, world->incidents, inc, next) {
+	HASH_ITER (hh, world->incidents, inc, next) {
 		HASH_DEL(world->incidents, inc);
 		destroy(inc);
 	}

@@ -4,18 +4,20 @@
 
 #include <siaga/model/reduce.h>
 
-/* The state that an incident is in after an event of this type; the same state when it does not move. */
+/* The state that an incident is in after an event of this type; the same state when it does not
+ * move. */
 enum incident_state incident_state_after(
 	const struct incident *inc, enum event_type type, const char *other);
 
 /* Fills the head of a new event of the incident (NULL: of none) from the command, rev included. */
 struct event *reduce_add(struct events *out, const struct command *cmd, const struct incident *inc,
 	enum event_type type);
-bool reduce_refuse(struct refusal *no, enum refusal_code code, const char *fmt, ...) ATTR_PRINTF(3, 4);
+bool reduce_refuse(struct refusal *no, enum refusal_code code, const char *fmt, ...)
+	ATTR_PRINTF(3, 4);
 
 /* The part of reduce() that is about dispatches. */
-bool reduce_dispatch(const struct world *world, const struct command *cmd, const struct incident *inc,
-	struct events *out, struct refusal *no);
+bool reduce_dispatch(const struct world *world, const struct command *cmd,
+	const struct incident *inc, struct events *out, struct refusal *no);
 bool reduce_step(const struct world *world, const struct command *cmd, const struct incident *inc,
 	struct events *out, struct refusal *no);
 bool reduce_deliver(const struct world *world, const struct command *cmd, struct events *out);

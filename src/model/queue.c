@@ -36,8 +36,8 @@ static int compare_pointers(const void *a, const void *b) {
 	return queue_compare(*x, *y);
 }
 
-size_t queue_collect(const struct world *world, int64_t now_ms, int64_t keep_ms, struct incident **out,
-	size_t max) {
+size_t queue_collect(const struct world *world, int64_t now_ms, int64_t keep_ms,
+	struct incident **out, size_t max) {
 	size_t total = 0, len = 0;
 	for (struct incident *inc = world->incidents; inc != NULL; inc = inc->hh.next) {
 		if (!incident_is_open(inc) && now_ms - ended_ms(inc) > keep_ms) {

@@ -110,13 +110,15 @@ static bool update(const struct world *world, const struct command *cmd, const s
 static bool claim(const struct command *cmd, const struct incident *inc, struct events *out,
 	struct refusal *no) {
 	if (!incident_is_open(inc) || inc->state == INCIDENT_NEW) {
-		return refuse_state(no, inc, "only an acknowledged, open incident can be taken over");
+		return refuse_state(
+			no, inc, "only an acknowledged, open incident can be taken over");
 	}
 	if (strcmp(inc->claim.name, cmd->by.name) == 0 &&
 		strcmp(inc->claim.position, cmd->by.position) == 0) {
 		return true;
 	}
-	bool free_now = inc->claim.name[0] == '\0' || cmd->at_ms - inc->claim_at_ms <= CLAIM_FREE_MS;
+	bool free_now =
+		inc->claim.name[0] == '\0' || cmd->at_ms - inc->claim_at_ms <= CLAIM_FREE_MS;
 	if (!free_now && cmd->note == NULL) {
 		return reduce_refuse(no, REFUSAL_INVALID, "note: %s has it; say why you take it",
 			inc->claim.name);
@@ -136,7 +138,8 @@ static bool verify(const struct world *world, const struct command *cmd, const s
 	if (cmd->method == METHOD_NONE) {
 		return reduce_refuse(no, REFUSAL_INVALID, "method: missing");
 	}
-	if (cmd->method == METHOD_CAMERA && registry_camera(&world->registry, cmd->camera) == NULL) {
+	if (cmd->method == METHOD_CAMERA &&
+		registry_camera(&world->registry, cmd->camera) == NULL) {
 		return reduce_refuse(no, REFUSAL_UNKNOWN, "camera: no camera \"%s\"", cmd->camera);
 	}
 	struct event *event = reduce_add(out, cmd, inc, EVENT_INCIDENT_VERIFIED);
@@ -151,7 +154,8 @@ static bool verify(const struct world *world, const struct command *cmd, const s
 static bool refuse_live(struct refusal *no, const struct incident *inc) {
 	char names[160] = "";
 	size_t len = 0;
-	for (size_t i = 0; i < inc->dispatches_len && len + AGENCY_ID_SIZE + 2 < sizeof(names); i++) {
+	for (size_t i = 0; i < inc->dispatches_len && len + AGENCY_ID_SIZE + 2 < sizeof(names);
+		i++) {
 		if (dispatch_is_live(&inc->dispatches[i])) {
 			len += (size_t)snprintf(names + len, sizeof(names) - len, "%s%s",
 				len > 0 ? ", " : "", inc->dispatches[i].agency);
@@ -183,7 +187,8 @@ static bool merge(const struct world *world, const struct command *cmd, const st
 		return reduce_refuse(no, REFUSAL_UNKNOWN, "into: no such incident");
 	}
 	if (into == inc) {
-		return reduce_refuse(no, REFUSAL_INVALID, "into: an incident cannot be merged into itself");
+		return reduce_refuse(
+			no, REFUSAL_INVALID, "into: an incident cannot be merged into itself");
 	}
 	if (!incident_is_open(inc)) {
 		return refuse_state(no, inc, "it has ended");
@@ -221,11 +226,11 @@ static bool split(const struct world *world, const struct command *cmd, const st
 	return true;
 }
 
-static bool close_incident(const struct command *cmd, const struct incident *inc, struct events *out,
-	struct refusal *no) {
+static bool close_incident(const struct command *cmd, const struct incident *inc,
+	struct events *out, struct refusal *no) {
 	if (!incident_is_open(inc) || inc->state == INCIDENT_NEW) {
-		return refuse_state(no, inc, inc->state == INCIDENT_NEW ? "acknowledge it first"
-									: "it has ended");
+		return refuse_state(no, inc,
+			inc->state == INCIDENT_NEW ? "acknowledge it first" : "it has ended");
 	}
 	if (cmd->disposition == DISPOSITION_NONE) {
 		return reduce_refuse(no, REFUSAL_INVALID, "disposition: missing");
@@ -240,7 +245,8 @@ static bool close_incident(const struct command *cmd, const struct incident *inc
 static bool resolve(const struct command *cmd, const struct incident *inc, struct events *out,
 	struct refusal *no) {
 	if (inc->state < INCIDENT_VERIFIED || inc->state > INCIDENT_ON_SCENE) {
-		return refuse_state(no, inc, "only a verified or dispatched incident can be resolved");
+		return refuse_state(
+			no, inc, "only a verified or dispatched incident can be resolved");
 	}
 	reduce_add(out, cmd, inc, EVENT_INCIDENT_RESOLVED);
 	return true;
@@ -260,8 +266,8 @@ static bool acknowledge(const struct command *cmd, const struct incident *inc, s
 /* An agency's desk sees to its own: an incident that it was never sent to is not its business. */
 static bool desk_may(const struct command *cmd, const struct incident *inc, struct refusal *no) {
 	if (cmd->role == ROLE_AGENCY && incident_dispatch(inc, cmd->own_agency) == NULL) {
-		return reduce_refuse(no, REFUSAL_FORBIDDEN, "%s was not sent to #%lld", cmd->own_agency,
-			(long long)inc->number);
+		return reduce_refuse(no, REFUSAL_FORBIDDEN, "%s was not sent to #%lld",
+			cmd->own_agency, (long long)inc->number);
 	}
 	return true;
 }
@@ -350,7 +356,8 @@ static bool reduce_general(const struct world *world, const struct command *cmd,
 			event->camera_status = cmd->camera_status;
 		}
 	} else if (cmd->action == ACTION_REGISTRY_CHANGED) {
-		reduce_add(out, cmd, NULL, EVENT_REGISTRY_CHANGED)->registry_rev = cmd->registry_rev;
+		reduce_add(out, cmd, NULL, EVENT_REGISTRY_CHANGED)->registry_rev =
+			cmd->registry_rev;
 	} else if (cmd->action == ACTION_LINK_UP || cmd->action == ACTION_LINK_DOWN) {
 		struct event *event = reduce_add(out, cmd, NULL,
 			cmd->action == ACTION_LINK_UP ? EVENT_LINK_UP : EVENT_LINK_DOWN);
@@ -361,7 +368,8 @@ static bool reduce_general(const struct world *world, const struct command *cmd,
 	return true;
 }
 
-bool reduce(const struct world *world, const struct command *cmd, struct events *out, struct refusal *no) {
+bool reduce(const struct world *world, const struct command *cmd, struct events *out,
+	struct refusal *no) {
 	bool ok;
 	if (reduce_general(world, cmd, out, no, &ok)) {
 		return ok;

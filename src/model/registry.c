@@ -41,7 +41,8 @@ void registry_finish(struct registry *reg) {
 	memset(reg, 0, sizeof(*reg));
 }
 
-/* Makes room for one more element; capacities are powers of two, so the length tells when to grow. */
+/* Makes room for one more element; capacities are powers of two, so the length tells when to grow.
+ */
 static void *grow(void *items, size_t len, size_t size) {
 	if (len == 0) {
 		return mem_resize(items, 8, size);
@@ -130,7 +131,8 @@ struct camera *registry_camera(const struct registry *reg, const char *id) {
 	return NULL;
 }
 
-const struct plan *registry_plan(const struct registry *reg, enum kind kind, enum priority priority) {
+const struct plan *registry_plan(
+	const struct registry *reg, enum kind kind, enum priority priority) {
 	const struct plan *fallback = NULL;
 	for (size_t i = 0; i < reg->plans_len; i++) {
 		const struct plan *plan = &reg->plans[i];

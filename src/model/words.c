@@ -209,18 +209,19 @@ static bool find(const char *const *names, size_t len, const char *name, unsigne
 	return false;
 }
 
-/* Both directions of one enumeration; a macro because C has no other way to say "for every enum". */
-#define WORD(stem, type) \
-	const char *stem##_name(enum type value) { \
-		return name_of(stem##_names, ARRAY_LEN(stem##_names), (unsigned)value); \
-	} \
-	bool stem##_find(const char *name, enum type *out) { \
-		unsigned value; \
-		if (!find(stem##_names, ARRAY_LEN(stem##_names), name, &value)) { \
-			return false; \
-		} \
-		*out = (enum type)value; \
-		return true; \
+/* Both directions of one enumeration; a macro because C has no other way to say "for every enum".
+ */
+#define WORD(stem, type)                                                                           \
+	const char *stem##_name(enum type value) {                                                 \
+		return name_of(stem##_names, ARRAY_LEN(stem##_names), (unsigned)value);            \
+	}                                                                                          \
+	bool stem##_find(const char *name, enum type *out) {                                       \
+		unsigned value;                                                                    \
+		if (!find(stem##_names, ARRAY_LEN(stem##_names), name, &value)) {                  \
+			return false;                                                              \
+		}                                                                                  \
+		*out = (enum type)value;                                                           \
+		return true;                                                                       \
 	}
 
 WORD(kind, kind)

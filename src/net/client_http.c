@@ -21,8 +21,8 @@ static void finish(struct lws *wsi, struct post *post) {
 		lws_set_opaque_user_data(wsi, NULL);
 	}
 	if (post->on_done != NULL) {
-		post->on_done(post->data, post->status, post->answer.data != NULL ? post->answer.data : "",
-			post->answer.len);
+		post->on_done(post->data, post->status,
+			post->answer.data != NULL ? post->answer.data : "", post->answer.len);
 	}
 	buf_finish(&post->answer);
 	free(post->token);
@@ -31,9 +31,11 @@ static void finish(struct lws *wsi, struct post *post) {
 	free(post);
 }
 
-static bool add(struct lws *wsi, const char *name, const char *value, unsigned char **at, unsigned char *end) {
-	return value[0] == '\0' || lws_add_http_header_by_name(wsi, (const unsigned char *)name,
-					   (const unsigned char *)value, (int)strlen(value), at, end) == 0;
+static bool add(struct lws *wsi, const char *name, const char *value, unsigned char **at,
+	unsigned char *end) {
+	return value[0] == '\0' ||
+	       lws_add_http_header_by_name(wsi, (const unsigned char *)name,
+		       (const unsigned char *)value, (int)strlen(value), at, end) == 0;
 }
 
 static int add_headers(struct lws *wsi, const struct post *post, unsigned char **at, size_t room) {
@@ -52,7 +54,8 @@ static int add_headers(struct lws *wsi, const struct post *post, unsigned char *
 	return ok ? 0 : -1;
 }
 
-int http_client_callback(struct lws *wsi, enum lws_callback_reasons why, void *user, void *in, size_t len) {
+int http_client_callback(
+	struct lws *wsi, enum lws_callback_reasons why, void *user, void *in, size_t len) {
 	struct post *post = wsi != NULL ? lws_get_opaque_user_data(wsi) : NULL;
 	char chunk[LWS_PRE + 4096], *at = chunk + LWS_PRE;
 	int room = 4096;
@@ -64,11 +67,13 @@ int http_client_callback(struct lws *wsi, enum lws_callback_reasons why, void *u
 	case LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER: return add_headers(wsi, post, in, len);
 	case LWS_CALLBACK_CLIENT_HTTP_WRITEABLE:
 		lws_client_http_body_pending(wsi, 0);
-		return lws_write(wsi, post->body + LWS_PRE, post->body_len, LWS_WRITE_HTTP_FINAL) < 0;
+		return lws_write(wsi, post->body + LWS_PRE, post->body_len, LWS_WRITE_HTTP_FINAL) <
+		       0;
 	case LWS_CALLBACK_ESTABLISHED_CLIENT_HTTP:
 		post->status = (int)lws_http_client_http_response(wsi);
 		return 0;
-	case LWS_CALLBACK_RECEIVE_CLIENT_HTTP: return lws_http_client_read(wsi, &at, &room) < 0 ? -1 : 0;
+	case LWS_CALLBACK_RECEIVE_CLIENT_HTTP:
+		return lws_http_client_read(wsi, &at, &room) < 0 ? -1 : 0;
 	case LWS_CALLBACK_RECEIVE_CLIENT_HTTP_READ:
 		if (post->answer.len + len > ANSWER_MAX) {
 			return -1;
@@ -83,8 +88,9 @@ int http_client_callback(struct lws *wsi, enum lws_callback_reasons why, void *u
 	}
 }
 
-bool http_post(struct loop *loop, const struct link_url *url, const char *token, const char *idempotency_key,
-	const char *body, size_t len, http_done_fn on_done, void *data, struct err *err) {
+bool http_post(struct loop *loop, const struct link_url *url, const char *token,
+	const char *idempotency_key, const char *body, size_t len, http_done_fn on_done, void *data,
+	struct err *err) {
 	struct lws_client_connect_info info = {0};
 	struct post *post = mem_alloc(1, sizeof(*post));
 	post->token = mem_dup_str(token);

@@ -274,7 +274,8 @@ static int receive(struct link *link, const char *in, size_t len) {
 		/* The callback may end the link, and with it the buffer. */
 		struct buf whole = link->in;
 		memset(&link->in, 0, sizeof(link->in));
-		link->cfg.ops->on_message(link->cfg.data, whole.data != NULL ? whole.data : "", whole.len);
+		link->cfg.ops->on_message(
+			link->cfg.data, whole.data != NULL ? whole.data : "", whole.len);
 		buf_finish(&whole);
 	}
 	return 0;
@@ -283,7 +284,8 @@ static int receive(struct link *link, const char *in, size_t len) {
 static void note_close(struct link *link, const unsigned char *in, size_t len) {
 	if (len >= 2) {
 		link->close_code = (uint16_t)(in[0] << 8 | in[1]);
-		snprintf(link->close_reason, sizeof(link->close_reason), "%.*s", (int)(len - 2), in + 2);
+		snprintf(link->close_reason, sizeof(link->close_reason), "%.*s", (int)(len - 2),
+			in + 2);
 	}
 }
 
@@ -299,7 +301,8 @@ static int add_auth(struct lws *wsi, const char *token, unsigned char **at, size
 	return bad ? -1 : 0;
 }
 
-int link_callback(struct lws *wsi, enum lws_callback_reasons why, void *user, void *in, size_t len) {
+int link_callback(
+	struct lws *wsi, enum lws_callback_reasons why, void *user, void *in, size_t len) {
 	UNUSED(user);
 	if (why == LWS_CALLBACK_EVENT_WAIT_CANCELLED) {
 		loop_woken(lws_context_user(lws_get_context(wsi)));
@@ -311,7 +314,8 @@ int link_callback(struct lws *wsi, enum lws_callback_reasons why, void *user, vo
 		return 0;
 	}
 	switch ((int)why) {
-	case LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER: return add_auth(wsi, link->token, in, len);
+	case LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER:
+		return add_auth(wsi, link->token, in, len);
 	case LWS_CALLBACK_CLIENT_ESTABLISHED:
 		link->wsi = wsi;
 		link->state = LINK_OPEN;
@@ -327,12 +331,15 @@ int link_callback(struct lws *wsi, enum lws_callback_reasons why, void *user, vo
 	case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE: note_close(link, in, len); return 0;
 	case LWS_CALLBACK_CLIENT_CONNECTION_ERROR:
 		link->wsi = NULL;
-		down(link, in != NULL ? in : "cannot connect", (int)lws_http_client_http_response(wsi));
+		down(link, in != NULL ? in : "cannot connect",
+			(int)lws_http_client_http_response(wsi));
 		return 0;
 	case LWS_CALLBACK_CLIENT_CLOSED:
 	case LWS_CALLBACK_WSI_DESTROY:
 		link->wsi = NULL;
-		down(link, link->close_reason[0] != '\0' ? link->close_reason : "the link was closed", 0);
+		down(link,
+			link->close_reason[0] != '\0' ? link->close_reason : "the link was closed",
+			0);
 		return 0;
 	default: return 0;
 	}

@@ -44,7 +44,8 @@ static void dispatch(struct loop *loop) {
 	}
 }
 
-static int watch_callback(struct lws *wsi, enum lws_callback_reasons why, void *user, void *in, size_t len) {
+static int watch_callback(
+	struct lws *wsi, enum lws_callback_reasons why, void *user, void *in, size_t len) {
 	struct loop *loop = lws_context_user(lws_get_context(wsi));
 	UNUSED(user);
 	UNUSED(in);
@@ -162,7 +163,8 @@ void loop_destroy(struct loop *loop) {
 	if (loop->cx != NULL) {
 		lws_context_destroy(loop->cx);
 		if (loop->is_uv) {
-			/* The first call asks libuv to close the handles; the second frees what is left. */
+			/* The first call asks libuv to close the handles; the second frees what is
+			 * left. */
 			uv_run(&loop->uv, UV_RUN_DEFAULT);
 			if (loop->cx != NULL) {
 				lws_context_destroy(loop->cx);
@@ -210,7 +212,8 @@ bool loop_watch_fd(struct loop *loop, int fd, loop_fd_fn on_ready, void *data, s
 		return err_set(err, "event loop: descriptor %d: %s", fd, strerror(errno));
 	}
 	struct watch *watch = mem_alloc(1, sizeof(*watch));
-	*watch = (struct watch){.fd = fd, .on_ready = on_ready, .data = data, .next = loop->watches};
+	*watch =
+		(struct watch){.fd = fd, .on_ready = on_ready, .data = data, .next = loop->watches};
 	loop->watches = watch;
 	return true;
 }

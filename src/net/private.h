@@ -34,15 +34,19 @@ struct loop {
 
 /* The protocols of every client vhost: link first, because WSI_DESTROY goes to the first only. */
 int link_callback(struct lws *wsi, enum lws_callback_reasons why, void *user, void *in, size_t len);
-int http_client_callback(struct lws *wsi, enum lws_callback_reasons why, void *user, void *in, size_t len);
+int http_client_callback(
+	struct lws *wsi, enum lws_callback_reasons why, void *user, void *in, size_t len);
 void loop_woken(struct loop *loop);
 
 /* --- server --- */
 
-/* The guard against upgrades that libwebsockets 4.1.6 mishandles: 0 for a websocket, -1 for all else. */
+/* The guard against upgrades that libwebsockets 4.1.6 mishandles: 0 for a websocket, -1 for all
+ * else. */
 int server_guard_upgrade(struct lws *wsi);
-int server_http_callback(struct lws *wsi, enum lws_callback_reasons why, void *user, void *in, size_t len);
-int server_ws_callback(struct lws *wsi, enum lws_callback_reasons why, void *user, void *in, size_t len);
+int server_http_callback(
+	struct lws *wsi, enum lws_callback_reasons why, void *user, void *in, size_t len);
+int server_ws_callback(
+	struct lws *wsi, enum lws_callback_reasons why, void *user, void *in, size_t len);
 
 /* One request that awaits its answer. Found by id: the peer may be gone by then. */
 struct server_call {
@@ -79,8 +83,8 @@ struct server {
 	bool destroying;
 };
 
-void server_read_head(struct lws *wsi, struct http_request *req, char *path, char *bearer, char *key,
-	char *type, char *peer);
+void server_read_head(struct lws *wsi, struct http_request *req, char *path, char *bearer,
+	char *key, char *type, char *peer);
 
 /* Resolves off the loop; calls on_done on the loop's thread unless the resolver was dropped. */
 struct resolver;

@@ -33,15 +33,17 @@ static void release(struct resolver *r) {
 
 static void *work(void *data) {
 	struct resolver *r = data;
-	struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG}, *found = NULL;
+	struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG},
+			*found = NULL;
 	if (getaddrinfo(r->host, NULL, &hints, &found) == 0) {
-		getnameinfo(found->ai_addr, found->ai_addrlen, r->address, sizeof(r->address), NULL, 0,
-			NI_NUMERICHOST);
+		getnameinfo(found->ai_addr, found->ai_addrlen, r->address, sizeof(r->address), NULL,
+			0, NI_NUMERICHOST);
 		freeaddrinfo(found);
 	}
 	uint64_t one = 1;
 	if (write(r->event_fd, &one, sizeof(one)) < 0) {
-		r->address[0] = '\0'; /* Cannot happen with an event descriptor; the watchdog would notice. */
+		r->address[0] = '\0'; /* Cannot happen with an event descriptor; the watchdog would
+					 notice. */
 	}
 	release(r);
 	return NULL;

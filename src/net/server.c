@@ -7,10 +7,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define HEADER_IDLE_S   5
-#define KEEPALIVE_S     20
-#define BODY_S          10
-#define UPGRADE_NAME    16
+#define HEADER_IDLE_S 5
+#define KEEPALIVE_S   20
+#define BODY_S        10
+#define UPGRADE_NAME  16
 
 int server_guard_upgrade(struct lws *wsi) {
 	char name[UPGRADE_NAME];
@@ -28,8 +28,8 @@ static void copy_header(struct lws *wsi, enum lws_token_indexes token, char *out
 	}
 }
 
-void server_read_head(struct lws *wsi, struct http_request *req, char *path, char *bearer, char *key,
-	char *type, char *peer) {
+void server_read_head(struct lws *wsi, struct http_request *req, char *path, char *bearer,
+	char *key, char *type, char *peer) {
 	char auth[SERVER_HEADER_MAX];
 	bool post = lws_hdr_total_length(wsi, WSI_TOKEN_POST_URI) > 0;
 	bool get = lws_hdr_total_length(wsi, WSI_TOKEN_GET_URI) > 0;
@@ -47,7 +47,9 @@ void server_read_head(struct lws *wsi, struct http_request *req, char *path, cha
 		peer[0] = '\0';
 	}
 	*req = (struct http_request){
-		.method = post ? "POST" : get ? "GET" : "OTHER",
+		.method = post  ? "POST"
+			  : get ? "GET"
+				: "OTHER",
 		.path = path,
 		.bearer = bearer,
 		.idempotency_key = key,
@@ -67,19 +69,23 @@ static bool can_bind(const char *address, uint16_t port, struct err *err) {
 	}
 	int fd = socket(is_v4 ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0), one = 1;
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-	const struct sockaddr *to =
-		is_v4 ? (const struct sockaddr *)(const void *)&v4 : (const struct sockaddr *)(const void *)&v6;
-	bool ok = fd >= 0 && bind(fd, to, is_v4 ? sizeof(v4) : sizeof(v6)) == 0 && listen(fd, 1) == 0;
+	const struct sockaddr *to = is_v4 ? (const struct sockaddr *)(const void *)&v4
+					  : (const struct sockaddr *)(const void *)&v6;
+	bool ok =
+		fd >= 0 && bind(fd, to, is_v4 ? sizeof(v4) : sizeof(v6)) == 0 && listen(fd, 1) == 0;
 	if (fd >= 0) {
 		close(fd);
 	}
-	return ok || err_set(err, "%s port %u: in use, or not ours to take", address, (unsigned)port);
+	return ok ||
+	       err_set(err, "%s port %u: in use, or not ours to take", address, (unsigned)port);
 }
 
 struct server *server_create(struct loop *loop, const struct server_config *cfg, struct err *err) {
 	struct lws_context_creation_info info = {0};
 	if (!url_is_loopback(cfg->address)) {
-		err_set(err, "%s: plain text is for loopback only; listening elsewhere needs TLS in front",
+		err_set(err,
+			"%s: plain text is for loopback only; listening elsewhere needs TLS in "
+			"front",
 			cfg->address);
 		return NULL;
 	}
@@ -92,12 +98,16 @@ struct server *server_create(struct loop *loop, const struct server_config *cfg,
 	snprintf(server->address, sizeof(server->address), "%s", cfg->address);
 	snprintf(server->ws_path, sizeof(server->ws_path), "%s", cfg->ws_path);
 	snprintf(server->subprotocol, sizeof(server->subprotocol), "%s", cfg->subprotocol);
-	server->protocols[0] = (struct lws_protocols){
-		.name = "http", .callback = server_http_callback, .per_session_data_size = sizeof(void *),
-		.rx_buffer_size = 4096, .user = server};
-	server->protocols[1] = (struct lws_protocols){
-		.name = server->subprotocol, .callback = server_ws_callback,
-		.per_session_data_size = sizeof(void *), .rx_buffer_size = 4096, .user = server};
+	server->protocols[0] = (struct lws_protocols){.name = "http",
+		.callback = server_http_callback,
+		.per_session_data_size = sizeof(void *),
+		.rx_buffer_size = 4096,
+		.user = server};
+	server->protocols[1] = (struct lws_protocols){.name = server->subprotocol,
+		.callback = server_ws_callback,
+		.per_session_data_size = sizeof(void *),
+		.rx_buffer_size = 4096,
+		.user = server};
 	info.port = cfg->port;
 	info.iface = server->address;
 	info.protocols = server->protocols;
@@ -120,7 +130,8 @@ void server_destroy(struct server *server) {
 	if (server == NULL) {
 		return;
 	}
-	/* The vhost goes with the loop; until then its callbacks must not reach an owner who is gone. */
+	/* The vhost goes with the loop; until then its callbacks must not reach an owner who is
+	 * gone. */
 	server->destroying = true;
 }
 

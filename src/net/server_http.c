@@ -103,8 +103,8 @@ static const char *status_text(int status) {
 		const char *text;
 	} texts[] = {{200, "OK"}, {201, "Created"}, {400, "Bad Request"}, {401, "Unauthorized"},
 		{403, "Forbidden"}, {404, "Not Found"}, {405, "Method Not Allowed"},
-		{413, "Payload Too Large"}, {415, "Unsupported Media Type"}, {429, "Too Many Requests"},
-		{503, "Service Unavailable"}};
+		{413, "Payload Too Large"}, {415, "Unsupported Media Type"},
+		{429, "Too Many Requests"}, {503, "Service Unavailable"}};
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
 		if (texts[i].status == status) {
 			return texts[i].text;
@@ -123,9 +123,10 @@ bool server_reply(struct server *server, uint64_t request_id, int status, const 
 	call->ready = true;
 	buf_add(&call->head, pre, sizeof(pre));
 	buf_printf(&call->head,
-		"HTTP/1.1 %d %s\r\ncontent-type: %s\r\ncontent-length: %zu\r\ncache-control: no-store\r\n%s%s\r\n",
-		status, status_text(status), content_type, len, extra_header != NULL ? extra_header : "",
-		extra_header != NULL ? "\r\n" : "");
+		"HTTP/1.1 %d %s\r\ncontent-type: %s\r\ncontent-length: %zu\r\ncache-control: "
+		"no-store\r\n%s%s\r\n",
+		status, status_text(status), content_type, len,
+		extra_header != NULL ? extra_header : "", extra_header != NULL ? "\r\n" : "");
 	/* One segment: the head is small and the body is ours. */
 	buf_add(&call->head, body, len);
 	lws_callback_on_writable(call->wsi);
@@ -153,7 +154,8 @@ static int refuse_upgrade(struct server *server, struct lws *wsi) {
 	return 1;
 }
 
-int server_http_callback(struct lws *wsi, enum lws_callback_reasons why, void *user, void *in, size_t len) {
+int server_http_callback(
+	struct lws *wsi, enum lws_callback_reasons why, void *user, void *in, size_t len) {
 	struct incoming **slot = user;
 	if (why == LWS_CALLBACK_HTTP_CONFIRM_UPGRADE) {
 		return server_guard_upgrade(wsi);
@@ -169,7 +171,8 @@ int server_http_callback(struct lws *wsi, enum lws_callback_reasons why, void *u
 		}
 		return begin(server, wsi, slot);
 	case LWS_CALLBACK_HTTP_BODY:
-		if (slot == NULL || *slot == NULL || (*slot)->body.len + len > server->cfg.body_max) {
+		if (slot == NULL || *slot == NULL ||
+			(*slot)->body.len + len > server->cfg.body_max) {
 			return -1;
 		}
 		buf_add(&(*slot)->body, in, len);

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define SEND_BUFFER     (48 * 1024) /* a stalled reader is noticed after this, not after megabytes */
+#define SEND_BUFFER (48 * 1024) /* a stalled reader is noticed after this, not after megabytes */
 #define USER_TIMEOUT_MS 10000u
 #define CLOSE_TOO_BIG   1009
 
@@ -111,7 +111,8 @@ static int writable(struct server *server, struct ws_conn *conn) {
 	return 0;
 }
 
-int server_ws_callback(struct lws *wsi, enum lws_callback_reasons why, void *user, void *in, size_t len) {
+int server_ws_callback(
+	struct lws *wsi, enum lws_callback_reasons why, void *user, void *in, size_t len) {
 	struct ws_conn **slot = user;
 	if (why == LWS_CALLBACK_HTTP_CONFIRM_UPGRADE) {
 		return server_guard_upgrade(wsi);

@@ -69,12 +69,14 @@ bool link_url_parse(struct link_url *url, const char *text, struct err *err) {
 		host_end = memchr(p, ':', rest);
 		host_end = host_end != NULL ? host_end : path;
 	}
-	if (host_end == NULL || host_end == host || (size_t)(host_end - host) >= sizeof(url->host)) {
+	if (host_end == NULL || host_end == host ||
+		(size_t)(host_end - host) >= sizeof(url->host)) {
 		return err_set(err, "%s: no host", text);
 	}
 	memcpy(url->host, host, (size_t)(host_end - host));
 	const char *after = *p == '[' ? host_end + 1 : host_end;
-	if (after < path && (*after != ':' || !parse_port(after + 1, (size_t)(path - after - 1), &url->port))) {
+	if (after < path &&
+		(*after != ':' || !parse_port(after + 1, (size_t)(path - after - 1), &url->port))) {
 		return err_set(err, "%s: the port is not a number from 1 to 65535", text);
 	}
 	if (snprintf(url->path, sizeof(url->path), "%s", *path != '\0' ? path : "/") >=

@@ -26,7 +26,8 @@ static void insert(struct scenario *sc, const struct scenario_line *line) {
 	sc->lines[at] = *line;
 }
 
-bool scenario_parse(struct scenario *sc, const char *text, size_t len, uint64_t seed, struct err *err) {
+bool scenario_parse(
+	struct scenario *sc, const char *text, size_t len, uint64_t seed, struct err *err) {
 	const char *end = text + len;
 	int number = 0;
 	memset(sc, 0, sizeof(*sc));

@@ -158,8 +158,7 @@ static void put_dispatches(const struct app *app, struct pen *pen, const struct 
 		view_age(age, app_feed_now(app) - d->at_ms[d->state]);
 		put(pen, role, "%s %s %s  %s%s%s%s%s", view_agency(app, d->agency),
 			word_step(d->state), age, d->by.name, view_at(d->by.position),
-			d->by.position,
-			d->cause[0] != '\0' ? ": " : "", d->cause);
+			d->by.position, d->cause[0] != '\0' ? ": " : "", d->cause);
 	}
 	for (size_t i = 0; plan != NULL && i < plan->agencies_len; i++) {
 		if (incident_dispatch(inc, plan->agencies[i]) == NULL) {
@@ -209,10 +208,10 @@ static void put_entry(const struct app *app, struct pen *pen, const struct entry
 	} else if (entry->disposition != DISPOSITION_NONE) {
 		what = word_disposition(entry->disposition);
 	}
-	put(pen, UI_TEXT, "%s %s%s%s %s%s%s%s%s%s%s", time, entry->by.name, view_at(entry->by.position),
-		entry->by.position,
-		word_event(entry->type), what[0] != '\0' ? " " : "", what,
-		entry->camera[0] != '\0' ? " " : "", entry->camera, entry->note != NULL ? ": " : "",
+	put(pen, UI_TEXT, "%s %s%s%s %s%s%s%s%s%s%s", time, entry->by.name,
+		view_at(entry->by.position), entry->by.position, word_event(entry->type),
+		what[0] != '\0' ? " " : "", what, entry->camera[0] != '\0' ? " " : "",
+		entry->camera, entry->note != NULL ? ": " : "",
 		entry->note != NULL ? entry->note : "");
 }
 

@@ -133,8 +133,8 @@ void view_status(const struct app *app, struct surface *s, struct rect area) {
 
 	add(&line, 10, UI_TITLE, "SIAGA");
 	if (app->name[0] != '\0') {
-		add(&line, 20, UI_TEXT, "%s%s%s %s", app->name, view_at(app->position), app->position,
-			word_role(app->role));
+		add(&line, 20, UI_TEXT, "%s%s%s %s", app->name, view_at(app->position),
+			app->position, word_role(app->role));
 	}
 	if (app->mode != MODE_ACTUAL) {
 		add(&line, 95, UI_MODE, " %s ", word_mode(app->mode));

@@ -1,8 +1,7 @@
-"""What the tests of the real programs share: a feed, HTTP, a websocket console, a terminal, TAP.
+"""What the tests of the whole programs share: a real siagad, a real console on a terminal of its own,
+an HTTP and websocket client, and a runner that speaks TAP.
 
-Programs come from the environment: SIAGA, SIAGAD, VTDRIVE; SIAGA_DATA is the registry that ships.
-Everything runs on loopback in a directory of its own and is gone after the test; nothing waits
-without a deadline.
+Nothing here sleeps for a guess: everything that takes time is polled with a deadline.
 """
 
 import base64
@@ -10,646 +9,656 @@ import hashlib
 import http.client
 import json
 import os
-import re
-import secrets
 import select
 import shutil
 import signal
 import socket
+import stat
 import struct
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import traceback
+import uuid
 
-TEST_S = 100  # one test; meson ends the whole file after 120
-WAIT_S = 10  # one thing to happen
+SIAGA = os.environ.get("SIAGA", "siaga")
+SIAGAD = os.environ.get("SIAGAD", "siagad")
+VTDRIVE = os.environ.get("VTDRIVE", "vtdrive")
+DATA = os.environ.get("SIAGA_DATA", "")
 
+DEADLINE_S = 10.0
+# Sanitized builds and slow machines; deadlines grow, nothing else does.
+SLOW = float(os.environ.get("SIAGA_TEST_SLOW", "1"))
 
-class Failed(Exception):
-    """Something is not as it has to be."""
-
-
-def check(condition, text):
-    if not condition:
-        raise Failed(text() if callable(text) else text)
-
-
-def equal(found, wanted, what):
-    check(found == wanted, f"{what}: {found!r}, wanted {wanted!r}")
+BALAI_KOTA = (-7.5701, 110.8300)
+GLADAG = (-7.5718, 110.8292)
 
 
-def program(name):
-    path = os.environ.get(name, "")
-    check(path, f"{name} is not in the environment")
-    return os.path.abspath(path)
-
-
-def environment(home):
-    """The same on every machine."""
+def environment(home, term="xterm-256color"):
+    """The whole environment of a program under test: nothing of the caller's leaks in."""
     env = {
         "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
         "HOME": home,
-        "TMPDIR": home,
-        "TERM": "xterm-256color",
-        "TZ": "UTC",
         "LANG": "C.UTF-8",
         "LC_ALL": "C.UTF-8",
+        "TERM": term,
+        "TZ": "UTC",
+        "XDG_CACHE_HOME": os.path.join(home, "cache"),
+        "XDG_CONFIG_HOME": os.path.join(home, "config"),
+        "XDG_DATA_HOME": os.path.join(home, "data"),
+        "XDG_RUNTIME_DIR": home,
+        "XDG_STATE_HOME": os.path.join(home, "state"),
     }
-    for name in ("CONFIG", "DATA", "STATE", "CACHE"):
-        env[f"XDG_{name}_HOME"] = os.path.join(home, name.lower())
     for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
         if name in os.environ:
             env[name] = os.environ[name]
     return env
 
 
-def wait_until(condition, what, seconds=WAIT_S):
-    """Asks again and again; for what offers nothing to wait on."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        check(time.monotonic() < deadline, f"not within {seconds} s: {what}")
-        select.select([], [], [], 0.02)
+class Failure(Exception):
+    """An expectation that did not hold."""
+
+
+def check(ok, *what):
+    if not ok:
+        raise Failure(" ".join(str(part) for part in what))
+
+
+def check_eq(got, want, what=""):
+    if got != want:
+        raise Failure("%s: got %r, want %r" % (what or "value", got, want))
+
+
+def deadline(seconds=DEADLINE_S):
+    return time.monotonic() + seconds * SLOW
+
+
+def left(until):
+    return max(0.0, until - time.monotonic())
+
+
+def eventually(probe, what, seconds=DEADLINE_S):
+    """Asks until the answer is true; each probe has to be cheap. Returns the answer."""
+    until = deadline(seconds)
+    while True:
+        answer = probe()
+        if answer:
+            return answer
+        if left(until) == 0:
+            raise Failure("not in time: %s" % (what() if callable(what) else what))
+        select.select([], [], [], 0.01)
+
+
+# --- the end of every test: nothing of it stays ---
+
+
+class Scope:
+    """Temporary folders and children of the running test."""
+
+    def __init__(self):
+        self.folders = []
+        self.children = []
+
+    def folder(self):
+        path = tempfile.mkdtemp(prefix="siaga-test-")
+        self.folders.append(path)
+        return path
+
+    def start(self, *args, **kwargs):
+        child = subprocess.Popen(*args, **kwargs)
+        self.children.append(child)
+        return child
+
+    def finish(self):
+        for child in self.children:
+            if child.poll() is None:
+                child.kill()
+            child.wait()
+            for pipe in (child.stdin, child.stdout, child.stderr):
+                if pipe is not None:
+                    try:
+                        pipe.close()
+                    except OSError:
+                        pass
+        for path in self.folders:
+            shutil.rmtree(path, ignore_errors=True)
+        self.__init__()
+
+
+scope = Scope()
+
+
+# --- the feed's program ---
+
+
+class Answer:
+    def __init__(self, status, headers, body):
+        self.status = status
+        self.headers = headers
+        self.body = body
+
+    @property
+    def json(self):
+        return json.loads(self.body)
 
 
 class Siagad:
-    """The real feed in a directory of its own, on a port that it picks and then keeps."""
+    """A siagad on a folder of its own and a port that it picked."""
 
-    def __init__(self, home, args=()):
-        self.home = home
-        self.dir = os.path.join(home, "feed")
-        self.args = list(args)
-        self.env = environment(home)
-        self.process = None
+    def __init__(self, registry=True, mode=None):
+        self.home = scope.folder()
+        self.dir = os.path.join(self.home, "feed")
         self.port = 0
-        self.said = []
+        self.mode = mode
+        self.child = None
+        self.errors = b""
+        self.tokens = {}
+        if registry:
+            self.load_registry(DATA)
 
-    def command(self, *args, ok=True):
-        """Runs siagad with these words to its end."""
+    def admin(self, *words):
+        """Runs one of the administrator's commands: (status, stdout, stderr)."""
         done = subprocess.run(
-            [program("SIAGAD"), *args],
-            env=self.env,
+            [SIAGAD, *words, "--data", self.dir],
+            env=environment(self.home),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=20 * SLOW,
+            check=False,
         )
-        if ok:
-            equal(done.returncode, 0, f"siagad {' '.join(args)}: {done.stderr}")
-        return done
+        return done.returncode, done.stdout, done.stderr
+
+    def load_registry(self, path):
+        status, _, errors = self.admin("registry", "load", path)
+        check_eq(status, 0, "registry load: " + errors)
 
     def token(self, name, role, agency=None):
-        args = ["token", "add", name, "--role", role, "--data", self.dir]
-        done = self.command(*args, *(["--agency", agency] if agency else []))
-        lines = done.stdout.splitlines()
-        check(len(lines) == 1 and len(lines[0]) >= 32, f"token alone on a line: {done.stdout!r}")
-        return lines[0]
+        words = ["token", "add", name, "--role", role]
+        if agency is not None:
+            words += ["--agency", agency]
+        status, out, errors = self.admin(*words)
+        check_eq(status, 0, "token add: " + errors)
+        check_eq(len(out.splitlines()), 1, "token add prints the token alone")
+        self.tokens[name] = out.strip()
+        return self.tokens[name]
 
-    def token_file(self, name, role, agency=None):
-        path = os.path.join(self.home, f"{name}.token")
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write(self.token(name, role, agency) + "\n")
+    def token_file(self, name):
+        path = os.path.join(self.home, name + ".token")
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, stat.S_IRUSR | stat.S_IWUSR)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(self.tokens[name] + "\n")
         return path
 
-    def load_registry(self, path=None, ok=True):
-        path = path or program("SIAGA_DATA")
-        return self.command("registry", "load", path, "--data", self.dir, ok=ok)
-
     def start(self):
-        listen = f"127.0.0.1:{self.port}"
-        self.process = subprocess.Popen(
-            [program("SIAGAD"), "--data", self.dir, "--listen", listen, *self.args],
-            env=self.env,
+        words = [SIAGAD, "--data", self.dir, "--listen", "127.0.0.1:%d" % self.port]
+        if self.mode is not None:
+            words += ["--mode", self.mode]
+        self.errors = b""
+        self.child = scope.start(
+            words,
+            env=environment(self.home),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
         )
-        self.port = self._read_port()
-        threading.Thread(target=self._listen, args=(self.process,), daemon=True).start()
+        os.set_blocking(self.child.stderr.fileno(), False)
+        line = eventually(self._listening, lambda: "siagad listens; it said %r" % self.errors)
+        self.port = int(line.rsplit(b":", 1)[1])
         return self
 
-    def _read_port(self):
-        deadline = time.monotonic() + WAIT_S
-        text = b""
-        fd = self.process.stderr.fileno()
-        while True:
-            found = re.search(rb"^siagad: listening on (\S+):(\d+)$", text, re.M)
-            if found:
-                return int(found.group(2))
-            left = deadline - time.monotonic()
-            check(left > 0, f"siagad does not listen: {text!r}")
-            if select.select([fd], [], [], left)[0]:
-                more = os.read(fd, 4096)
-                check(more, f"siagad ended at once: {text!r}")
-                text += more
+    def _listening(self):
+        self.read_errors()
+        for line in self.errors.split(b"\n")[:-1]:
+            if line.startswith(b"siagad: listening on 127.0.0.1:"):
+                return line
+        check(self.child.poll() is None, "siagad ended at once:", self.errors)
+        return None
 
-    def _listen(self, process):
-        """Keeps what it says afterwards; a full pipe would stop it."""
-        for line in process.stderr:
-            self.said.append(line.decode("utf-8", "replace").rstrip())
+    def read_errors(self):
+        try:
+            more = os.read(self.child.stderr.fileno(), 65536)
+        except BlockingIOError:
+            more = b""
+        self.errors += more
+        return self.errors
 
-    def kill(self, signum=signal.SIGKILL):
-        self.process.send_signal(signum)
-        code = self.process.wait(30)
-        self.process = None
-        return code
+    @property
+    def url(self):
+        return "ws://127.0.0.1:%d/v1/feed" % self.port
 
-    def restart(self):
-        """After a kill: the same directory and port."""
-        return self.start()
+    def kill(self, number=signal.SIGKILL):
+        self.child.send_signal(number)
+        return self.child.wait(timeout=20 * SLOW)
 
     def stop(self):
-        code = self.kill(signal.SIGTERM)
-        equal(code, 0, f"siagad's exit status on SIGTERM ({self.said})")
+        status = self.kill(signal.SIGTERM)
+        self.read_errors()
+        check_eq(status, 0, "siagad ends cleanly; it said %r" % self.errors)
 
-    def close(self):
-        if self.process:
-            self.process.kill()
-            self.process.wait(10)
-            self.process = None
+    def restart(self):
+        """Starts again on the same folder and port."""
+        if self.child.poll() is None:
+            self.stop()
+        return self.start()
 
-    # --- HTTP ---
-
-    def http(self, method, path, token=None, body=None, headers=None, connection=None):
-        """(status, answer): the answer as JSON where it is JSON, else as text."""
-        head = {"Content-Type": "application/json"} if body is not None else {}
-        if token:
-            head["Authorization"] = f"Bearer {token}"
-        head.update(headers or {})
-        head = {name: value for name, value in head.items() if value is not None}
+    def http(self, method, path, token=None, body=None, headers=None, key=None):
+        sent = {}
+        if token is not None:
+            sent["Authorization"] = "Bearer " + self.tokens.get(token, token)
         if isinstance(body, (dict, list)):
             body = json.dumps(body).encode()
-        link = connection or http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        if body is not None:
+            sent["Content-Type"] = "application/json"
+        if key is not None:
+            sent["Idempotency-Key"] = key
+        sent.update(headers or {})
+        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=15 * SLOW)
         try:
-            link.request(method, path, body, head)
-            answer = link.getresponse()
-            data = answer.read()
+            link.request(method, path, body=body, headers=sent)
+            got = link.getresponse()
+            return Answer(got.status, dict(got.getheaders()), got.read())
         finally:
-            if not connection:
-                link.close()
-        if "json" in (answer.getheader("content-type") or ""):
-            return answer.status, json.loads(data)
-        return answer.status, data.decode("utf-8", "replace")
-
-    def raw(self, data):
-        """Bytes as they are; returns all that comes back until the end or a second of silence."""
-        with socket.create_connection(("127.0.0.1", self.port), 5) as link:
-            link.sendall(data)
-            link.settimeout(1)
-            answer = b""
-            try:
-                while more := link.recv(65536):
-                    answer += more
-            except (TimeoutError, ConnectionResetError):
-                pass
-            return answer
-
-    def post(self, token, key=None, connection=None, **members):
-        """An alarm that is taken; returns {"alarm", "incident", "number", "seq"}."""
-        headers = {"Idempotency-Key": key} if key else None
-        body = {"lat": -7.5661, "lon": 110.8283, **members}
-        status, answer = self.http("POST", "/v1/alarms", token, body, headers, connection)
-        equal(status, 201, f"POST /v1/alarms: {answer}")
-        return answer
+            link.close()
 
     def head(self):
-        status, answer = self.http("GET", "/healthz")
-        equal(status, 200, "GET /healthz")
-        return answer["head"]
+        return self.http("GET", "/healthz").json["head"]
+
+    def alarm(self, token="app", key=None, **members):
+        """Posts an alarm that is fine; the answer's members."""
+        body = {"lat": BALAI_KOTA[0], "lon": BALAI_KOTA[1]}
+        body.update(members)
+        got = self.http("POST", "/v1/alarms", token, body, key=key)
+        check_eq(got.status, 201, "alarm is taken: %r" % got.body)
+        return got.json
+
+
+def start_feed(**options):
+    """A running feed with the tokens that nearly every test needs."""
+    feed = Siagad(**options)
+    for name, role, agency in (
+        ("app", "intake", None),
+        ("ayu", "operator", None),
+        ("budi", "operator", None),
+        ("sari", "supervisor", None),
+        ("tamu", "observer", None),
+        ("damkar", "agency", "damkar"),
+        ("psc", "agency", "psc119"),
+    ):
+        feed.token(name, role, agency)
+    return feed.start()
+
+
+# --- a websocket client, small and strict ---
+
+
+class Refused(Exception):
+    """The upgrade was answered by something else than 101."""
+
+    def __init__(self, status):
+        super().__init__("HTTP %d" % status)
+        self.status = status
+
+
+class Closed(Exception):
+    """The server ended the link."""
 
 
 class Feed:
-    """A small RFC 6455 client for siaga.v1; frames are collected by a thread of its own."""
+    """A console's side of `siaga.v1` over a raw socket. Keeps every frame and every event."""
 
-    def __init__(self, port, token, subprotocol="siaga.v1", path="/v1/feed"):
+    GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+
+    def __init__(self, daemon, token, after=None, follow=True, position="", protocol="siaga.v1"):
+        self.daemon = daemon
+        self.socket = socket.create_connection(("127.0.0.1", daemon.port), timeout=10 * SLOW)
+        self.data = b""
         self.frames = []
-        self.closed = None  # close code; 0 when the link just broke
-        self.status = 0
-        self._taken = 0
-        self._more = threading.Condition()
-        self._data = b""
-        self._link = socket.create_connection(("127.0.0.1", port), WAIT_S)
-        self._link.settimeout(WAIT_S)
-        self._handshake(port, token, subprotocol, path)
-        self._link.settimeout(None)
-        self._thread = threading.Thread(target=self._read, daemon=True)
-        if self.status == 101:
-            self._thread.start()
+        self.events = []
+        self.head = None
+        self.close_code = None
+        self._upgrade(daemon.tokens.get(token, token), protocol)
+        if follow:
+            self.welcome = self.wait("welcome")
+            self.follow(after, position)
+            self.head = self.wait("live")["head"]
 
-    def _handshake(self, port, token, subprotocol, path):
-        key = base64.b64encode(secrets.token_bytes(16)).decode()
+    def _upgrade(self, token, protocol):
+        key = base64.b64encode(os.urandom(16))
         lines = [
-            f"GET {path} HTTP/1.1",
-            f"Host: 127.0.0.1:{port}",
+            "GET /v1/feed HTTP/1.1",
+            "Host: 127.0.0.1:%d" % self.daemon.port,
             "Upgrade: websocket",
             "Connection: Upgrade",
-            f"Sec-WebSocket-Key: {key}",
             "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: " + key.decode(),
         ]
-        if subprotocol:
-            lines.append(f"Sec-WebSocket-Protocol: {subprotocol}")
+        if protocol:
+            lines.append("Sec-WebSocket-Protocol: " + protocol)
         if token:
-            lines.append(f"Authorization: Bearer {token}")
-        self._link.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
+            lines.append("Authorization: Bearer " + token)
+        self.socket.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
+        until = deadline()
+        while b"\r\n\r\n" not in self.data:
+            self._more(until)
+        head, self.data = self.data.split(b"\r\n\r\n", 1)
+        status = int(head.split(b" ", 2)[1])
+        if status != 101:
+            self.close()
+            raise Refused(status)
+        headers = {}
+        for line in head.split(b"\r\n")[1:]:
+            name, value = line.split(b":", 1)
+            headers[name.strip().lower()] = value.strip()
+        want = base64.b64encode(hashlib.sha1(key + self.GUID).digest())
+        check_eq(headers.get(b"sec-websocket-accept"), want, "Sec-WebSocket-Accept")
+        if protocol:
+            check_eq(headers.get(b"sec-websocket-protocol"), protocol.encode(), "subprotocol")
+
+    def _more(self, until):
+        self.socket.settimeout(max(0.001, left(until)))
         try:
-            while b"\r\n\r\n" not in self._data:
-                more = self._link.recv(4096)
-                if not more:
-                    break
-                self._data += more
-        except ConnectionResetError:
-            pass
-        head, _, self._data = self._data.partition(b"\r\n\r\n")
-        found = re.match(rb"HTTP/1\.1 (\d+)", head)
-        self.status = int(found.group(1)) if found else 0
-        if self.status == 101:
-            guid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-            want = base64.b64encode(hashlib.sha1((key + guid).encode()).digest())
-            check(want in head, "Sec-WebSocket-Accept is wrong")
+            more = self.socket.recv(262144)
+        except (socket.timeout, BlockingIOError):
+            raise Failure("nothing came in time; last: %r" % self.frames[-3:]) from None
+        except ConnectionError:
+            more = b""
+        if not more:
+            raise Closed()
+        self.data += more
 
-    # --- bytes ---
-
-    def _need(self, count):
-        while len(self._data) < count:
-            more = self._link.recv(1 << 16)
-            if not more:
-                raise ConnectionError("closed")
-            self._data += more
-        taken, self._data = self._data[:count], self._data[count:]
+    def _take(self, count, until):
+        while len(self.data) < count:
+            self._more(until)
+        taken, self.data = self.data[:count], self.data[count:]
         return taken
 
-    def _read_frame(self):
-        first, second = self._need(2)
-        check(second & 0x80 == 0, "the server masks")
-        size = second & 0x7F
-        if size == 126:
-            (size,) = struct.unpack("!H", self._need(2))
-        elif size == 127:
-            (size,) = struct.unpack("!Q", self._need(8))
-        return first & 0x80, first & 0x0F, self._need(size)
-
-    def _read(self):
-        text, code = b"", 0
-        try:
-            while True:
-                final, opcode, data = self._read_frame()
-                if opcode == 9:
-                    self.send_raw(data, 10)
-                elif opcode == 8:
-                    code = struct.unpack("!H", data[:2])[0] if len(data) >= 2 else 1005
-                    break
-                elif opcode in (0, 1):
-                    text += data
-                    if final:
-                        frame = json.loads(text.decode())
-                        text = b""
-                        with self._more:
-                            self.frames.append(frame)
-                            self._more.notify_all()
-        except (OSError, ValueError, Failed) as error:
-            if not isinstance(error, OSError):
-                print(f"# websocket: {error}", file=sys.stderr)
-        with self._more:
-            self.closed = code
-            self._more.notify_all()
-
-    def send_raw(self, data, opcode=1, final=True):
-        mask = secrets.token_bytes(4)
-        head = bytes([(0x80 if final else 0) | opcode])
-        if len(data) < 126:
-            head += bytes([0x80 | len(data)])
-        elif len(data) < 65536:
-            head += bytes([0x80 | 126]) + struct.pack("!H", len(data))
+    def send_raw(self, opcode, payload):
+        mask = os.urandom(4)
+        size = len(payload)
+        if size < 126:
+            head = struct.pack("!BB", 0x80 | opcode, 0x80 | size)
+        elif size < 65536:
+            head = struct.pack("!BBH", 0x80 | opcode, 0x80 | 126, size)
         else:
-            head += bytes([0x80 | 127]) + struct.pack("!Q", len(data))
-        body = bytes(byte ^ mask[i & 3] for i, byte in enumerate(data))
-        self._link.sendall(head + mask + body)
-
-    # --- frames ---
+            head = struct.pack("!BBQ", 0x80 | opcode, 0x80 | 127, size)
+        stream = (mask * (size // 4 + 1))[:size]
+        masked = (int.from_bytes(payload, "big") ^ int.from_bytes(stream, "big")).to_bytes(size, "big")
+        self.socket.sendall(head + mask + masked)
 
     def send(self, frame):
-        self.send_raw(json.dumps(frame).encode())
+        text = frame if isinstance(frame, str) else json.dumps(frame, ensure_ascii=False)
+        self.send_raw(1, text.encode())
 
-    def wait(self, wanted, what, seconds=WAIT_S):
-        """First frame, from the first one on, of which wanted(frame) holds."""
-        deadline = time.monotonic() + seconds
-        seen = 0
-        with self._more:
-            while True:
-                for frame in self.frames[seen:]:
-                    if wanted(frame):
-                        return frame
-                seen = len(self.frames)
-                left = deadline - time.monotonic()
-                check(left > 0, lambda: f"not within {seconds} s: {what}; last {self.frames[-3:]}")
-                check(self.closed is None, lambda: f"link ended ({self.closed}) before: {what}")
-                self._more.wait(left)
+    def _message(self, until):
+        """One whole text message; answers pings on the way."""
+        text = b""
+        while True:
+            first, second = self._take(2, until)
+            check_eq(second & 0x80, 0, "a server never masks")
+            size = second & 0x7F
+            if size == 126:
+                size = struct.unpack("!H", self._take(2, until))[0]
+            elif size == 127:
+                size = struct.unpack("!Q", self._take(8, until))[0]
+            payload = self._take(size, until)
+            opcode = first & 0x0F
+            if opcode == 8:
+                self.close_code = struct.unpack("!H", payload[:2])[0] if size >= 2 else 1005
+                raise Closed()
+            if opcode == 9:
+                self.send_raw(10, payload)
+            elif opcode in (0, 1):
+                text += payload
+                if first & 0x80:
+                    return text.decode()
 
-    def wait_closed(self, seconds=WAIT_S):
-        with self._more:
-            check(self._more.wait_for(lambda: self.closed is not None, seconds), "still open")
-        return self.closed
+    def recv(self, seconds=DEADLINE_S):
+        frame = json.loads(self._message(deadline(seconds)))
+        self.frames.append(frame)
+        if frame["t"] == "events":
+            for event in frame["events"]:
+                # Gap-free from where it followed, unless the frame is the picture of what is open.
+                if self.events and not frame.get("open") and not self.events[-1].get("open"):
+                    check_eq(event["seq"], self.events[-1]["seq"] + 1, "seq has no gap")
+                self.events.append(dict(event, open=True) if frame.get("open") else event)
+        return frame
 
-    def welcome(self):
-        return self.wait(lambda frame: frame["t"] == "welcome", "welcome")
+    def wait(self, type_, match=None, seconds=DEADLINE_S):
+        """The next frame of this type, from now on."""
+        until = deadline(seconds)
+        while True:
+            check(left(until) > 0, "no %s frame in time" % type_)
+            frame = self.recv(left(until) / SLOW)
+            if frame["t"] == type_ and (match is None or match(frame)):
+                return frame
 
     def follow(self, after=None, position=""):
-        """Follows and waits until it has caught up."""
-        frame = {"t": "follow", "position": position}
+        frame = {"t": "follow"}
         if after is not None:
             frame["after"] = after
+        if position:
+            frame["position"] = position
         self.send(frame)
-        return self.wait(lambda frame: frame["t"] == "live", "live", 30)
 
-    def events(self):
-        with self._more:
-            frames = list(self.frames)
-        return [event for frame in frames if frame["t"] == "events" for event in frame["events"]]
+    def event(self, type_, seconds=DEADLINE_S, **members):
+        """The first event of this type with these members, already here or yet to come."""
+        until = deadline(seconds)
+        looked = 0
+        while True:
+            for event in self.events[looked:]:
+                data = dict(event["data"], incident=event.get("incident"), seq=event["seq"])
+                if event["type"] == type_ and all(data.get(k) == v for k, v in members.items()):
+                    return event
+            looked = len(self.events)
+            check(left(until) > 0, "no event %s %r in time" % (type_, members))
+            self.recv(left(until) / SLOW)
 
-    def wait_event(self, kind, seconds=WAIT_S, **members):
-        """First event of the type whose members, also those of its data, are these."""
+    def until_seq(self, seq, seconds=DEADLINE_S):
+        until = deadline(seconds)
+        while not self.events or self.events[-1]["seq"] < seq:
+            self.recv(left(until) / SLOW)
 
-        def is_it(event):
-            both = {**event.get("data", {}), **event}
-            return event["type"] == kind and all(both.get(k) == v for k, v in members.items())
-
-        def has_it(frame):
-            return frame["t"] == "events" and any(map(is_it, frame["events"]))
-
-        frame = self.wait(has_it, f"{kind} {members}", seconds)
-        return next(filter(is_it, frame["events"]))
-
-    def wait_seq(self, seq, seconds=WAIT_S):
-        """Until the event with this seq has come."""
-
-        def has_it(frame):
-            return frame["t"] == "events" and frame["events"][-1]["seq"] >= seq
-
-        self.wait(has_it, f"seq {seq}", seconds)
-
-    def rev(self, incident):
-        """Rev of an incident as the events so far tell it."""
-        return [event["rev"] for event in self.events() if event.get("incident") == incident][-1]
-
-    def ask(self, action, incident=None, id=None, **members):
-        """Sends a `do`; returns the `done` or `refused` that answers it."""
-        id = id or new_id()
-        frame = {"t": "do", "id": id, "action": action, **members}
-        if incident:
+    def ask(self, action, incident=None, id_=None, **members):
+        """One `do`; the `done` or `refused` that answers it."""
+        frame = {"t": "do", "id": id_ or str(uuid.uuid4()), "action": action}
+        if incident is not None:
             frame["incident"] = incident
-        with self._more:
-            before = len(self.frames)
+        frame.update(members)
         self.send(frame)
-
-        def answers(frame):
-            return frame["t"] in ("done", "refused") and frame["id"] == id
-
-        deadline = time.monotonic() + WAIT_S
-        with self._more:
-            while True:
-                for frame in self.frames[before:]:
-                    if answers(frame):
-                        return frame
-                left = deadline - time.monotonic()
-                check(left > 0, f"no answer to {action}")
-                check(self.closed is None, f"link ended ({self.closed}) on {action}")
-                self._more.wait(left)
+        until = deadline()
+        while True:
+            got = self.recv(left(until) / SLOW)
+            if got["t"] in ("done", "refused") and got.get("id") == frame["id"]:
+                return got
 
     def do(self, action, incident=None, **members):
-        """The same, and it has to be done; takes the rev that is known where none is said."""
-        answer = self.ask(action, incident, **members)
-        equal(answer["t"], "done", f"{action}: {answer}")
-        return answer
+        got = self.ask(action, incident, **members)
+        check_eq(got["t"], "done", "%s: %r" % (action, got))
+        return got["seq"]
 
-    def change(self, action, incident, **members):
-        """A change of state, on the rev as it is known here."""
-        answer = self.do(action, incident, if_rev=self.rev(incident), **members)
-        self.wait_seq(answer["seq"])
-        return answer
+    def refused(self, code, action, incident=None, **members):
+        got = self.ask(action, incident, **members)
+        check_eq((got["t"], got.get("code")), ("refused", code), "%s: %r" % (action, got))
+        return got["message"]
+
+    def closed(self, seconds=DEADLINE_S):
+        """Reads on until the server ends the link; the close code."""
+        until = deadline(seconds)
+        try:
+            while True:
+                self.recv(left(until) / SLOW)
+        except Closed:
+            return self.close_code
 
     def close(self):
-        try:
-            self._link.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
-        self._link.close()
+        self.socket.close()
 
 
-def new_id():
-    text = secrets.token_hex(16)
-    return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-8{text[17:20]}-{text[20:]}"
-
+# --- the console on a terminal ---
 
 KEYS = {
     "Enter": "\r",
     "Esc": "\x1b",
     "Tab": "\t",
-    "Down": "\x1bOB",
     "Up": "\x1bOA",
-    "Backspace": "\x7f",
-    "Ctrl-C": "\x03",
-    "Ctrl-L": "\x0c",
+    "Down": "\x1bOB",
     "F1": "\x1bOP",
     "F2": "\x1bOQ",
     "F3": "\x1bOR",
     "F4": "\x1bOS",
     "F5": "\x1b[15~",
+    "F9": "\x1b[20~",
+    "C-c": "\x03",
+    "C-l": "\x0c",
 }
 
 
-class Console:
-    """The real console on a terminal of its own."""
+class Screen:
+    """A program on a terminal that vtdrive keeps."""
 
-    def __init__(self, home, args, cols=80, rows=24, term="xterm-256color", argv=None, env=None):
-        self.driver = subprocess.Popen(
-            [program("VTDRIVE")],
-            env={**environment(home), **(env or {})},
+    def __init__(self, argv, cols=80, rows=24, term="xterm-256color", home=None):
+        self.home = home or scope.folder()
+        self.driver = scope.start(
+            [VTDRIVE],
+            env=environment(self.home, term),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-            errors="surrogateescape",
         )
-        argv = argv or [program("SIAGA"), *args]
-        started = self.drive("spawn", cols, rows, term, *argv)
-        check(started["ok"], f"{argv[0]}: {started.get('error')}")
-        self.pid = started["pid"]
+        self.ask("spawn", cols, rows, term, *argv)
 
-    def drive(self, *fields):
-        self.driver.stdin.write("\t".join(str(field) for field in fields) + "\n")
+    def ask(self, *words):
+        line = "\t".join(str(word) for word in words)
+        self.driver.stdin.write((line + "\n").encode())
         self.driver.stdin.flush()
-        line = self.driver.stdout.readline()
-        check(line, f"vtdrive ended on {fields[0]}")
-        return json.loads(line)
+        answer = self.driver.stdout.readline()
+        check(answer, "vtdrive ended at", words)
+        answer = json.loads(answer)
+        check("error" not in answer, words, answer.get("error"))
+        return answer
 
-    def keys(self, *keys):
-        """Names of KEYS, or text as it is typed."""
-        for key in keys:
-            self.drive("keys", KEYS.get(key, key).encode().hex())
+    def keys(self, *names):
+        """Each a name of KEYS or a text that is typed as it stands."""
+        typed = "".join(KEYS.get(name, name) for name in names)
+        self.ask("keys", typed.encode().hex())
+        return self
 
-    def _waited(self, answer, what):
-        if not answer["ok"]:
-            rows = "\n".join(answer.get("rows", []))
-            raise Failed(f"{what}; ended: {answer.get('ended')}; the screen:\n{rows}")
+    def wait(self, text, seconds=DEADLINE_S):
+        got = self.ask("wait", int(seconds * SLOW * 1000), text)
+        if not got["ok"]:
+            raise Failure("%r is not on the screen:\n%s" % (text, "\n".join(got["rows"])))
+        return got["rows"]
 
-    def wait(self, *texts, seconds=WAIT_S):
-        for text in texts:
-            self._waited(self.drive("wait", text, int(seconds * 1000)), f"not shown: {text!r}")
+    def wait_gone(self, text, seconds=DEADLINE_S):
+        got = self.ask("waitgone", int(seconds * SLOW * 1000), text)
+        if not got["ok"]:
+            raise Failure("%r is still on the screen:\n%s" % (text, "\n".join(got["rows"])))
 
-    def wait_gone(self, text, seconds=WAIT_S):
-        self._waited(self.drive("waitgone", text, int(seconds * 1000)), f"still there: {text!r}")
-
-    def settle(self, quiet_ms=80, seconds=3):
-        self.drive("settle", quiet_ms, int(seconds * 1000))
-
-    def screen(self):
-        return self.drive("dump")["rows"]
+    def dump(self):
+        return self.ask("dump")["rows"]
 
     def text(self):
-        return "\n".join(self.screen())
+        return "\n".join(self.dump())
 
-    def row(self, text):
-        """The first row that holds the text."""
-        for row in self.screen():
-            if text in row:
-                return row
-        raise Failed(f"no row with {text!r}:\n{self.text()}")
+    def has(self, text):
+        return text in self.text()
 
     def bells(self):
-        """Rings since it was last asked."""
-        return self.drive("bell")["count"]
+        return self.ask("bell")["count"]
 
-    def written(self):
-        """Bytes that went to the terminal since it was last asked."""
-        return bytes.fromhex(self.drive("raw")["hex"])
+    def bytes(self):
+        return self.ask("bytes")["count"]
+
+    def raw(self):
+        """What the program wrote since the last call, byte by byte."""
+        return bytes.fromhex(self.ask("raw")["hex"])
+
+    def resize(self, cols, rows):
+        self.ask("resize", cols, rows)
+
+    def is_clean(self):
+        """The terminal as it was before: settings, screen, cursor."""
+        state = self.ask("state")
+        return {
+            "termios": state["termios"],
+            "altscreen": state["altscreen"],
+            "cursor": state["cursor"],
+            "mouse": state["mouse"],
+        } == {"termios": True, "altscreen": False, "cursor": True, "mouse": 0}
 
     def state(self):
-        return self.drive("state")
+        return self.ask("state")
 
-    def line(self, text):
-        """A command by name."""
-        self.keys(":")
-        self.wait(":")
-        self.keys(text, "Enter")
+    def kill(self, number):
+        self.ask("kill", int(number))
 
-    def send(self, signum):
-        self.drive("kill", int(signum))
+    def hangup(self):
+        self.ask("hangup")
 
-    def ended(self, seconds=WAIT_S):
-        """("exit", status) or ("signal", number)."""
-        answer = self.drive("exited", int(seconds * 1000))
-        self._waited(answer, "does not end")
-        return ("signal", answer["signal"]) if "signal" in answer else ("exit", answer["exit"])
+    def exited(self, seconds=DEADLINE_S):
+        """(exit status, signal); one of them is None."""
+        got = self.ask("exited", int(seconds * SLOW * 1000))
+        check(got["ok"], "the program did not end")
+        return got["status"], got["signal"]
 
-    def clean(self):
-        """The terminal was left as it was found."""
-        state = self.state()
-        equal(state["modes_left"], "", "modes left behind")
-        check(not state["altscreen"], "still on the alternate screen")
-        check(state["cursor"], "the cursor is hidden")
-
-    def close(self):
-        if self.driver.poll() is None:
-            self.driver.stdin.close()
-            try:
-                self.driver.wait(10)
-            except subprocess.TimeoutExpired:
-                self.driver.kill()
-                self.driver.wait(10)
-        self.driver.stdout.close()
+    @property
+    def pid(self):
+        return self.ask("pid")["pid"]
 
 
-class Case:
-    """What one test uses; all of it ends with the test."""
+class Console(Screen):
+    """The real siaga."""
 
-    def __init__(self):
-        self.home = tempfile.mkdtemp(prefix="siaga-test-")
-        self.open = []
+    def __init__(self, daemon=None, name=None, args=(), state=None, cols=120, rows=40, **options):
+        home = scope.folder()
+        self.state_dir = state or os.path.join(home, "siaga-state")
+        argv = [SIAGA]
+        if daemon is not None:
+            argv += ["--feed", daemon.url, "--token-file", daemon.token_file(name)]
+        argv += ["--state", self.state_dir, *args]
+        super().__init__(argv, cols, rows, home=home, **options)
 
-    def keep(self, thing):
-        self.open.append(thing)
-        return thing
-
-    def siagad(self, registry=True, args=()):
-        feed = self.keep(Siagad(self.home, args))
-        if registry:
-            feed.load_registry()
-        return feed.start()
-
-    def feed(self, siagad, token, **options):
-        return self.keep(Feed(siagad.port, token, **options))
-
-    def follower(self, siagad, name, role="operator", agency=None, after=None, position=""):
-        """A new token and a link with it that has caught up."""
-        feed = self.feed(siagad, siagad.token(name, role, agency))
-        feed.follow(after, position)
-        return feed
-
-    def console(self, args, **options):
-        return self.keep(Console(self.home, args, **options))
-
-    def operator(self, siagad, name="ayu", role="operator", agency=None, state=None, **options):
-        """A console on the feed that shows LIVE; its token and cache go by its name."""
-        path = os.path.join(self.home, f"{name}.token")
-        if not os.path.exists(path):
-            siagad.token_file(name, role, agency)
-        args = [
-            *("--feed", f"ws://127.0.0.1:{siagad.port}/v1/feed"),
-            *("--token-file", path),
-            *("--state", state or os.path.join(self.home, f"{name}.state")),
-            *("--position", "meja1"),
-        ]
-        console = self.console(args, **options)
-        console.wait("LIVE")
-        return console
-
-    def close(self):
-        for thing in reversed(self.open):
-            try:
-                thing.close()
-            except (OSError, ValueError, subprocess.SubprocessError) as error:
-                print(f"# closing: {error}")
-        shutil.rmtree(self.home, ignore_errors=True)
+    def quit(self):
+        self.keys(":quit", "Enter")
+        check_eq(self.exited(), (0, None), "exit of the console")
 
 
-class Late(Exception):
-    pass
-
-
-def _run_one(test):
-    def on_alarm(_signum, _frame):
-        raise Late(f"not done after {TEST_S} s")
-
-    signal.signal(signal.SIGALRM, on_alarm)
-    signal.alarm(TEST_S)
-    case = Case()
-    try:
-        test(case)
-        return None
-    except (Exception, KeyboardInterrupt) as error:
-        where = "" if isinstance(error, Late) else traceback.format_exc(limit=-3)
-        return f"{type(error).__name__}: {error}\n{where}"
-    finally:
-        signal.alarm(0)
-        case.close()
+# --- TAP ---
 
 
 def run(names):
-    """Runs every test_* of a module's globals() and prints TAP; arguments pick some by name."""
-    tests = [value for name, value in names.items() if name.startswith("test_")]
-    if len(sys.argv) > 1:
-        tests = [test for test in tests if test.__name__ in sys.argv[1:]]
-    print(f"1..{len(tests)}", flush=True)
+    """Runs every test_* of a module's globals in the order written; ends the program."""
+    tests = [(name, f) for name, f in names.items() if name.startswith("test_") and callable(f)]
+    only = sys.argv[1:]
+    if only:
+        tests = [(name, f) for name, f in tests if name in only]
+    print("1..%d" % len(tests), flush=True)
     failed = 0
-    for number, test in enumerate(tests, 1):
-        error = _run_one(test)
-        name = test.__name__[len("test_") :].replace("_", " ")
-        print(f"{'not ok' if error else 'ok'} {number} - {name}")
-        if error:
+
+    def too_long(*_):
+        raise Failure("the test's deadline passed")
+
+    signal.signal(signal.SIGALRM, too_long)
+    for number, (name, test) in enumerate(tests, 1):
+        label = "%d - %s" % (number, name[len("test_") :].replace("_", " "))
+        started = time.monotonic()
+        signal.alarm(int(60 * SLOW))
+        try:
+            test()
+            print("ok %s # %.2fs" % (label, time.monotonic() - started), flush=True)
+        except Exception as error:  # a broken test fails, and the next one runs
             failed += 1
-            for line in error.splitlines():
-                print(f"# {line}")
-        sys.stdout.flush()
+            print("not ok " + label)
+            text = str(error) if isinstance(error, Failure) else traceback.format_exc()
+            where = traceback.extract_tb(error.__traceback__)
+            here = [f for f in where if f.name.startswith("test_")]
+            if here:
+                text = "%s:%d: %s" % (os.path.basename(here[-1].filename), here[-1].lineno, text)
+            for line in text.splitlines():
+                print("# " + line)
+            sys.stdout.flush()
+        finally:
+            signal.alarm(0)
+            scope.finish()
     sys.exit(1 if failed else 0)

@@ -81,15 +81,17 @@ static bool feed_do(struct bench *b, struct command *cmd) {
 		world_apply(&b->feed, &events.items[i]);
 	}
 	if (events.len > 0) {
-		apply(b, (struct app_event){
-				 .type = APP_EVENTS, .events = events.items, .events_len = events.len});
+		apply(b, (struct app_event){.type = APP_EVENTS,
+				 .events = events.items,
+				 .events_len = events.len});
 	}
 	events_finish(&events);
 	return ok;
 }
 
 static void feed_raise(struct bench *b, int n, enum kind kind, enum priority priority) {
-	struct command cmd = {.action = ACTION_RAISE, .role = ROLE_INTAKE, .kind = kind, .priority = priority};
+	struct command cmd = {
+		.action = ACTION_RAISE, .role = ROLE_INTAKE, .kind = kind, .priority = priority};
 	cmd.alarm.at = (struct position){-75722000, 1108289000};
 	cmd.alarm.received_at_ms = wall(b);
 	text_copy(cmd.alarm.id, sizeof(cmd.alarm.id), city_id(n));
@@ -106,7 +108,8 @@ static void feed_act(struct bench *b, int n, enum action action, const char *nam
 }
 
 static void welcome(struct bench *b, const char *feed, enum role role, int64_t head) {
-	struct app_event event = {.type = APP_WELCOME, .head = head, .feed_now_ms = wall(b), .beat_ms = 10000};
+	struct app_event event = {
+		.type = APP_WELCOME, .head = head, .feed_now_ms = wall(b), .beat_ms = 10000};
 	text_copy(event.feed, sizeof(event.feed), feed);
 	event.name = "ayu";
 	event.agency = role == ROLE_AGENCY ? "damkar" : "";
@@ -326,7 +329,8 @@ static void a_gap_is_not_applied_and_a_repeat_is_not_shown(void **state) {
 	connect(b, ROLE_OPERATOR);
 	feed_raise(b, 1, KIND_FIRE, PRIORITY_P1);
 	int64_t head = b->app.world.head;
-	struct event event = {.seq = head + 2, .at_ms = T0, .type = EVENT_INCIDENT_RAISED, .rev = 1, .number = 9};
+	struct event event = {
+		.seq = head + 2, .at_ms = T0, .type = EVENT_INCIDENT_RAISED, .rev = 1, .number = 9};
 	text_copy(event.incident, sizeof(event.incident), city_id(9));
 	apply(b, (struct app_event){.type = APP_EVENTS, .events = &event, .events_len = 1});
 	assert_null(world_incident(&b->app.world, city_id(9)));
@@ -443,7 +447,8 @@ static void every_command_has_one_key_and_a_help(void **state) {
 			assert_int_equal(command_find(entry->name), i);
 			for (size_t k = 0; k < COMMAND_KEYS_MAX && entry->keys[k] != 0; k++) {
 				if (command_for_role(&b->app, (enum command_id)i)) {
-					assert_int_equal(command_of_key(&b->app, entry->keys[k]), i);
+					assert_int_equal(
+						command_of_key(&b->app, entry->keys[k]), i);
 				}
 			}
 		}

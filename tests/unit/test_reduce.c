@@ -22,7 +22,8 @@ static int teardown(void **state) {
 	return 0;
 }
 
-static bool act(struct world *world, enum action action, int n, const char *name, struct refusal *no) {
+static bool act(
+	struct world *world, enum action action, int n, const char *name, struct refusal *no) {
 	struct command cmd = city_command(world, action, city_id(n), name);
 	cmd.method = METHOD_CALLBACK;
 	cmd.reason = REJECT_PRANK;
@@ -31,7 +32,8 @@ static bool act(struct world *world, enum action action, int n, const char *name
 	return city_do(world, &cmd, no);
 }
 
-static bool desk(struct world *world, enum action action, int n, const char *agency, struct refusal *no) {
+static bool desk(
+	struct world *world, enum action action, int n, const char *agency, struct refusal *no) {
 	struct command cmd = city_command(world, action, city_id(n), "desk");
 	cmd.role = ROLE_AGENCY;
 	text_copy(cmd.own_agency, sizeof(cmd.own_agency), agency);
@@ -146,7 +148,8 @@ static void a_merge_keeps_every_caller_and_can_be_undone(void **state) {
 	struct command cmd = city_command(world, ACTION_MERGE, city_id(2), "ayu");
 	text_copy(cmd.other, sizeof(cmd.other), city_id(1));
 	assert_true(city_do(world, &cmd, &no));
-	struct incident *into = world_incident(world, city_id(1)), *from = world_incident(world, city_id(2));
+	struct incident *into = world_incident(world, city_id(1)),
+			*from = world_incident(world, city_id(2));
 	assert_int_equal(into->alarms_len, 2);
 	assert_string_equal(into->alarms[1].caller_name, "Sri");
 	assert_int_equal(from->state, INCIDENT_DUPLICATE);
@@ -189,7 +192,8 @@ static void taking_over_late_needs_a_reason(void **state) {
 
 static void an_event_seen_twice_counts_once(void **state) {
 	struct world *world = *state;
-	struct event event = {.seq = 1, .at_ms = T0, .number = 1, .rev = 1, .type = EVENT_INCIDENT_RAISED};
+	struct event event = {
+		.seq = 1, .at_ms = T0, .number = 1, .rev = 1, .type = EVENT_INCIDENT_RAISED};
 	text_copy(event.incident, sizeof(event.incident), city_id(1));
 	world_apply(world, &event);
 	world_apply(world, &event);

@@ -82,15 +82,26 @@ static void a_bad_file_is_refused_with_file_line_and_field(void **state) {
 	static const struct {
 		const char *file, *text, *says[3];
 	} cases[] = {
-		{"cameras.csv", "id,owner,name,lat,lon,status,fictional,stream,snapshot\nA,dishub,A,-7.5,110.8,ok,no,,\nB,dishub,B,97,110.8,ok,no,,\n",
+		{"cameras.csv",
+			"id,owner,name,lat,lon,status,fictional,stream,snapshot\nA,dishub,A,-7.5,"
+			"110.8,ok,no,,\nB,dishub,B,97,110.8,ok,no,,\n",
 			{"cameras.csv", ":3", "lat"}},
-		{"cameras.csv", "id,owner,name,lat,lon,status,fictional,stream,snapshot\nA,dishub,A,-7.5,110.8,ok,no,,\nA,dishub,A,-7.5,110.8,ok,no,,\n",
+		{"cameras.csv",
+			"id,owner,name,lat,lon,status,fictional,stream,snapshot\nA,dishub,A,-7.5,"
+			"110.8,ok,no,,\nA,dishub,A,-7.5,110.8,ok,no,,\n",
 			{"cameras.csv", ":3", "id"}},
-		{"cameras.csv", "id,owner,name,lat,lon,status,fictional,stream,snapshot\nA,nobody,A,-7.5,110.8,ok,no,,\n",
+		{"cameras.csv",
+			"id,owner,name,lat,lon,status,fictional,stream,snapshot\nA,nobody,A,-7.5,"
+			"110.8,ok,no,,\n",
 			{"cameras.csv", ":2", "owner"}},
-		{"cameras.csv", "id,owner,name,lat,status,fictional,stream,snapshot\nA,dishub,A,-7.5,ok,no,,\n", {"cameras.csv", "lon", ""}},
+		{"cameras.csv",
+			"id,owner,name,lat,status,fictional,stream,snapshot\nA,dishub,A,-7.5,ok,no,"
+			",\n",
+			{"cameras.csv", "lon", ""}},
 		{"cameras.csv", "", {"cameras.csv", "", ""}},
-		{"agencies.csv", "id,name,short,fkey,letter,phone,desk\na,A,A,2,x,,console\nb,B,B,2,y,,console\n",
+		{"agencies.csv",
+			"id,name,short,fkey,letter,phone,desk\na,A,A,2,x,,console\nb,B,B,2,y,,"
+			"console\n",
 			{"agencies.csv", ":3", "fkey"}},
 		{"agencies.csv", "id,name,short,fkey,letter,phone,desk\na,A,A,2,x,,somewhere\n",
 			{"agencies.csv", ":2", "desk"}},
@@ -102,8 +113,10 @@ static void a_bad_file_is_refused_with_file_line_and_field(void **state) {
 			{"plans.csv", ":2", "priority"}},
 		{"map.geojson", "{\"type\":\"FeatureCollection\"", {"map.geojson", "", ""}},
 		{"map.geojson",
-			"{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":"
-			"{\"kind\":\"moat\"},\"geometry\":{\"type\":\"Point\",\"coordinates\":[110,-7]}}]}",
+			"{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\","
+			"\"properties\":"
+			"{\"kind\":\"moat\"},\"geometry\":{\"type\":\"Point\",\"coordinates\":[110,"
+			"-7]}}]}",
 			{"map.geojson", "kind", ""}},
 	};
 	UNUSED(state);
@@ -118,7 +131,8 @@ static void a_bad_file_is_refused_with_file_line_and_field(void **state) {
 		assert_false(registry_load(&reg, dir, &err));
 		for (size_t k = 0; k < 3; k++) {
 			if (strstr(err.text, cases[i].says[k]) == NULL) {
-				fail_msg("case %zu: \"%s\" does not say \"%s\"", i, err.text, cases[i].says[k]);
+				fail_msg("case %zu: \"%s\" does not say \"%s\"", i, err.text,
+					cases[i].says[k]);
 			}
 		}
 		assert_int_equal(reg.agencies_len, 0);
@@ -128,7 +142,8 @@ static void a_bad_file_is_refused_with_file_line_and_field(void **state) {
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(good_files_are_read, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_spreadsheets_habits_are_no_errors, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			a_spreadsheets_habits_are_no_errors, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			a_bad_file_is_refused_with_file_line_and_field, setup, teardown),
 	};

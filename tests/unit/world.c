@@ -7,8 +7,8 @@
 
 static const struct position gladag = {-75722000, 1108289000};
 
-static void add_agency(struct registry *reg, const char *id, const char *short_name, int fkey, char letter,
-	bool by_phone, const char *phone) {
+static void add_agency(struct registry *reg, const char *id, const char *short_name, int fkey,
+	char letter, bool by_phone, const char *phone) {
 	struct agency *agency = registry_add_agency(reg);
 	text_copy(agency->id, sizeof(agency->id), id);
 	text_copy(agency->name, sizeof(agency->name), id);
@@ -20,7 +20,8 @@ static void add_agency(struct registry *reg, const char *id, const char *short_n
 	agency->desk = by_phone ? DESK_PHONE : DESK_ONLINE;
 }
 
-static void add_camera(struct registry *reg, const char *id, enum camera_status status, int32_t north_e7) {
+static void add_camera(
+	struct registry *reg, const char *id, enum camera_status status, int32_t north_e7) {
 	struct camera *camera = registry_add_camera(reg);
 	text_copy(camera->id, sizeof(camera->id), id);
 	text_copy(camera->name, sizeof(camera->name), id);
@@ -29,7 +30,8 @@ static void add_camera(struct registry *reg, const char *id, enum camera_status 
 	camera->at = (struct position){gladag.lat_e7 + north_e7, gladag.lon_e7};
 }
 
-static void add_plan(struct registry *reg, enum kind kind, bool first, const char *a, const char *b) {
+static void add_plan(
+	struct registry *reg, enum kind kind, bool first, const char *a, const char *b) {
 	struct plan *plan = registry_add_plan(reg);
 	plan->kind = kind;
 	plan->any_priority = true;
@@ -65,7 +67,8 @@ struct command city_command(
 	const struct world *world, enum action action, const char *incident, const char *name) {
 	static int count;
 	const struct incident *inc = world_incident(world, incident);
-	struct command cmd = {.action = action, .role = ROLE_OPERATOR, .at_ms = T0 + 1000 * ++count};
+	struct command cmd = {
+		.action = action, .role = ROLE_OPERATOR, .at_ms = T0 + 1000 * ++count};
 	snprintf(cmd.id, sizeof(cmd.id), "10000000-0000-4000-8000-%012d", count);
 	text_copy(cmd.incident, sizeof(cmd.incident), incident);
 	text_copy(cmd.by.name, sizeof(cmd.by.name), name);

@@ -1,4 +1,5 @@
-/* A small city and short ways to make things happen in it, for tests of the model and the console. */
+/* A small city and short ways to make things happen in it, for tests of the model and the console.
+ */
 #ifndef SIAGA_TEST_WORLD_H
 #define SIAGA_TEST_WORLD_H
 
@@ -6,8 +7,8 @@
 
 #define T0 1700000000000 /* when the tests begin */
 
-/* Fills the registry: damkar (F2), psc119 (F3), polresta (F4, by telephone), three cameras around Gladag,
- * fire with dispatch_first, a plan for medical. */
+/* Fills the registry: damkar (F2), psc119 (F3), polresta (F4, by telephone), three cameras around
+ * Gladag, fire with dispatch_first, a plan for medical. */
 void city_fill(struct registry *reg);
 
 /* A command of an operator about an incident, with if_rev where its action needs one. */

@@ -1,7 +1,7 @@
 /*
- * The console decides here. Keys, messages of the feed, the link's ups and downs and the ticking of time
- * all enter by app_apply(); what is to be done about it leaves as effects. No system call, no clock, no
- * drawing: so the full screen, scripts, replay and tests are the same program.
+ * The console decides here. Keys, messages of the feed, the link's ups and downs and the ticking of
+ * time all enter by app_apply(); what is to be done about it leaves as effects. No system call, no
+ * clock, no drawing: so the full screen, scripts, replay and tests are the same program.
  */
 #ifndef SIAGA_APP_APP_H
 #define SIAGA_APP_APP_H
@@ -15,10 +15,10 @@
 #include <siaga/model/reduce.h>
 
 #define APP_NEAR_MAX      12
-#define APP_TEXT_MAX      400   /* bytes of what is typed in a prompt */
-#define APP_ARM_MS        20000 /* an armed dispatch expires */
-#define APP_RECALL_MS     10000 /* `u` takes the last dispatch back */
-#define APP_OUTBOX_OLD_MS 30000 /* unsent and older: the operator is asked again */
+#define APP_TEXT_MAX      400              /* bytes of what is typed in a prompt */
+#define APP_ARM_MS        20000            /* an armed dispatch expires */
+#define APP_RECALL_MS     10000            /* `u` takes the last dispatch back */
+#define APP_OUTBOX_OLD_MS 30000            /* unsent and older: the operator is asked again */
 #define APP_KEEP_ENDED_MS (30 * 60 * 1000) /* ended incidents stay in sight */
 #define APP_BELL_AGAIN_MS 10000
 #define APP_MUTE_MS       120000
@@ -40,17 +40,17 @@ enum pane { PANE_QUEUE, PANE_MAP, PANE_DETAIL, PANE_CAMERAS, PANE_COUNT };
 enum modal_type {
 	MODAL_NONE,
 	MODAL_HELP,
-	MODAL_LETTER,    /* `d` was pressed: an agency's letter is awaited */
-	MODAL_ARM,       /* the strip: y sends, Esc cancels, Enter does nothing */
-	MODAL_RECALL,    /* the strip for taking a dispatch back */
-	MODAL_METHOD,    /* how was it verified? a menu of letters */
-	MODAL_REASON,    /* why is it false? a menu of letters */
+	MODAL_LETTER,      /* `d` was pressed: an agency's letter is awaited */
+	MODAL_ARM,         /* the strip: y sends, Esc cancels, Enter does nothing */
+	MODAL_RECALL,      /* the strip for taking a dispatch back */
+	MODAL_METHOD,      /* how was it verified? a menu of letters */
+	MODAL_REASON,      /* why is it false? a menu of letters */
 	MODAL_DISPOSITION, /* how did it end? a menu of letters */
-	MODAL_NOTE,      /* text */
-	MODAL_CAUSE,     /* text: why the desk declines */
-	MODAL_MERGE,     /* text: the number of the incident it belongs to */
-	MODAL_LINE,      /* text: the `:` command line */
-	MODAL_RESEND,    /* the outbox holds something old: y sends, x drops */
+	MODAL_NOTE,        /* text */
+	MODAL_CAUSE,       /* text: why the desk declines */
+	MODAL_MERGE,       /* text: the number of the incident it belongs to */
+	MODAL_LINE,        /* text: the `:` command line */
+	MODAL_RESEND,      /* the outbox holds something old: y sends, x drops */
 	MODAL_COUNT
 };
 
@@ -70,15 +70,15 @@ struct modal {
 	bool drawn;        /* keys typed before the strip was seen are dropped */
 	char text[APP_TEXT_MAX];
 	size_t text_len;
-	int scroll;        /* help */
+	int scroll;             /* help */
 	char resend[UUID_SIZE]; /* resend: id of the outbox item */
-	int arrived;       /* incidents raised while the order was frozen */
+	int arrived;            /* incidents raised while the order was frozen */
 };
 
 struct app_notice {
 	char text[240];
 	bool error;
-	int64_t at_ms; /* mono */
+	int64_t at_ms;   /* mono */
 	int64_t wall_ms; /* feed's clock, for the log */
 };
 
@@ -99,10 +99,10 @@ struct app {
 	bool demo;
 
 	enum app_link link;
-	bool was_live;          /* since the start */
-	int64_t proof_ms;       /* mono of the last byte from the feed */
-	int64_t lost_ms;        /* mono */
-	int64_t retry_at_ms;    /* mono; 0: none planned */
+	bool was_live;       /* since the start */
+	int64_t proof_ms;    /* mono of the last byte from the feed */
+	int64_t lost_ms;     /* mono */
+	int64_t retry_at_ms; /* mono; 0: none planned */
 	int64_t beat_ms;
 	char link_why[160];
 	int64_t now_ms;         /* mono of the last event that entered */
@@ -110,14 +110,14 @@ struct app {
 	int64_t feed_offset_ms; /* feed's clock minus mono */
 	bool feed_clock_known;
 
-	char feed[UUID_SIZE];   /* the log that the world comes from; "" when none */
-	bool has_data;          /* false: NO DATA YET, not an empty queue */
-	bool cached;            /* what is shown comes from the cache, not proven by the feed since */
-	int64_t cached_at_ms;   /* feed's clock */
+	char feed[UUID_SIZE]; /* the log that the world comes from; "" when none */
+	bool has_data;        /* false: NO DATA YET, not an empty queue */
+	bool cached;          /* what is shown comes from the cache, not proven by the feed since */
+	int64_t cached_at_ms; /* feed's clock */
 
 	char (*rows)[UUID_SIZE]; /* the queue's order */
 	size_t rows_len;
-	size_t hidden;           /* ended and no longer in sight */
+	size_t hidden;            /* ended and no longer in sight */
 	char selected[UUID_SIZE]; /* "" only when the queue is empty */
 	enum pane focus;
 	bool zoom;
@@ -137,36 +137,36 @@ struct app {
 	char recall_incident[UUID_SIZE], recall_agency[AGENCY_ID_SIZE];
 	int64_t recall_ms; /* mono when it was sent; 0: nothing to recall */
 
-	bool bell_due;        /* an unacknowledged alarm that came live */
-	int64_t bell_ms;      /* mono of the last ring */
+	bool bell_due;         /* an unacknowledged alarm that came live */
+	int64_t bell_ms;       /* mono of the last ring */
 	int64_t mute_until_ms; /* mono; 0: not muted */
-	int64_t bad_messages; /* from the feed, skipped */
+	int64_t bad_messages;  /* from the feed, skipped */
 	bool quit;
 };
 
 enum app_event_type {
-	APP_TICK,       /* time passed */
-	APP_KEY,        /* a key */
-	APP_PASTE,      /* pasted text: only text prompts take it */
-	APP_DRAWN,      /* the last state was shown on the screen */
-	APP_CACHE,      /* start: meta of the cache, then its events as APP_CACHE_EVENT */
+	APP_TICK,  /* time passed */
+	APP_KEY,   /* a key */
+	APP_PASTE, /* pasted text: only text prompts take it */
+	APP_DRAWN, /* the last state was shown on the screen */
+	APP_CACHE, /* start: meta of the cache, then its events as APP_CACHE_EVENT */
 	APP_CACHE_EVENT,
 	APP_CACHE_DONE,
-	APP_LINK_UP,    /* the websocket is open; `welcome` will follow */
+	APP_LINK_UP, /* the websocket is open; `welcome` will follow */
 	APP_LINK_DOWN,
 	APP_PROOF,
 	APP_WELCOME,
-	APP_REGISTRY,   /* takes the registry */
+	APP_REGISTRY, /* takes the registry */
 	APP_EVENTS,
-	APP_CAUGHT_UP,  /* `live` */
+	APP_CAUGHT_UP, /* `live` */
 	APP_DONE,
 	APP_REFUSED,
 	APP_PRESENCE,
 	APP_BYE,
 	APP_BEAT,
 	APP_BAD_MESSAGE,
-	APP_OUTBOX,     /* start: an item of the outbox */
-	APP_NOTICE,     /* something the runtime has to say */
+	APP_OUTBOX, /* start: an item of the outbox */
+	APP_NOTICE, /* something the runtime has to say */
 	APP_EVENT_TYPE_COUNT
 };
 
@@ -179,43 +179,43 @@ struct desk_now {
 struct app_event {
 	enum app_event_type type;
 	int64_t mono_ms, wall_ms;
-	uint32_t key;              /* key */
-	const char *text;          /* paste, link_down (why), bye, notice, bad_message */
-	bool error;                /* notice */
-	char feed[UUID_SIZE];      /* welcome, cache */
-	int64_t head, feed_now_ms; /* welcome, caught_up, beat; cache: last_seq, saved_at */
-	int64_t beat_ms;           /* welcome */
-	const char *name;          /* welcome, cache */
-	const char *agency;        /* welcome, cache */
-	enum role role;            /* welcome, cache */
-	enum mode mode;            /* welcome */
-	struct registry *registry; /* registry: taken, left zero */
+	uint32_t key;               /* key */
+	const char *text;           /* paste, link_down (why), bye, notice, bad_message */
+	bool error;                 /* notice */
+	char feed[UUID_SIZE];       /* welcome, cache */
+	int64_t head, feed_now_ms;  /* welcome, caught_up, beat; cache: last_seq, saved_at */
+	int64_t beat_ms;            /* welcome */
+	const char *name;           /* welcome, cache */
+	const char *agency;         /* welcome, cache */
+	enum role role;             /* welcome, cache */
+	enum mode mode;             /* welcome */
+	struct registry *registry;  /* registry: taken, left zero */
 	const struct event *events; /* events, cache_event */
 	size_t events_len;
-	bool open_only;            /* events */
-	const char *id;            /* done, refused */
-	int64_t seq;               /* done */
+	bool open_only; /* events */
+	const char *id; /* done, refused */
+	int64_t seq;    /* done */
 	const struct refusal *refusal;
 	const struct desk_now *desks; /* presence */
 	size_t desks_len;
-	int64_t retry_ms;          /* link_down: -1 none */
-	bool refused;              /* link_down: 401 or 403 */
-	struct command *command;   /* outbox: taken, left zero */
-	int64_t made_ms;           /* outbox */
+	int64_t retry_ms;        /* link_down: -1 none */
+	bool refused;            /* link_down: 401 or 403 */
+	struct command *command; /* outbox: taken, left zero */
+	int64_t made_ms;         /* outbox */
 };
 
 enum effect_type {
-	EFFECT_FOLLOW,     /* has_after, seq */
-	EFFECT_STORE,      /* keep events[first..] of the app_event being applied, last_seq = seq */
-	EFFECT_SET_ASIDE,  /* the feed is another log: keep the old cache aside */
-	EFFECT_SEND,       /* command: put into the outbox, then send when the link is live */
-	EFFECT_HOLD,       /* command: put into the outbox only */
-	EFFECT_FORGET,     /* id: out of the outbox */
-	EFFECT_GOT,        /* seq: a desk says what it has */
-	EFFECT_LOOK,       /* id: the incident that is open here */
+	EFFECT_FOLLOW,    /* has_after, seq */
+	EFFECT_STORE,     /* keep events[first..] of the app_event being applied, last_seq = seq */
+	EFFECT_SET_ASIDE, /* the feed is another log: keep the old cache aside */
+	EFFECT_SEND,      /* command: put into the outbox, then send when the link is live */
+	EFFECT_HOLD,      /* command: put into the outbox only */
+	EFFECT_FORGET,    /* id: out of the outbox */
+	EFFECT_GOT,       /* seq: a desk says what it has */
+	EFFECT_LOOK,      /* id: the incident that is open here */
 	EFFECT_BELL,
-	EFFECT_REDRAW,     /* the terminal may be garbled: paint all */
-	EFFECT_RECONNECT,  /* the link is of no use: close it and try again */
+	EFFECT_REDRAW,    /* the terminal may be garbled: paint all */
+	EFFECT_RECONNECT, /* the link is of no use: close it and try again */
 	EFFECT_QUIT,
 	EFFECT_TYPE_COUNT
 };
@@ -239,8 +239,8 @@ void effects_finish(struct effects *fx);
 void app_init(struct app *app);
 void app_finish(struct app *app); /* zero is fine */
 
-/* The one door. Effects are added to *fx, which the caller cleared. Ids come from `make_id`, so that a
- * script can fix them. */
+/* The one door. Effects are added to *fx, which the caller cleared. Ids come from `make_id`, so
+ * that a script can fix them. */
 void app_apply(struct app *app, const struct app_event *event, struct effects *fx);
 void app_set_id_source(void (*make_id)(char out[UUID_SIZE]));
 
@@ -265,7 +265,7 @@ bool app_is_frozen(const struct app *app);
 /* Something of this incident waits for the feed's confirmation. */
 bool app_is_pending(const struct app *app, const char *incident);
 /* What a dispatch of the agency would meet: "" or e.g. "desk OFFLINE, ring 113" (translated). */
-void app_desk_warning(const struct app *app, const char *agency, const char *incident, char *out,
-	size_t size);
+void app_desk_warning(
+	const struct app *app, const char *agency, const char *incident, char *out, size_t size);
 
 #endif

@@ -24,9 +24,10 @@ enum key {
 	KEY_CODE_LAST = KEY_CODE_F0 + 12
 };
 
-#define KEY_CODE_CTRL(letter) ((uint32_t)((letter) & 0x1f))
+#define KEY_CODE_CTRL(letter) ((uint32_t)((letter)&0x1f))
 
-/* The name avoids curses, which exports key_name. "a", "?", "F2", "Enter", "Ctrl-L" ... into out; for help and hints. */
+/* The name avoids curses, which exports key_name. "a", "?", "F2", "Enter", "Ctrl-L" ... into out;
+ * for help and hints. */
 #define KEY_LABEL_SIZE 16
 void key_label(uint32_t key, char out[KEY_LABEL_SIZE]);
 

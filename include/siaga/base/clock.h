@@ -1,4 +1,5 @@
-/* Clocks and times. All times are milliseconds; nothing in model/ or app/ reads a clock by itself. */
+/* Clocks and times. All times are milliseconds; nothing in model/ or app/ reads a clock by itself.
+ */
 #ifndef SIAGA_BASE_CLOCK_H
 #define SIAGA_BASE_CLOCK_H
 

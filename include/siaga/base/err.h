@@ -12,7 +12,8 @@ struct err {
 	char text[ERR_TEXT_MAX];
 };
 
-/* Writes the message; a NULL err is fine. Always returns false, so `return err_set(...)` reads well. */
+/* Writes the message; a NULL err is fine. Always returns false, so `return err_set(...)` reads
+ * well. */
 bool err_set(struct err *err, const char *fmt, ...) ATTR_PRINTF(2, 3);
 
 /* Puts "prefix: " before the message that is there already; returns false. */

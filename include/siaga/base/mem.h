@@ -14,7 +14,8 @@ char *mem_dup_str(const char *text);
 /* Called once before the program ends for lack of memory, so that a terminal can be put right. */
 void mem_on_exhausted(void (*hook)(void));
 
-/* Bytes that grow. Zero-initialised is empty; `data` is always NUL-terminated once anything was added. */
+/* Bytes that grow. Zero-initialised is empty; `data` is always NUL-terminated once anything was
+ * added. */
 struct buf {
 	char *data;
 	size_t len, cap;

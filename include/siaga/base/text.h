@@ -9,14 +9,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Well-formed UTF-8 by RFC 3629 (no overlong forms, no surrogates, nothing over U+10FFFF), no NUL. */
+/* Well-formed UTF-8 by RFC 3629 (no overlong forms, no surrogates, nothing over U+10FFFF), no NUL.
+ */
 bool text_utf8_ok(const char *text, size_t len);
 
 /*
  * Copies `len` bytes of src into dst (size bytes, always terminated), making it fit for a terminal:
- * tab and line breaks become a space; C0, DEL, C1, private-use, unassigned and undecodable bytes become
- * U+FFFD; bidi controls, zero-width and other invisible characters are dropped; at most two combining
- * marks follow a base, none stands alone. Never splits a character. Returns the bytes written.
+ * tab and line breaks become a space; C0, DEL, C1, private-use, unassigned and undecodable bytes
+ * become U+FFFD; bidi controls, zero-width and other invisible characters are dropped; at most two
+ * combining marks follow a base, none stands alone. Never splits a character. Returns the bytes
+ * written.
  */
 size_t text_clean(char *dst, size_t size, const char *src, size_t len);
 

@@ -22,8 +22,8 @@ struct csv_table {
 };
 
 /*
- * Reads a table of valid UTF-8, with or without byte order mark, lines ending in LF or CRLF, fields in
- * quotes where they need it. Errors begin with "name:line: " and leave the table zero.
+ * Reads a table of valid UTF-8, with or without byte order mark, lines ending in LF or CRLF, fields
+ * in quotes where they need it. Errors begin with "name:line: " and leave the table zero.
  */
 bool csv_table_read(
 	struct csv_table *table, const char *name, const char *data, size_t len, struct err *err);

@@ -14,7 +14,8 @@ struct feed_config {
 	enum mode mode;
 };
 
-/* Serves until SIGTERM or SIGINT; says on standard error where it listens. False: *err says why not. */
+/* Serves until SIGTERM or SIGINT; says on standard error where it listens. False: *err says why
+ * not. */
 bool feed_run(const struct feed_config *cfg, struct err *err);
 
 #endif

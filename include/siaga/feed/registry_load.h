@@ -1,4 +1,5 @@
-/* The registry's folder: agencies.csv, plans.csv, cameras.csv and map.geojson, checked to the field. */
+/* The registry's folder: agencies.csv, plans.csv, cameras.csv and map.geojson, checked to the
+ * field. */
 #ifndef SIAGA_FEED_REGISTRY_LOAD_H
 #define SIAGA_FEED_REGISTRY_LOAD_H
 

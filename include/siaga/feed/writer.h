@@ -1,6 +1,6 @@
 /*
- * The writer: one thread that owns the state of the world and the log's only writing handle. Whatever
- * waits becomes one transaction; nobody hears of a decision before it is on disk.
+ * The writer: one thread that owns the state of the world and the log's only writing handle.
+ * Whatever waits becomes one transaction; nobody hears of a decision before it is on disk.
  */
 #ifndef SIAGA_FEED_WRITER_H
 #define SIAGA_FEED_WRITER_H
@@ -45,7 +45,8 @@ struct writer_stats {
 	size_t waiting;
 };
 
-/* Opens the log of `dir` for writing, loads what is open and starts the thread. Takes the registry. */
+/* Opens the log of `dir` for writing, loads what is open and starts the thread. Takes the registry.
+ */
 struct writer *writer_create(const char *dir, struct registry *registry, struct loop *loop,
 	const struct writer_ops *ops, void *data, struct err *err);
 /* Writes what waits, tells its results to nobody, ends the thread. NULL is fine. */
@@ -55,11 +56,12 @@ int64_t writer_head(const struct writer *writer); /* at the time of writer_creat
 void writer_feed_id(const struct writer *writer, char out[UUID_SIZE]);
 
 /*
- * Takes the command (left zero). False: too many are waiting, try later; the command stays the caller's.
- * `keep` remembers the answer under answer_id or, where that is NULL, under the command's id.
+ * Takes the command (left zero). False: too many are waiting, try later; the command stays the
+ * caller's. `keep` remembers the answer under answer_id or, where that is NULL, under the command's
+ * id.
  */
-bool writer_submit(struct writer *writer, struct command *cmd, const char *answer_id, bool keep,
-	uint64_t tag);
+bool writer_submit(
+	struct writer *writer, struct command *cmd, const char *answer_id, bool keep, uint64_t tag);
 void writer_set_registry(struct writer *writer, struct registry *registry); /* takes it */
 /* Hands over what is done; call from the loop's wake. */
 void writer_collect(struct writer *writer);

@@ -23,7 +23,7 @@ struct who {
 /* One press or call. */
 struct alarm {
 	char id[UUID_SIZE];
-	char from[UUID_SIZE]; /* the incident it was merged from, or "" */
+	char from[UUID_SIZE];   /* the incident it was merged from, or "" */
 	int64_t occurred_at_ms; /* the caller's clock, never trusted for order; 0: not said */
 	int64_t received_at_ms; /* the feed's clock */
 	struct position at;
@@ -32,7 +32,7 @@ struct alarm {
 	char caller_phone[40];
 	char source[32];
 	char place[PLACE_SIZE];
-	char *note; /* owned; NULL is none */
+	char *note;     /* owned; NULL is none */
 	bool withdrawn; /* the caller asked to cancel */
 };
 
@@ -54,7 +54,8 @@ enum has {
 	HAS_UNTIL = 1 << 8
 };
 
-/* One entry of the log. What is set beyond the head depends on the type; siaga-feed(7) has the table. */
+/* One entry of the log. What is set beyond the head depends on the type; siaga-feed(7) has the
+ * table. */
 struct event {
 	int64_t seq;
 	int64_t at_ms;
@@ -71,17 +72,17 @@ struct event {
 	struct position at;
 	int32_t accuracy_m;
 	char place[PLACE_SIZE];
-	struct alarm alarm;            /* raised, alarm_added; only its id in updated */
-	char other[UUID_SIZE];         /* merged: into; split: the other incident */
-	char agency[AGENCY_ID_SIZE];   /* dispatch.* */
-	char camera[CAMERA_ID_SIZE];   /* verified, camera.* */
+	struct alarm alarm;          /* raised, alarm_added; only its id in updated */
+	char other[UUID_SIZE];       /* merged: into; split: the other incident */
+	char agency[AGENCY_ID_SIZE]; /* dispatch.* */
+	char camera[CAMERA_ID_SIZE]; /* verified, camera.* */
 	enum camera_status camera_status;
 	enum method method;
 	enum reject_reason reason;
 	enum disposition disposition;
 	int64_t until_ms;     /* held; 0: no longer */
 	int64_t registry_rev; /* registry.changed */
-	char *note; /* owned; note, cause or reason in words; NULL is none */
+	char *note;           /* owned; note, cause or reason in words; NULL is none */
 };
 
 void event_finish(struct event *event); /* zero is fine */
@@ -96,8 +97,8 @@ void events_finish(struct events *events);
 void events_clear(struct events *events);
 struct event *events_add(struct events *events); /* zeroed; valid until the next add */
 
-/* What somebody asks. `at_ms` and new ids come with the command, so that deciding needs no clock and no
- * dice. */
+/* What somebody asks. `at_ms` and new ids come with the command, so that deciding needs no clock
+ * and no dice. */
 struct command {
 	char id[UUID_SIZE]; /* idempotency; for intake derived from the key, see feed/ */
 	enum action action;
@@ -115,9 +116,9 @@ struct command {
 	struct position at;
 	int32_t accuracy_m;
 	char place[PLACE_SIZE];
-	struct alarm alarm;       /* raise; its id in update and withdraw */
+	struct alarm alarm;           /* raise; its id in update and withdraw */
 	char new_incident[UUID_SIZE]; /* raise */
-	char other[UUID_SIZE];    /* merge: into */
+	char other[UUID_SIZE];        /* merge: into */
 	char agency[AGENCY_ID_SIZE];
 	char camera[CAMERA_ID_SIZE];
 	enum camera_status camera_status;
@@ -131,7 +132,8 @@ struct command {
 };
 
 void command_finish(struct command *command);
-void command_copy(struct command *dst, const struct command *src); /* dst is overwritten, not freed */
+void command_copy(
+	struct command *dst, const struct command *src); /* dst is overwritten, not freed */
 /* Does this action change an incident's state, and so carry if_rev? */
 bool action_changes_state(enum action action);
 /* May a role ask for this action at all? Finer rules (own agency) are the reducer's. */

@@ -18,7 +18,8 @@ struct geo_box {
 	struct position min, max;
 };
 
-/* A decimal number of degrees such as "-7.5755"; false when it is not one or |value| > limit_deg. */
+/* A decimal number of degrees such as "-7.5755"; false when it is not one or |value| > limit_deg.
+ */
 bool geo_parse_degrees(const char *text, int limit_deg, int32_t *out_e7);
 /* "-7.5755000" */
 #define GEO_DEGREES_SIZE 16
@@ -35,8 +36,8 @@ struct geo_box geo_box_empty(void);
 void geo_box_add(struct geo_box *box, struct position at);
 
 /*
- * The letter grid over a box: columns A, B, C ... from the west, rows 1, 2, 3 ... from the north, cells
- * of about one kilometre, at most 26 columns and 20 rows.
+ * The letter grid over a box: columns A, B, C ... from the west, rows 1, 2, 3 ... from the north,
+ * cells of about one kilometre, at most 26 columns and 20 rows.
  */
 struct geo_grid {
 	struct geo_box box;

@@ -1,4 +1,5 @@
-/* What is happening: an incident with its alarms, dispatches and history, and how events change it. */
+/* What is happening: an incident with its alarms, dispatches and history, and how events change it.
+ */
 #ifndef SIAGA_MODEL_INCIDENT_H
 #define SIAGA_MODEL_INCIDENT_H
 
@@ -18,7 +19,8 @@ struct dispatch {
 	char cause[200];                     /* of declined or cancelled */
 };
 
-bool dispatch_is_live(const struct dispatch *dispatch); /* not cleared, declined, cancelled, expired */
+bool dispatch_is_live(
+	const struct dispatch *dispatch); /* not cleared, declined, cancelled, expired */
 
 /* A line of the incident's history, ready to be worded by a view. */
 struct entry {
@@ -68,8 +70,8 @@ struct incident {
 
 /* received_at of the first alarm. */
 int64_t incident_received_ms(const struct incident *inc);
-bool incident_is_open(const struct incident *inc);  /* not closed, false_alarm or duplicate */
-bool incident_is_late(const struct incident *inc);  /* its first alarm came late */
+bool incident_is_open(const struct incident *inc); /* not closed, false_alarm or duplicate */
+bool incident_is_late(const struct incident *inc); /* its first alarm came late */
 /* The youngest dispatch of an agency, or NULL. */
 struct dispatch *incident_dispatch(const struct incident *inc, const char *agency);
 bool incident_has_live_dispatch(const struct incident *inc);
@@ -83,13 +85,14 @@ struct world {
 };
 
 void world_finish(struct world *world);
-struct incident *world_incident(const struct world *world, const char *id); /* or NULL */
+struct incident *world_incident(const struct world *world, const char *id);  /* or NULL */
 struct incident *world_by_number(const struct world *world, int64_t number); /* or NULL */
 void world_forget(struct world *world, const char *id); /* drops it from memory */
 
 /*
- * Applies an event in place: the only way state changes, in the feed and in the console. An event of an
- * incident that is not known (other than raised) changes nothing but the head. Returns the incident, or NULL.
+ * Applies an event in place: the only way state changes, in the feed and in the console. An event
+ * of an incident that is not known (other than raised) changes nothing but the head. Returns the
+ * incident, or NULL.
  */
 struct incident *world_apply(struct world *world, const struct event *event);
 

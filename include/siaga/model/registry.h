@@ -18,8 +18,8 @@ struct agency {
 	char name[128];
 	char short_name[32];
 	char phone[40];
-	int fkey;    /* 2 to 9, or 0 */
-	char letter; /* for `d` and a letter, or 0 */
+	int fkey;       /* 2 to 9, or 0 */
+	char letter;    /* for `d` and a letter, or 0 */
 	bool by_phone;  /* has no desk that connects */
 	enum desk desk; /* presence, as the feed last said; not part of the registry's files */
 };
@@ -84,7 +84,8 @@ struct registry {
 
 void registry_finish(struct registry *reg); /* zero is fine; leaves it zero */
 
-/* Growing; each returns a zeroed element that the caller fills. Pointers live until the next add. */
+/* Growing; each returns a zeroed element that the caller fills. Pointers live until the next add.
+ */
 struct agency *registry_add_agency(struct registry *reg);
 struct camera *registry_add_camera(struct registry *reg);
 struct plan *registry_add_plan(struct registry *reg);
@@ -97,7 +98,8 @@ void registry_index(struct registry *reg);
 struct agency *registry_agency(const struct registry *reg, const char *id); /* or NULL */
 struct camera *registry_camera(const struct registry *reg, const char *id); /* or NULL */
 /* The plan for kind and priority, else for the kind at any priority, else NULL. */
-const struct plan *registry_plan(const struct registry *reg, enum kind kind, enum priority priority);
+const struct plan *registry_plan(
+	const struct registry *reg, enum kind kind, enum priority priority);
 
 /* A camera near a place. */
 struct camera_near {
@@ -106,8 +108,10 @@ struct camera_near {
 	int bearing_deg;
 };
 
-/* The k cameras nearest to `at`, nearest first, whatever their status; returns how many were found. */
-size_t registry_near(const struct registry *reg, struct position at, struct camera_near *out, size_t k);
+/* The k cameras nearest to `at`, nearest first, whatever their status; returns how many were found.
+ */
+size_t registry_near(
+	const struct registry *reg, struct position at, struct camera_near *out, size_t k);
 /* Index in such a list of the first that works (ok before stale), or the list's length. */
 size_t registry_first_working(const struct camera_near *near, size_t len);
 

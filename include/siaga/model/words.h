@@ -134,7 +134,8 @@ enum event_type {
 /* What somebody asks for; the names are the `action` of a `do` frame. */
 enum action {
 	ACTION_RAISE,    /* intake: a new alarm */
-	ACTION_UPDATE,   /* intake: the caller moved or says more; an operator: kind, priority or place */
+	ACTION_UPDATE,   /* intake: the caller moved or says more; an operator: kind, priority or
+			    place */
 	ACTION_WITHDRAW, /* intake: the caller asks to cancel */
 	ACTION_ACKNOWLEDGE,
 	ACTION_CLAIM,

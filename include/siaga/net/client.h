@@ -22,7 +22,8 @@ struct link_url {
 };
 
 /* ws://HOST[:PORT][/PATH], wss://, http://, https://; IPv6 in brackets. Plain text is for loopback
- * hosts only (127.0.0.0/8, ::1, localhost): anything else is refused here. No user info, no query. */
+ * hosts only (127.0.0.0/8, ::1, localhost): anything else is refused here. No user info, no query.
+ */
 bool link_url_parse(struct link_url *url, const char *text, struct err *err);
 
 enum link_state { LINK_WAITING, LINK_CONNECTING, LINK_OPEN, LINK_REFUSED, LINK_STATE_COUNT };
@@ -33,10 +34,11 @@ struct link_ops {
 	void (*on_message)(void *data, const char *text, size_t len);
 	/*
 	 * The link is down: `why` is for a person, http_status is that of a refused handshake or 0,
-	 * close_code that of a close frame or 0. `retry_ms` is the wait until the next try (back-off with
-	 * jitter, 0.5 s to 15 s), or -1: no more tries by itself (401, 403).
+	 * close_code that of a close frame or 0. `retry_ms` is the wait until the next try
+	 * (back-off with jitter, 0.5 s to 15 s), or -1: no more tries by itself (401, 403).
 	 */
-	void (*on_down)(void *data, const char *why, int http_status, uint16_t close_code, int64_t retry_ms);
+	void (*on_down)(void *data, const char *why, int http_status, uint16_t close_code,
+		int64_t retry_ms);
 	/* Any byte from the peer, a pong included: proof that the link lives. */
 	void (*on_proof)(void *data);
 };
@@ -44,10 +46,11 @@ struct link_ops {
 struct link_config {
 	struct link_url url;
 	const char *subprotocol;
-	const char *token;     /* copied; sent as Authorization: Bearer */
-	size_t message_max;    /* a larger message ends the link with 1009 */
-	int64_t silence_ms;    /* no byte for that long: the link is dead. A ping is sent at a third of it */
-	const char *ca_file;   /* NULL: the system's */
+	const char *token;  /* copied; sent as Authorization: Bearer */
+	size_t message_max; /* a larger message ends the link with 1009 */
+	int64_t silence_ms; /* no byte for that long: the link is dead. A ping is sent at a third of
+			       it */
+	const char *ca_file; /* NULL: the system's */
 	const struct link_ops *ops;
 	void *data;
 };
@@ -59,7 +62,8 @@ void link_retry(struct link *link);
 enum link_state link_get_state(const struct link *link);
 /* Changes the time-out of silence while open (the feed says its beat in `welcome`). */
 void link_set_silence(struct link *link, int64_t silence_ms);
-/* Queues one text message (copied); false when the link is not open or 256 KiB are waiting already. */
+/* Queues one text message (copied); false when the link is not open or 256 KiB are waiting already.
+ */
 bool link_send(struct link *link, const char *text, size_t len);
 
 /* One HTTP POST over its own connection; on_done(data, status or 0, body, len) exactly once. */

@@ -16,7 +16,7 @@ struct loop_timer;
 
 enum loop_kind {
 	LOOP_POLL, /* the console: a handful of descriptors */
-	LOOP_UV,   /* the feed: thousands of connections; falls back to poll where libuv is missing */
+	LOOP_UV, /* the feed: thousands of connections; falls back to poll where libuv is missing */
 	LOOP_KIND_COUNT
 };
 
@@ -25,9 +25,9 @@ typedef void (*loop_signal_fn)(void *data, int signo);
 typedef void (*loop_timer_fn)(void *data);
 
 /*
- * Makes the loop. `signals` (zero-terminated, may be NULL) are blocked in this thread and read from a
- * signalfd; create the loop before any thread. SIGPIPE is ignored. Library log lines go to `on_log`
- * (may be NULL) and never to the terminal.
+ * Makes the loop. `signals` (zero-terminated, may be NULL) are blocked in this thread and read from
+ * a signalfd; create the loop before any thread. SIGPIPE is ignored. Library log lines go to
+ * `on_log` (may be NULL) and never to the terminal.
  */
 struct loop *loop_create(enum loop_kind kind, const int *signals, loop_signal_fn on_signal,
 	void (*on_log)(void *data, const char *line), void *data, struct err *err);
@@ -38,19 +38,21 @@ void loop_run(struct loop *loop);
 void loop_stop(struct loop *loop);
 
 /*
- * Watches a descriptor for EPOLLIN (and hang-up) through the loop's epoll set. The descriptor stays the
- * caller's: its flags are not changed and it is not closed. Watch again to change the callback.
+ * Watches a descriptor for EPOLLIN (and hang-up) through the loop's epoll set. The descriptor stays
+ * the caller's: its flags are not changed and it is not closed. Watch again to change the callback.
  */
 bool loop_watch_fd(struct loop *loop, int fd, loop_fd_fn on_ready, void *data, struct err *err);
 void loop_unwatch_fd(struct loop *loop, int fd);
 
-/* A one-shot timer; set again from its own callback for a repeating one. Milliseconds, monotonic. */
+/* A one-shot timer; set again from its own callback for a repeating one. Milliseconds, monotonic.
+ */
 struct loop_timer *loop_timer_create(struct loop *loop, loop_timer_fn on_fire, void *data);
 void loop_timer_set(struct loop_timer *timer, int64_t delay_ms);
 void loop_timer_cancel(struct loop_timer *timer);
 void loop_timer_destroy(struct loop_timer *timer); /* NULL is fine */
 
-/* Calls on_wake(data) soon, on the loop's thread. Safe from any thread; many calls may become one. */
+/* Calls on_wake(data) soon, on the loop's thread. Safe from any thread; many calls may become one.
+ */
 void loop_on_wake(struct loop *loop, void (*on_wake)(void *data), void *data);
 void loop_wake(struct loop *loop);
 

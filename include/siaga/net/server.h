@@ -1,6 +1,6 @@
 /*
- * HTTP/1.1 and websocket server on one port. It moves bytes and keeps the doors: sizes, time-outs and
- * the guards against known faults of libwebsockets 4.1.6. It knows nothing of alarms.
+ * HTTP/1.1 and websocket server on one port. It moves bytes and keeps the doors: sizes, time-outs
+ * and the guards against known faults of libwebsockets 4.1.6. It knows nothing of alarms.
  */
 #ifndef SIAGA_NET_SERVER_H
 #define SIAGA_NET_SERVER_H
@@ -13,17 +13,18 @@
 
 struct loop;
 struct server;
-struct ws_conn; /* one websocket connection, the server's; valid from on_open until on_close returns */
+struct ws_conn; /* one websocket connection, the server's; valid from on_open until on_close returns
+		 */
 
 #define SERVER_PATH_MAX   256
 #define SERVER_HEADER_MAX 512
 
 /* What was asked. The texts live until the callback returns. */
 struct http_request {
-	uint64_t id;        /* names the request in server_reply(); never reused */
-	const char *method; /* "GET", "POST", or "OTHER" for anything else */
-	const char *path;   /* without query */
-	const char *bearer; /* token of `Authorization: Bearer`, or "" */
+	uint64_t id;                 /* names the request in server_reply(); never reused */
+	const char *method;          /* "GET", "POST", or "OTHER" for anything else */
+	const char *path;            /* without query */
+	const char *bearer;          /* token of `Authorization: Bearer`, or "" */
 	const char *idempotency_key; /* or "" */
 	const char *content_type;    /* or "" */
 	const char *peer;            /* numeric address */
@@ -33,20 +34,21 @@ struct http_request {
 
 struct server_ops {
 	/*
-	 * A whole request is here. Answer now or later with server_reply(); the client is answered in
-	 * the order of its requests.
+	 * A whole request is here. Answer now or later with server_reply(); the client is answered
+	 * in the order of its requests.
 	 */
 	void (*on_request)(void *data, const struct http_request *req);
 	/*
-	 * Somebody wants a websocket with our subprotocol. Return 0 and set *session to take it, or an
-	 * HTTP status (401, 403, 503 ...) to refuse. on_close is called for every session that was taken,
-	 * also where the handshake fails afterwards (then conn is NULL).
+	 * Somebody wants a websocket with our subprotocol. Return 0 and set *session to take it, or
+	 * an HTTP status (401, 403, 503 ...) to refuse. on_close is called for every session that
+	 * was taken, also where the handshake fails afterwards (then conn is NULL).
 	 */
 	int (*on_upgrade)(void *data, const struct http_request *req, void **session);
 	void (*on_open)(void *data, void *session, struct ws_conn *conn);
 	/* One whole text message, valid until return, not NUL-checked or UTF-8-checked. */
 	void (*on_message)(void *data, void *session, const char *text, size_t len);
-	/* The connection can take a message: call ws_conn_send() at most once; return true to be asked again. */
+	/* The connection can take a message: call ws_conn_send() at most once; return true to be
+	 * asked again. */
 	bool (*on_writable)(void *data, void *session);
 	void (*on_close)(void *data, void *session, struct ws_conn *conn);
 };
@@ -69,16 +71,19 @@ uint16_t server_port(const struct server *server);
 
 /*
  * Answers a request: status, JSON or text body (copied), content type, optional extra header
- * ("Retry-After: 1", or NULL). A request whose client went away is forgotten silently; returns false then.
+ * ("Retry-After: 1", or NULL). A request whose client went away is forgotten silently; returns
+ * false then.
  */
 bool server_reply(struct server *server, uint64_t request_id, int status, const char *content_type,
 	const char *extra_header, const char *body, size_t len);
 
 /* Asks for on_writable. */
 void ws_conn_want_write(struct ws_conn *conn);
-/* Only inside on_writable: sends one text message (copied). false: the connection is broken and will close. */
+/* Only inside on_writable: sends one text message (copied). false: the connection is broken and
+ * will close. */
 bool ws_conn_send(struct ws_conn *conn, const char *text, size_t len);
-/* Ends the link with a websocket close code (1000, 1001, 4001 token, 4003 role, 4008 slow, 4009 resync ...). */
+/* Ends the link with a websocket close code (1000, 1001, 4001 token, 4003 role, 4008 slow, 4009
+ * resync ...). */
 void ws_conn_close(struct ws_conn *conn, uint16_t code, const char *reason);
 const char *ws_conn_peer(const struct ws_conn *conn);
 

@@ -1,6 +1,6 @@
 /*
- * What the administrator sets beside the log: tokens and the registry, in DIR/admin.db. Written by the
- * siagad commands, read by the running feed, so it has many writers, each for a moment.
+ * What the administrator sets beside the log: tokens and the registry, in DIR/admin.db. Written by
+ * the siagad commands, read by the running feed, so it has many writers, each for a moment.
  */
 #ifndef SIAGA_STORE_ADMIN_H
 #define SIAGA_STORE_ADMIN_H
@@ -30,13 +30,14 @@ void admin_close(struct admin_store *admin); /* NULL is fine */
 
 /* A live token of that name exists: error. A revoked one is replaced. */
 bool admin_add_token(struct admin_store *admin, const struct token_row *row, struct err *err);
-bool admin_revoke_token(struct admin_store *admin, const char *name, int64_t at_ms, struct err *err);
+bool admin_revoke_token(
+	struct admin_store *admin, const char *name, int64_t at_ms, struct err *err);
 /* 1 found (live ones only), 0 not, -1 error. */
 int admin_find_token(struct admin_store *admin, const unsigned char hash[TOKEN_HASH_LEN],
 	struct token_row *out, struct err *err);
 /* All tokens by name. */
-bool admin_list_tokens(struct admin_store *admin, void (*on_token)(void *data, const struct token_row *),
-	void *data, struct err *err);
+bool admin_list_tokens(struct admin_store *admin,
+	void (*on_token)(void *data, const struct token_row *), void *data, struct err *err);
 
 /* The registry as one JSON text; rev counts up from 1. 1 found, 0 none, -1 error. */
 bool admin_put_registry(struct admin_store *admin, const char *json, size_t len, int64_t at_ms,

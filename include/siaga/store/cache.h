@@ -1,7 +1,7 @@
 /*
- * The console's cache: what the feed said, for reading when it is gone, and the outbox of what was asked
- * of it. STATE/cache.db, 0600, WAL. A damaged file is set aside and a new one made; a newer schema is
- * refused. Several consoles may share one.
+ * The console's cache: what the feed said, for reading when it is gone, and the outbox of what was
+ * asked of it. STATE/cache.db, 0600, WAL. A damaged file is set aside and a new one made; a newer
+ * schema is refused. Several consoles may share one.
  */
 #ifndef SIAGA_STORE_CACHE_H
 #define SIAGA_STORE_CACHE_H
@@ -21,10 +21,10 @@ struct cache_store *cache_open(const char *dir, char *notice, size_t notice_size
 void cache_close(struct cache_store *cache); /* NULL is fine */
 
 struct cache_meta {
-	char feed[UUID_SIZE];  /* "" when nothing was ever cached */
-	int64_t last_seq;      /* every event up to here that this role may see is in the cache */
-	int64_t saved_at_ms;   /* feed's clock at the last save; 0: never */
-	char name[48];         /* who the cache was made for */
+	char feed[UUID_SIZE]; /* "" when nothing was ever cached */
+	int64_t last_seq;     /* every event up to here that this role may see is in the cache */
+	int64_t saved_at_ms;  /* feed's clock at the last save; 0: never */
+	char name[48];        /* who the cache was made for */
 	char role[16];
 	char agency[25];
 };
@@ -40,11 +40,11 @@ struct cache_event {
 };
 
 /*
- * Saves events and meta.last_seq in one transaction. Events already there are left as they are: saving
- * twice is harmless.
+ * Saves events and meta.last_seq in one transaction. Events already there are left as they are:
+ * saving twice is harmless.
  */
-bool cache_save(struct cache_store *cache, const struct cache_meta *meta, const struct cache_event *events,
-	size_t len, struct err *err);
+bool cache_save(struct cache_store *cache, const struct cache_meta *meta,
+	const struct cache_event *events, size_t len, struct err *err);
 bool cache_save_registry(struct cache_store *cache, const char *json, size_t len, struct err *err);
 int cache_get_registry(struct cache_store *cache, struct buf *json, struct err *err); /* 1, 0, -1 */
 
@@ -62,6 +62,7 @@ bool cache_outbox_put(struct cache_store *cache, const char *id, int64_t at_ms, 
 	struct err *err);
 bool cache_outbox_drop(struct cache_store *cache, const char *id, struct err *err);
 typedef bool (*cache_outbox_fn)(void *data, const char *id, int64_t at_ms, const char *frame);
-bool cache_outbox_read(struct cache_store *cache, cache_outbox_fn on_item, void *data, struct err *err);
+bool cache_outbox_read(
+	struct cache_store *cache, cache_outbox_fn on_item, void *data, struct err *err);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * A scenario: what happens when, and how simulated desks answer. Read from JSON lines; produces what is
- * due, and knows no clock, link or screen.
+ * A scenario: what happens when, and how simulated desks answer. Read from JSON lines; produces
+ * what is due, and knows no clock, link or screen.
  */
 #ifndef SIAGA_TRAIN_SCENARIO_H
 #define SIAGA_TRAIN_SCENARIO_H
@@ -22,10 +22,12 @@ struct scenario {
 };
 
 /* Reads a whole file's text. An error names line and member. */
-bool scenario_parse(struct scenario *sc, const char *text, size_t len, uint64_t seed, struct err *err);
+bool scenario_parse(
+	struct scenario *sc, const char *text, size_t len, uint64_t seed, struct err *err);
 void scenario_finish(struct scenario *sc); /* zero is fine */
 
-/* The next line that is due at `at_ms` since the start, or NULL. Agency lines are not among them. */
+/* The next line that is due at `at_ms` since the start, or NULL. Agency lines are not among them.
+ */
 const struct scenario_line *scenario_due(struct scenario *sc, int64_t at_ms);
 /* When the next line is due; -1 when there is none. */
 int64_t scenario_next_ms(const struct scenario *sc);
@@ -34,8 +36,8 @@ int64_t scenario_next_ms(const struct scenario *sc);
 const struct scenario_line *scenario_desk(const struct scenario *sc, const char *agency);
 
 /*
- * What a simulated desk does after a step: the action, and after how long. False: nothing more. Drawn
- * from the seed, so a run can be repeated.
+ * What a simulated desk does after a step: the action, and after how long. False: nothing more.
+ * Drawn from the seed, so a run can be repeated.
  */
 bool scenario_answer(struct scenario *sc, const struct scenario_line *desk, enum event_type after,
 	enum action *action, int64_t *wait_ms);

@@ -18,11 +18,11 @@ enum tier {
 
 struct layout {
 	enum tier tier;
-	struct rect status;  /* one row on top */
+	struct rect status;                      /* one row on top */
 	struct rect queue, map, detail, cameras; /* cols 0: not shown */
-	struct rect agencies; /* the agency bar */
-	struct rect hints;    /* hint bar, and the notice */
-	struct rect strip;    /* over the bottom rows while a prompt is open */
+	struct rect agencies;                    /* the agency bar */
+	struct rect hints;                       /* hint bar, and the notice */
+	struct rect strip;                       /* over the bottom rows while a prompt is open */
 };
 
 void layout_compute(struct layout *out, int cols, int rows, enum pane focus, bool zoom);

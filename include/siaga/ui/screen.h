@@ -11,9 +11,9 @@
 #include <siaga/ui/theme.h>
 
 /*
- * Takes the terminal (/dev/tty): raw mode, alternate screen, no cursor, bracketed paste. From here until
- * screen_close() a crash (SEGV, ABRT, BUS, FPE, ILL) puts the terminal right before the process dies. An
- * unknown or incapable TERM is an error. setlocale() is the caller's.
+ * Takes the terminal (/dev/tty): raw mode, alternate screen, no cursor, bracketed paste. From here
+ * until screen_close() a crash (SEGV, ABRT, BUS, FPE, ILL) puts the terminal right before the
+ * process dies. An unknown or incapable TERM is an error. setlocale() is the caller's.
  */
 bool screen_open(const struct theme *theme, struct err *err);
 /* Leaves the terminal as it was found. Safe to call twice. */
@@ -31,8 +31,8 @@ void screen_present(const struct surface *s, bool full);
 void screen_bell(void);
 
 /*
- * Takes one key that is waiting; false when there is none. A paste comes whole: *key is 0 and *paste
- * points to its clean text (valid until the next call). A hang-up sets *gone.
+ * Takes one key that is waiting; false when there is none. A paste comes whole: *key is 0 and
+ * *paste points to its clean text (valid until the next call). A hang-up sets *gone.
  */
 bool screen_read(uint32_t *key, const char **paste, bool *gone);
 

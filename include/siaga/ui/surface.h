@@ -45,7 +45,8 @@ const char *ui_role_name(enum ui_role role); /* "p1", "link.ok", "map.street" */
 bool ui_role_find(const char *name, enum ui_role *out);
 
 struct cell {
-	uint32_t glyph[3]; /* base and up to two combining marks; 0 ends; glyph[0] 0: right half of a wide one */
+	uint32_t glyph[3]; /* base and up to two combining marks; 0 ends; glyph[0] 0: right half of
+			      a wide one */
 	uint8_t role;
 	bool reverse;
 };
@@ -57,7 +58,7 @@ struct rect {
 struct surface {
 	int cols, rows;
 	struct cell *cells;
-	bool ascii; /* draw frames and marks with ASCII only */
+	bool ascii;                 /* draw frames and marks with ASCII only */
 	int cursor_col, cursor_row; /* -1: hidden */
 };
 
@@ -67,20 +68,21 @@ void surface_resize(struct surface *s, int cols, int rows);
 void surface_clear(struct surface *s);
 struct cell *surface_cell(const struct surface *s, int col, int row); /* NULL outside */
 
-/* Draws clean UTF-8 into at most `cols` columns from (col,row), clipped; returns columns used. Where it
- * does not fit, the last column shows an ellipsis. */
-int surface_text(struct surface *s, int col, int row, int cols, enum ui_role role, const char *text);
+/* Draws clean UTF-8 into at most `cols` columns from (col,row), clipped; returns columns used.
+ * Where it does not fit, the last column shows an ellipsis. */
+int surface_text(
+	struct surface *s, int col, int row, int cols, enum ui_role role, const char *text);
 /* The same, formatted; at most 511 bytes. */
-int surface_printf(struct surface *s, int col, int row, int cols, enum ui_role role, const char *fmt, ...)
-	ATTR_PRINTF(6, 7);
+int surface_printf(struct surface *s, int col, int row, int cols, enum ui_role role,
+	const char *fmt, ...) ATTR_PRINTF(6, 7);
 void surface_fill(struct surface *s, struct rect area, enum ui_role role, uint32_t glyph);
 /* Gives a row's cells role and reverse video, keeping their text: the selection. */
 void surface_mark(struct surface *s, struct rect area, enum ui_role role, bool reverse);
 void surface_box(struct surface *s, struct rect area, enum ui_role role, const char *title,
 	enum ui_role title_role);
 
-/* The text of the grid, one line per row, trailing blanks cut. `roles` adds a second block with a letter
- * per role. */
+/* The text of the grid, one line per row, trailing blanks cut. `roles` adds a second block with a
+ * letter per role. */
 void surface_dump(const struct surface *s, struct buf *out, bool roles);
 
 #endif

@@ -9,10 +9,10 @@
 #include <siaga/ui/surface.h>
 
 struct theme_colour {
-	bool set;        /* false: the terminal's own */
-	uint32_t rgb;    /* 0xrrggbb */
-	int index_256;   /* -1: nearest */
-	int index_16;    /* -1: nearest */
+	bool set;      /* false: the terminal's own */
+	uint32_t rgb;  /* 0xrrggbb */
+	int index_256; /* -1: nearest */
+	int index_16;  /* -1: nearest */
 };
 
 struct theme_style {
@@ -25,7 +25,8 @@ struct theme {
 	struct theme_style styles[UI_ROLE_COUNT];
 };
 
-/* Reads a theme from its text; errors say "NAME:LINE: ...". Roles that are not set inherit `text`. */
+/* Reads a theme from its text; errors say "NAME:LINE: ...". Roles that are not set inherit `text`.
+ */
 bool theme_parse(struct theme *theme, const char *name, const char *text, struct err *err);
 /* A theme that ships, by name ("siaga-dark", "mono"); false when there is none. */
 bool theme_builtin(struct theme *theme, const char *name, struct err *err);

@@ -1,8 +1,8 @@
 /*
  * Messages of `siaga.v1` to structs and back; the only json-c user beside the registry's and the
  * scenario's readers in this layer. Everything read here is untrusted: bytes are checked before the
- * parser, members by type, range and length after it, texts go through text_clean(). An error names the
- * member.
+ * parser, members by type, range and length after it, texts go through text_clean(). An error names
+ * the member.
  */
 #ifndef SIAGA_WIRE_WIRE_H
 #define SIAGA_WIRE_WIRE_H
@@ -56,28 +56,29 @@ struct desk_state {
 
 struct server_frame {
 	enum server_frame_type type;
-	char feed[UUID_SIZE];            /* welcome */
-	int64_t head, now_ms, beat_ms;   /* welcome, live, beat */
-	char name[WHO_SIZE];             /* welcome: you */
+	char feed[UUID_SIZE];          /* welcome */
+	int64_t head, now_ms, beat_ms; /* welcome, live, beat */
+	char name[WHO_SIZE];           /* welcome: you */
 	enum role role;
 	char agency[AGENCY_ID_SIZE];
 	enum mode mode;
-	struct registry registry;        /* registry; owned */
-	struct events events;            /* events; owned */
-	char **bodies;                   /* events: each as it came, for the cache; owned */
-	bool open_only;                  /* events: the open incidents, seq may skip */
-	char id[UUID_SIZE];              /* done, refused */
-	int64_t seq;                     /* done */
-	struct refusal refusal;          /* refused */
-	struct presence *who;            /* presence; owned */
+	struct registry registry; /* registry; owned */
+	struct events events;     /* events; owned */
+	char **bodies;            /* events: each as it came, for the cache; owned */
+	bool open_only;           /* events: the open incidents, seq may skip */
+	char id[UUID_SIZE];       /* done, refused */
+	int64_t seq;              /* done */
+	struct refusal refusal;   /* refused */
+	struct presence *who;     /* presence; owned */
 	size_t who_len;
-	struct desk_state *desks;        /* presence; owned */
+	struct desk_state *desks; /* presence; owned */
 	size_t desks_len;
-	char reason[200];                /* bye */
+	char reason[200]; /* bye */
 };
 
 /* Unknown frame types are an error with text "t"; the caller counts and skips them. */
-bool wire_get_server_frame(struct server_frame *frame, const char *json, size_t len, struct err *err);
+bool wire_get_server_frame(
+	struct server_frame *frame, const char *json, size_t len, struct err *err);
 void server_frame_finish(struct server_frame *frame);
 
 void wire_put_welcome(struct buf *out, const char *feed, int64_t head, int64_t now_ms,
@@ -104,16 +105,17 @@ enum client_frame_type { FRAME_FOLLOW, FRAME_DO, FRAME_GOT, FRAME_LOOK, CLIENT_F
 struct client_frame {
 	enum client_frame_type type;
 	bool has_after;
-	int64_t after;            /* follow */
-	char position[WHO_SIZE];  /* follow */
-	int64_t seq;              /* got */
-	char open[UUID_SIZE];     /* look: the incident this console has open, or "" */
-	struct command command;   /* do; owned; by, role, at_ms are not in the frame */
+	int64_t after;           /* follow */
+	char position[WHO_SIZE]; /* follow */
+	int64_t seq;             /* got */
+	char open[UUID_SIZE];    /* look: the incident this console has open, or "" */
+	struct command command;  /* do; owned; by, role, at_ms are not in the frame */
 };
 
 /* On false the frame is zero, but for the type and command.id of a `do` whose id could be read: it
  * wants a `refused`. Actions that are not a console's to ask are an error. */
-bool wire_get_client_frame(struct client_frame *frame, const char *json, size_t len, struct err *err);
+bool wire_get_client_frame(
+	struct client_frame *frame, const char *json, size_t len, struct err *err);
 void client_frame_finish(struct client_frame *frame);
 void wire_put_follow(struct buf *out, bool has_after, int64_t after, const char *position);
 void wire_put_do(struct buf *out, const struct command *cmd);
@@ -128,36 +130,45 @@ bool wire_get_alarm(struct command *cmd, const char *json, size_t len, struct er
 bool wire_get_alarm_update(struct command *cmd, const char *json, size_t len, struct err *err);
 /* Body of POST /v1/alarms/ID/cancel: {"note"?}; an empty body is fine. */
 bool wire_get_alarm_cancel(struct command *cmd, const char *json, size_t len, struct err *err);
-void wire_put_alarm_answer(struct buf *out, const char *alarm, const char *incident, int64_t number,
-	int64_t seq);
+void wire_put_alarm_answer(
+	struct buf *out, const char *alarm, const char *incident, int64_t number, int64_t seq);
 /* {"error":CODE,"message":TEXT} */
 void wire_put_error(struct buf *out, const char *code, const char *message);
 /* What the citizen may know: state, and each agency on its way. */
-void wire_put_alarm_state(struct buf *out, const char *alarm, const struct incident *inc,
-	const struct registry *reg);
+void wire_put_alarm_state(
+	struct buf *out, const char *alarm, const struct incident *inc, const struct registry *reg);
 
 /* --- files --- */
 
-/* Adds the features of a GeoJSON FeatureCollection to the registry, and its credit; a polygon's rings
- * and the parts of multi-geometries become features of their own. Errors name feature and member, and
- * leave the registry as it was. The caller indexes it afterwards. */
+/* Adds the features of a GeoJSON FeatureCollection to the registry, and its credit; a polygon's
+ * rings and the parts of multi-geometries become features of their own. Errors name feature and
+ * member, and leave the registry as it was. The caller indexes it afterwards. */
 bool wire_get_geojson(struct registry *reg, const char *json, size_t len, struct err *err);
 
 /* A scenario's line. */
 struct scenario_line {
-	enum { LINE_HEAD, LINE_RAISE, LINE_UPDATE, LINE_CANCEL, LINE_AGENCY, LINE_CAMERA, LINE_SAY } type;
+	enum {
+		LINE_HEAD,
+		LINE_RAISE,
+		LINE_UPDATE,
+		LINE_CANCEL,
+		LINE_AGENCY,
+		LINE_CAMERA,
+		LINE_SAY
+	} type;
 	int64_t at_ms;
-	char key[64];             /* raise, update, cancel */
-	struct buf body;          /* raise, update, cancel: the JSON to post; owned */
+	char key[64];    /* raise, update, cancel */
+	struct buf body; /* raise, update, cancel: the JSON to post; owned */
 	char agency[AGENCY_ID_SIZE];
-	int64_t step_ms[4][2];    /* agency: accept, en_route, on_scene, clear: min, max */
-	double decline;           /* agency: probability 0 to 1 */
+	int64_t step_ms[4][2]; /* agency: accept, en_route, on_scene, clear: min, max */
+	double decline;        /* agency: probability 0 to 1 */
 	char camera[CAMERA_ID_SIZE];
 	enum camera_status camera_status;
-	char text[256];           /* say; head: title */
+	char text[256]; /* say; head: title */
 };
 
-bool wire_get_scenario_line(struct scenario_line *line, const char *json, size_t len, struct err *err);
+bool wire_get_scenario_line(
+	struct scenario_line *line, const char *json, size_t len, struct err *err);
 void scenario_line_finish(struct scenario_line *line);
 
 #endif
