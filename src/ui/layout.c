@@ -63,7 +63,7 @@ static void divide_normal(struct layout *out, struct rect middle, enum pane focu
 /* Queue and map over detail and cameras. */
 static void divide_large(struct layout *out, struct rect middle) {
 	struct rect upper = cut_top(&middle, middle.rows * 11 / 21);
-	int right = middle.cols * 2 / 5;
+	int right = middle.cols * 3 / 8;
 	out->map = cut_right(&upper, right);
 	out->queue = upper;
 	out->cameras = cut_right(&middle, right);

@@ -11,12 +11,12 @@ struct columns {
 };
 
 static struct columns divide(int cols) {
-	struct columns c = {.mark = 3, .priority = 3, .age = 6, .number = 6, .kind = 10};
+	struct columns c = {.mark = 3, .priority = 3, .age = 6, .number = 6, .kind = 9};
 	int rest;
 
 	if (cols >= 50) {
 		c.cell = 4;
-		c.agencies = cols >= 140 ? 48 : cols >= 100 ? 32 : cols >= 70 ? 18 : 9;
+		c.agencies = cols >= 140 ? 48 : cols >= 100 ? 28 : cols >= 70 ? 16 : 9;
 	}
 	if (cols >= 70) {
 		c.state = 10;
