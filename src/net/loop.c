@@ -171,6 +171,7 @@ void loop_destroy(struct loop *loop) {
 			}
 		}
 	}
+	free(loop->server);
 	if (loop->is_uv) {
 		uv_loop_close(&loop->uv);
 	}

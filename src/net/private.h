@@ -25,6 +25,7 @@ struct loop {
 	bool is_uv, stopped;
 	int epoll_fd, signal_fd;
 	struct watch *watches;
+	struct server *server; /* lives as long as its vhost: freed after the context */
 	loop_signal_fn on_signal;
 	void *signal_data;
 	void (*on_log)(void *data, const char *line);

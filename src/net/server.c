@@ -123,6 +123,7 @@ struct server *server_create(struct loop *loop, const struct server_config *cfg,
 		free(server);
 		return NULL;
 	}
+	loop->server = server;
 	return server;
 }
 

@@ -54,10 +54,10 @@ def test_from_the_button_to_the_ambulance():
     budi.wait("VERIFIED")
 
     # Help is asked for; the desk has it on its screen before it says so.
-    ayu.keys("F2").wait("SEND")
+    ayu.keys("F2").wait("SEND DAMKAR")
     ayu.keys("y")
     book.event("dispatch.requested", incident=it, agency="damkar")
-    ayu.keys("F3").wait("SEND")
+    ayu.keys("F3").wait("SEND PSC119")
     ayu.keys("y")
     book.event("dispatch.requested", incident=it, agency="psc119")
     crew.wait("Toko di Gladag")

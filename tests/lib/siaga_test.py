@@ -31,6 +31,9 @@ DEADLINE_S = 10.0
 # Sanitized builds and slow machines; deadlines grow, nothing else does.
 SLOW = float(os.environ.get("SIAGA_TEST_SLOW", "1"))
 
+# Actions that change an incident's state: they say on which rev they were decided.
+STATE_ACTIONS = ("acknowledge", "verify", "reject", "merge", "split", "resolve", "close", "reopen")
+
 BALAI_KOTA = (-7.5701, 110.8300)
 GLADAG = (-7.5718, 110.8292)
 
@@ -316,13 +319,14 @@ class Feed:
         self.data = b""
         self.frames = []
         self.events = []
-        self.head = None
+        self.revs = {}
+        self.seen = 0  # everything up to this seq is here
         self.close_code = None
         self._upgrade(daemon.tokens.get(token, token), protocol)
         if follow:
             self.welcome = self.wait("welcome")
             self.follow(after, position)
-            self.head = self.wait("live")["head"]
+            self.wait("live")
 
     def _upgrade(self, token, protocol):
         key = base64.b64encode(os.urandom(16))
@@ -417,12 +421,17 @@ class Feed:
     def recv(self, seconds=DEADLINE_S):
         frame = json.loads(self._message(deadline(seconds)))
         self.frames.append(frame)
+        if frame["t"] == "live":
+            self.seen = max(self.seen, frame["head"])
         if frame["t"] == "events":
             for event in frame["events"]:
                 # Gap-free from where it followed, unless the frame is the picture of what is open.
                 if self.events and not frame.get("open") and not self.events[-1].get("open"):
                     check_eq(event["seq"], self.events[-1]["seq"] + 1, "seq has no gap")
                 self.events.append(dict(event, open=True) if frame.get("open") else event)
+                self.revs[event.get("incident")] = event.get("rev")
+                if not frame.get("open"):
+                    self.seen = event["seq"]
         return frame
 
     def wait(self, type_, match=None, seconds=DEADLINE_S):
@@ -457,11 +466,15 @@ class Feed:
 
     def until_seq(self, seq, seconds=DEADLINE_S):
         until = deadline(seconds)
-        while not self.events or self.events[-1]["seq"] < seq:
+        while self.seen < seq:
             self.recv(left(until) / SLOW)
 
     def ask(self, action, incident=None, id_=None, **members):
-        """One `do`; the `done` or `refused` that answers it."""
+        """One `do`; the `done` or `refused` that answers it. A state action is decided on what the feed
+        holds now, unless the caller gives `if_rev`."""
+        if action in STATE_ACTIONS and "if_rev" not in members and incident is not None:
+            self.until_seq(self.daemon.head())
+            members["if_rev"] = self.revs.get(incident, 0)
         frame = {"t": "do", "id": id_ or str(uuid.uuid4()), "action": action}
         if incident is not None:
             frame["incident"] = incident
@@ -620,6 +633,7 @@ class Console(Screen):
         super().__init__(argv, cols, rows, home=home, **options)
 
     def quit(self):
+        self.wait_gone("OUTBOX")  # :quit asks again while something is not confirmed
         self.keys(":quit", "Enter")
         check_eq(self.exited(), (0, None), "exit of the console")
 

@@ -5,8 +5,8 @@ import os
 from siaga_test import Console, Feed, check, check_eq, eventually, run, start_feed
 
 
-def live(feed, name, **options):
-    console = Console(feed, name, **options)
+def live(feed, name):
+    console = Console(feed, name, cols=200, rows=50)
     console.wait("LIVE")
     return console
 
@@ -22,7 +22,7 @@ def test_offline_reads_the_cache():
     head = feed.head()
     ayu.quit()
     feed.stop()
-    alone = Console(args=("--offline",), state=ayu.state_dir)
+    alone = Console(args=("--offline",), state=ayu.state_dir, cols=200, rows=50)
     rows = alone.wait("OFFLINE")
     text = "\n".join(rows)
     check("CACHED" in text, "says that it is cached:\n" + text)

@@ -103,7 +103,8 @@ def test_enter_never_sends_and_the_strip_is_read_first():
     ayu.keys("a").wait("ACK")
     head = feed.head()
     ayu.keys("F2").wait("SEND")
-    check("OFFLINE" in ayu.text().upper() and "113" in ayu.text(), "the strip says that nobody is at the desk")
+    strip = next(row for row in ayu.wait("! DAMKAR") if "! DAMKAR" in row)
+    check("offline" in strip.lower() and "113" in strip, "the strip says that nobody is at the desk:", strip)
     ayu.keys("Enter").wait("SEND")
     ayu.keys("Esc").wait_gone("SEND")
     check_eq(feed.head(), head, "nothing was sent")
@@ -113,6 +114,7 @@ def test_enter_never_sends_and_the_strip_is_read_first():
     check_eq(feed.head(), head, "nothing was sent")
     ayu.keys("y")
     desk.event("dispatch.requested", agency="damkar")
+    ayu.wait("DAM:req")
     ayu.quit()
     feed.stop()
 
@@ -131,6 +133,7 @@ def test_strip_keeps_to_its_incident():
     ayu.wait("NEW 2")
     ayu.keys("y")
     check_eq(desk.event("dispatch.requested", agency="damkar")["incident"], first, "incident")
+    ayu.wait("DAM:req")
     ayu.quit()
     feed.stop()
 
@@ -154,7 +157,7 @@ def test_hostile_text_never_reaches_the_terminal():
     raw = ayu.raw()
     for what, bad in (
         ("OSC", b"\x1b]"),
-        ("clipboard", b"]52;"),
+        ("clipboard", b"\x1b]52;"),
         ("C1 CSI", "\x9b".encode()),
         ("C1 OSC", "\x9d".encode()),
         ("bidi override", "\u202e".encode()),
@@ -165,7 +168,6 @@ def test_hostile_text_never_reaches_the_terminal():
     ):
         check(bad not in raw, what, "reached the terminal")
     ayu.quit()
-    check(b"\x1b]52" not in ayu.raw(), "clipboard")
     feed.stop()
 
 
