@@ -1,4 +1,4 @@
-"""With the feed gone: everything can still be read, the screen says how old it is, nothing is lost in silence."""
+"""With the feed gone: all can still be read, the screen says how old it is, nothing is lost in silence."""
 
 import os
 

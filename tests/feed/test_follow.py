@@ -1,0 +1,168 @@
+"""What a console is sent: all of it, once, in order, however fast or slow it reads."""
+
+import http.client
+import json
+import shutil
+import threading
+
+from siaga_test import BALAI_KOTA, DATA, SLOW, Feed, check, check_eq, run, scope, start_feed
+
+CLIENTS = 8
+
+
+def post_many(feed, count, note):
+    """Alarms from several links at once; all of them have to be taken."""
+    taken = []
+
+    def work(number):
+        link = http.client.HTTPConnection("127.0.0.1", feed.port, timeout=30 * SLOW)
+        head = {
+            "Authorization": "Bearer " + feed.tokens["app"],
+            "Content-Type": "application/json",
+        }
+        body = json.dumps({"lat": BALAI_KOTA[0], "lon": BALAI_KOTA[1], "note": note})
+        for _ in range(number, count, CLIENTS):
+            link.request("POST", "/v1/alarms", body, head)
+            got = link.getresponse()
+            answer = got.read()
+            if got.status == 201:
+                taken.append(json.loads(answer)["seq"])
+        link.close()
+
+    threads = [threading.Thread(target=work, args=(i,), daemon=True) for i in range(CLIENTS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60 * SLOW)
+    check_eq(len(taken), count, "alarms taken")
+    return taken
+
+
+def seqs(desk, first):
+    return [event["seq"] for event in desk.events if event["seq"] >= first]
+
+
+def test_the_server_speaks_first_and_says_who_you_are():
+    feed = start_feed(mode="test")
+    crew = Feed(feed, "damkar", follow=False)
+    welcome = crew.wait("welcome")
+    check_eq((welcome["v"], welcome["head"]), (1, feed.head()), "welcome")
+    check_eq(welcome["you"]["name"], "damkar")
+    check_eq(welcome["you"]["role"], "agency")
+    check(welcome["beat_s"] > 0 and welcome["now"].endswith("Z"), welcome)
+    check_eq(len(welcome["feed"]), 36, "the log's name")
+    crew.follow()
+    registry = crew.wait("registry")
+    check(len(registry["cameras"]) >= 120 and registry["plans"], "registry")
+    check(registry["map"]["credit"], "whose map it is")
+    crew.wait("live")
+    again = Feed(feed, "ayu")
+    check_eq(again.welcome["feed"], welcome["feed"], "one log, one name")
+    feed.restart()
+    check_eq(Feed(feed, "ayu").welcome["feed"], welcome["feed"], "the log keeps its name")
+    feed.stop()
+
+
+def test_a_rush_comes_whole_and_in_few_messages():
+    feed = start_feed()
+    desks = [Feed(feed, name, after=0) for name in ("ayu", "budi", "tamu")]
+    post_many(feed, 1000, "x" * 300)
+    head = feed.head()
+    for desk in desks:
+        desk.until_seq(head, 30)
+        check_eq(seqs(desk, 1), list(range(1, head + 1)), "seq")
+    late = Feed(feed, "sari", after=0)
+    late.until_seq(head, 30)
+    messages = [frame for frame in late.frames if frame["t"] == "events"]
+    check(len(messages) <= head // 10, "a burst is few messages, not", len(messages))
+    feed.stop()
+
+
+def test_a_slow_reader_loses_nothing_and_delays_nobody():
+    feed = start_feed()
+    slow, quick = Feed(feed, "ayu"), Feed(feed, "budi")
+    # More than the feed keeps at hand: the slow one is served from the log in the end.
+    post_many(feed, 9000, "x" * 1000)
+    head = feed.head()
+    it = feed.alarm(note="nanti")["incident"]
+    quick.event("incident.raised", 30, incident=it)
+    slow.until_seq(head + 1, 60)
+    first = slow.events[0]["seq"]
+    check_eq(seqs(slow, first), list(range(first, head + 2)), "seq of the slow one")
+    check_eq(slow.events, quick.events, "both hold the same")
+    feed.stop()
+
+
+def test_more_than_the_log_holds_gives_the_picture_instead():
+    feed = start_feed()
+    it = feed.alarm()["incident"]
+    ayu = Feed(feed, "ayu", after=1000000)
+    check(it in [event.get("incident") for event in ayu.events], "what is open")
+    feed.stop()
+
+
+def test_beats_come_by_themselves():
+    feed = start_feed()
+    ayu = Feed(feed, "ayu")
+    beat = ayu.wait("beat", seconds=ayu.welcome["beat_s"] + 3)
+    check_eq(beat["head"], feed.head(), "head")
+    feed.stop()
+
+
+def test_a_new_registry_reaches_everybody_without_a_restart():
+    feed = start_feed()
+    ayu, crew = Feed(feed, "ayu"), Feed(feed, "damkar")
+    old = [frame for frame in ayu.frames if frame["t"] == "registry"][-1]
+    folder = scope.folder() + "/registry"
+    shutil.copytree(DATA, folder)
+    with open(folder + "/cameras.csv", "a", encoding="utf-8") as file:
+        file.write("Baru-1,dishub,Kamera baru,-7.5601,110.8101,ok,yes,,\n")
+    feed.load_registry(folder)
+    for desk in (ayu, crew):
+        new = desk.wait("registry")
+        check(new["rev"] > old["rev"], "rev")
+        check_eq(len(new["cameras"]), len(old["cameras"]) + 1, "cameras")
+        desk.event("registry.changed")
+    it = feed.alarm()["incident"]
+    ayu.do("acknowledge", it)
+    ayu.do("verify", it, method="camera", camera="Baru-1")
+    feed.stop()
+
+
+def test_what_is_open_on_a_console_is_told_to_the_others():
+    feed = start_feed()
+    ayu, budi = Feed(feed, "ayu", position="TMC-1"), Feed(feed, "budi")
+    it = feed.alarm()["incident"]
+    ayu.send({"t": "look", "open": it})
+
+    def open_at_ayu(frame):
+        return [who.get("open") for who in frame["who"] if who["name"] == "ayu"]
+
+    budi.wait("presence", lambda frame: open_at_ayu(frame) == [it])
+    ayu.close()
+    budi.wait("presence", lambda frame: open_at_ayu(frame) == [])
+    feed.stop()
+
+
+def test_a_desk_that_comes_late_receives_what_it_was_asked():
+    feed = start_feed()
+    ayu = Feed(feed, "ayu")
+    it = feed.alarm(kind="fire")["incident"]
+    ayu.do("acknowledge", it)
+    ayu.do("dispatch", it, agency="damkar")
+    crew = Feed(feed, "damkar")
+    asked = crew.event("dispatch.requested", incident=it, agency="damkar")
+    check(not any(e["type"] == "dispatch.delivered" for e in ayu.events), "sent is not delivered")
+    crew.send({"t": "got", "seq": asked["seq"] - 1})
+    crew.send({"t": "got", "seq": asked["seq"]})
+    crew.send({"t": "got", "seq": asked["seq"]})
+    ayu.event("dispatch.delivered", incident=it, agency="damkar")
+    crew.do("decline", it, note="Semua mobil di luar")
+    declined = ayu.event("dispatch.declined", incident=it)
+    check_eq(declined["data"].get("note"), "Semua mobil di luar", "why")
+    delivered = [e for e in ayu.events if e["type"] == "dispatch.delivered"]
+    check_eq(len(delivered), 1, "delivered once")
+    feed.stop()
+
+
+run(globals())
