@@ -94,6 +94,9 @@ static void keep_raw(struct drive *d, const char *bytes, size_t len) {
 	d->raw_len += len;
 }
 
+#define QUIET_MS  40   /* nothing for so long: a frame is whole */
+#define SETTLE_MS 1000 /* a screen that never rests is answered as it is */
+
 /* Takes what the program wrote; false when nothing was waiting. */
 static bool take_output(struct drive *d) {
 	char bytes[65536];
@@ -293,6 +296,10 @@ static void answer_wait(struct drive *d, const char *ms, const char *text, bool 
 	bool ok;
 	take_all_output(d);
 	while (!(ok = shows(d, text) != gone) && wait_change(d, until)) {
+	}
+	/* A frame may come in pieces: what is answered is the screen at rest, not half a frame. */
+	int64_t settle = now_ms() + SETTLE_MS;
+	while (ok && !d->ended && now_ms() < settle && wait_change(d, now_ms() + QUIET_MS)) {
 	}
 	printf("{\"ok\":%s,", ok ? "true" : "false");
 	put_rows(d);
