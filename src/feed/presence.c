@@ -22,12 +22,11 @@ static bool is_online(const struct feed *feed, const char *agency) {
 	return false;
 }
 
-void presence_send(struct feed *feed) {
+void presence_frame(const struct feed *feed, struct buf *frame) {
 	size_t count = HASH_COUNT(feed->sessions), who_len = 0;
 	const struct registry *reg = &feed->registry;
 	struct presence *who = mem_alloc(count + 1, sizeof(*who));
 	struct desk_state *desks = mem_alloc(reg->agencies_len + 1, sizeof(*desks));
-	struct buf frame = {0};
 	for (const struct session *s = feed->sessions; s != NULL; s = s->hh.next) {
 		if (s->conn != NULL) {
 			text_copy(who[who_len].name, WHO_SIZE, s->who.name);
@@ -42,15 +41,20 @@ void presence_send(struct feed *feed) {
 				: agency->by_phone          ? DESK_PHONE
 							    : DESK_OFFLINE;
 	}
-	wire_put_presence(&frame, who, who_len, desks, reg->agencies_len);
+	wire_put_presence(frame, who, who_len, desks, reg->agencies_len);
+	free(who);
+	free(desks);
+}
+
+void presence_send(struct feed *feed) {
+	struct buf frame = {0};
+	presence_frame(feed, &frame);
 	for (struct session *s = feed->sessions; s != NULL; s = s->hh.next) {
 		if (s->phase != SESSION_HELLO) {
 			session_send(s, frame.data, frame.len);
 		}
 	}
 	buf_finish(&frame);
-	free(who);
-	free(desks);
 }
 
 void presence_link(struct feed *feed, const struct session *session, bool up) {

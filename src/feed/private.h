@@ -100,6 +100,7 @@ void session_wake(struct session *session); /* the log has grown */
 /* presence.c */
 void presence_soon(struct feed *feed);
 void presence_send(struct feed *feed);
+void presence_frame(const struct feed *feed, struct buf *frame);
 void presence_link(struct feed *feed, const struct session *session, bool up);
 
 /* intake.c */

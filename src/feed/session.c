@@ -95,7 +95,11 @@ static void refuse(struct session *s, const char *id, enum refusal_code code, co
 static void follow(struct session *s, const struct client_frame *frame) {
 	struct feed *feed = s->feed;
 	text_copy(s->who.position, sizeof(s->who.position), frame->position);
+	struct buf desks = {0};
 	session_send(s, feed->registry_frame.data, feed->registry_frame.len);
+	/* At once, so that no strip says UNKNOWN of a desk that we do know. */
+	presence_frame(feed, &desks);
+	send_buf(s, &desks);
 	s->live_told = false;
 	if (frame->has_after && frame->after <= feed->ring.head) {
 		s->phase = SESSION_FOLLOWING;
