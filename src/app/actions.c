@@ -157,15 +157,19 @@ void action_text(struct app *app, struct effects *fx) {
 	struct modal prompt = app->modal;
 	if (prompt.type == MODAL_LINE) {
 		modal_close(app, fx);
+		if (prompt.incident[0] != '\0') {
+			rows_select(app, prompt.incident, fx);
+		}
 		keys_line(app, prompt.text, fx);
 		return;
 	}
 	if (prompt.text_len == 0) {
 		return;
 	}
-	enum action action = prompt.type == MODAL_NOTE    ? ACTION_NOTE
-			     : prompt.type == MODAL_CAUSE ? ACTION_DECLINE
-							  : ACTION_MERGE;
+	enum action action = prompt.type == MODAL_NOTE ? ACTION_NOTE
+			     : prompt.type == MODAL_CAUSE
+				     ? (app->role == ROLE_AGENCY ? ACTION_DECLINE : ACTION_CLAIM)
+				     : ACTION_MERGE;
 	struct command cmd = modal_command(app, action);
 	if (action == ACTION_MERGE) {
 		if (!merge_target(app, &cmd, prompt.text)) {

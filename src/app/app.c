@@ -65,6 +65,7 @@ static void presence(struct app *app, const struct app_event *event) {
 static void tick(struct app *app, struct effects *fx) {
 	notice_tick(app);
 	modal_tick(app, fx);
+	outbox_ask(app);
 	rows_refresh(app);
 	feed_bell(app, fx);
 }

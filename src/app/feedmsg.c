@@ -49,9 +49,9 @@ void feed_welcome(struct app *app, const struct app_event *event, struct effects
 	app->link = APP_LINK_CATCHING_UP;
 	set_feed_clock(app, event->feed_now_ms);
 	struct effect *follow = effects_add(fx, EFFECT_FOLLOW);
-	follow->has_after = app->has_data;
+	follow->has_after = app->has_data && !app->resync;
 	follow->seq = app->world.head;
-	app->snapshot = !app->has_data;
+	app->snapshot = !follow->has_after;
 }
 
 void feed_registry(struct app *app, struct registry *registry) {
@@ -103,7 +103,13 @@ void feed_events(struct app *app, const struct app_event *event, struct effects 
 			}
 		}
 		first = first == event->events_len ? i : first;
-		world_apply(&app->world, item);
+		const struct incident *inc = world_apply(&app->world, item);
+		if (inc == NULL && (item->type == EVENT_INCIDENT_REOPENED ||
+					   item->type == EVENT_INCIDENT_SPLIT)) {
+			/* It had ended before we came: ask for the open ones again. */
+			app->resync = true;
+			effects_add(fx, EFFECT_RECONNECT);
+		}
 		if (app->link == APP_LINK_LIVE) {
 			note_raised(app, item);
 			app->bell_due |= calls(app, item);
@@ -128,15 +134,16 @@ void feed_events(struct app *app, const struct app_event *event, struct effects 
 void feed_caught_up(struct app *app, const struct app_event *event, struct effects *fx) {
 	if (app->snapshot) {
 		app->snapshot = false;
+		app->resync = false;
 		if (event->head > app->world.head) {
 			app->world.head = event->head;
 		}
 		struct effect *store = effects_add(fx, EFFECT_STORE);
 		store->first = 0;
 		store->seq = app->world.head;
-		if (app->role == ROLE_AGENCY) {
-			effects_add(fx, EFFECT_GOT)->seq = app->world.head;
-		}
+	}
+	if (app->role == ROLE_AGENCY) {
+		effects_add(fx, EFFECT_GOT)->seq = app->world.head;
 	}
 	bool first = !app->was_live;
 	int64_t gone_ms = app->now_ms - app->lost_ms;
@@ -212,9 +219,9 @@ void feed_cache_done(struct app *app) {
 void feed_bell(struct app *app, struct effects *fx) {
 	bool waiting = false, urgent = false;
 	int64_t now = app_feed_now(app);
-	for (size_t i = 0; i < app->rows_len; i++) {
-		const struct incident *inc = app_row(app, i);
-		if (inc == NULL || now - incident_received_ms(inc) > BELL_OLD_MS) {
+	/* Over the world, not the rows: those stand still while a prompt is open. */
+	for (const struct incident *inc = app->world.incidents; inc != NULL; inc = inc->hh.next) {
+		if (!rows_is_ours(app, inc) || now - incident_received_ms(inc) > BELL_OLD_MS) {
 			continue;
 		}
 		bool waits = inc->state == INCIDENT_NEW;

@@ -99,7 +99,7 @@ void keys_run(struct app *app, enum command_id id, uint32_t key, struct effects 
 	case COMMAND_DECLINE: modal_open(app, MODAL_CAUSE, inc); break;
 	case COMMAND_MERGE: modal_open(app, MODAL_MERGE, inc); break;
 	case COMMAND_ACKNOWLEDGE: action_simple(app, ACTION_ACKNOWLEDGE, fx); break;
-	case COMMAND_CLAIM: action_simple(app, ACTION_CLAIM, fx); break;
+	case COMMAND_CLAIM: modal_open(app, MODAL_CAUSE, inc); break;
 	case COMMAND_RESOLVE: action_simple(app, ACTION_RESOLVE, fx); break;
 	case COMMAND_REOPEN: action_simple(app, ACTION_REOPEN, fx); break;
 	case COMMAND_SPLIT: action_simple(app, ACTION_SPLIT, fx); break;

@@ -250,7 +250,7 @@ void modal_key(struct app *app, uint32_t key, struct effects *fx) {
 			action_send_armed(app, fx);
 		}
 	} else if (type == MODAL_RESEND) {
-		if (key == 'y' || key == 'x') {
+		if (key == 'y' || key == 'd') {
 			outbox_answer(app, key == 'y', fx);
 		}
 	} else {

@@ -35,6 +35,7 @@ static void send(struct app *app, struct app_pending *item, struct effects *fx) 
 	bool live = app->link == APP_LINK_LIVE;
 	struct effect *effect = effects_add(fx, live ? EFFECT_SEND : EFFECT_HOLD);
 	effect->command = &item->command;
+	effect->made_ms = item->made_ms;
 	item->sent = live;
 	item->ask = false;
 }

@@ -220,7 +220,7 @@ static void keep_and_send(struct runtime *rt, const struct effect *effect, bool 
 	struct buf frame = {0};
 	struct err err = {0};
 	wire_put_do(&frame, effect->command);
-	if (rt->cache != NULL && !cache_outbox_put(rt->cache, effect->command->id, clock_wall_ms(),
+	if (rt->cache != NULL && !cache_outbox_put(rt->cache, effect->command->id, effect->made_ms,
 					 frame.data, &err)) {
 		runtime_notice(rt, true, err.text);
 	}

@@ -49,6 +49,7 @@ static void note_camera(struct feed *feed, const struct writer_event *text) {
 	struct camera *camera = registry_camera(&feed->registry, event.camera);
 	if (camera != NULL) {
 		camera->status = event.camera_status;
+		camera->status_at_ms = event.at_ms;
 		buf_clear(&feed->registry_frame);
 		wire_put_registry(&feed->registry_frame, &feed->registry);
 	}
@@ -205,6 +206,15 @@ static void on_watch(void *data) {
 		return;
 	}
 	feed->admin_version = version;
+	for (size_t i = 0; i < reg.cameras_len; i++) {
+		const struct camera *was = registry_camera(&feed->registry, reg.cameras[i].id);
+		if (was != NULL && was->status_at_ms != 0) {
+			reg.cameras[i].status = was->status;
+			reg.cameras[i].status_at_ms = was->status_at_ms;
+		}
+	}
+	buf_clear(&feed->registry_frame);
+	wire_put_registry(&feed->registry_frame, &reg);
 	if (feed->registry_rev == old_rev || !copy_registry(feed, &copy, &err)) {
 		registry_finish(&reg);
 		return;

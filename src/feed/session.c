@@ -133,6 +133,9 @@ static void act(struct session *s, struct client_frame *frame) {
 
 static void got(struct session *s, int64_t seq) {
 	struct command cmd = {.action = ACTION_DELIVER, .role = s->role};
+	if (seq > s->cursor) {
+		seq = s->cursor; /* Nobody has what was not sent. */
+	}
 	if (s->role != ROLE_AGENCY || seq <= s->got_seq) {
 		return;
 	}

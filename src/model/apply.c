@@ -132,7 +132,11 @@ static void update(struct incident *inc, const struct event *event) {
 			alarm->withdrawn = true;
 		}
 	}
-	if (event->has & HAS_AT) {
+	/* The incident is where its first caller or an operator says; other callers move
+	 * themselves. */
+	bool leads = event->alarm.id[0] == '\0' ||
+		     (inc->alarms_len > 0 && strcmp(event->alarm.id, inc->alarms[0].id) == 0);
+	if ((event->has & HAS_AT) && leads) {
 		inc->at = event->at;
 	}
 	if (event->has & HAS_KIND) {
@@ -217,6 +221,8 @@ static void apply_incident(struct incident *inc, const struct event *event) {
 	case EVENT_INCIDENT_CLOSED: inc->disposition = event->disposition; break;
 	case EVENT_INCIDENT_REOPENED:
 		inc->held_until_ms = 0;
+		inc->verified_at_ms = 0;
+		inc->method = METHOD_NONE;
 		inc->reason = REJECT_NONE;
 		inc->disposition = DISPOSITION_NONE;
 		set_claim(inc, &event->by, event->at_ms);

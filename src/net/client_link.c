@@ -7,9 +7,10 @@
 #include <siaga/base/clock.h>
 #include <siaga/base/uuid.h>
 
-#define CONNECT_MS   8000
-#define OUT_MAX      (256 * 1024)
-#define CLOSE_TOOBIG 1009
+#define CONNECT_MS       8000
+#define REFUSED_RETRY_MS 60000 /* the token may be made, or made good, meanwhile */
+#define OUT_MAX          (256 * 1024)
+#define CLOSE_TOOBIG     1009
 
 static const int64_t backoff_ms[] = {500, 1000, 2000, 4000, 8000, 15000};
 
@@ -66,7 +67,7 @@ static void down(struct link *link, const char *why, int http_status) {
 	}
 	struct lws *wsi = link->wsi;
 	bool refused = http_status == 401 || http_status == 403;
-	int64_t wait = refused ? -1 : jitter(backoff_ms[link->tries]);
+	int64_t wait = refused ? REFUSED_RETRY_MS : jitter(backoff_ms[link->tries]);
 	link->wsi = NULL;
 	if (wsi != NULL) {
 		lws_set_opaque_user_data(wsi, NULL);
@@ -79,12 +80,10 @@ static void down(struct link *link, const char *why, int http_status) {
 	buf_clear(&link->in);
 	drop_out(link);
 	link->state = refused ? LINK_REFUSED : LINK_WAITING;
-	if (!refused) {
-		if (link->tries + 1 < ARRAY_LEN(backoff_ms)) {
-			link->tries++;
-		}
-		loop_timer_set(link->retry, wait);
+	if (!refused && link->tries + 1 < ARRAY_LEN(backoff_ms)) {
+		link->tries++;
 	}
+	loop_timer_set(link->retry, wait);
 	link->cfg.ops->on_down(link->cfg.data, why, http_status, link->close_code, wait);
 }
 

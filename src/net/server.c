@@ -40,7 +40,13 @@ void server_read_head(struct lws *wsi, struct http_request *req, char *path, cha
 	if (strncasecmp(auth, "bearer ", 7) == 0) {
 		snprintf(bearer, SERVER_HEADER_MAX, "%s", auth + 7 + strspn(auth + 7, " "));
 	}
-	if (lws_hdr_custom_copy(wsi, key, SERVER_HEADER_MAX, "idempotency-key:", 16) < 0) {
+	int key_len = lws_hdr_custom_length(wsi, "idempotency-key:", 16);
+	if (key_len >= SERVER_HEADER_MAX) {
+		/* Too long is not absent: handed on as long as it can be, it will be refused. */
+		memset(key, 'x', SERVER_HEADER_MAX - 1);
+		key[SERVER_HEADER_MAX - 1] = '\0';
+	} else if (key_len <= 0 ||
+		   lws_hdr_custom_copy(wsi, key, SERVER_HEADER_MAX, "idempotency-key:", 16) < 0) {
 		key[0] = '\0';
 	}
 	if (lws_get_peer_simple(wsi, peer, 64) == NULL) {

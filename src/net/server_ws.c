@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define SEND_BUFFER (48 * 1024) /* a stalled reader is noticed after this, not after megabytes */
+#define SEND_BUFFER     (48 * 1024) /* a stalled reader is noticed after this */
 #define USER_TIMEOUT_MS 10000u
 #define CLOSE_TOO_BIG   1009
 

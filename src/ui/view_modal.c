@@ -158,7 +158,7 @@ static void draw_resend(const struct app *app, struct surface *s, struct rect ar
 		about);
 	say(&strip, UI_STRIP, text);
 	say(&strip, UI_STRIP, _("Is it still right?"));
-	say_keys(&strip, _("y send now  x drop  Esc later  (Enter does nothing)"));
+	say_keys(&strip, _("y send now  d drop  Esc later  (Enter does nothing)"));
 }
 
 static void draw_letters(const struct app *app, struct surface *s, struct rect area) {
@@ -311,7 +311,11 @@ void view_modal(const struct app *app, struct surface *s, struct rect strip) {
 	case MODAL_REASON: draw_menu(app, s, strip, _("Why is it a false alarm?")); break;
 	case MODAL_DISPOSITION: draw_menu(app, s, strip, _("How did it end?")); break;
 	case MODAL_NOTE: draw_prompt(app, s, strip, _("Note on")); break;
-	case MODAL_CAUSE: draw_prompt(app, s, strip, _("Why is it declined?")); break;
+	case MODAL_CAUSE:
+		draw_prompt(app, s, strip,
+			app->role == ROLE_AGENCY ? _("Why is it declined?")
+						 : _("Why do you take it over?"));
+		break;
 	case MODAL_MERGE:
 		draw_prompt(app, s, strip, _("Number of the incident that takes it in:"));
 		break;

@@ -166,6 +166,31 @@ static void a_new_alarm_rings_and_is_selected(void **state) {
 	assert_int_equal(b->bells, 2);
 }
 
+static void an_open_prompt_does_not_silence_the_bell(void **state) {
+	struct bench *b = *state;
+	connect(b, ROLE_OPERATOR);
+	feed_raise(b, 1, KIND_CRIME, PRIORITY_P2);
+	feed_act(b, 1, ACTION_ACKNOWLEDGE, "ayu");
+	int bells = b->bells;
+	key(b, 'e');
+	pass(b, 5000);
+	feed_raise(b, 2, KIND_FIRE, PRIORITY_P1);
+	assert_int_equal(b->bells, bells + 1);
+}
+
+static void what_ended_before_we_came_and_is_reopened_is_asked_for(void **state) {
+	struct bench *b = *state;
+	feed_raise(b, 1, KIND_CRIME, PRIORITY_P2);
+	feed_act(b, 1, ACTION_REJECT, "ayu");
+	world_forget(&b->app.world, city_id(1));
+	connect(b, ROLE_OPERATOR);
+	feed_act(b, 1, ACTION_REOPEN, "ayu");
+	assert_true(b->reconnect);
+	lose(b);
+	welcome(b, FEED, ROLE_OPERATOR, b->feed.head);
+	assert_false(b->follow_has_after);
+}
+
 static void mute_silences_and_ends_by_itself(void **state) {
 	struct bench *b = *state;
 	connect(b, ROLE_OPERATOR);
@@ -308,7 +333,7 @@ static void what_cannot_be_sent_is_kept_and_said(void **state) {
 	drawn(b);
 	key(b, KEY_CODE_ENTER);
 	assert_int_equal(b->sent_len, 1);
-	key(b, 'x');
+	key(b, 'd');
 	assert_int_equal(app_count_unsent(&b->app), 0);
 	assert_int_equal(b->forgotten, 1);
 }
@@ -460,6 +485,8 @@ static void every_command_has_one_key_and_a_help(void **state) {
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		TEST(a_new_alarm_rings_and_is_selected),
+		TEST(an_open_prompt_does_not_silence_the_bell),
+		TEST(what_ended_before_we_came_and_is_reopened_is_asked_for),
 		TEST(mute_silences_and_ends_by_itself),
 		TEST(old_work_never_rings),
 		TEST(enter_never_sends_and_y_does),

@@ -50,7 +50,7 @@ enum modal_type {
 	MODAL_CAUSE,       /* text: why the desk declines */
 	MODAL_MERGE,       /* text: the number of the incident it belongs to */
 	MODAL_LINE,        /* text: the `:` command line */
-	MODAL_RESEND,      /* the outbox holds something old: y sends, x drops */
+	MODAL_RESEND,      /* the outbox holds something old: y sends, d drops */
 	MODAL_COUNT
 };
 
@@ -125,7 +125,8 @@ struct app {
 	struct camera_near near[APP_NEAR_MAX];
 	size_t near_len, near_pick; /* pick: the first working one, or what the operator chose */
 	bool near_chosen;           /* the operator did choose */
-	bool snapshot;              /* the open incidents are coming: seq may skip */
+	bool resync;   /* something is missing here: the next `follow` asks for all that is open */
+	bool snapshot; /* the open incidents are coming: seq may skip */
 
 	struct modal modal;
 	struct app_notice notice; /* text "" when there is none */
@@ -226,6 +227,7 @@ struct effect {
 	char id[UUID_SIZE];
 	bool has_after;
 	int64_t seq;
+	int64_t made_ms; /* send, hold: when the operator asked for it, by our clock */
 	size_t first;
 };
 

@@ -35,7 +35,7 @@ struct link_ops {
 	/*
 	 * The link is down: `why` is for a person, http_status is that of a refused handshake or 0,
 	 * close_code that of a close frame or 0. `retry_ms` is the wait until the next try
-	 * (back-off with jitter, 0.5 s to 15 s), or -1: no more tries by itself (401, 403).
+	 * (back-off with jitter, 0.5 s to 15 s; a minute where the token was refused).
 	 */
 	void (*on_down)(void *data, const char *why, int http_status, uint16_t close_code,
 		int64_t retry_ms);
