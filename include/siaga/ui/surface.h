@@ -38,6 +38,15 @@ enum ui_role {
 	UI_CAMERA_STALE,
 	UI_CAMERA_DOWN,
 	UI_MODE, /* exercise, test, training */
+	UI_HELD, /* an incident that is put off until a time */
+	UI_OVERDUE_WARN,
+	UI_OVERDUE_ALERT,
+	UI_CLAIM_STALE,
+	UI_MARK, /* rows marked for a group action */
+	UI_MAP_RING,
+	UI_MAP_LABEL,
+	UI_PICTURE_NOTE, /* age and source beside a picture */
+	UI_DISABLED,     /* a hint that does not apply now */
 	UI_ROLE_COUNT
 };
 
