@@ -1,6 +1,6 @@
 /* A spreadsheet's table: a header row that names the columns, then rows of texts. */
-#ifndef SIAGA_FEED_CSV_TABLE_H
-#define SIAGA_FEED_CSV_TABLE_H
+#ifndef SIAGA_WIRE_CSV_TABLE_H
+#define SIAGA_WIRE_CSV_TABLE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-#include <siaga/feed/csv_table.h>
+#include <siaga/wire/csv_table.h>
 
 #include <stdlib.h>
 #include <string.h>
