@@ -38,6 +38,7 @@ void effects_finish(struct effects *fx) {
 void app_init(struct app *app) {
 	memset(app, 0, sizeof(*app));
 	app->link = APP_LINK_CONNECTING;
+	map_view_init(&app->map);
 }
 
 void app_finish(struct app *app) {

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include <siaga/app/key.h>
+#include <siaga/app/map_view.h>
 #include <siaga/model/incident.h>
 #include <siaga/model/reduce.h>
 
@@ -121,6 +122,7 @@ struct app {
 	char selected[UUID_SIZE]; /* "" only when the queue is empty */
 	enum pane focus;
 	bool zoom;
+	struct map_view map;
 	int detail_scroll;
 	struct camera_near near[APP_NEAR_MAX];
 	size_t near_len, near_pick; /* pick: the first working one, or what the operator chose */
