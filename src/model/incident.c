@@ -15,6 +15,10 @@ bool incident_is_late(const struct incident *inc) {
 	return inc->alarms_len > 0 && alarm_is_late(&inc->alarms[0]);
 }
 
+bool incident_is_held(const struct incident *inc, int64_t now_ms) {
+	return inc->held_until_ms > now_ms && inc->state != INCIDENT_NEW && incident_is_open(inc);
+}
+
 bool dispatch_is_live(const struct dispatch *dispatch) {
 	return dispatch->state < DISPATCH_CLEARED;
 }

@@ -72,6 +72,8 @@ struct incident {
 int64_t incident_received_ms(const struct incident *inc);
 bool incident_is_open(const struct incident *inc); /* not closed, false_alarm or duplicate */
 bool incident_is_late(const struct incident *inc); /* its first alarm came late */
+/* Put aside until a time still to come. A hold hides nothing that is open and not acknowledged. */
+bool incident_is_held(const struct incident *inc, int64_t now_ms);
 /* The youngest dispatch of an agency, or NULL. */
 struct dispatch *incident_dispatch(const struct incident *inc, const char *agency);
 bool incident_has_live_dispatch(const struct incident *inc);
