@@ -72,10 +72,9 @@ static void test_reads_what_people_write(void **state) {
 }
 
 static void test_strangers_characters_are_cleaned(void **state) {
-	static const char text[] = "k = a\x1b[2Jb\tc\xe2\x80\xae"
-				   "d";
+	static const char text[] = "k = a\x1b[2Jb\tc\xe2\x80\xaeg";
 	UNUSED(state);
-	reads(text, sizeof(text) - 1, ".k=a\xef\xbf\xbd[2Jb cd@1\n");
+	reads(text, sizeof(text) - 1, ".k=a\xef\xbf\xbd[2Jb cg@1\n");
 }
 
 static void fails(const char *text, size_t len, const char *wanted) {
@@ -86,9 +85,12 @@ static void fails(const char *text, size_t len, const char *wanted) {
 	assert_non_null(log.errors.data);
 	assert_memory_equal(log.errors.data, wanted, strlen(wanted));
 	finish(&log);
-	assert_false(
-		ini_parse("f", text, len, &plain_ops, &log, NULL) && strstr(wanted, "bad") == NULL);
-	finish(&log);
+	struct log plain = {0};
+	if (strstr(wanted, "no section") == NULL) {
+		/* Nobody wants to hear of errors: the first one ends it, all the same. */
+		assert_false(ini_parse("f", text, len, &plain_ops, &plain, NULL));
+	}
+	finish(&plain);
 }
 
 static void test_errors_say_where_and_what(void **state) {
