@@ -1,0 +1,199 @@
+#include "test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <siaga/base/mem.h>
+#include <siaga/base/text.h>
+#include <siaga/model/queue.h>
+
+#include "world.h"
+
+#define MINUTE INT64_C(60000)
+#define MANY   10000
+
+static int setup(void **state) {
+	struct world *world = mem_alloc(1, sizeof(*world));
+	city_fill(&world->registry);
+	*state = world;
+	return 0;
+}
+
+static int teardown(void **state) {
+	world_finish(*state);
+	free(*state);
+	return 0;
+}
+
+/* An incident as the log would make it, numbered in the order of raising; `north_m` from Gladag. */
+static struct incident *add(
+	struct world *world, enum incident_state state, enum priority priority, int north_m) {
+	struct event event = {.type = EVENT_INCIDENT_RAISED, .rev = 1, .priority = priority};
+	event.seq = world->head + 1;
+	event.number = world->last_number + 1;
+	event.at_ms = T0 + event.number;
+	event.at = (struct position){-75722000 + north_m * 90, 1108289000};
+	snprintf(event.incident, sizeof(event.incident), "00000000-0000-4000-8000-%012u",
+		(unsigned)event.number);
+	struct incident *inc = world_apply(world, &event);
+	inc->state = state;
+	inc->state_at_ms[state] = event.at_ms;
+	return inc;
+}
+
+/* The queue as a text of its numbers, "3 1 2". */
+static const char *numbers(const struct world *world, struct queue_query *query) {
+	static char text[200];
+	struct incident *rows[16];
+	query->now_ms = T0 + MINUTE;
+	query->keep_ms = 30 * MINUTE;
+	size_t len = queue_select(world, query, rows, ARRAY_LEN(rows));
+	assert_true(len <= ARRAY_LEN(rows));
+	text[0] = '\0';
+	for (size_t i = 0; i < len; i++) {
+		size_t used = strlen(text);
+		snprintf(text + used, sizeof(text) - used, "%s%d", used > 0 ? " " : "",
+			(int)rows[i]->number);
+	}
+	return text;
+}
+
+static const char *sorted(const struct world *world, enum queue_key key, bool reverse) {
+	struct queue_query query = {.order = {key, reverse, {-75722000, 1108289000}}};
+	return numbers(world, &query);
+}
+
+static void an_operator_chooses_what_the_queue_is_sorted_by(void **state) {
+	struct world *world = *state;
+	add(world, INCIDENT_DISPATCHED, PRIORITY_P3, 900);
+	add(world, INCIDENT_VERIFIED, PRIORITY_P1, 500);
+	add(world, INCIDENT_ACKNOWLEDGED, PRIORITY_P3, 100);
+	add(world, INCIDENT_DISPATCHED, PRIORITY_P2, -300);
+	assert_string_equal(sorted(world, QUEUE_BY_PRIORITY, false), "2 4 1 3");
+	assert_string_equal(sorted(world, QUEUE_BY_PRIORITY, true), "1 3 4 2");
+	assert_string_equal(sorted(world, QUEUE_BY_AGE, false), "1 2 3 4");
+	assert_string_equal(sorted(world, QUEUE_BY_AGE, true), "4 3 2 1");
+	assert_string_equal(sorted(world, QUEUE_BY_STATE, false), "3 2 4 1");
+	assert_string_equal(sorted(world, QUEUE_BY_STATE, true), "4 1 2 3");
+	assert_string_equal(sorted(world, QUEUE_BY_DISTANCE, false), "3 4 2 1");
+	assert_string_equal(sorted(world, QUEUE_BY_DISTANCE, true), "1 2 4 3");
+	assert_string_equal(sorted(world, QUEUE_BY_NUMBER, false), "1 2 3 4");
+	assert_string_equal(sorted(world, QUEUE_BY_NUMBER, true), "4 3 2 1");
+}
+
+static void no_order_hides_what_nobody_has_taken(void **state) {
+	struct world *world = *state;
+	add(world, INCIDENT_VERIFIED, PRIORITY_P1, 0);
+	add(world, INCIDENT_NEW, PRIORITY_P4, 4000);
+	add(world, INCIDENT_CLOSED, PRIORITY_P1, 0);
+	add(world, INCIDENT_NEW, PRIORITY_P1, 9000);
+	add(world, INCIDENT_NEW, PRIORITY_P2, 5000);
+	for (int key = 0; key < QUEUE_KEY_COUNT; key++) {
+		for (int reverse = 0; reverse < 2; reverse++) {
+			const char *rows = sorted(world, (enum queue_key)key, reverse != 0);
+			assert_true(
+				strcmp(rows, "4 5 2 1 3") == 0 || strcmp(rows, "4 2 5 1 3") == 0);
+		}
+	}
+}
+
+static void a_held_one_sinks_until_its_time(void **state) {
+	struct world *world = *state;
+	struct queue_query query = {0};
+	add(world, INCIDENT_ACKNOWLEDGED, PRIORITY_P4, 0);
+	struct incident *late = add(world, INCIDENT_ACKNOWLEDGED, PRIORITY_P1, 0);
+	struct incident *soon = add(world, INCIDENT_ACKNOWLEDGED, PRIORITY_P3, 0);
+	add(world, INCIDENT_CLOSED, PRIORITY_P1, 0);
+	late->held_until_ms = T0 + 3 * MINUTE;
+	soon->held_until_ms = T0 + 2 * MINUTE;
+	assert_string_equal(numbers(world, &query), "1 3 2 4");
+	soon->held_until_ms = T0 + MINUTE; /* now */
+	assert_string_equal(numbers(world, &query), "3 1 2 4");
+	late->state = INCIDENT_NEW; /* a hold hides nothing that is new */
+	assert_string_equal(numbers(world, &query), "2 3 1 4");
+}
+
+static void what_has_ended_stays_for_a_while_youngest_first(void **state) {
+	struct world *world = *state;
+	struct queue_query query = {.order = {.key = QUEUE_BY_NUMBER}};
+	add(world, INCIDENT_CLOSED, PRIORITY_P4, 0);
+	add(world, INCIDENT_FALSE_ALARM, PRIORITY_P1, 0);
+	struct incident *old = add(world, INCIDENT_DUPLICATE, PRIORITY_P1, 0);
+	add(world, INCIDENT_RESOLVED, PRIORITY_P4, 0);
+	assert_string_equal(numbers(world, &query), "4 3 2 1");
+	old->state_at_ms[INCIDENT_DUPLICATE] = T0 + MINUTE - 30 * MINUTE;
+	assert_string_equal(numbers(world, &query), "4 2 1 3");
+	old->state_at_ms[INCIDENT_DUPLICATE]--;
+	assert_string_equal(numbers(world, &query), "4 2 1");
+}
+
+static bool is_p1(void *data, const struct incident *inc) {
+	++*(int *)data;
+	return inc->priority == PRIORITY_P1;
+}
+
+static void a_view_may_want_only_some(void **state) {
+	struct world *world = *state;
+	int asked = 0;
+	struct queue_query query = {.wants = is_p1, .data = &asked};
+	add(world, INCIDENT_ACKNOWLEDGED, PRIORITY_P4, 0);
+	add(world, INCIDENT_ACKNOWLEDGED, PRIORITY_P1, 0);
+	add(world, INCIDENT_CLOSED, PRIORITY_P1, 0)->state_at_ms[INCIDENT_CLOSED] = 1;
+	assert_string_equal(numbers(world, &query), "2");
+	assert_int_equal(asked, 2);
+}
+
+static void the_newest_of_ten_thousand_is_not_cut_off(void **state) {
+	struct world *world = *state;
+	struct incident *rows[40];
+	for (int i = 0; i < MANY; i++) {
+		add(world, INCIDENT_ACKNOWLEDGED, PRIORITY_P3, i);
+	}
+	struct incident *newest = add(world, INCIDENT_NEW, PRIORITY_P1, 0);
+	assert_int_equal(
+		queue_collect(world, T0 + MINUTE, 30 * MINUTE, rows, ARRAY_LEN(rows)), MANY + 1);
+	assert_ptr_equal(rows[0], newest);
+	for (size_t i = 1; i < ARRAY_LEN(rows); i++) {
+		assert_int_equal(rows[i]->number, i);
+	}
+	struct queue_query query = {
+		.order = {.key = QUEUE_BY_DISTANCE, .from = {-75722000, 1108289000}},
+		.now_ms = T0 + MINUTE};
+	query.order.reverse = true;
+	assert_int_equal(queue_select(world, &query, rows, ARRAY_LEN(rows)), MANY + 1);
+	assert_ptr_equal(rows[0], newest);
+	assert_int_equal(rows[1]->number, MANY); /* the farthest */
+	assert_int_equal(queue_select(world, &query, NULL, 0), MANY + 1);
+}
+
+static void an_empty_city_has_an_empty_queue(void **state) {
+	struct queue_query query = {0};
+	assert_string_equal(numbers(*state, &query), "");
+}
+
+static void orders_have_names(void **state) {
+	UNUSED(state);
+	enum queue_key key;
+	assert_string_equal(queue_key_name(QUEUE_BY_DISTANCE), "distance");
+	assert_string_equal(queue_key_name(QUEUE_KEY_COUNT), "?");
+	assert_true(queue_key_find("age", &key));
+	assert_int_equal(key, QUEUE_BY_AGE);
+	assert_false(queue_key_find("colour", &key));
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void) {
+	const struct CMUnitTest tests[] = {
+		TEST(an_operator_chooses_what_the_queue_is_sorted_by),
+		TEST(no_order_hides_what_nobody_has_taken),
+		TEST(a_held_one_sinks_until_its_time),
+		TEST(what_has_ended_stays_for_a_while_youngest_first),
+		TEST(a_view_may_want_only_some),
+		TEST(the_newest_of_ten_thousand_is_not_cut_off),
+		TEST(an_empty_city_has_an_empty_queue),
+		TEST(orders_have_names),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
