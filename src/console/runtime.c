@@ -61,15 +61,15 @@ static void on_tick(void *data) {
 
 static void on_tty(void *data, int fd, uint32_t events) {
 	struct runtime *rt = data;
-	uint32_t key;
-	const char *paste;
+	struct input_event in;
 	bool gone = (events & (EPOLLHUP | EPOLLERR)) != 0;
 	UNUSED(fd);
-	while (!gone && screen_read(&key, &paste, &gone)) {
-		if (paste != NULL) {
-			runtime_apply(rt, &(struct app_event){.type = APP_PASTE, .text = paste});
-		} else {
-			runtime_apply(rt, &(struct app_event){.type = APP_KEY, .key = key});
+	while (!gone && screen_read(&in)) {
+		gone = in.type == INPUT_GONE;
+		if (in.type == INPUT_PASTE) {
+			runtime_apply(rt, &(struct app_event){.type = APP_PASTE, .text = in.paste});
+		} else if (in.type == INPUT_KEY) {
+			runtime_apply(rt, &(struct app_event){.type = APP_KEY, .key = in.key});
 		}
 	}
 	if (gone) {
@@ -203,11 +203,8 @@ static bool open_cache(struct runtime *rt, struct err *err) {
 
 static bool open_screen(struct runtime *rt, struct err *err) {
 	struct theme theme;
-	const char *no_color = getenv("NO_COLOR");
-	bool mono = no_color != NULL && no_color[0] != '\0';
 	int cols, rows;
-	if (!theme_builtin(&theme, mono ? "mono" : rt->opt->theme, err) ||
-		!screen_open(&theme, err)) {
+	if (!theme_builtin(&theme, rt->opt->theme, err) || !screen_open(&theme, err)) {
 		return false;
 	}
 	rt->screen_up = true;

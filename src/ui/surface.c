@@ -11,6 +11,8 @@
 #define ELLIPSIS       0x2026u
 #define ELLIPSIS_ASCII '~'
 #define REPLACEMENT    0xfffdu
+#define HALF_BLOCK     0x2580u /* the upper half */
+#define PICTURE_LETTER "%"
 
 static const char *const role_names[] = {
 	[UI_TEXT] = "text",
@@ -267,6 +269,44 @@ void surface_box(struct surface *s, struct rect area, enum ui_role role, const c
 	}
 }
 
+uint32_t surface_grey(uint32_t rgb, uint32_t other) {
+	static const char ramp[] = " .:-=+*#%@";
+	/* The eye's weights in 256ths; the sum of two colours at most is 2 * 255 * 256. */
+	uint32_t light = 0;
+	for (int i = 0; i < 2; i++) {
+		uint32_t of = i == 0 ? rgb : other;
+		light += 54 * (of >> 16 & 0xff) + 183 * (of >> 8 & 0xff) + 19 * (of & 0xff);
+	}
+	return (uint32_t)ramp[light * (sizeof(ramp) - 2) / (2 * 255 * 256)];
+}
+
+static uint32_t pixel(const uint8_t *rgb, int cols, int col, int row2) {
+	const uint8_t *at = rgb + 3 * ((size_t)row2 * (size_t)cols + (size_t)col);
+	return (uint32_t)at[0] << 16 | (uint32_t)at[1] << 8 | at[2];
+}
+
+/* The mean of each channel. */
+static uint32_t mix(uint32_t a, uint32_t b) {
+	return ((a & 0xfefefe) >> 1) + ((b & 0xfefefe) >> 1) + (a & b & 0x010101);
+}
+
+void surface_picture(struct surface *s, struct rect area, const uint8_t *rgb, int cols, int rows2) {
+	for (int row2 = 0; row2 < rows2 && row2 / 2 < area.rows; row2 += 2) {
+		for (int col = 0; col < cols && col < area.cols; col++) {
+			uint32_t upper = pixel(rgb, cols, col, row2);
+			uint32_t lower = row2 + 1 < rows2 ? pixel(rgb, cols, col, row2 + 1) : upper;
+			uint32_t glyph = s->ascii ? surface_grey(upper, lower) : HALF_BLOCK;
+			struct cell *cell =
+				put(s, area.col + col, area.row + row2 / 2, UI_TEXT, glyph, 1);
+			if (cell != NULL) {
+				cell->picture = true;
+				cell->fg = s->ascii ? mix(upper, lower) : upper;
+				cell->bg = s->ascii ? 0 : lower;
+			}
+		}
+	}
+}
+
 static void add_glyph(struct buf *out, uint32_t code) {
 	char bytes[4];
 	size_t len = 0;
@@ -292,7 +332,7 @@ static void dump_row(const struct surface *s, int row, struct buf *out, bool rol
 	int last = s->cols - 1;
 	while (last >= 0) {
 		const struct cell *cell = &s->cells[(size_t)row * (size_t)s->cols + (size_t)last];
-		if (roles ? cell->role != UI_TEXT : cell->glyph[0] != ' ') {
+		if (roles ? cell->role != UI_TEXT || cell->picture : cell->glyph[0] != ' ') {
 			break;
 		}
 		last--;
@@ -300,7 +340,7 @@ static void dump_row(const struct surface *s, int row, struct buf *out, bool rol
 	for (int col = 0; col <= last; col++) {
 		const struct cell *cell = &s->cells[(size_t)row * (size_t)s->cols + (size_t)col];
 		if (roles) {
-			buf_add(out, &role_letters[cell->role], 1);
+			buf_add(out, cell->picture ? PICTURE_LETTER : &role_letters[cell->role], 1);
 			continue;
 		}
 		for (size_t i = 0; i < ARRAY_LEN(cell->glyph) && cell->glyph[i] != 0; i++) {

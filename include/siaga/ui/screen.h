@@ -1,4 +1,4 @@
-/* The terminal: the only file behind this that knows curses. One screen per process. */
+/* The terminal: the only files behind this that know curses. One screen per process. */
 #ifndef SIAGA_UI_SCREEN_H
 #define SIAGA_UI_SCREEN_H
 
@@ -7,13 +7,17 @@
 #include <stdint.h>
 
 #include <siaga/base/err.h>
+#include <siaga/ui/input.h>
 #include <siaga/ui/surface.h>
 #include <siaga/ui/theme.h>
 
+/* How a desktop is told; terminals differ in what they know. */
+enum screen_notify_kind { SCREEN_NOTIFY_OFF, SCREEN_NOTIFY_OSC9, SCREEN_NOTIFY_OSC777 };
+
 /*
- * Takes the terminal (/dev/tty): raw mode, alternate screen, no cursor, bracketed paste. From here
- * until screen_close() a crash (SEGV, ABRT, BUS, FPE, ILL) puts the terminal right before the
- * process dies. An unknown or incapable TERM is an error. setlocale() is the caller's.
+ * Takes the terminal (/dev/tty): raw mode, alternate screen, no cursor, bracketed paste, no mouse.
+ * From here until screen_close() a crash (SEGV, ABRT, BUS, FPE, ILL) puts the terminal right before
+ * the process dies. An unknown or incapable TERM is an error. setlocale() is the caller's.
  */
 bool screen_open(const struct theme *theme, struct err *err);
 /* Leaves the terminal as it was found. Safe to call twice. */
@@ -24,16 +28,20 @@ void screen_abandon(void);
 int screen_fd(void);                    /* for the loop */
 void screen_size(int *cols, int *rows); /* as the terminal says now; adapts curses to it */
 bool screen_is_utf8(void);
+/* Takes effect with the next screen_present(), which writes what looks different now, no more.
+ * Without colours (a terminal that has none, NO_COLOR) a theme with colours gives way to `mono`. */
 void screen_set_theme(const struct theme *theme);
+/* Button 1 and the wheel are reported from now on, or the terminal keeps them to itself. */
+void screen_set_mouse(bool on);
 
 /* Shows the surface: writes what changed, nothing else. `full` repaints everything. */
 void screen_present(const struct surface *s, bool full);
 void screen_bell(void);
+/* Tells the desktop, where the terminal passes it on; the text is cleaned and cut to 200 bytes. */
+void screen_notify(enum screen_notify_kind kind, const char *text);
 
-/*
- * Takes one key that is waiting; false when there is none. A paste comes whole: *key is 0 and
- * *paste points to its clean text (valid until the next call). A hang-up sets *gone.
- */
-bool screen_read(uint32_t *key, const char **paste, bool *gone);
+/* Takes one key, paste or press of the mouse that is waiting; false when there is none. INPUT_GONE:
+ * the terminal hung up. */
+bool screen_read(struct input_event *event);
 
 #endif

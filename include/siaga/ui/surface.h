@@ -58,6 +58,8 @@ struct cell {
 			      a wide one */
 	uint8_t role;
 	bool reverse;
+	bool picture;    /* looks as fg and bg say, whatever the theme */
+	uint32_t fg, bg; /* 0xrrggbb */
 };
 
 struct rect {
@@ -90,8 +92,18 @@ void surface_mark(struct surface *s, struct rect area, enum ui_role role, bool r
 void surface_box(struct surface *s, struct rect area, enum ui_role role, const char *title,
 	enum ui_role title_role);
 
+/*
+ * Draws a raster of cols x rows2 pixels, three bytes each, two above each other in every cell; on
+ * an ASCII surface each cell is a character as bright as the two. What is outside the area is cut
+ * off.
+ */
+void surface_picture(struct surface *s, struct rect area, const uint8_t *rgb, int cols, int rows2);
+
+/* A character for the brightness of one or two colours: what a terminal without them shows. */
+uint32_t surface_grey(uint32_t rgb, uint32_t other);
+
 /* The text of the grid, one line per row, trailing blanks cut. `roles` adds a second block with a
- * letter per role. */
+ * letter per role; pictures are '%'. */
 void surface_dump(const struct surface *s, struct buf *out, bool roles);
 
 #endif
