@@ -236,6 +236,88 @@ size_t text_copy(char *dst, size_t size, const char *src) {
 	return len;
 }
 
+#define FOLD_MAX 8 /* code points that one folds to; the standard's tables need four */
+
+/* Folds the character at text: its bytes (0 at the end), and what it becomes. */
+static size_t fold_next(const char *text, utf8proc_int32_t codes[FOLD_MAX], size_t *count) {
+	uint32_t code;
+	size_t used = text_next(text, &code, NULL);
+	int boundary = 0;
+	utf8proc_ssize_t got = 0;
+
+	if (code >= 0x80) {
+		got = utf8proc_decompose_char((utf8proc_int32_t)code, codes, FOLD_MAX,
+			UTF8PROC_CASEFOLD | UTF8PROC_DECOMPOSE, &boundary);
+	}
+	if (got < 1 || got > FOLD_MAX) {
+		codes[0] = (utf8proc_int32_t)(code >= 'A' && code <= 'Z' ? code + 32 : code);
+		got = 1;
+	}
+	*count = (size_t)got;
+	return used;
+}
+
+size_t text_fold(char *dst, size_t size, const char *src) {
+	utf8proc_int32_t codes[FOLD_MAX];
+	size_t written = 0, used, count;
+
+	if (size == 0) {
+		return 0;
+	}
+	while ((used = fold_next(src, codes, &count)) > 0) {
+		utf8proc_uint8_t bytes[4 * FOLD_MAX];
+		size_t len = 0;
+
+		for (size_t i = 0; i < count; i++) {
+			len += (size_t)utf8proc_encode_char(codes[i], bytes + len);
+		}
+		if (len >= size - written) {
+			break;
+		}
+		memcpy(dst + written, bytes, len);
+		written += len;
+		src += used;
+	}
+	dst[written] = '\0';
+	return written;
+}
+
+bool text_begins(const char *text, const char *folded) {
+	utf8proc_int32_t codes[FOLD_MAX];
+	size_t used, count;
+
+	while (folded[0] != '\0' && (used = fold_next(text, codes, &count)) > 0) {
+		for (size_t i = 0; i < count && folded[0] != '\0'; i++) {
+			uint32_t want;
+			size_t step = text_next(folded, &want, NULL);
+
+			if (want != (uint32_t)codes[i]) {
+				return false;
+			}
+			folded += step;
+		}
+		text += used;
+	}
+	return folded[0] == '\0';
+}
+
+bool text_contains(const char *text, const char *folded) {
+	char first = folded[0];
+
+	/* Most places are ruled out by their first byte, which is worth a great deal in long lists.
+	 */
+	while (text[0] != '\0') {
+		bool ascii = (unsigned char)text[0] < 0x80;
+		char lower = text[0] >= 'A' && text[0] <= 'Z' ? (char)(text[0] + 32) : text[0];
+
+		if ((!ascii || lower == first) && text_begins(text, folded)) {
+			return true;
+		}
+		text += ascii ? 1 : text_next(text, NULL, NULL);
+	}
+	return first == '\0';
+}
+
 bool text_id_ok(const char *text, size_t max) {
 	size_t len = 0;
 

@@ -190,6 +190,48 @@ static void test_id_ok(void **state) {
 	assert_false(text_id_ok("\xc3\xa9", 8));
 }
 
+static void test_fold(void **state) {
+	char out[16];
+
+	(void)state;
+	assert_int_equal(text_fold(out, sizeof(out), "GLADAG 4"), 8);
+	assert_string_equal(out, "gladag 4");
+	text_fold(out, sizeof(out),
+		"Stra\xc3\x9f"
+		"E");
+	assert_string_equal(out, "strasse");
+	/* A letter with a mark is the same in one character or two, and large or small. */
+	text_fold(out, sizeof(out), "CAF\xc3\x89");
+	assert_string_equal(out, "cafe\xcc\x81");
+	/* Room for the letter but not its mark: neither. */
+	assert_int_equal(text_fold(out, 6, "CAF\xc3\x89"), 3);
+	assert_int_equal(text_fold(out, 1, "A"), 0);
+	assert_string_equal(out, "");
+	assert_int_equal(text_fold(out, 0, "A"), 0);
+	assert_int_equal(text_fold(out, sizeof(out), "\xe7"), 3);
+	assert_string_equal(out, "\xef\xbf\xbd");
+}
+
+static void test_contains(void **state) {
+	(void)state;
+	assert_true(text_contains("Dekat Pasar Legi", "pasar"));
+	assert_true(text_contains("DEKAT PASAR LEGI", "legi"));
+	assert_false(text_contains("Dekat Pasar Legi", "pasar gede"));
+	assert_false(text_contains("Pasar Le", "legi"));
+	assert_true(text_contains("Jl. Stra\xc3\x9f"
+				  "e",
+		"strasse"));
+	assert_true(text_contains("Caf\xc3\xa9", "cafe"));
+	assert_true(text_contains("xe\xcc\x81y", "e\xcc\x81y"));
+	assert_true(text_contains("\xe7\x81\xab\xe4\xba\x8b", "\xe4\xba\x8b"));
+	assert_true(text_contains("anything", ""));
+	assert_true(text_contains("", ""));
+	assert_false(text_contains("", "a"));
+	assert_true(text_begins("Kebakaran", "keb"));
+	assert_false(text_begins("Kebakaran", "bakar"));
+	assert_false(text_begins("Ke", "keb"));
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_utf8_ok),
@@ -198,6 +240,8 @@ int main(void) {
 		cmocka_unit_test(test_clean_all),
 		cmocka_unit_test(test_width),
 		cmocka_unit_test(test_fit),
+		cmocka_unit_test(test_fold),
+		cmocka_unit_test(test_contains),
 		cmocka_unit_test(test_id_ok),
 	};
 

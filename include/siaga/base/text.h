@@ -31,6 +31,16 @@ size_t text_fit(const char *text, int columns, int *used);
 /* Like strlcpy, but never cuts inside a character. Returns the bytes written. */
 size_t text_copy(char *dst, size_t size, const char *src);
 
+/*
+ * Case folding, for comparing as people read: "GLADAG" and "gladag", "Straße" and "STRASSE" fold to
+ * the same bytes, letters with marks to the letter and its marks. Returns the bytes written, never
+ * part of a character.
+ */
+size_t text_fold(char *dst, size_t size, const char *src);
+/* Whether text contains, or begins with, what folds to `folded`; "" is in everything. */
+bool text_contains(const char *text, const char *folded);
+bool text_begins(const char *text, const char *folded);
+
 /* An id of ours: 1 to max bytes of [A-Za-z0-9_.-]. */
 bool text_id_ok(const char *text, size_t max);
 
