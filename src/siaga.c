@@ -1,13 +1,12 @@
 /* The operator's console: reads the command line, finds feed and token, runs. */
 #include <errno.h>
-#include <langinfo.h>
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "console/demo.h"
+#include "console/locale.h"
 #include "console/options.h"
 #include "console/runtime.h"
 
@@ -32,22 +31,12 @@ static bool read_token(const char *path, char *out, size_t size, struct err *err
 	return out[0] != '\0' || err_set(err, "%s: holds no token", path);
 }
 
-/* Texts by the user's locale, characters in UTF-8 where the box has no such locale, numbers always
- * in C. */
-static void set_locale(void) {
-	setlocale(LC_ALL, "");
-	if (strcmp(nl_langinfo(CODESET), "ANSI_X3.4-1968") == 0 && getenv("LC_ALL") == NULL) {
-		setlocale(LC_CTYPE, "C.UTF-8");
-	}
-	setlocale(LC_NUMERIC, "C");
-}
-
 int main(int argc, char **argv) {
 	struct options opt;
 	struct demo demo = {0};
 	struct err err = {0};
 	char token[512] = "";
-	set_locale();
+	locale_init("auto", NULL);
 	switch (options_parse(&opt, argc, argv, &err)) {
 	case OPTIONS_EXIT_OK: return EXIT_SUCCESS;
 	case OPTIONS_EXIT_USAGE: fprintf(stderr, "siaga: %s\n", err.text); return EXIT_USAGE;

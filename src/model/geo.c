@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <siaga/base/macros.h>
+
 #define EARTH_RADIUS_M 6371000.0
 #define E7             10000000
 #define CELL_M         1000.0
@@ -91,7 +93,9 @@ int geo_bearing_deg(struct position from, struct position to) {
 }
 
 const char *geo_compass(int bearing_deg) {
-	static const char *const names[] = {"N", "NE", "E", "SE", "S", "SW", "W", "NW"};
+	/* TRANSLATORS: N to NW are the points of the compass. */
+	static const char *const names[] = {
+		N_("N"), N_("NE"), N_("E"), N_("SE"), N_("S"), N_("SW"), N_("W"), N_("NW")};
 	return names[((bearing_deg % 360 + 360) * 2 + 45) / 90 % 8];
 }
 

@@ -32,9 +32,9 @@ void view_age(char out[VIEW_TIME_SIZE], int64_t age_ms) {
 		(void)snprintf(out, VIEW_TIME_SIZE, "%lld:%02lld", seconds / 60, seconds % 60);
 	} else if (seconds < 86400) {
 		(void)snprintf(
-			out, VIEW_TIME_SIZE, "%lldh%02lld", seconds / 3600, seconds / 60 % 60);
+			out, VIEW_TIME_SIZE, _("%lldh%02lld"), seconds / 3600, seconds / 60 % 60);
 	} else {
-		(void)snprintf(out, VIEW_TIME_SIZE, "%lldd", seconds / 86400);
+		(void)snprintf(out, VIEW_TIME_SIZE, _("%lldd"), seconds / 86400);
 	}
 }
 

@@ -9,7 +9,7 @@ static void draw_camera(
 	int right = row.col + row.cols, col = row.col;
 
 	view_distance(distance, near->distance_m);
-	(void)snprintf(bearing, sizeof(bearing), "%s %03d", geo_compass(near->bearing_deg),
+	(void)snprintf(bearing, sizeof(bearing), "%s %03d", _(geo_compass(near->bearing_deg)),
 		near->bearing_deg);
 	(void)surface_text(s, col, row.row, 1, UI_KEY, picked ? ">" : " ");
 	col++;

@@ -138,7 +138,7 @@ static void put_camera(const struct app *app, struct pen *pen) {
 	camera = app->near[i].camera;
 	view_distance(distance, app->near[i].distance_m);
 	put(pen, role_of_camera(camera->status), _("camera %s %s %s %03d, %s %s%s"), camera->id,
-		distance, geo_compass(app->near[i].bearing_deg), app->near[i].bearing_deg,
+		distance, _(geo_compass(app->near[i].bearing_deg)), app->near[i].bearing_deg,
 		word_camera(camera->status), camera->name,
 		camera->fictional ? _(" (fictional)") : "");
 }

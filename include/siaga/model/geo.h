@@ -29,7 +29,7 @@ void geo_format_degrees(char out[GEO_DEGREES_SIZE], int32_t value_e7);
 double geo_distance_m(struct position from, struct position to);
 /* Degrees clockwise from north, 0 to 359. */
 int geo_bearing_deg(struct position from, struct position to);
-/* "N", "NE", ... for a bearing. */
+/* "N", "NE", ... for a bearing, translated where it is shown. */
 const char *geo_compass(int bearing_deg);
 
 struct geo_box geo_box_empty(void);
