@@ -8,6 +8,8 @@
 #include <siaga/base/text.h>
 #include <siaga/ui/screen.h>
 
+#include "summary.h"
+
 void runtime_apply(struct runtime *rt, struct app_event *event) {
 	event->mono_ms = clock_mono_ms();
 	event->wall_ms = clock_wall_ms();
@@ -108,6 +110,61 @@ void runtime_message(struct runtime *rt, const char *text, size_t len) {
 	server_frame_finish(&frame);
 }
 
+/* --- history --- */
+
+#define MEND_INCIDENTS 8   /* at a save: each costs the reading of its events */
+#define MEND_START_MS  100 /* at the start, at most so long */
+
+static bool mend_event(void *data, const char *body, size_t len) {
+	struct world *world = data;
+	struct event event;
+	if (wire_get_event(&event, body, len, NULL)) {
+		world_apply(world, &event);
+		event_finish(&event);
+	}
+	return true;
+}
+
+/* Makes the row of an incident from the events that the cache has of it. */
+static bool mend(struct runtime *rt, const char *id, struct err *err) {
+	struct world world = {0};
+	struct summary summary = {0};
+	const struct incident *inc;
+	bool done = cache_read_incident(rt->cache, id, mend_event, &world, err);
+	inc = world_incident(&world, id);
+	if (done && inc != NULL) {
+		summary_add(&summary, inc);
+	}
+	done = done && cache_history_mend(rt->cache, id, summary.rows, err);
+	summary_finish(&summary);
+	world_finish(&world);
+	return done;
+}
+
+/* Incidents that an older console kept, or that were no longer in memory when something more was
+ * said about them. False when there are none left. */
+static bool mend_some(struct runtime *rt) {
+	char ids[MEND_INCIDENTS][UUID_SIZE];
+	size_t len = cache_history_behind(rt->cache, ids, MEND_INCIDENTS);
+	struct err err = {0};
+	for (size_t i = 0; i < len; i++) {
+		if (!mend(rt, ids[i], &err)) {
+			runtime_notice(rt, true, err.text);
+			return false;
+		}
+	}
+	return len == MEND_INCIDENTS;
+}
+
+/* The incident is as it is after this event and no later one: so each of a message's incidents is
+ * taken once. */
+static void sum_up(struct runtime *rt, struct summary *summary, const struct event *event) {
+	const struct incident *inc = world_incident(&rt->app.world, event->incident);
+	if (inc != NULL && inc->last_seq == event->seq) {
+		summary_add(summary, inc);
+	}
+}
+
 /* --- the cache --- */
 
 static bool load_event(void *data, const char *body, size_t len) {
@@ -169,6 +226,9 @@ void runtime_load_cache(struct runtime *rt) {
 		!cache_outbox_read(rt->cache, load_outbox, rt, &err)) {
 		runtime_notice(rt, true, err.text);
 	}
+	int64_t until_ms = clock_mono_ms() + MEND_START_MS;
+	while (mend_some(rt) && clock_mono_ms() < until_ms) {
+	}
 	/* Where nothing was ever saved as whole, the feed is asked for all again. */
 	runtime_apply(rt, &(struct app_event){.type = APP_CACHE_DONE});
 }
@@ -179,6 +239,7 @@ static void store(struct runtime *rt, const struct effect *effect) {
 	const struct server_frame *frame = rt->current;
 	struct cache_meta meta = {.last_seq = effect->seq, .saved_at_ms = app_feed_now(&rt->app)};
 	struct cache_event *rows = NULL;
+	struct summary summary = {0};
 	struct err err = {0};
 	size_t len = 0;
 	if (rt->cache == NULL) {
@@ -196,6 +257,7 @@ static void store(struct runtime *rt, const struct effect *effect) {
 				break; /* After a gap: not applied, not kept. */
 			}
 			enum event_type type = event->type;
+			sum_up(rt, &summary, event);
 			rows[len++] = (struct cache_event){
 				.seq = event->seq,
 				.at_ms = event->at_ms,
@@ -210,9 +272,12 @@ static void store(struct runtime *rt, const struct effect *effect) {
 			};
 		}
 	}
-	if (!cache_save(rt->cache, &meta, rows, len, &err)) {
+	if (!cache_save(rt->cache, &meta, rows, len, summary.rows, summary.len, &err)) {
 		runtime_notice(rt, true, err.text);
+	} else {
+		mend_some(rt);
 	}
+	summary_finish(&summary);
 	free(rows);
 }
 

@@ -18,20 +18,6 @@
 /* "SIAC" */
 #define CACHE_APPLICATION_ID 0x53494143u
 
-enum cache_stmt {
-	CACHE_BEGIN,
-	CACHE_COMMIT,
-	CACHE_META_GET,
-	CACHE_META_PUT,
-	CACHE_EVENT_PUT,
-	CACHE_INCIDENT_PUT,
-	CACHE_REGISTRY_PUT,
-	CACHE_REGISTRY_GET,
-	CACHE_READ,
-	CACHE_COPY,
-	CACHE_STMT_COUNT
-};
-
 static const char *const cache_steps[] = {
 	"CREATE TABLE meta(id INTEGER PRIMARY KEY CHECK(id = 1), feed TEXT NOT NULL,"
 	" last_seq INTEGER NOT NULL, saved_at_ms INTEGER NOT NULL, name TEXT NOT NULL,"
@@ -46,6 +32,32 @@ static const char *const cache_steps[] = {
 	"CREATE INDEX incident_by_end ON incident(ended_at_ms);"
 	"CREATE TABLE outbox(id TEXT PRIMARY KEY, at_ms INTEGER NOT NULL, frame TEXT NOT NULL) "
 	"STRICT;",
+	/*
+	 * key is the time of the first alarm and the number: the order of reading is the order of
+	 * rowids, also in the index of words, which gives them sorted without having to read them
+	 * all. That index follows the rows by history_put(), because a trigger may not touch it.
+	 */
+	"CREATE TABLE history(key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"
+	" number INTEGER NOT NULL, kind TEXT NOT NULL, priority TEXT NOT NULL, state TEXT NOT NULL,"
+	" mode TEXT NOT NULL, place TEXT NOT NULL, lat_e7 INTEGER NOT NULL,"
+	" lon_e7 INTEGER NOT NULL, received_ms INTEGER NOT NULL, ended_ms INTEGER,"
+	" outcome TEXT NOT NULL, caller TEXT NOT NULL, phone TEXT NOT NULL, agencies TEXT NOT NULL,"
+	" camera TEXT NOT NULL, alarms INTEGER NOT NULL, last_seq INTEGER NOT NULL,"
+	" words TEXT NOT NULL) STRICT;"
+	"CREATE VIRTUAL TABLE history_words USING fts5(words, content='history',"
+	" content_rowid='key', detail=none, columnsize=0, prefix='1 2 3 4 5 6 7 8',"
+	" tokenize=\"ascii tokenchars '=_'\");"
+	"CREATE TABLE history_count(id INTEGER PRIMARY KEY CHECK(id = 1),"
+	" ended INTEGER NOT NULL) STRICT;"
+	"INSERT INTO history_count(id, ended) VALUES(1, 0);"
+	"CREATE TRIGGER history_made AFTER INSERT ON history BEGIN"
+	" UPDATE history_count SET ended = ended + (new.ended_ms IS NOT NULL); END;"
+	"CREATE TRIGGER history_ended AFTER UPDATE ON history"
+	" WHEN (old.ended_ms IS NULL) <> (new.ended_ms IS NULL) BEGIN UPDATE history_count"
+	" SET ended = ended + (new.ended_ms IS NOT NULL) - (old.ended_ms IS NOT NULL); END;"
+	/* Incidents with an event that their row does not know of; at first all of them. */
+	"CREATE TABLE behind(id TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+	"INSERT INTO behind(id, seq) SELECT id, 0 FROM incident;",
 };
 
 static const char *const cache_sql[] = {
@@ -66,6 +78,26 @@ static const char *const cache_sql[] = {
 		"INSERT INTO incident(id, state_seq, ended_at_ms)"
 		" VALUES(?1, CASE WHEN ?4 THEN ?2 ELSE 0 END, ?3) ON CONFLICT(id) DO UPDATE"
 		" SET state_seq = ?2, ended_at_ms = ?3 WHERE ?4 AND ?2 > state_seq",
+	[CACHE_BEHIND_PUT] = "INSERT INTO behind(id, seq) VALUES(?1, ?2) ON CONFLICT(id) DO UPDATE"
+			     " SET seq = max(seq, excluded.seq)",
+	[CACHE_BEHIND_DROP] = "DELETE FROM behind WHERE id = ?1 AND seq <= ?2",
+	[CACHE_HISTORY_GET] = "SELECT key, last_seq, words FROM history WHERE id = ?1",
+	/* Two incidents of one number and moment are one too many: the first stays. */
+	[CACHE_HISTORY_PUT] =
+		"INSERT INTO history(key, id, number, kind, priority, state, mode, place, lat_e7,"
+		" lon_e7, received_ms, ended_ms, outcome, caller, phone, agencies, camera, alarms,"
+		" last_seq, words) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
+		" nullif(?12, 0), ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)"
+		" ON CONFLICT(id) DO UPDATE SET kind = excluded.kind, priority = excluded.priority,"
+		" state = excluded.state, place = excluded.place, lat_e7 = excluded.lat_e7,"
+		" lon_e7 = excluded.lon_e7, ended_ms = excluded.ended_ms,"
+		" outcome = excluded.outcome, caller = excluded.caller, phone = excluded.phone,"
+		" agencies = excluded.agencies, camera = excluded.camera, alarms = excluded.alarms,"
+		" last_seq = excluded.last_seq, words = excluded.words"
+		" ON CONFLICT DO NOTHING",
+	[CACHE_WORDS_PUT] = "INSERT INTO history_words(rowid, words) VALUES(?1, ?2)",
+	[CACHE_WORDS_DROP] = "INSERT INTO history_words(history_words, rowid, words)"
+			     " VALUES('delete', ?1, ?2)",
 	[CACHE_REGISTRY_PUT] = "INSERT OR REPLACE INTO registry(id, json) VALUES(1, ?1)",
 	[CACHE_REGISTRY_GET] = "SELECT json FROM registry",
 	/* The few incidents first, then their events by index; the bodies last. */
@@ -130,7 +162,7 @@ static bool open_both(
 	(void)chmod(cache->db.path, 0600);
 	opened = db_open(&cache->outbox, cache->dir, &outbox_kind, DB_WRITE | DB_SYNC_FULL, err) ==
 			 DB_OK &&
-		 outbox_put_back(&rescue, cache, err);
+		 outbox_put_back(&rescue, cache, err) && history_open(cache, err);
 done:
 	outbox_rescue_finish(&rescue);
 	return opened;
@@ -165,6 +197,7 @@ void cache_close(struct cache_store *cache) {
 	if (cache == NULL) {
 		return;
 	}
+	db_close(&cache->history);
 	db_close(&cache->outbox);
 	db_close(&cache->db);
 	free(cache);
@@ -187,12 +220,11 @@ bool cache_get_meta(struct cache_store *cache, struct cache_meta *meta, struct e
 	return rc >= 0;
 }
 
-static bool begin(struct cache_store *cache, struct err *err) {
+bool cache_begin(struct cache_store *cache, struct err *err) {
 	return db_run(&cache->db, db_stmt(&cache->db, CACHE_BEGIN), err);
 }
 
-/* Ends the transaction: with what was written in it when `done`, else as if it had not been. */
-static bool end(struct cache_store *cache, bool done, struct err *err) {
+bool cache_end(struct cache_store *cache, bool done, struct err *err) {
 	if (done && db_run(&cache->db, db_stmt(&cache->db, CACHE_COMMIT), err)) {
 		return true;
 	}
@@ -235,6 +267,15 @@ static bool put_event(struct cache_store *cache, const struct cache_event *event
 	if (event->incident[0] == '\0') {
 		return true;
 	}
+	/* Until its row comes, in this save or later. */
+	if (sqlite3_changes(cache->db.handle) > 0) {
+		stmt = db_stmt(&cache->db, CACHE_BEHIND_PUT);
+		db_bind_str(&cache->db, stmt, 1, event->incident);
+		db_bind_int(&cache->db, stmt, 2, event->seq);
+		if (!db_run(&cache->db, stmt, err)) {
+			return false;
+		}
+	}
 	stmt = db_stmt(&cache->db, CACHE_INCIDENT_PUT);
 	db_bind_str(&cache->db, stmt, 1, event->incident);
 	db_bind_int(&cache->db, stmt, 2, event->seq);
@@ -246,17 +287,21 @@ static bool put_event(struct cache_store *cache, const struct cache_event *event
 }
 
 bool cache_save(struct cache_store *cache, const struct cache_meta *meta,
-	const struct cache_event *events, size_t len, struct err *err) {
+	const struct cache_event *events, size_t len, const struct history_row *rows,
+	size_t rows_len, struct err *err) {
 	bool done;
 
-	if (!begin(cache, err)) {
+	if (!cache_begin(cache, err)) {
 		return false;
 	}
 	done = put_meta(cache, meta, err);
 	for (size_t i = 0; done && i < len; i++) {
 		done = put_event(cache, &events[i], err);
 	}
-	return end(cache, done, err);
+	for (size_t i = 0; done && i < rows_len; i++) {
+		done = history_put(cache, &rows[i], err);
+	}
+	return cache_end(cache, done, err);
 }
 
 bool cache_save_registry(struct cache_store *cache, const char *json, size_t len, struct err *err) {
@@ -328,11 +373,13 @@ bool cache_set_aside(struct cache_store *cache, char *aside, size_t size, struct
 		(void)unlink(path);
 		return false;
 	}
-	if (!begin(cache, err) ||
-		!end(cache,
+	if (!cache_begin(cache, err) ||
+		!cache_end(cache,
 			db_exec(&cache->db,
 				"DELETE FROM event; DELETE FROM incident; DELETE FROM registry;"
-				"DELETE FROM meta",
+				"DELETE FROM meta; DELETE FROM history; DELETE FROM behind;"
+				"UPDATE history_count SET ended = 0;"
+				"INSERT INTO history_words(history_words) VALUES('delete-all')",
 				err),
 			err)) {
 		return false;

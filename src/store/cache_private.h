@@ -4,16 +4,49 @@
 #define SIAGA_STORE_CACHE_PRIVATE_H
 
 #include <siaga/store/cache.h>
+#include <siaga/store/history.h>
 
 #include "db.h"
+
+/* On the connection that writes. */
+enum cache_stmt {
+	CACHE_BEGIN,
+	CACHE_COMMIT,
+	CACHE_META_GET,
+	CACHE_META_PUT,
+	CACHE_EVENT_PUT,
+	CACHE_INCIDENT_PUT,
+	CACHE_BEHIND_PUT,
+	CACHE_BEHIND_DROP,
+	CACHE_HISTORY_GET,
+	CACHE_HISTORY_PUT,
+	CACHE_WORDS_PUT,
+	CACHE_WORDS_DROP,
+	CACHE_REGISTRY_PUT,
+	CACHE_REGISTRY_GET,
+	CACHE_READ,
+	CACHE_COPY,
+	CACHE_STMT_COUNT
+};
 
 enum outbox_stmt { OUTBOX_PUT, OUTBOX_DROP, OUTBOX_READ, OUTBOX_STMT_COUNT };
 
 struct cache_store {
 	struct db db;
 	struct db outbox; /* the same file, synchronous=FULL */
+	struct db_kind history_kind;
+	struct db history; /* the same file, to be read only: a page never waits for a save */
 	char dir[PATH_MAX];
 };
+
+bool cache_begin(struct cache_store *cache, struct err *err);
+/* Ends the transaction: with what was written in it when `done`, else as if it had not been. */
+bool cache_end(struct cache_store *cache, bool done, struct err *err);
+
+/* From here on history.c may read; the file has its schema. */
+bool history_open(struct cache_store *cache, struct err *err);
+/* One incident's row; the caller has begun the transaction. */
+bool history_put(struct cache_store *cache, const struct history_row *row, struct err *err);
 
 /* Unsent actions out of a damaged file. */
 struct outbox_rescue {

@@ -77,7 +77,7 @@ static void save(struct cache_store *cache, const struct cache_event *events, si
 	struct cache_meta meta = make_meta(events[len - 1].seq);
 	struct err err = {0};
 
-	if (!cache_save(cache, &meta, events, len, &err)) {
+	if (!cache_save(cache, &meta, events, len, NULL, 0, &err)) {
 		fail_msg("%s", err.text);
 	}
 }
@@ -192,7 +192,7 @@ static void test_never_mixed(void **state) {
 	assert_true(cache_save_registry(cache, "{}", 2, NULL));
 	assert_true(cache_outbox_put(cache, ASK, 7, "{}", NULL));
 	(void)snprintf(meta.feed, sizeof(meta.feed), OTHER);
-	assert_false(cache_save(cache, &meta, story, 1, &err));
+	assert_false(cache_save(cache, &meta, story, 1, NULL, 0, &err));
 	expect_read(cache, 5000, "fire note ");
 
 	assert_true(cache_set_aside(cache, aside, sizeof(aside), &err));
@@ -200,7 +200,7 @@ static void test_never_mixed(void **state) {
 	expect_read(cache, 0, "");
 	expect_outbox(cache, "3333 7 {};");
 	assert_int_equal(cache_get_registry(cache, &json, NULL), 0);
-	assert_true(cache_save(cache, &meta, story, 1, &err));
+	assert_true(cache_save(cache, &meta, story, 1, NULL, 0, &err));
 	expect_read(cache, 0, "fire ");
 	assert_true(cache_get_meta(cache, &meta, NULL));
 	assert_string_equal(meta.feed, OTHER);
@@ -329,7 +329,7 @@ static void test_disk_full(void **state) {
 	tight = old;
 	tight.rlim_cur = 30000;
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &tight), 0);
-	assert_false(cache_save(cache, &meta, events, 2, &err));
+	assert_false(cache_save(cache, &meta, events, 2, NULL, 0, &err));
 	assert_true(err.text[0] != '\0');
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
 	assert_true(cache_get_meta(cache, &meta, NULL));

@@ -15,6 +15,7 @@
 #include <siaga/base/uuid.h>
 
 struct cache_store;
+struct history_row;
 
 /* `notice` gets a line for the operator where an old file was set aside, else "". */
 struct cache_store *cache_open(const char *dir, char *notice, size_t notice_size, struct err *err);
@@ -40,11 +41,13 @@ struct cache_event {
 };
 
 /*
- * Saves events and meta.last_seq in one transaction. Events already there are left as they are:
- * saving twice is harmless.
+ * Saves events, the rows of the incidents they are about (history.h) and meta.last_seq in one
+ * transaction. Events already there are left as they are, and so is a row that knows of later
+ * events: saving twice is harmless.
  */
 bool cache_save(struct cache_store *cache, const struct cache_meta *meta,
-	const struct cache_event *events, size_t len, struct err *err);
+	const struct cache_event *events, size_t len, const struct history_row *rows,
+	size_t rows_len, struct err *err);
 bool cache_save_registry(struct cache_store *cache, const char *json, size_t len, struct err *err);
 int cache_get_registry(struct cache_store *cache, struct buf *json, struct err *err); /* 1, 0, -1 */
 
