@@ -1,0 +1,238 @@
+#include <siaga/model/duplicates.h>
+
+#include <string.h>
+
+#include <siaga/base/text.h>
+
+#define ENDED_MS         INT64_C(600000)
+#define NEAR_MS          INT64_C(600000)
+#define SAME_CALLER_MS   INT64_C(1800000)
+#define NEAR_M           80
+#define ACCURACY_MAX_M   1000 /* who does not know where they are is not near everything */
+
+#define PHONE_DIGITS_MIN 7
+#define COUNTRY_CODE     "62"
+
+#define BIT(kind)        (1u << KIND_##kind)
+
+/* What else a report of each kind may turn out to be; read in both directions. */
+static const unsigned fits[KIND_COUNT] = {
+	[KIND_FIRE] = BIT(HAZARD) | BIT(RESCUE) | BIT(ACCIDENT),
+	[KIND_MEDICAL] = BIT(ACCIDENT) | BIT(TRAFFIC) | BIT(RESCUE) | BIT(CRIME),
+	[KIND_ACCIDENT] = BIT(TRAFFIC) | BIT(RESCUE) | BIT(HAZARD),
+	[KIND_CRIME] = BIT(CROWD),
+	[KIND_RESCUE] = BIT(FLOOD) | BIT(HAZARD),
+	[KIND_FLOOD] = BIT(HAZARD) | BIT(TRAFFIC),
+	[KIND_TRAFFIC] = BIT(CROWD) | BIT(HAZARD),
+};
+
+bool duplicates_kinds_fit(enum kind a, enum kind b) {
+	return a == b || a == KIND_UNKNOWN || b == KIND_UNKNOWN || (fits[a] & 1u << b) != 0 ||
+	       (fits[b] & 1u << a) != 0;
+}
+
+/* Copies the digits; false when something is there that no telephone number has. */
+static bool digits_of(char *out, size_t size, const char *phone) {
+	size_t len = 0;
+	for (const char *at = phone; *at != '\0'; at++) {
+		if (*at >= '0' && *at <= '9') {
+			if (len + 1 >= size) {
+				return false;
+			}
+			out[len++] = *at;
+		} else if (strchr(" +-.()/", *at) == NULL) {
+			return false;
+		}
+	}
+	out[len] = '\0';
+	return true;
+}
+
+bool phone_key(char out[PHONE_KEY_SIZE], const char *phone) {
+	char digits[PHONE_KEY_SIZE - 1]; /* one less: a "+" may come before them */
+	size_t country = strlen(COUNTRY_CODE);
+	out[0] = '\0';
+	phone += strspn(phone, " ");
+	if (!digits_of(digits, sizeof(digits), phone)) {
+		return false;
+	}
+	const char *rest = digits, *prefix = "";
+	bool abroad = phone[0] == '+';
+	if (strncmp(rest, "00", 2) == 0) {
+		abroad = true;
+		rest += 2;
+	}
+	/* Without "+" it is the country only where a whole number follows. */
+	if (strncmp(rest, COUNTRY_CODE, country) == 0 &&
+		(abroad || strlen(rest) >= country + PHONE_DIGITS_MIN)) {
+		rest += country;
+		abroad = false;
+	}
+	if (abroad) {
+		prefix = "+";
+	} else if (rest[0] == '0') {
+		rest++;
+	}
+	if (strlen(rest) < PHONE_DIGITS_MIN) {
+		return false;
+	}
+	size_t len = text_copy(out, PHONE_KEY_SIZE, prefix);
+	text_copy(out + len, PHONE_KEY_SIZE - len, rest);
+	return true;
+}
+
+static int64_t report_ms(const struct incident *inc, size_t i) {
+	int64_t at_ms = inc->alarms[i].received_at_ms;
+	return i > 0 && at_ms != 0 ? at_ms : incident_received_ms(inc);
+}
+
+/* Where a report is from; the first one is where the incident is, as an operator may have put it
+ * right. */
+static struct position report_at(const struct incident *inc, size_t i) {
+	return i > 0 ? inc->alarms[i].at : inc->at;
+}
+
+static int64_t between(int64_t a, int64_t b) {
+	return a > b ? a - b : b - a;
+}
+
+static double reach_m(const struct alarm *a, const struct alarm *b) {
+	int32_t wide = a->accuracy_m > b->accuracy_m ? a->accuracy_m : b->accuracy_m;
+	wide = wide > ACCURACY_MAX_M ? ACCURACY_MAX_M : wide;
+	return wide > NEAR_M ? wide : NEAR_M;
+}
+
+/* Why two reports may be of the same incident, one of each. */
+static unsigned compare_reports(
+	const struct incident *a, size_t i, const char *key, const struct incident *b, size_t j) {
+	int64_t apart_ms = between(report_ms(a, i), report_ms(b, j));
+	unsigned why = 0;
+	if (apart_ms > SAME_CALLER_MS) {
+		return 0;
+	}
+	char other[PHONE_KEY_SIZE];
+	if (key[0] != '\0' && phone_key(other, b->alarms[j].caller_phone) &&
+		strcmp(key, other) == 0) {
+		why |= DUPLICATE_SAME_CALLER;
+	}
+	if (apart_ms <= NEAR_MS && duplicates_kinds_fit(a->kind, b->kind) &&
+		geo_distance_m(report_at(a, i), report_at(b, j)) <=
+			reach_m(&a->alarms[i], &b->alarms[j])) {
+		why |= DUPLICATE_NEAR;
+	}
+	return why;
+}
+
+static unsigned compare_incidents(const struct incident *a, const struct incident *b) {
+	unsigned why = 0;
+	for (size_t i = 0; i < a->alarms_len; i++) {
+		char key[PHONE_KEY_SIZE];
+		phone_key(key, a->alarms[i].caller_phone);
+		for (size_t j = 0; j < b->alarms_len; j++) {
+			why |= compare_reports(a, i, key, b, j);
+		}
+	}
+	return why;
+}
+
+/* Could it still be the one? What was merged is spoken for by what it was merged into. */
+static bool is_candidate(const struct incident *other, const struct incident *inc, int64_t now_ms) {
+	if (other == inc || other->state == INCIDENT_DUPLICATE || other->mode != inc->mode) {
+		return false;
+	}
+	return incident_is_open(other) || now_ms - other->state_at_ms[other->state] < ENDED_MS;
+}
+
+static bool likelier(const struct duplicate *a, const struct duplicate *b) {
+	if (a->why != b->why) {
+		return a->why > b->why;
+	}
+	if (a->distance_m < b->distance_m || a->distance_m > b->distance_m) {
+		return a->distance_m < b->distance_m;
+	}
+	return a->incident->number < b->incident->number;
+}
+
+size_t duplicates_find(const struct world *world, const struct incident *inc, int64_t now_ms,
+	struct duplicate *out, size_t max) {
+	size_t len = 0;
+	for (const struct incident *other = world->incidents; other != NULL && max > 0;
+		other = other->hh.next) {
+		if (!is_candidate(other, inc, now_ms)) {
+			continue;
+		}
+		struct duplicate found = {.incident = other, .why = compare_incidents(inc, other)};
+		if (found.why == 0) {
+			continue;
+		}
+		found.distance_m = geo_distance_m(inc->at, other->at);
+		found.apart_ms = incident_received_ms(inc) - incident_received_ms(other);
+		if (len == max && !likelier(&found, &out[max - 1])) {
+			continue;
+		}
+		size_t place = len < max ? len++ : max - 1;
+		for (; place > 0 && likelier(&found, &out[place - 1]); place--) {
+			out[place] = out[place - 1];
+		}
+		out[place] = found;
+	}
+	return len;
+}
+
+/* Is it counted already, as part of the incident that it was merged into? */
+static bool is_merged_away(const struct world *world, const struct incident *inc) {
+	return inc->state == INCIDENT_DUPLICATE && world_incident(world, inc->merged_into) != NULL;
+}
+
+/* Puts an incident among the latest ones. */
+static void keep_latest(
+	const struct incident *inc, const struct incident **out, size_t *len, size_t max) {
+	size_t place = *len < max ? (*len)++ : max;
+	for (; place > 0 && inc->number > out[place - 1]->number; place--) {
+		if (place < max) {
+			out[place] = out[place - 1];
+		}
+	}
+	if (place < max) {
+		out[place] = inc;
+	}
+}
+
+static bool called(const struct incident *inc, const char *key) {
+	char other[PHONE_KEY_SIZE];
+	for (size_t i = 0; i < inc->alarms_len; i++) {
+		if (phone_key(other, inc->alarms[i].caller_phone) && strcmp(key, other) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+size_t history_of_phone(const struct world *world, const char *phone, const struct incident *except,
+	const struct incident **out, size_t max) {
+	char key[PHONE_KEY_SIZE];
+	size_t total = 0, len = 0;
+	if (!phone_key(key, phone)) {
+		return 0;
+	}
+	for (const struct incident *inc = world->incidents; inc != NULL; inc = inc->hh.next) {
+		if (inc != except && called(inc, key) && !is_merged_away(world, inc)) {
+			total++;
+			keep_latest(inc, out, &len, max);
+		}
+	}
+	return total;
+}
+
+size_t history_of_place(const struct world *world, struct position at, double radius_m,
+	const struct incident *except, const struct incident **out, size_t max) {
+	size_t total = 0, len = 0;
+	for (const struct incident *inc = world->incidents; inc != NULL; inc = inc->hh.next) {
+		if (inc != except && geo_distance_m(at, inc->at) <= radius_m &&
+			!is_merged_away(world, inc)) {
+			total++;
+			keep_latest(inc, out, &len, max);
+		}
+	}
+	return total;
+}

@@ -1,0 +1,272 @@
+#include "test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <siaga/base/mem.h>
+#include <siaga/base/text.h>
+#include <siaga/model/duplicates.h>
+
+#include "world.h"
+
+#define MINUTE INT64_C(60000)
+#define NOW    (T0 + 60 * MINUTE)
+
+static int setup(void **state) {
+	struct world *world = mem_alloc(1, sizeof(*world));
+	city_fill(&world->registry);
+	*state = world;
+	return 0;
+}
+
+static int teardown(void **state) {
+	world_finish(*state);
+	free(*state);
+	return 0;
+}
+
+/* A report `minutes` after T0 and north_m north of Gladag, by a telephone or "". */
+static struct incident *report(
+	struct world *world, enum kind kind, int minutes, int north_m, const char *phone) {
+	struct event event = {.type = EVENT_INCIDENT_RAISED, .rev = 1, .kind = kind};
+	event.seq = world->head + 1;
+	event.number = world->last_number + 1;
+	event.at_ms = T0 + minutes * MINUTE;
+	event.at = (struct position){-75722000 + north_m * 90, 1108289000};
+	event.alarm.at = event.at;
+	event.alarm.accuracy_m = -1;
+	event.alarm.received_at_ms = event.at_ms;
+	text_copy(event.alarm.caller_phone, sizeof(event.alarm.caller_phone), phone);
+	snprintf(event.incident, sizeof(event.incident), "00000000-0000-4000-8000-%012u",
+		(unsigned)event.number);
+	return world_apply(world, &event);
+}
+
+/* One report joins another's incident. */
+static void merge(struct world *world, struct incident *inc, struct incident *into) {
+	struct command cmd = city_command(world, ACTION_MERGE, inc->id, "ayu");
+	struct refusal no;
+	text_copy(cmd.other, sizeof(cmd.other), into->id);
+	assert_true(city_do(world, &cmd, &no));
+}
+
+static void end(struct incident *inc, enum incident_state state, int64_t at_ms) {
+	inc->state = state;
+	inc->state_at_ms[state] = at_ms;
+}
+
+/* Why the second of two is suggested for the first; 0: it is not. */
+static unsigned why(struct world *world, const struct incident *inc) {
+	struct duplicate found[4];
+	size_t len = duplicates_find(world, inc, NOW, found, ARRAY_LEN(found));
+	assert_true(len <= 1);
+	return len > 0 ? found[0].why : 0;
+}
+
+static void two_calls_about_one_fire_are_suggested_to_each_other(void **state) {
+	struct world *world = *state;
+	struct incident *first = report(world, KIND_FIRE, 50, 0, "0811111111");
+	struct incident *second = report(world, KIND_FIRE, 53, 60, "0822222222");
+	struct duplicate found[4];
+	assert_int_equal(duplicates_find(world, second, NOW, found, 4), 1);
+	assert_ptr_equal(found[0].incident, first);
+	assert_int_equal(found[0].why, DUPLICATE_NEAR);
+	assert_in_range((int)found[0].distance_m, 58, 62);
+	assert_int_equal(found[0].apart_ms, 3 * MINUTE);
+	assert_int_equal(duplicates_find(world, first, NOW, found, 4), 1);
+	assert_int_equal(found[0].apart_ms, -3 * MINUTE);
+	assert_int_equal(duplicates_find(world, first, NOW, found, 0), 0);
+}
+
+static void farther_than_eighty_metres_is_another_place(void **state) {
+	struct world *world = *state;
+	struct incident *first = report(world, KIND_FIRE, 50, 0, "");
+	struct incident *second = report(world, KIND_FIRE, 50, 100, "");
+	assert_int_equal(why(world, second), 0);
+	/* Unless one of them does not know where it is so exactly. */
+	first->alarms[0].accuracy_m = 150;
+	assert_int_equal(why(world, second), DUPLICATE_NEAR);
+	assert_int_equal(why(world, first), DUPLICATE_NEAR);
+	first->alarms[0].accuracy_m = INT32_MAX;
+	second->at.lat_e7 += 1000000; /* an operator put it 11 km away */
+	assert_int_equal(why(world, second), 0);
+}
+
+static void more_than_ten_minutes_apart_is_another_time(void **state) {
+	struct world *world = *state;
+	report(world, KIND_FIRE, 40, 0, "");
+	assert_int_equal(why(world, report(world, KIND_FIRE, 50, 0, "")), DUPLICATE_NEAR);
+	assert_int_equal(why(world, report(world, KIND_FLOOD, 51, 0, "")), 0);
+}
+
+static void the_same_telephone_counts_wherever_it_calls_from(void **state) {
+	struct world *world = *state;
+	report(world, KIND_FIRE, 10, 0, "+62 812-555-0101");
+	struct incident *again = report(world, KIND_CROWD, 40, 5000, "0812 555 0101");
+	assert_int_equal(why(world, again), DUPLICATE_SAME_CALLER);
+	struct incident *late = report(world, KIND_CRIME, 71, 9000, "08125550101");
+	assert_int_equal(why(world, late), 0);
+	assert_int_equal(why(world, report(world, KIND_CRIME, 90, 12000, "")), 0);
+}
+
+static void kinds_that_exclude_each_other_are_not_suggested(void **state) {
+	static const struct {
+		enum kind a, b;
+		bool fit;
+	} cases[] = {
+		{KIND_FIRE, KIND_FIRE, true},
+		{KIND_UNKNOWN, KIND_CROWD, true},
+		{KIND_ACCIDENT, KIND_MEDICAL, true},
+		{KIND_TRAFFIC, KIND_MEDICAL, true},
+		{KIND_ACCIDENT, KIND_TRAFFIC, true},
+		{KIND_FIRE, KIND_HAZARD, true},
+		{KIND_FLOOD, KIND_RESCUE, true},
+		{KIND_FIRE, KIND_FLOOD, false},
+		{KIND_MEDICAL, KIND_FIRE, false},
+		{KIND_OTHER, KIND_CRIME, false},
+	};
+	struct world *world = *state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		assert_int_equal(duplicates_kinds_fit(cases[i].a, cases[i].b), cases[i].fit);
+		assert_int_equal(duplicates_kinds_fit(cases[i].b, cases[i].a), cases[i].fit);
+	}
+	report(world, KIND_FIRE, 50, 0, "");
+	assert_int_equal(why(world, report(world, KIND_FLOOD, 50, 0, "")), 0);
+}
+
+static void what_has_ended_counts_for_ten_minutes(void **state) {
+	struct world *world = *state;
+	struct incident *first = report(world, KIND_FIRE, 50, 0, "");
+	struct incident *second = report(world, KIND_FIRE, 58, 0, "");
+	end(first, INCIDENT_CLOSED, NOW - 9 * MINUTE);
+	assert_int_equal(why(world, second), DUPLICATE_NEAR);
+	end(first, INCIDENT_FALSE_ALARM, NOW - 10 * MINUTE);
+	assert_int_equal(why(world, second), 0);
+}
+
+static void an_exercise_is_never_taken_for_the_real_thing(void **state) {
+	struct world *world = *state;
+	report(world, KIND_FIRE, 50, 0, "0811111111")->mode = MODE_EXERCISE;
+	assert_int_equal(why(world, report(world, KIND_FIRE, 50, 0, "0811111111")), 0);
+}
+
+static void a_merged_incident_speaks_through_the_one_it_joined(void **state) {
+	struct world *world = *state;
+	struct duplicate found[4];
+	struct incident *into = report(world, KIND_FIRE, 40, 0, "0811111111");
+	struct incident *inc = report(world, KIND_FIRE, 48, 70, "0822222222");
+	merge(world, inc, into);
+	/* 13 minutes after the first caller and 140 m away, but close to the second. */
+	struct incident *third = report(world, KIND_FIRE, 53, 140, "0833333333");
+	assert_int_equal(duplicates_find(world, third, NOW, found, 4), 1);
+	assert_ptr_equal(found[0].incident, into);
+}
+
+static void the_likeliest_comes_first(void **state) {
+	struct world *world = *state;
+	struct duplicate found[4];
+	report(world, KIND_FIRE, 50, 60, "");            /* 1: near */
+	report(world, KIND_FIRE, 50, 30, "");            /* 2: nearer */
+	report(world, KIND_CROWD, 50, 2000, "08111111"); /* 3: same caller */
+	report(world, KIND_FIRE, 50, 70, "08111111");    /* 4: both */
+	report(world, KIND_FIRE, 50, 30, "");            /* 5: as near as 2 */
+	struct incident *inc = report(world, KIND_FIRE, 55, 0, "08111111");
+	assert_int_equal(duplicates_find(world, inc, NOW, found, 4), 4);
+	assert_int_equal(found[0].incident->number, 4);
+	assert_int_equal(found[0].why, DUPLICATE_NEAR | DUPLICATE_SAME_CALLER);
+	assert_int_equal(found[1].incident->number, 3);
+	assert_int_equal(found[2].incident->number, 2);
+	assert_int_equal(found[3].incident->number, 5);
+	assert_int_equal(duplicates_find(world, inc, NOW, found, 1), 1);
+	assert_int_equal(found[0].incident->number, 4);
+}
+
+static void one_telephone_is_written_in_many_ways(void **state) {
+	UNUSED(state);
+	static const struct {
+		const char *phone, *key;
+	} cases[] = {
+		{"+62 812-555-0101", "8125550101"},
+		{"0812 555 0101", "8125550101"},
+		{"62812.555.0101", "8125550101"},
+		{"0062 812 555 0101", "8125550101"},
+		{" +62 (0)812 555 0101", "8125550101"},
+		{"8125550101", "8125550101"},
+		{"(0271) 646505", "271646505"},
+		{"+1 812 555 0101", "+18125550101"},
+		{"110", ""},
+		{"+62 812-***-0101", ""},
+		{"+62 812-xxx-0101", ""},
+		{"not said", ""},
+		{"", ""},
+		{"+", ""},
+		{"00", ""},
+		{"0000000", ""},
+		{"012345678901234567890123456789", ""},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		char key[PHONE_KEY_SIZE];
+		assert_int_equal(phone_key(key, cases[i].phone), cases[i].key[0] != '\0');
+		assert_string_equal(key, cases[i].key);
+	}
+}
+
+static void a_caller_has_a_history(void **state) {
+	struct world *world = *state;
+	const struct incident *found[2];
+	for (int i = 0; i < 5; i++) {
+		end(report(world, KIND_OTHER, i, i * 1000, "+62 812 555 0101"),
+			INCIDENT_FALSE_ALARM, T0);
+	}
+	report(world, KIND_OTHER, 5, 0, "0812 555 0199");
+	struct incident *inc = report(world, KIND_FIRE, 6, 0, "0812 555 0101");
+	assert_int_equal(history_of_phone(world, "0812-5550101", inc, found, 2), 5);
+	assert_int_equal(found[0]->number, 5);
+	assert_int_equal(found[1]->number, 4);
+	assert_int_equal(history_of_phone(world, "0812-5550101", NULL, found, 2), 6);
+	assert_ptr_equal(found[0], inc);
+	assert_int_equal(history_of_phone(world, "0812-5550101", NULL, NULL, 0), 6);
+	assert_int_equal(history_of_phone(world, "nobody", NULL, found, 2), 0);
+	/* Merged, both calls are one incident. */
+	merge(world, inc, world_by_number(world, 6));
+	assert_int_equal(history_of_phone(world, "0812 555 0101", NULL, found, 2), 6);
+	assert_int_equal(found[0]->number, 6);
+	world_forget(world, found[0]->id);
+	assert_int_equal(history_of_phone(world, "0812 555 0101", NULL, found, 2), 6);
+	assert_ptr_equal(found[0], inc);
+}
+
+static void a_place_has_a_history(void **state) {
+	struct world *world = *state;
+	const struct incident *found[4];
+	report(world, KIND_ACCIDENT, 0, 0, "");
+	report(world, KIND_ACCIDENT, 1, 300, "");
+	report(world, KIND_ACCIDENT, 2, 90, "");
+	struct incident *inc = report(world, KIND_ACCIDENT, 3, 0, "");
+	assert_int_equal(history_of_place(world, inc->at, 100, inc, found, 4), 2);
+	assert_int_equal(found[0]->number, 3);
+	assert_int_equal(found[1]->number, 1);
+	merge(world, world_by_number(world, 3), inc);
+	assert_int_equal(history_of_place(world, inc->at, 100, inc, found, 4), 1);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void) {
+	const struct CMUnitTest tests[] = {
+		TEST(two_calls_about_one_fire_are_suggested_to_each_other),
+		TEST(farther_than_eighty_metres_is_another_place),
+		TEST(more_than_ten_minutes_apart_is_another_time),
+		TEST(the_same_telephone_counts_wherever_it_calls_from),
+		TEST(kinds_that_exclude_each_other_are_not_suggested),
+		TEST(what_has_ended_counts_for_ten_minutes),
+		TEST(an_exercise_is_never_taken_for_the_real_thing),
+		TEST(a_merged_incident_speaks_through_the_one_it_joined),
+		TEST(the_likeliest_comes_first),
+		TEST(one_telephone_is_written_in_many_ways),
+		TEST(a_caller_has_a_history),
+		TEST(a_place_has_a_history),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
