@@ -9,6 +9,7 @@
 #include "console/locale.h"
 #include "console/options.h"
 #include "console/runtime.h"
+#include "console/script.h"
 
 #define EXIT_USAGE 2
 
@@ -41,6 +42,13 @@ int main(int argc, char **argv) {
 	case OPTIONS_EXIT_OK: return EXIT_SUCCESS;
 	case OPTIONS_EXIT_USAGE: fprintf(stderr, "siaga: %s\n", err.text); return EXIT_USAGE;
 	case OPTIONS_RUN: break;
+	}
+	if (opt.script != NULL) {
+		int done = script_run(&opt, &err);
+		if (err.text[0] != '\0') {
+			fprintf(stderr, "siaga: %s\n", err.text);
+		}
+		return done;
 	}
 	if (opt.demo) {
 		if (!demo_init(&demo, &err)) {

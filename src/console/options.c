@@ -6,10 +6,14 @@
 
 #include "config.h"
 
+#define COLS_MAX 500
+#define ROWS_MAX 200
+
 static const char help[] =
 	"Usage: siaga --feed URL --token-file FILE [options]\n"
 	"       siaga --offline [--state DIR]\n"
 	"       siaga --demo\n"
+	"       siaga --script FILE [--size WxH] [--scenario FILE]\n"
 	"\n"
 	"The operator's console of the alarm feed, full screen.\n"
 	"\n"
@@ -21,6 +25,9 @@ static const char help[] =
 	"  --position NAME     which desk this is, shown with your name\n"
 	"  --theme NAME        siaga-dark, siaga-light or mono\n"
 	"  --ascii             draw with ASCII only\n"
+	"  --script FILE       run keys and commands from a file, without terminal or feed\n"
+	"  --size WxH          columns and rows of a script's screen, 80x24\n"
+	"  --scenario FILE     what happens while a script runs; else that of the demo\n"
 	"  --help              this text\n"
 	"  --version           the version\n"
 	"\n"
@@ -35,6 +42,9 @@ enum {
 	OPT_POSITION,
 	OPT_THEME,
 	OPT_ASCII,
+	OPT_SCRIPT,
+	OPT_SIZE,
+	OPT_SCENARIO,
 	OPT_HELP,
 	OPT_VERSION
 };
@@ -46,6 +56,9 @@ static const struct option longs[] = {
 	{"help", no_argument, NULL, OPT_HELP},
 	{"offline", no_argument, NULL, OPT_OFFLINE},
 	{"position", required_argument, NULL, OPT_POSITION},
+	{"scenario", required_argument, NULL, OPT_SCENARIO},
+	{"script", required_argument, NULL, OPT_SCRIPT},
+	{"size", required_argument, NULL, OPT_SIZE},
 	{"state", required_argument, NULL, OPT_STATE},
 	{"theme", required_argument, NULL, OPT_THEME},
 	{"token-file", required_argument, NULL, OPT_TOKEN_FILE},
@@ -59,12 +72,19 @@ static enum options_verdict usage(struct err *err, const char *text) {
 }
 
 static enum options_verdict check(const struct options *opt, struct err *err) {
-	int ways = (opt->feed != NULL) + opt->offline + opt->demo;
+	bool script = opt->script != NULL;
+	int ways = (opt->feed != NULL) + opt->offline + opt->demo + script;
 	if (ways == 0) {
-		return usage(err, "say --feed URL, --offline or --demo");
+		return usage(err, "say --feed URL, --offline, --demo or --script FILE");
 	}
 	if (ways > 1) {
-		return usage(err, "--feed, --offline and --demo exclude each other");
+		return usage(err, "--feed, --offline, --demo and --script exclude each other");
+	}
+	if (script && (opt->state != NULL || opt->token_file != NULL)) {
+		return usage(err, "--script has no feed and no cache: no --state, no --token-file");
+	}
+	if (!script && (opt->scenario != NULL || opt->cols != 0)) {
+		return usage(err, "--size and --scenario are for --script");
 	}
 	if (opt->feed != NULL && opt->token_file == NULL) {
 		return usage(err, "--feed needs --token-file");
@@ -73,6 +93,13 @@ static enum options_verdict check(const struct options *opt, struct err *err) {
 		return usage(err, "--demo keeps nothing: no --state, no --token-file");
 	}
 	return OPTIONS_RUN;
+}
+
+bool options_size(const char *text, int *cols, int *rows) {
+	int used = 0;
+	return text[0] >= '1' && text[0] <= '9' &&
+	       sscanf(text, "%3dx%3d%n", cols, rows, &used) == 2 && text[used] == '\0' &&
+	       *rows > 0 && *cols <= COLS_MAX && *rows <= ROWS_MAX;
 }
 
 enum options_verdict options_parse(struct options *opt, int argc, char **argv, struct err *err) {
@@ -86,6 +113,13 @@ enum options_verdict options_parse(struct options *opt, int argc, char **argv, s
 		case OPT_FEED: opt->feed = optarg; break;
 		case OPT_OFFLINE: opt->offline = true; break;
 		case OPT_POSITION: opt->position = optarg; break;
+		case OPT_SCENARIO: opt->scenario = optarg; break;
+		case OPT_SCRIPT: opt->script = optarg; break;
+		case OPT_SIZE:
+			if (!options_size(optarg, &opt->cols, &opt->rows)) {
+				return usage(err, "--size: columns and rows, such as 120x40");
+			}
+			break;
 		case OPT_STATE: opt->state = optarg; break;
 		case OPT_THEME: opt->theme = optarg; break;
 		case OPT_TOKEN_FILE: opt->token_file = optarg; break;
@@ -102,5 +136,10 @@ enum options_verdict options_parse(struct options *opt, int argc, char **argv, s
 		err_set(err, "%s: not an option; siaga --help lists them", argv[optind]);
 		return OPTIONS_EXIT_USAGE;
 	}
-	return check(opt, err);
+	enum options_verdict verdict = check(opt, err);
+	if (opt->cols == 0) {
+		opt->cols = 80;
+		opt->rows = 24;
+	}
+	return verdict;
 }

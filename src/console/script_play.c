@@ -1,0 +1,547 @@
+/* Plays a script: struct app between its keys and a feed inside the process, drawn on a surface. */
+#include "script.h"
+
+#include <errno.h>
+#include <langinfo.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <siaga/app/app.h>
+#include <siaga/base/embed.h>
+#include <siaga/base/text.h>
+#include <siaga/train/sim.h>
+#include <siaga/ui/draw.h>
+#include <siaga/ui/theme.h>
+#include <siaga/wire/registry_files.h>
+
+#define SEED          1
+#define START_WALL_MS INT64_C(1767596400000) /* 2026-01-05T07:00:00Z */
+#define START_MONO_MS INT64_C(1000000)
+#define BEAT_MS       10000
+#define FILE_MAX      ((size_t)4 * 1024 * 1024)
+
+/* How long the link waits between its tries; the last one again and again. */
+static const int64_t retry_ms[] = {500, 1000, 2000, 4000, 8000, 15000};
+
+struct play {
+	const struct script *script;
+	struct app app;
+	struct sim *sim;
+	struct sim_user user;
+	struct surface surface;
+	int64_t now_ms; /* since the start */
+	bool link_up;
+	size_t tries;
+	int64_t retry_at_ms;
+	bool following;       /* the feed sends what is new */
+	int64_t cursor;       /* the last event that the console was sent */
+	struct command *sent; /* owned; not answered yet */
+	size_t sent_len;
+	struct effect follow; /* asked for when its type is EFFECT_FOLLOW */
+	bool asked_follow, relink, dirty, left;
+	int64_t bells;
+};
+
+static int64_t ids_made;
+
+static void make_id(char out[UUID_SIZE]) {
+	sim_make_id(out, SEED, SIM_ID_COMMAND, ++ids_made);
+}
+
+/* --- what the app wants --- */
+
+static void take_effect(struct play *p, const struct effect *effect) {
+	enum effect_type type = effect->type;
+	if (type == EFFECT_FOLLOW) {
+		p->follow = *effect;
+		p->asked_follow = true;
+	} else if (type == EFFECT_SEND) {
+		/* A copy: the app may be done with it before it is answered. */
+		p->sent = mem_resize(p->sent, p->sent_len + 1, sizeof(*p->sent));
+		command_copy(&p->sent[p->sent_len++], effect->command);
+	} else if (type == EFFECT_GOT) {
+		sim_got(p->sim, &p->user, effect->seq);
+	} else if (type == EFFECT_BELL) {
+		p->bells++;
+	} else if (type == EFFECT_RECONNECT) {
+		p->relink = true;
+	} else if (type == EFFECT_QUIT) {
+		p->left = true;
+	}
+	/* The rest is for a cache and a terminal; there is neither. */
+}
+
+static void apply(struct play *p, struct app_event *event) {
+	struct effects fx = {0};
+	event->mono_ms = START_MONO_MS + p->now_ms;
+	event->wall_ms = START_WALL_MS + p->now_ms;
+	app_apply(&p->app, event, &fx);
+	for (size_t i = 0; i < fx.len; i++) {
+		take_effect(p, &fx.items[i]);
+	}
+	effects_finish(&fx);
+	p->dirty = p->dirty || event->type != APP_TICK;
+}
+
+static void draw(struct play *p) {
+	ui_draw(&p->app, &p->surface);
+	apply(p, &(struct app_event){.type = APP_DRAWN});
+	p->dirty = false;
+}
+
+/* --- what the feed says --- */
+
+static bool is_masked(const struct play *p) {
+	return p->user.role != ROLE_OPERATOR && p->user.role != ROLE_SUPERVISOR;
+}
+
+/* Through the wire and back, so that the console gets what it would get of a feed. */
+static void send_events(struct play *p, const struct event *events, size_t len, bool open_only) {
+	struct events got = {0};
+	struct buf body = {0};
+	for (size_t i = 0; i < len; i++) {
+		struct event event;
+		buf_clear(&body);
+		wire_put_event(&body, &events[i], is_masked(p));
+		if (wire_get_event(&event, body.data, body.len, NULL)) {
+			*events_add(&got) = event;
+		}
+	}
+	apply(p, &(struct app_event){.type = APP_EVENTS,
+			 .events = got.items,
+			 .events_len = got.len,
+			 .open_only = open_only});
+	events_finish(&got);
+	buf_finish(&body);
+}
+
+static void send_new(struct play *p) {
+	size_t len;
+	const struct event *events = sim_events(p->sim, p->cursor, &len);
+	p->cursor = sim_head(p->sim);
+	send_events(p, events, len, false);
+}
+
+static void send_presence(struct play *p) {
+	size_t most = sim_get_world(p->sim)->registry.agencies_len;
+	struct desk_state *states = mem_alloc(most + 1, sizeof(*states));
+	struct desk_now *desks = mem_alloc(most + 1, sizeof(*desks));
+	size_t len = sim_desks(p->sim, states);
+	for (size_t i = 0; i < len; i++) {
+		text_copy(desks[i].agency, sizeof(desks[i].agency), states[i].agency);
+		desks[i].desk = states[i].desk;
+	}
+	apply(p, &(struct app_event){.type = APP_PRESENCE, .desks = desks, .desks_len = len});
+	free(states);
+	free(desks);
+}
+
+static void send_registry(struct play *p) {
+	struct buf json = {0};
+	struct registry registry;
+	wire_put_registry(&json, &sim_get_world(p->sim)->registry);
+	if (wire_get_registry(&registry, json.data, json.len, NULL)) {
+		apply(p, &(struct app_event){.type = APP_REGISTRY, .registry = &registry});
+		registry_finish(&registry);
+	}
+	buf_finish(&json);
+}
+
+/* The console asked for what it does not have. */
+static void answer_follow(struct play *p) {
+	struct effect follow = p->follow;
+	p->asked_follow = false;
+	send_registry(p);
+	send_presence(p);
+	if (follow.has_after && follow.seq <= sim_head(p->sim)) {
+		p->cursor = follow.seq;
+	} else {
+		size_t len;
+		struct event *open = sim_snapshot(p->sim, &len);
+		p->cursor = sim_head(p->sim);
+		if (len > 0) {
+			send_events(p, open, len, true);
+		}
+		free(open);
+	}
+	p->following = true;
+	if (sim_head(p->sim) > p->cursor) {
+		send_new(p);
+	}
+	apply(p, &(struct app_event){.type = APP_CAUGHT_UP, .head = sim_head(p->sim)});
+}
+
+static void answer_command(struct play *p) {
+	struct command cmd = p->sent[0];
+	struct refusal no;
+	int64_t seq;
+	memmove(p->sent, p->sent + 1, --p->sent_len * sizeof(*p->sent));
+	if (sim_do(p->sim, &p->user, &cmd, &seq, &no)) {
+		apply(p, &(struct app_event){.type = APP_DONE, .id = cmd.id, .seq = seq});
+	} else {
+		apply(p, &(struct app_event){.type = APP_REFUSED, .id = cmd.id, .refusal = &no});
+	}
+	command_finish(&cmd);
+}
+
+/* Until neither side has anything more to say. */
+static void settle(struct play *p) {
+	bool heard = false;
+	for (;;) {
+		if (p->asked_follow) {
+			answer_follow(p);
+		} else if (p->sent_len > 0) {
+			answer_command(p);
+		} else if (p->following && sim_head(p->sim) > p->cursor) {
+			send_new(p);
+		} else {
+			break;
+		}
+		heard = true;
+	}
+	if (heard) {
+		apply(p, &(struct app_event){.type = APP_PROOF});
+	}
+}
+
+static void link_open(struct play *p) {
+	struct app_event welcome = {.type = APP_WELCOME,
+		.head = sim_head(p->sim),
+		.feed_now_ms = START_WALL_MS + p->now_ms,
+		.beat_ms = BEAT_MS,
+		.name = p->user.who.name,
+		.agency = p->user.agency,
+		.role = p->user.role,
+		.mode = p->script->mode};
+	text_copy(welcome.feed, sizeof(welcome.feed), sim_feed_id(p->sim));
+	if (p->user.role == ROLE_AGENCY) {
+		sim_set_desk(p->sim, p->user.agency, SIM_DESK_TAKEN);
+	}
+	p->link_up = true;
+	p->tries = 0;
+	apply(p, &(struct app_event){.type = APP_LINK_UP});
+	apply(p, &welcome);
+	settle(p);
+}
+
+static void link_fail(struct play *p, const char *why) {
+	int64_t wait = retry_ms[p->tries];
+	p->tries += p->tries + 1 < ARRAY_LEN(retry_ms);
+	p->retry_at_ms = p->now_ms + wait;
+	apply(p, &(struct app_event){.type = APP_LINK_DOWN, .text = why, .retry_ms = wait});
+}
+
+static void link_close(struct play *p) {
+	p->link_up = p->following = p->asked_follow = false;
+	if (p->user.role == ROLE_AGENCY) {
+		sim_set_desk(p->sim, p->user.agency, SIM_DESK_EMPTY);
+	}
+	link_fail(p, "closed");
+}
+
+/* --- time --- */
+
+static void tick(struct play *p) {
+	p->now_ms += SCRIPT_STEP_MS;
+	sim_advance(p->sim, START_WALL_MS + p->now_ms);
+	settle(p);
+	if (p->relink && p->link_up) {
+		link_close(p);
+		link_open(p);
+	}
+	p->relink = false;
+	if (p->link_up && p->now_ms % BEAT_MS == 0) {
+		apply(p, &(struct app_event){.type = APP_BEAT,
+				 .head = sim_head(p->sim),
+				 .feed_now_ms = START_WALL_MS + p->now_ms});
+		apply(p, &(struct app_event){.type = APP_PROOF});
+	} else if (!p->link_up && p->now_ms >= p->retry_at_ms) {
+		link_fail(p, "no answer");
+	}
+	apply(p, &(struct app_event){.type = APP_TICK});
+	settle(p);
+	if (p->dirty || p->now_ms % 1000 == 0) {
+		draw(p);
+	}
+}
+
+/* --- steps --- */
+
+static bool fail(struct play *p, const struct script_step *step, struct err *err, const char *fmt,
+	...) ATTR_PRINTF(4, 5);
+
+/* Says what went wrong, and shows the screen on which it did. */
+static bool fail(
+	struct play *p, const struct script_step *step, struct err *err, const char *fmt, ...) {
+	struct buf screen = {0};
+	char what[300];
+	va_list args;
+	va_start(args, fmt);
+	vsnprintf(what, sizeof(what), fmt, args);
+	va_end(args);
+	surface_dump(&p->surface, &screen, false);
+	fputs(screen.data, stderr);
+	buf_finish(&screen);
+	return err_set(err, "%s:%d: %s", p->script->name, step->line, what);
+}
+
+static void press(struct play *p, const struct script_step *step) {
+	for (size_t i = 0; i < step->keys_len && !p->left; i++) {
+		apply(p, &(struct app_event){.type = APP_KEY, .key = step->keys[i]});
+		settle(p);
+		if (step->verb == SCRIPT_KEYS) {
+			draw(p);
+		}
+	}
+}
+
+static void paste(struct play *p, const char *text) {
+	struct buf clean = {0};
+	size_t len = strlen(text);
+	buf_reserve(&clean, 3 * len + 1); /* A byte that is no text becomes three. */
+	text_clean(clean.data, 3 * len + 1, text, len);
+	apply(p, &(struct app_event){.type = APP_PASTE, .text = clean.data});
+	buf_finish(&clean);
+}
+
+static bool dump(struct play *p, const struct script_step *step, struct err *err) {
+	struct buf out = {0};
+	bool to_stdout = strcmp(step->text, "-") == 0;
+	FILE *file = to_stdout ? stdout : fopen(step->text, "we");
+	surface_dump(&p->surface, &out, step->flag);
+	bool ok = file != NULL && fwrite(out.data, 1, out.len, file) == out.len;
+	ok = file != NULL && (to_stdout ? fflush(file) : fclose(file)) == 0 && ok;
+	buf_finish(&out);
+	return ok || fail(p, step, err, "%s: %s", step->text, strerror(errno));
+}
+
+static bool expect(struct play *p, const struct script_step *step, struct err *err) {
+	struct buf screen = {0};
+	bool want = step->verb == SCRIPT_EXPECT;
+	surface_dump(&p->surface, &screen, false);
+	bool found = strstr(screen.data, step->text) != NULL;
+	buf_finish(&screen);
+	return found == want || fail(p, step, err, "expected \"%s\" %son the screen", step->text,
+					want ? "" : "not to be ");
+}
+
+static bool act_as(struct play *p, const struct script_step *step, struct err *err) {
+	const struct world *world = sim_get_world(p->sim);
+	const struct incident *inc = world_by_number(world, step->number),
+			      *other = world_by_number(world, step->other_number);
+	struct sim_user user = {.role = ROLE_OPERATOR};
+	struct command cmd;
+	struct refusal no;
+	int64_t seq;
+	if (inc == NULL || (step->other_number != 0 && other == NULL)) {
+		return fail(p, step, err, "no incident #%lld yet",
+			(long long)(inc == NULL ? step->number : step->other_number));
+	}
+	text_copy(user.who.name, sizeof(user.who.name), step->who);
+	command_copy(&cmd, &step->command);
+	make_id(cmd.id);
+	text_copy(cmd.incident, sizeof(cmd.incident), inc->id);
+	text_copy(cmd.other, sizeof(cmd.other), other != NULL ? other->id : "");
+	if (action_changes_state(cmd.action)) {
+		cmd.has |= HAS_IF_REV;
+		cmd.if_rev = inc->rev;
+	}
+	bool ok = sim_do(p->sim, &user, &cmd, &seq, &no);
+	command_finish(&cmd);
+	return ok || fail(p, step, err, "refused: %s", no.message);
+}
+
+static bool set_desk(struct play *p, const struct script_step *step, struct err *err) {
+	if (registry_agency(&sim_get_world(p->sim)->registry, step->who) == NULL) {
+		return fail(p, step, err, "no agency \"%s\"", step->who);
+	}
+	sim_set_desk(p->sim, step->who, step->flag ? SIM_DESK_PLAYED : SIM_DESK_EMPTY);
+	if (p->following) {
+		send_presence(p);
+	}
+	return true;
+}
+
+static void put_event(struct play *p, const struct script_step *step) {
+	struct event event = step->event;
+	event.note = event.note != NULL ? mem_dup_str(event.note) : NULL;
+	alarm_copy(&event.alarm, &step->event.alarm);
+	sim_put(p->sim, &event);
+}
+
+static bool run_step(struct play *p, const struct script_step *step, struct err *err) {
+	bool ok = true;
+	switch (step->verb) {
+	case SCRIPT_AHEAD:
+	case SCRIPT_KEYS: press(p, step); break;
+	case SCRIPT_AS: ok = act_as(p, step, err); break;
+	case SCRIPT_BELLS:
+		ok = p->bells == step->number ||
+		     fail(p, step, err, "it rang %lld times, not %lld", (long long)p->bells,
+			     (long long)step->number);
+		break;
+	case SCRIPT_DESK: ok = set_desk(p, step, err); break;
+	case SCRIPT_DUMP: ok = dump(p, step, err); break;
+	case SCRIPT_EVENT: put_event(p, step); break;
+	case SCRIPT_EXPECT:
+	case SCRIPT_EXPECT_NOT: ok = expect(p, step, err); break;
+	case SCRIPT_LINK:
+		if (step->flag) {
+			link_open(p);
+		} else {
+			link_close(p);
+		}
+		break;
+	case SCRIPT_PASTE: paste(p, step->text); break;
+	case SCRIPT_RAISE:
+		/* It was read once already: nothing is wrong with it. */
+		sim_raise(p->sim, step->text, strlen(step->text), err);
+		break;
+	case SCRIPT_SIZE: surface_resize(&p->surface, step->cols, step->rows); break;
+	case SCRIPT_WAIT:
+		while (p->now_ms < step->ms && !p->left) {
+			tick(p);
+		}
+		break;
+	case SCRIPT_VERB_COUNT: break;
+	}
+	settle(p);
+	draw(p);
+	return ok;
+}
+
+/* Was the link never up? A script says so by cutting it before anything else. */
+static bool begins_alone(const struct script *script) {
+	return script->len > 0 && script->steps[0].verb == SCRIPT_LINK;
+}
+
+static bool run(struct play *p, struct err *err) {
+	const struct script *script = p->script;
+	if (begins_alone(script)) {
+		draw(p);
+	} else {
+		link_open(p);
+	}
+	sim_advance(p->sim, START_WALL_MS);
+	settle(p);
+	draw(p);
+	for (size_t i = 0; i < script->len; i++) {
+		if (p->left) {
+			return fail(p, &script->steps[i], err, "the console was left before");
+		}
+		if (!run_step(p, &script->steps[i], err)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* --- beginning and end --- */
+
+static bool read_file(struct buf *out, const char *path, struct err *err) {
+	FILE *file = fopen(path, "re");
+	size_t got = 1;
+	while (file != NULL && got > 0 && out->len <= FILE_MAX) {
+		buf_reserve(out, 65536);
+		got = fread(out->data + out->len, 1, 65535, file);
+		out->len += got;
+		out->data[out->len] = '\0';
+	}
+	bool ok = file != NULL && !ferror(file);
+	if (!ok) {
+		err_set(err, "%s: %s", path, strerror(errno));
+	} else if (out->len > FILE_MAX) {
+		ok = err_set(err, "%s: longer than %zu bytes", path, FILE_MAX);
+	}
+	if (file != NULL) {
+		fclose(file);
+	}
+	return ok;
+}
+
+static bool load_registry(struct registry *reg, struct err *err) {
+	const char *name;
+	memset(reg, 0, sizeof(*reg));
+	for (size_t i = 0; (name = registry_file_name(i)) != NULL; i++) {
+		const struct embedded_file *file = embedded_find(name);
+		if (file == NULL ||
+			!registry_file_read(reg, name, (const char *)file->data, file->len, err)) {
+			return false;
+		}
+	}
+	reg->rev = 1;
+	return registry_files_end(reg, err);
+}
+
+static bool load_scenario(struct scenario *sc, const char *path, struct err *err) {
+	struct buf text = {0};
+	const struct embedded_file *demo = embedded_find("demo.jsonl");
+	bool ok;
+	if (path == NULL) {
+		return scenario_parse(sc, (const char *)demo->data, demo->len, SEED, err);
+	}
+	ok = read_file(&text, path, err) &&
+	     (scenario_parse(sc, text.data, text.len, SEED, err) || err_prefix(err, "%s", path));
+	buf_finish(&text);
+	return ok;
+}
+
+static bool prepare(struct play *p, const struct options *opt, struct err *err) {
+	const struct script *script = p->script;
+	struct registry registry = {0};
+	struct scenario scenario = {0};
+	struct theme theme;
+	if (!theme_builtin(&theme, opt->theme, err) || !load_registry(&registry, err) ||
+		!load_scenario(&scenario, opt->scenario, err)) {
+		registry_finish(&registry);
+		return false;
+	}
+	if (script->role == ROLE_AGENCY && registry_agency(&registry, script->agency) == NULL) {
+		err_set(err, "%s:%d: no agency \"%s\"", script->name, script->role_line,
+			script->agency);
+		registry_finish(&registry);
+		scenario_finish(&scenario);
+		return false;
+	}
+	p->sim = sim_create(&(struct sim_config){.registry = &registry,
+		.scenario = &scenario,
+		.seed = SEED,
+		.start_ms = START_WALL_MS,
+		.mode = script->mode});
+	p->user.role = script->role;
+	text_copy(p->user.who.name, sizeof(p->user.who.name), role_name(script->role));
+	text_clean(p->user.who.position, sizeof(p->user.who.position), opt->position,
+		strlen(opt->position));
+	text_copy(p->user.agency, sizeof(p->user.agency), script->agency);
+	text_copy(p->app.position, sizeof(p->app.position), p->user.who.position);
+	surface_init(&p->surface, opt->cols, opt->rows);
+	p->surface.ascii = opt->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+	return true;
+}
+
+static void finish(struct play *p) {
+	for (size_t i = 0; i < p->sent_len; i++) {
+		command_finish(&p->sent[i]);
+	}
+	free(p->sent);
+	sim_destroy(p->sim);
+	app_finish(&p->app);
+	surface_finish(&p->surface);
+}
+
+int script_run(const struct options *opt, struct err *err) {
+	struct script script = {0};
+	struct play play = {.script = &script};
+	struct buf text = {0};
+	app_init(&play.app);
+	app_set_id_source(make_id);
+	bool ok = read_file(&text, opt->script, err) &&
+		  script_parse(&script, opt->script, text.data, text.len, err) &&
+		  prepare(&play, opt, err) && run(&play, err);
+	finish(&play);
+	script_finish(&script);
+	buf_finish(&text);
+	return ok ? EXIT_SUCCESS : EXIT_FAILURE;
+}
