@@ -4,13 +4,13 @@
 
 #include <siaga/app/app.h>
 #include <siaga/ui/layout.h>
+#include <siaga/ui/map.h>
 #include <siaga/ui/surface.h>
 
 #define VIEW_TIME_SIZE 32
 
 void view_status(const struct app *app, struct surface *s, struct rect area);
 void view_queue(const struct app *app, struct surface *s, struct rect area, enum tier tier);
-void view_map(const struct app *app, struct surface *s, struct rect area);
 /* `tabbed`: detail and cameras share the place, and the title says so. */
 void view_detail(const struct app *app, struct surface *s, struct rect area, bool tabbed);
 void view_cameras(const struct app *app, struct surface *s, struct rect area, bool tabbed);
