@@ -78,16 +78,18 @@ static bool read_text(struct reading *it, char **out) {
 }
 
 /* The text of the step, in quotes. */
-static bool take_text(struct reading *it) {
+static bool take_line(struct reading *it) {
 	char *text;
 	if (!read_text(it, &text)) {
 		return false;
 	}
-	if (text[0] == '\0') {
-		return fail(it, "an empty text");
-	}
 	it->step->text = mem_dup_str(text);
 	return true;
+}
+
+/* The same; an empty one says nothing. */
+static bool take_text(struct reading *it) {
+	return take_line(it) && (it->step->text[0] != '\0' || fail(it, "an empty text"));
 }
 
 /* --- keys --- */
@@ -159,11 +161,11 @@ static bool read_command(struct reading *it) {
 		it->rest += 5;
 		it->rest += strspn(it->rest, " \t");
 		it->step->verb = SCRIPT_DUMP;
-		it->step->flag = strncmp(it->rest, "-r ", 3) == 0;
-		if (it->step->flag) {
-			next_word(it);
-		}
 		const char *file = next_word(it);
+		it->step->flag = strcmp(file, "-r") == 0;
+		if (it->step->flag) {
+			file = next_word(it);
+		}
 		it->step->text = mem_dup_str(file);
 		return file[0] != '\0' ? at_end(it) : fail(it, ":dump to which file?");
 	}
@@ -385,6 +387,7 @@ static const struct {
 	{"link", SCRIPT_LINK, read_link},
 	{"mode", SCRIPT_VERB_COUNT, read_mode},
 	{"paste", SCRIPT_PASTE, take_text},
+	{"print", SCRIPT_PRINT, take_line},
 	{"raise", SCRIPT_RAISE, read_raise},
 	{"role", SCRIPT_VERB_COUNT, read_role},
 	{"size", SCRIPT_SIZE, read_size},

@@ -25,6 +25,7 @@ enum script_verb {
 	SCRIPT_KEYS,
 	SCRIPT_LINK, /* flag: up */
 	SCRIPT_PASTE,
+	SCRIPT_PRINT, /* text, to standard output */
 	SCRIPT_RAISE, /* text: the intake's JSON */
 	SCRIPT_SIZE,
 	SCRIPT_WAIT, /* ms: until when, since the start */

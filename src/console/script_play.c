@@ -395,6 +395,7 @@ static bool run_step(struct play *p, const struct script_step *step, struct err 
 		}
 		break;
 	case SCRIPT_PASTE: paste(p, step->text); break;
+	case SCRIPT_PRINT: puts(step->text); break;
 	case SCRIPT_RAISE:
 		/* It was read once already: nothing is wrong with it. */
 		sim_raise(p->sim, step->text, strlen(step->text), err);
