@@ -204,7 +204,7 @@ static bool open_cache(struct runtime *rt, struct err *err) {
 static bool open_screen(struct runtime *rt, struct err *err) {
 	struct theme theme;
 	int cols, rows;
-	if (!theme_builtin(&theme, rt->opt->theme, err) || !screen_open(&theme, err)) {
+	if (!theme_find(&theme, rt->opt->theme, theme_dirs(), err) || !screen_open(&theme, err)) {
 		return false;
 	}
 	rt->screen_up = true;

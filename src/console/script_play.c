@@ -494,7 +494,7 @@ static bool prepare(struct play *p, const struct options *opt, struct err *err) 
 	struct registry registry = {0};
 	struct scenario scenario = {0};
 	struct theme theme;
-	if (!theme_builtin(&theme, opt->theme, err) || !load_registry(&registry, err) ||
+	if (!theme_find(&theme, opt->theme, theme_dirs(), err) || !load_registry(&registry, err) ||
 		!load_scenario(&scenario, opt->scenario, err)) {
 		registry_finish(&registry);
 		return false;

@@ -48,10 +48,16 @@ static void set_role(
 	int fg = colour_of(&style->fg), bg = colour_of(&style->bg);
 	attr_t attrs = attrs_of(style);
 	if (COLORS < 256) {
-		/* With eight colours bold is how the bright ones are had. */
-		attrs |= fg >= BRIGHT && COLORS <= BRIGHT ? A_BOLD : A_NORMAL;
+		bool bright = fg >= BRIGHT;
 		fg = fg >= COLORS ? fg % BRIGHT : fg;
 		bg = bg >= COLORS ? bg % BRIGHT : bg;
+		/* With eight colours bold is how the bright ones are had: it would make black grey,
+		 * and everything pale on a light ground. */
+		if (COLORS <= BRIGHT && (fg == COLOR_BLACK || bg == COLOR_WHITE)) {
+			attrs &= ~A_BOLD;
+		} else if (COLORS <= BRIGHT && bright) {
+			attrs |= A_BOLD;
+		}
 	}
 	short pair = pair_of(fg, bg, used);
 	scr->attrs[role] = pair >= 0 ? attrs : attrs_of(plain);

@@ -1,23 +1,21 @@
 #include <siaga/ui/theme.h>
 
-#include <stdarg.h>
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <siaga/base/ini.h>
 #include <siaga/base/text.h>
 
 #include "theme_private.h"
 
-#define LINE_MAX_BYTES 256
-#define PALETTE_MAX    32
-#define WORDS_MAX      8
-#define CUBE_FIRST     16 /* of the 256 colours: a 6x6x6 cube, then 24 greys */
-#define CUBE_SIDE      6
-#define GREY_FIRST     232
-#define GREY_COUNT     24
-
-enum section { SECTION_NONE, SECTION_THEME, SECTION_PALETTE, SECTION_ROLE };
+#define PALETTE_MAX 64
+#define WORDS_MAX   8
+#define CUBE_FIRST  16 /* of the 256 colours: a 6x6x6 cube, then 24 greys */
+#define CUBE_SIDE   6
+#define GREY_FIRST  232
+#define GREY_COUNT  24
 
 struct named_colour {
 	char name[32];
@@ -26,25 +24,56 @@ struct named_colour {
 
 struct reader {
 	struct theme *theme;
-	const char *name;
-	int line;
-	enum section section;
 	struct named_colour palette[PALETTE_MAX];
 	size_t palette_len;
-	bool seen[UI_ROLE_COUNT];
-	struct err *err;
+	/* What the file says of each role: the role itself, its colours. */
+	bool has_role[UI_ROLE_COUNT], has_fg[UI_ROLE_COUNT], has_bg[UI_ROLE_COUNT];
 };
 
-static bool fail(const struct reader *rd, const char *fmt, ...) ATTR_PRINTF(2, 3);
+static const char *const builtin_names[] = {
+	"high-contrast", "mono", "okabe-ito", "siaga-dark", "siaga-light", NULL};
 
-static bool fail(const struct reader *rd, const char *fmt, ...) {
-	char text[200];
-	va_list args;
-	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
-	return err_set(rd->err, "%s:%d: %s", rd->name, rd->line, text);
-}
+/* A role that a theme leaves out looks like the one it is a kind of; `text` is the end of it. */
+static const enum ui_role kind_of[] = {
+	[UI_TEXT] = UI_TEXT,
+	[UI_MUTED] = UI_TEXT,
+	[UI_TITLE] = UI_TEXT,
+	[UI_BORDER] = UI_MUTED,
+	[UI_BORDER_FOCUS] = UI_TITLE,
+	[UI_SELECTION] = UI_TEXT,
+	[UI_P1] = UI_TEXT,
+	[UI_P2] = UI_TEXT,
+	[UI_P3] = UI_TEXT,
+	[UI_P4] = UI_MUTED,
+	[UI_UNACK] = UI_P1,
+	[UI_LINK_OK] = UI_TEXT,
+	[UI_LINK_LOST] = UI_ERROR,
+	[UI_CACHED] = UI_WARN,
+	[UI_KEY] = UI_TITLE,
+	[UI_LABEL] = UI_MUTED,
+	[UI_PROMPT] = UI_TEXT,
+	[UI_STRIP] = UI_PROMPT,
+	[UI_WARN] = UI_P2,
+	[UI_ERROR] = UI_P1,
+	[UI_MAP_STREET] = UI_MUTED,
+	[UI_MAP_WATER] = UI_MUTED,
+	[UI_MAP_RAIL] = UI_MUTED,
+	[UI_MAP_OUTLINE] = UI_MUTED,
+	[UI_CAMERA_OK] = UI_LINK_OK,
+	[UI_CAMERA_STALE] = UI_WARN,
+	[UI_CAMERA_DOWN] = UI_ERROR,
+	[UI_MODE] = UI_WARN,
+	[UI_HELD] = UI_MUTED,
+	[UI_OVERDUE_WARN] = UI_WARN,
+	[UI_OVERDUE_ALERT] = UI_ERROR,
+	[UI_CLAIM_STALE] = UI_WARN,
+	[UI_MARK] = UI_WARN,
+	[UI_MAP_RING] = UI_TEXT,
+	[UI_MAP_LABEL] = UI_TEXT,
+	[UI_PICTURE_NOTE] = UI_CACHED,
+	[UI_DISABLED] = UI_MUTED,
+};
+static_assert(ARRAY_LEN(kind_of) == UI_ROLE_COUNT, "say what every role is a kind of");
 
 /* "/N" at *text, 0 to max; moves *text behind it. */
 static bool read_override(const char **text, int max, int *out) {
@@ -60,10 +89,10 @@ static bool read_override(const char **text, int max, int *out) {
 
 /* #rrggbb, #rrggbb/N or #rrggbb/N/M: the nearest of 256 and of 16 colours, where the nearest is not
  * wanted. */
-static bool read_literal(const struct reader *rd, const char *word, struct theme_colour *out) {
+static bool read_literal(const char *word, struct theme_colour *out, struct err *err) {
 	*out = (struct theme_colour){.set = true, .index_256 = -1, .index_16 = -1};
 	if (strspn(word + 1, "0123456789abcdefABCDEF") != 6) {
-		return fail(rd, "\"%s\" is no colour: write #rrggbb", word);
+		return err_set(err, _("\"%s\" is no colour: write #rrggbb"), word);
 	}
 	char digits[7];
 	memcpy(digits, word + 1, 6);
@@ -73,12 +102,13 @@ static bool read_literal(const struct reader *rd, const char *word, struct theme
 	bool ok = *rest == '\0' || read_override(&rest, 255, &out->index_256);
 	ok = ok && (*rest == '\0' || read_override(&rest, 15, &out->index_16));
 	return (ok && *rest == '\0') ||
-	       fail(rd, "\"%s\": after the colour goes /0..255, then /0..15", word);
+	       err_set(err, _("\"%s\": after the colour goes /0..255, then /0..15"), word);
 }
 
-static bool read_colour(const struct reader *rd, const char *word, struct theme_colour *out) {
+static bool read_colour(
+	const struct reader *rd, const char *word, struct theme_colour *out, struct err *err) {
 	if (word[0] == '#') {
-		return read_literal(rd, word, out);
+		return read_literal(word, out, err);
 	}
 	if (strcmp(word, "default") == 0) {
 		*out = (struct theme_colour){.index_256 = -1, .index_16 = -1};
@@ -90,7 +120,7 @@ static bool read_colour(const struct reader *rd, const char *word, struct theme_
 			return true;
 		}
 	}
-	return fail(rd, "\"%s\" is not in the palette, and no attribute", word);
+	return err_set(err, _("\"%s\" is not in the palette, and no attribute"), word);
 }
 
 static size_t split(char *text, char *words[WORDS_MAX]) {
@@ -104,10 +134,10 @@ static size_t split(char *text, char *words[WORDS_MAX]) {
 }
 
 /* [FG] [on BG] [bold] [underline] [reverse] */
-static bool read_style(const struct reader *rd, char *value, struct theme_style *out) {
+static bool read_style(struct reader *rd, enum ui_role role, char *value, struct err *err) {
+	struct theme_style *out = &rd->theme->styles[role];
 	char *words[WORDS_MAX];
 	size_t len = split(value, words);
-	bool has_fg = false;
 	for (size_t i = 0; i < len; i++) {
 		if (strcmp(words[i], "bold") == 0) {
 			out->bold = true;
@@ -115,145 +145,115 @@ static bool read_style(const struct reader *rd, char *value, struct theme_style 
 			out->underline = true;
 		} else if (strcmp(words[i], "reverse") == 0) {
 			out->reverse = true;
-		} else if (strcmp(words[i], "on") == 0 && i + 1 < len) {
-			if (!read_colour(rd, words[++i], &out->bg)) {
+		} else if (strcmp(words[i], "on") == 0 && i + 1 < len && !rd->has_bg[role]) {
+			rd->has_bg[role] = true;
+			if (!read_colour(rd, words[++i], &out->bg, err)) {
 				return false;
 			}
-		} else if (!has_fg) {
-			has_fg = true;
-			if (!read_colour(rd, words[i], &out->fg)) {
+		} else if (!rd->has_fg[role]) {
+			rd->has_fg[role] = true;
+			if (!read_colour(rd, words[i], &out->fg, err)) {
 				return false;
 			}
 		} else {
-			return fail(rd, "\"%s\" is one word too many", words[i]);
+			return err_set(err, _("\"%s\" is one word too many"), words[i]);
 		}
 	}
-	return len > 0 || fail(rd, "the value is missing");
+	return len > 0 || err_set(err, _("the value is missing"));
 }
 
-static bool read_palette(struct reader *rd, const char *key, const char *value) {
-	for (size_t i = 0; i < rd->palette_len; i++) {
-		if (strcmp(rd->palette[i].name, key) == 0) {
-			return fail(rd, "colour \"%s\" is there twice", key);
-		}
-	}
+static bool read_palette(struct reader *rd, const struct ini_item *item, struct err *err) {
+	struct named_colour *named = &rd->palette[rd->palette_len];
 	if (rd->palette_len == PALETTE_MAX) {
-		return fail(rd, "more than %d colours", PALETTE_MAX);
+		return err_set(err, _("more than %d colours"), PALETTE_MAX);
 	}
-	struct named_colour *item = &rd->palette[rd->palette_len];
-	if (strlen(key) >= sizeof(item->name) || value[0] != '#') {
-		return fail(rd, "write NAME = #rrggbb, the name of at most %zu letters",
-			sizeof(item->name) - 1);
+	if (strlen(item->key) >= sizeof(named->name) || item->value[0] != '#') {
+		return err_set(err, _("write NAME = #rrggbb, the name of at most %zu letters"),
+			sizeof(named->name) - 1);
 	}
-	text_copy(item->name, sizeof(item->name), key);
-	if (!read_literal(rd, value, &item->colour)) {
+	text_copy(named->name, sizeof(named->name), item->key);
+	if (!read_literal(item->value, &named->colour, err)) {
 		return false;
 	}
 	rd->palette_len++;
 	return true;
 }
 
-static bool read_role(struct reader *rd, const char *key, char *value) {
+static bool on_section(void *data, const char *section, int line, struct err *err) {
+	UNUSED(data);
+	UNUSED(line);
+	return strcmp(section, "theme") == 0 || strcmp(section, "palette") == 0 ||
+	       strcmp(section, "role") == 0 ||
+	       err_set(err, _("\"[%s]\": the sections are [theme], [palette] and [role]"), section);
+}
+
+static bool on_item(void *data, const struct ini_item *item, struct err *err) {
+	struct reader *rd = data;
 	enum ui_role role;
-	if (!ui_role_find(key, &role)) {
-		return fail(rd, "there is no role \"%s\"", key);
+	if (item->first_line > 0) {
+		return err_set(
+			err, _("\"%s\" stands in line %d already"), item->key, item->first_line);
 	}
-	if (rd->seen[role]) {
-		return fail(rd, "role \"%s\" is there twice", key);
+	if (strcmp(item->section, "palette") == 0) {
+		return read_palette(rd, item, err);
 	}
-	rd->seen[role] = true;
-	return read_style(rd, value, &rd->theme->styles[role]);
-}
-
-static bool read_section(struct reader *rd, const char *line) {
-	static const char *const names[] = {[SECTION_THEME] = "[theme]",
-		[SECTION_PALETTE] = "[palette]",
-		[SECTION_ROLE] = "[role]"};
-	for (size_t i = SECTION_THEME; i < ARRAY_LEN(names); i++) {
-		if (strcmp(line, names[i]) == 0) {
-			rd->section = (enum section)i;
-			return true;
+	if (strcmp(item->section, "theme") == 0) {
+		if (strcmp(item->key, "name") != 0) {
+			return err_set(
+				err, _("[theme] has a name, nothing else; not \"%s\""), item->key);
 		}
-	}
-	return fail(rd, "\"%s\": the sections are [theme], [palette] and [role]", line);
-}
-
-/* Cuts blanks off both ends. */
-static char *trim(char *text) {
-	text += strspn(text, " \t\r");
-	size_t len = strlen(text);
-	while (len > 0 && strchr(" \t\r", text[len - 1]) != NULL) {
-		text[--len] = '\0';
-	}
-	return text;
-}
-
-static bool read_line(struct reader *rd, char *line) {
-	line = trim(line);
-	if (line[0] == '\0' || line[0] == ';' || line[0] == '#') {
+		text_copy(rd->theme->name, sizeof(rd->theme->name), item->value);
 		return true;
 	}
-	if (line[0] == '[') {
-		return read_section(rd, line);
+	if (item->section[0] == '\0') {
+		return err_set(err, _("\"%s\" stands before the first [section]"), item->key);
 	}
-	char *equals = strchr(line, '=');
-	if (equals == NULL) {
-		return fail(rd, "\"%s\" is neither [section] nor NAME = VALUE", line);
+	if (!ui_role_find(item->key, &role)) {
+		return err_set(err, _("there is no role \"%s\""), item->key);
 	}
-	*equals = '\0';
-	const char *key = trim(line);
-	char *value = trim(equals + 1);
-	switch (rd->section) {
-	case SECTION_THEME:
-		if (strcmp(key, "name") != 0) {
-			return fail(rd, "[theme] has a name, nothing else; not \"%s\"", key);
-		}
-		text_clean(rd->theme->name, sizeof(rd->theme->name), value, strlen(value));
-		return true;
-	case SECTION_PALETTE: return read_palette(rd, key, value);
-	case SECTION_ROLE: return read_role(rd, key, value);
-	case SECTION_NONE: break;
-	}
-	return fail(rd, "\"%s\" stands before the first [section]", key);
+	rd->has_role[role] = true;
+	return read_style(rd, role, item->value, err);
 }
 
-/* What a role leaves open is as `text` has it. */
-static void inherit(struct theme *theme) {
-	const struct theme_style *text = &theme->styles[UI_TEXT];
+/* Fills what the file leaves open. */
+static void inherit(struct reader *rd) {
+	struct theme_style *styles = rd->theme->styles;
+	const struct theme_style *text = &styles[UI_TEXT];
 	for (size_t i = 0; i < UI_ROLE_COUNT; i++) {
-		struct theme_style *style = &theme->styles[i];
-		if (!style->fg.set) {
-			style->fg = text->fg;
+		size_t from = i;
+		while (!rd->has_role[from] && from != UI_TEXT && from != UI_SELECTION) {
+			from = kind_of[from];
 		}
-		if (!style->bg.set) {
-			style->bg = text->bg;
+		if (from != i) {
+			styles[i] = styles[from];
+			rd->has_fg[i] = rd->has_fg[from];
+			rd->has_bg[i] = rd->has_bg[from];
+		}
+		if (!rd->has_fg[i]) {
+			styles[i].fg = text->fg;
+		}
+		if (!rd->has_bg[i]) {
+			styles[i].bg = text->bg;
 		}
 	}
+	/* A selection that cannot be seen would be worse than an ugly one. */
+	styles[UI_SELECTION].reverse |= !rd->has_role[UI_SELECTION];
 }
 
 bool theme_parse(struct theme *theme, const char *name, const char *text, struct err *err) {
-	struct reader rd = {.theme = theme, .name = name, .err = err};
+	static const struct ini_ops ops = {.on_section = on_section, .on_item = on_item};
+	struct reader rd = {.theme = theme};
 	memset(theme, 0, sizeof(*theme));
 	text_copy(theme->name, sizeof(theme->name), name);
-	while (*text != '\0') {
-		char line[LINE_MAX_BYTES];
-		size_t len = strcspn(text, "\n");
-		rd.line++;
-		if (len >= sizeof(line)) {
-			return fail(&rd, "the line is longer than %zu bytes", sizeof(line) - 1);
-		}
-		if (!text_utf8_ok(text, len)) {
-			return fail(&rd, "the line is not UTF-8");
-		}
-		/* Clean at once: parts of it come back in messages. */
-		text_clean(line, sizeof(line), text, len);
-		if (!read_line(&rd, line)) {
-			return false;
-		}
-		text += len + (text[len] == '\n');
+	if (!ini_parse(name, text, strlen(text), &ops, &rd, err)) {
+		return false;
 	}
-	inherit(theme);
+	inherit(&rd);
 	return true;
+}
+
+const char *const *theme_builtin_names(void) {
+	return builtin_names;
 }
 
 bool theme_builtin(struct theme *theme, const char *name, struct err *err) {
@@ -261,7 +261,7 @@ bool theme_builtin(struct theme *theme, const char *name, struct err *err) {
 	snprintf(file_name, sizeof(file_name), "%s.theme", name);
 	const struct embedded_file *file = theme_embedded_find(file_name);
 	if (file == NULL) {
-		return err_set(err, "no theme \"%s\"", name);
+		return err_set(err, _("there is no theme \"%s\""), name);
 	}
 	return theme_parse(theme, name, (const char *)file->data, err);
 }
@@ -274,6 +274,17 @@ static int distance(uint32_t a, uint32_t b) {
 	return square((int)(a >> 16 & 0xff) - (int)(b >> 16 & 0xff)) +
 	       square((int)(a >> 8 & 0xff) - (int)(b >> 8 & 0xff)) +
 	       square((int)(a & 0xff) - (int)(b & 0xff));
+}
+
+static int level_of(int value) {
+	static const int levels[CUBE_SIDE] = {0x00, 0x5f, 0x87, 0xaf, 0xd7, 0xff};
+	int best = 0;
+	for (int i = 1; i < CUBE_SIDE; i++) {
+		if (abs(levels[i] - value) < abs(levels[best] - value)) {
+			best = i;
+		}
+	}
+	return best;
 }
 
 /* The palette's colours beyond the first 16, which terminals redefine. */
@@ -289,13 +300,13 @@ static uint32_t colour_of(int index) {
 }
 
 int theme_nearest_256(uint32_t rgb) {
-	int best = CUBE_FIRST;
-	for (int i = CUBE_FIRST; i < GREY_FIRST + GREY_COUNT; i++) {
-		if (distance(colour_of(i), rgb) < distance(colour_of(best), rgb)) {
-			best = i;
-		}
-	}
-	return best;
+	int red = (int)(rgb >> 16 & 0xff), green = (int)(rgb >> 8 & 0xff), blue = (int)(rgb & 0xff);
+	int cube = CUBE_FIRST + (level_of(red) * CUBE_SIDE + level_of(green)) * CUBE_SIDE +
+		   level_of(blue);
+	/* Greys are 10 apart and begin at 8; of all, the one nearest to the mean is the nearest. */
+	int step = ((red + green + blue) / 3 - 3) / 10;
+	int grey = GREY_FIRST + (step < 0 ? 0 : step < GREY_COUNT ? step : GREY_COUNT - 1);
+	return distance(colour_of(grey), rgb) < distance(colour_of(cube), rgb) ? grey : cube;
 }
 
 int theme_nearest_8(uint32_t rgb) {
