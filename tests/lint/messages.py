@@ -23,8 +23,10 @@ SHOWN = {
     "src/ui": {"add", "buf_add_str", "buf_printf", "put", "put_line", "put_text", "say", "say_keys",
                "snprintf", "surface_printf", "surface_text", "view_frame"},
 }
-# Words that are the same in every language: priorities, keys, units, marks on the map, names.
-ALLOWED = {"Enter", "Esc", "F", "P", "SIAGA", "Tab", "c", "d", "km", "m", "theme", "x"}
+# Words that are the same in every language: priorities, keys, units, marks on the map, names, and what
+# is said to the terminal.
+ALLOWED = {"Enter", "Esc", "F", "P", "SIAGA", "Siaga", "Tab", "c", "d", "kf", "km", "m", "notify", "theme",
+           "x"}
 
 DIRECTIVE = re.compile(r"%(?:\d+\$)?[-+ #0]*(?:\*|\d+)?(?:\.(?:\*|\d+))?(?:hh|ll|[hljztL])?[a-zA-Z%]")
 TOKEN = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|\w+|[()]|\S', re.S)
