@@ -202,7 +202,9 @@ struct projection projection_fit(
 	double m_per_e7 = M_PER_E7 * cosine((int32_t)middle);
 	double wide = ((double)box->max.lon_e7 - box->min.lon_e7) * m_per_e7;
 	double high = ((double)box->max.lat_e7 - box->min.lat_e7) * M_PER_E7;
-	int cols = c->area.cols > 1 ? c->area.cols : 1, rows = c->area.rows > 1 ? c->area.rows : 1;
+	/* The outermost dots stand for the border itself: what lies on it is still inside. */
+	double cols = fmax(c->width - 1, 0.5) / c->dot_cols;
+	double rows = fmax(c->height - 1, 0.5) / c->dot_rows;
 	if (!(wide > LEAST_M) && !(high > LEAST_M)) {
 		wide = LEAST_M;
 	}

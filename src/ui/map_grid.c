@@ -102,20 +102,26 @@ static void draw_cameras(
 	}
 }
 
-/* A line for each incident of a cell, as many as it has room for. */
+/* A line for each incident of a cell, the worst first, as many as it has room for. */
 static void list_incidents(
 	const struct app *app, struct surface *s, struct rect cell, int col, int row) {
 	const struct geo_grid *grid = &app->world.registry.grid;
-	int line = 1, c, r;
-	for (const struct incident *inc = app->world.incidents; inc != NULL && line < cell.rows;
-		inc = inc->hh.next) {
-		if (incident_is_open(inc) && geo_grid_find(grid, inc->at, &c, &r) && c == col &&
-			r == row) {
-			(void)surface_printf(s, cell.col, cell.row + line++, cell.cols - 1,
-				role_of_priority(inc->priority), "%d%s#%lld %s",
-				(int)inc->priority + 1, inc->state == INCIDENT_NEW ? "*" : " ",
-				(long long)inc->number, word_kind(inc->kind));
+	const struct incident *inc = app->world.incidents;
+	int line = 1, priority = 0, c, r;
+	while (line < cell.rows && priority < PRIORITY_COUNT) {
+		if (inc == NULL) {
+			inc = app->world.incidents;
+			priority++;
+			continue;
 		}
+		if ((int)inc->priority == priority && incident_is_open(inc) &&
+			geo_grid_find(grid, inc->at, &c, &r) && c == col && r == row) {
+			(void)surface_printf(s, cell.col, cell.row + line++, cell.cols - 1,
+				role_of_priority(inc->priority), "%d%s#%lld %s", priority + 1,
+				inc->state == INCIDENT_NEW ? "*" : " ", (long long)inc->number,
+				word_kind(inc->kind));
+		}
+		inc = inc->hh.next;
 	}
 }
 

@@ -202,7 +202,7 @@ static void test_a_river_with_a_bend(void **state) {
 	begin(&t, CANVAS_ASCII, 10, 5);
 	p = projection_fit(&t.c, &box, (struct position){0, 0}, 0);
 	canvas_polyline(&t.c, &p, bend, ARRAY_LEN(bend), &river);
-	expect(&t, false, "\\\\\n  \\\\\n    \\\\----\n\n\n");
+	expect(&t, false, " \\\n  \\\\\n    \\\\----\n\n\n");
 	end(&t);
 }
 
@@ -237,11 +237,11 @@ static void test_a_ring_is_as_wide_as_high(void **state) {
 	struct projection p = projection_fit(&t.c, &box, (struct position){0, 0}, 0);
 	canvas_ring(&t.c, &p, (struct position){0, 0}, 900, &street);
 	expect(&t, false,
-		" ⢀⡤⠒⠒⠒⠒⢤⡀\n"
-		"⢠⠋      ⠙⡄\n"
+		" ⢀⡠⠔⠒⠒⠢⢄⡀\n"
+		"⢀⠎      ⠱⡀\n"
 		"⢸        ⡇\n"
-		"⠘⣄      ⣠⠃\n"
-		" ⠈⠓⠤⠤⠤⠤⠚⠁\n");
+		"⠈⢆      ⡰⠁\n"
+		" ⠈⠑⠢⠤⠤⠔⠊⠁\n");
 	end(&t);
 	begin(&t, CANVAS_ASCII, 10, 5);
 	canvas_ring(&t.c, &p, (struct position){0, 0}, 1e12, &street);
