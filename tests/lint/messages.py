@@ -25,8 +25,8 @@ SHOWN = {
 }
 # Words that are the same in every language: priorities, keys, units, marks on the map, names, and what
 # is said to the terminal.
-ALLOWED = {"Enter", "Esc", "F", "P", "SIAGA", "Siaga", "Tab", "c", "d", "kf", "km", "m", "notify", "theme",
-           "x"}
+ALLOWED = {"Enter", "Esc", "F", "P", "SIAGA", "Siaga", "Tab", "c", "d", "kf", "km", "m", "notify", "o",
+           "theme", "x"}
 
 DIRECTIVE = re.compile(r"%(?:\d+\$)?[-+ #0]*(?:\*|\d+)?(?:\.(?:\*|\d+))?(?:hh|ll|[hljztL])?[a-zA-Z%]")
 TOKEN = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|\w+|[()]|\S', re.S)
@@ -196,6 +196,8 @@ def literals(text):
 def has_words(literal):
     if literal.startswith(r"\033"):
         return False  # for the terminal, not for its reader
+    if "/" in literal and " " not in literal:
+        return False  # a path
     plain = re.sub(r"\\(x[0-9a-fA-F]+|[0-7]{1,3}|u[0-9a-fA-F]{4}|.)", " ", literal)
     words = re.findall(r"[^\W\d_]+", re.sub(DIRECTIVE, " ", plain))
     return any(word not in ALLOWED for word in words)
