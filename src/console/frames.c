@@ -156,11 +156,15 @@ static bool mend_some(struct runtime *rt) {
 	return len == MEND_INCIDENTS;
 }
 
-/* The incident is as it is after this event and no later one: so each of a message's incidents is
- * taken once. */
+/*
+ * What ended gets its row, what is open again loses it; most events are about neither. The incident
+ * is as it is after this event and no later one: so each of a message's incidents is taken once.
+ */
 static void sum_up(struct runtime *rt, struct summary *summary, const struct event *event) {
 	const struct incident *inc = world_incident(&rt->app.world, event->incident);
-	if (inc != NULL && inc->last_seq == event->seq) {
+	if (inc != NULL && inc->last_seq == event->seq &&
+		(!incident_is_open(inc) || event->type == EVENT_INCIDENT_REOPENED ||
+			event->type == EVENT_INCIDENT_SPLIT)) {
 		summary_add(summary, inc);
 	}
 }
@@ -176,7 +180,9 @@ static bool load_event(void *data, const char *body, size_t len) {
 				    .type = APP_CACHE_EVENT, .events = &event, .events_len = 1});
 		event_finish(&event);
 	} else {
+		/* Without it an incident may be missing: ask for all that is open. */
 		rt->app.bad_messages++;
+		rt->app.resync = true;
 	}
 	return true;
 }
@@ -222,8 +228,11 @@ void runtime_load_cache(struct runtime *rt) {
 		}
 	}
 	buf_finish(&json);
-	if (!cache_read(rt->cache, clock_wall_ms() - APP_KEEP_ENDED_MS, load_event, rt, &err) ||
-		!cache_outbox_read(rt->cache, load_outbox, rt, &err)) {
+	if (!cache_read(rt->cache, clock_wall_ms() - APP_KEEP_ENDED_MS, load_event, rt, &err)) {
+		rt->app.resync = true;
+		runtime_notice(rt, true, err.text);
+	}
+	if (!cache_outbox_read(rt->cache, load_outbox, rt, &err)) {
 		runtime_notice(rt, true, err.text);
 	}
 	int64_t until_ms = clock_mono_ms() + MEND_START_MS;

@@ -17,6 +17,7 @@
 
 /* "SIAC" */
 #define CACHE_APPLICATION_ID 0x53494143u
+#define CHECK_BYTES_MAX      (64 * 1024 * 1024)
 
 static const char *const cache_steps[] = {
 	"CREATE TABLE meta(id INTEGER PRIMARY KEY CHECK(id = 1), feed TEXT NOT NULL,"
@@ -40,7 +41,7 @@ static const char *const cache_steps[] = {
 	"CREATE TABLE history(key INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"
 	" number INTEGER NOT NULL, kind TEXT NOT NULL, priority TEXT NOT NULL, state TEXT NOT NULL,"
 	" mode TEXT NOT NULL, place TEXT NOT NULL, lat_e7 INTEGER NOT NULL,"
-	" lon_e7 INTEGER NOT NULL, received_ms INTEGER NOT NULL, ended_ms INTEGER,"
+	" lon_e7 INTEGER NOT NULL, received_ms INTEGER NOT NULL, ended_ms INTEGER NOT NULL,"
 	" outcome TEXT NOT NULL, caller TEXT NOT NULL, phone TEXT NOT NULL, agencies TEXT NOT NULL,"
 	" camera TEXT NOT NULL, alarms INTEGER NOT NULL, last_seq INTEGER NOT NULL,"
 	" words TEXT NOT NULL) STRICT;"
@@ -51,13 +52,12 @@ static const char *const cache_steps[] = {
 	" ended INTEGER NOT NULL) STRICT;"
 	"INSERT INTO history_count(id, ended) VALUES(1, 0);"
 	"CREATE TRIGGER history_made AFTER INSERT ON history BEGIN"
-	" UPDATE history_count SET ended = ended + (new.ended_ms IS NOT NULL); END;"
-	"CREATE TRIGGER history_ended AFTER UPDATE ON history"
-	" WHEN (old.ended_ms IS NULL) <> (new.ended_ms IS NULL) BEGIN UPDATE history_count"
-	" SET ended = ended + (new.ended_ms IS NOT NULL) - (old.ended_ms IS NOT NULL); END;"
-	/* Incidents with an event that their row does not know of; at first all of them. */
+	" UPDATE history_count SET ended = ended + 1; END;"
+	"CREATE TRIGGER history_gone AFTER DELETE ON history BEGIN"
+	" UPDATE history_count SET ended = ended - 1; END;"
+	/* Incidents that ended and have a row to come, or that their row does not tell all of. */
 	"CREATE TABLE behind(id TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
-	"INSERT INTO behind(id, seq) SELECT id, 0 FROM incident;",
+	"INSERT INTO behind(id, seq) SELECT id, 0 FROM incident WHERE ended_at_ms IS NOT NULL;",
 };
 
 static const char *const cache_sql[] = {
@@ -78,22 +78,21 @@ static const char *const cache_sql[] = {
 		"INSERT INTO incident(id, state_seq, ended_at_ms)"
 		" VALUES(?1, CASE WHEN ?4 THEN ?2 ELSE 0 END, ?3) ON CONFLICT(id) DO UPDATE"
 		" SET state_seq = ?2, ended_at_ms = ?3 WHERE ?4 AND ?2 > state_seq",
-	[CACHE_BEHIND_PUT] = "INSERT INTO behind(id, seq) VALUES(?1, ?2) ON CONFLICT(id) DO UPDATE"
-			     " SET seq = max(seq, excluded.seq)",
+	/* ?3: the event ends it. */
+	[CACHE_BEHIND_PUT] = "INSERT INTO behind(id, seq) SELECT ?1, ?2"
+			     " WHERE ?3 OR EXISTS(SELECT 1 FROM history WHERE id = ?1)"
+			     " ON CONFLICT(id) DO UPDATE SET seq = max(seq, excluded.seq)",
 	[CACHE_BEHIND_DROP] = "DELETE FROM behind WHERE id = ?1 AND seq <= ?2",
 	[CACHE_HISTORY_GET] = "SELECT key, last_seq, words FROM history WHERE id = ?1",
-	/* Two incidents of one number and moment are one too many: the first stays. */
+	[CACHE_HISTORY_DROP] = "DELETE FROM history WHERE id = ?1",
+	/* Not of what is open by a later event, which another console has brought. Two incidents
+	 * of one number and moment are one too many: the first stays. */
 	[CACHE_HISTORY_PUT] =
 		"INSERT INTO history(key, id, number, kind, priority, state, mode, place, lat_e7,"
 		" lon_e7, received_ms, ended_ms, outcome, caller, phone, agencies, camera, alarms,"
-		" last_seq, words) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
-		" nullif(?12, 0), ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)"
-		" ON CONFLICT(id) DO UPDATE SET kind = excluded.kind, priority = excluded.priority,"
-		" state = excluded.state, place = excluded.place, lat_e7 = excluded.lat_e7,"
-		" lon_e7 = excluded.lon_e7, ended_ms = excluded.ended_ms,"
-		" outcome = excluded.outcome, caller = excluded.caller, phone = excluded.phone,"
-		" agencies = excluded.agencies, camera = excluded.camera, alarms = excluded.alarms,"
-		" last_seq = excluded.last_seq, words = excluded.words"
+		" last_seq, words) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
+		" ?14, ?15, ?16, ?17, ?18, ?19, ?20 WHERE NOT EXISTS"
+		" (SELECT 1 FROM incident WHERE id = ?2 AND ended_at_ms IS NULL)"
 		" ON CONFLICT DO NOTHING",
 	[CACHE_WORDS_PUT] = "INSERT INTO history_words(rowid, words) VALUES(?1, ?2)",
 	[CACHE_WORDS_DROP] = "INSERT INTO history_words(history_words, rowid, words)"
@@ -137,11 +136,24 @@ static const struct db_kind outbox_kind = {
 	.sql_len = OUTBOX_STMT_COUNT,
 };
 
+/*
+ * Looking a file over costs a second for every 170 MB, and an operator who starts the console in
+ * the middle of something does not have it. Damage in a big file is found by whoever reads there.
+ */
+static unsigned check_flag(const char *dir) {
+	char path[PATH_MAX];
+	struct stat st;
+	bool big = db_path(path, dir, cache_kind.file, NULL) && stat(path, &st) == 0 &&
+		   st.st_size > CHECK_BYTES_MAX;
+
+	return big ? 0 : DB_CHECK;
+}
+
 static bool open_both(
 	struct cache_store *cache, char *notice, size_t notice_size, struct err *err) {
 	struct outbox_rescue rescue = {0};
-	enum db_result result =
-		db_open(&cache->db, cache->dir, &cache_kind, DB_WRITE | DB_CHECK, err);
+	enum db_result result = db_open(
+		&cache->db, cache->dir, &cache_kind, DB_WRITE | check_flag(cache->dir), err);
 	bool opened = false;
 
 	if (result == DB_DAMAGED) {
@@ -267,11 +279,12 @@ static bool put_event(struct cache_store *cache, const struct cache_event *event
 	if (event->incident[0] == '\0') {
 		return true;
 	}
-	/* Until its row comes, in this save or later. */
+	/* Until its row has come, in this save or later. */
 	if (sqlite3_changes(cache->db.handle) > 0) {
 		stmt = db_stmt(&cache->db, CACHE_BEHIND_PUT);
 		db_bind_str(&cache->db, stmt, 1, event->incident);
 		db_bind_int(&cache->db, stmt, 2, event->seq);
+		db_bind_int(&cache->db, stmt, 3, event->ends ? 1 : 0);
 		if (!db_run(&cache->db, stmt, err)) {
 			return false;
 		}
@@ -378,7 +391,6 @@ bool cache_set_aside(struct cache_store *cache, char *aside, size_t size, struct
 			db_exec(&cache->db,
 				"DELETE FROM event; DELETE FROM incident; DELETE FROM registry;"
 				"DELETE FROM meta; DELETE FROM history; DELETE FROM behind;"
-				"UPDATE history_count SET ended = 0;"
 				"INSERT INTO history_words(history_words) VALUES('delete-all')",
 				err),
 			err)) {

@@ -36,22 +36,20 @@ enum history_stmt {
 	" h.received_ms, h.ended_ms, h.outcome, h.caller, h.phone, h.agencies, h.camera, "         \
 	"h.alarms,"                                                                                \
 	" h.last_seq"
-#define WINDOW     "h.key > ?1 AND h.key < ?2 AND (?3 OR h.ended_ms IS NOT NULL)"
-#define FROM_WORDS " FROM history_words w CROSS JOIN history h ON h.key = w.rowid"
-#define WORD_WINDOW                                                                                \
-	"w.history_words MATCH ?5 AND w.rowid > ?1 AND w.rowid < ?2 AND (?3 OR h.ended_ms IS NOT " \
-	"NULL)"
+#define WINDOW      "h.key > ?1 AND h.key < ?2"
+#define FROM_WORDS  " FROM history_words w CROSS JOIN history h ON h.key = w.rowid"
+#define WORD_WINDOW "w.history_words MATCH ?4 AND w.rowid > ?1 AND w.rowid < ?2"
 
-/* ?1 and ?2: between these keys; ?3: open ones too; ?4: so many; ?5: words. */
+/* ?1 and ?2: between these keys; ?3: so many; ?4: words. */
 static const char *const history_sql[] = {
 	[HISTORY_OLDER] =
-		"SELECT " COLUMNS " FROM history h WHERE " WINDOW " ORDER BY h.key DESC LIMIT ?4",
+		"SELECT " COLUMNS " FROM history h WHERE " WINDOW " ORDER BY h.key DESC LIMIT ?3",
 	[HISTORY_NEWER] = "SELECT * FROM (SELECT " COLUMNS " FROM history h WHERE " WINDOW
-			  " ORDER BY h.key LIMIT ?4) ORDER BY key DESC",
+			  " ORDER BY h.key LIMIT ?3) ORDER BY key DESC",
 	[HISTORY_WORDS_OLDER] = "SELECT " COLUMNS FROM_WORDS " WHERE " WORD_WINDOW
-				" ORDER BY w.rowid DESC LIMIT ?4",
+				" ORDER BY w.rowid DESC LIMIT ?3",
 	[HISTORY_WORDS_NEWER] = "SELECT * FROM (SELECT " COLUMNS FROM_WORDS " WHERE " WORD_WINDOW
-				" ORDER BY w.rowid LIMIT ?4) ORDER BY key DESC",
+				" ORDER BY w.rowid LIMIT ?3) ORDER BY key DESC",
 	[HISTORY_COUNT] = "SELECT ended FROM history_count",
 	[HISTORY_INCIDENT] = "SELECT body FROM event WHERE incident = ?1 ORDER BY seq",
 	[HISTORY_BEHIND] = "SELECT id FROM behind LIMIT ?1",
@@ -280,23 +278,41 @@ static int get_old(struct cache_store *cache, const char *id, int64_t *key, int6
 	return rc;
 }
 
+/* Takes away what is kept of the incident. */
+static bool drop_row(struct cache_store *cache, const char *id, int64_t key, const char *words,
+	struct err *err) {
+	sqlite3_stmt *stmt;
+
+	if (!put_words(cache, CACHE_WORDS_DROP, key, words, err)) {
+		return false;
+	}
+	stmt = db_stmt(&cache->db, CACHE_HISTORY_DROP);
+	db_bind_str(&cache->db, stmt, 1, id);
+	return db_run(&cache->db, stmt, err);
+}
+
 static bool put_over(struct cache_store *cache, const struct history_row *row, struct err *err) {
-	char *words = dup_words(row), *old_words = NULL;
+	char *words, *old_words = NULL;
 	int64_t key = key_of(row->received_ms, row->number), last_seq = 0;
 	int rc = get_old(cache, row->id, &key, &last_seq, &old_words, err);
-	bool reword = rc == 0 || (rc == 1 && strcmp(words, old_words) != 0);
 	bool done = rc >= 0;
 
-	if (done && (rc == 0 || row->last_seq >= last_seq)) {
-		done = (rc == 0 || !reword ||
-			       put_words(cache, CACHE_WORDS_DROP, key, old_words, err)) &&
-		       put_row(cache, row, key, words, err);
-		if (done && reword && sqlite3_changes(cache->db.handle) > 0) {
+	if (rc < 0 || (rc == 1 && row->last_seq < last_seq)) {
+		goto out;
+	}
+	if (rc == 1) {
+		done = drop_row(cache, row->id, key, old_words, err);
+	}
+	if (done && row->ended_ms != 0) {
+		words = dup_words(row);
+		done = put_row(cache, row, key, words, err);
+		if (done && sqlite3_changes(cache->db.handle) > 0) {
 			done = put_words(cache, CACHE_WORDS_PUT, key, words, err);
 		}
+		free(words);
 	}
+out:
 	free(old_words);
-	free(words);
 	return done;
 }
 
@@ -390,10 +406,9 @@ bool cache_history(struct cache_store *cache, const struct history_query *query,
 	}
 	db_bind_int(db, stmt, 1, low);
 	db_bind_int(db, stmt, 2, high);
-	db_bind_int(db, stmt, 3, query->with_open ? 1 : 0);
-	db_bind_int(db, stmt, 4, query->limit > 0 ? query->limit : HISTORY_PAGE);
+	db_bind_int(db, stmt, 3, query->limit > 0 ? query->limit : HISTORY_PAGE);
 	if (match != NULL) {
-		db_bind_str(db, stmt, 5, match);
+		db_bind_str(db, stmt, 4, match);
 	}
 	while ((rc = db_step(db, stmt, err)) == 1) {
 		struct history_row row;

@@ -83,13 +83,32 @@ def test_what_is_said_later_of_an_old_one_is_kept():
     it = one_that_ended(feed)
     ayu = live(feed, "ayu")
     budi = Feed(feed, "budi", after=0)
-    # It had ended before this console came, and is not in its memory when it is reopened.
+    # It had ended before this console came, and is not in its memory when it goes on.
     budi.do("reopen", it)
     budi.do("note", it, note="api menyala lagi")
+    check_eq(rows_of(ayu), [], "what is open is in the queue, not in the history")
+    budi.do("close", it, disposition="fire_out")
     words = lambda: [row for row in rows_of(ayu) if "menyala" in row[6]]
     row = eventually(words, "the note is found")[0]
-    check_eq(row[:2], (1, "acknowledged"), "row")
+    check_eq(row[:3], (1, "closed", "fire_out"), "row")
+    budi.do("reopen", it)
+    eventually(lambda: not rows_of(ayu), "it is open again")
     ayu.quit()
+    feed.stop()
+
+
+def test_what_cannot_be_read_from_the_cache_is_asked_for_again():
+    feed = start_feed()
+    ayu = live(feed, "ayu")
+    feed.alarm(place="Pasar Gede")
+    feed.alarm(place="Pasar Legi")
+    ayu.wait("Pasar Legi")
+    ayu.quit()
+    change(ayu, "UPDATE event SET body = 'no longer JSON' WHERE seq = 1")
+    again = live(feed, "ayu", state=ayu.state_dir)
+    again.wait("Pasar Gede")
+    again.wait("Pasar Legi")
+    again.quit()
     feed.stop()
 
 

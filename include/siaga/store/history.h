@@ -1,6 +1,6 @@
 /*
- * What the cache knows of every incident it ever held, one short row each: read in windows by key,
- * so that a page of a million incidents costs what a page of forty does.
+ * What the cache knows of every incident that ended, one short row each: read in windows by key, so
+ * that a page of a million incidents costs what a page of forty does.
  */
 #ifndef SIAGA_STORE_HISTORY_H
 #define SIAGA_STORE_HISTORY_H
@@ -21,7 +21,7 @@ struct history_row {
 	const char *place;
 	int32_t lat_e7, lon_e7;
 	int64_t received_ms;
-	int64_t ended_ms;              /* 0: it is open */
+	int64_t ended_ms;              /* saving: 0 for one that is open, which has no row */
 	const char *outcome;           /* disposition, or the reason of a false alarm */
 	const char *caller, *phone;    /* of the first alarm, as this role may see them */
 	const char *agencies, *camera; /* ids, apart by blanks; the camera that verified it */
@@ -29,7 +29,7 @@ struct history_row {
 	const char *notes; /* saving: more text to be found by, also other callers; reading: "" */
 };
 
-/* Which rows are wanted. Zero: the newest, of all that ended. */
+/* Which rows are wanted. Zero: the newest. */
 struct history_query {
 	int64_t before;       /* rows older than this key; 0: from the newest */
 	int64_t after;        /* instead: the rows just newer than this key, to page back */
@@ -40,7 +40,6 @@ struct history_query {
 	const char *kind;     /* NULL: any; so the next two */
 	const char *priority; /* as in the row */
 	const char *state;    /* "false_alarm": false alarms only */
-	bool with_open;       /* open ones too */
 };
 
 #define HISTORY_PAGE 50
@@ -57,7 +56,7 @@ int64_t cache_history_count(struct cache_store *cache, struct err *err);
 bool cache_read_incident(struct cache_store *cache, const char *id, cache_event_fn on_event,
 	void *data, struct err *err);
 
-/* Incidents whose events the cache holds and whose row is missing or behind: up to `max` ids. */
+/* Incidents that ended and whose row is missing or does not tell all of them: up to `max` ids. */
 size_t cache_history_behind(struct cache_store *cache, char (*ids)[UUID_SIZE], size_t max);
 /* Saves the row of one of them, or (NULL) gives it up: its events do not say enough. */
 bool cache_history_mend(
