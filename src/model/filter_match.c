@@ -1,0 +1,270 @@
+#include "filter_private.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <siaga/base/text.h>
+
+static bool has(unsigned bits, unsigned value) {
+	return value < 32 && (bits & 1u << value) != 0;
+}
+
+static bool is_withdrawn(const struct incident *inc) {
+	for (size_t i = 0; i < inc->alarms_len; i++) {
+		if (inc->alarms[i].withdrawn) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* What is too old to ring for is still overdue. */
+static bool is_overdue(const struct incident *inc, const struct filter_ctx *ctx) {
+	if (ctx->timers == NULL) {
+		return false;
+	}
+	struct timer_verdict verdict = timers_judge(ctx->timers, inc, ctx->now_ms);
+	return verdict.expired || verdict.level >= TIMER_LEVEL_ALERT;
+}
+
+static bool is(enum filter_is what, const struct incident *inc, const struct filter_ctx *ctx) {
+	switch (what) {
+	case IS_NEW: return inc->state == INCIDENT_NEW;
+	case IS_OPEN: return incident_is_open(inc);
+	case IS_ENDED: return !incident_is_open(inc);
+	case IS_HELD: return incident_is_held(inc, ctx->now_ms);
+	case IS_OVERDUE: return is_overdue(inc, ctx);
+	case IS_MINE:
+		return ctx->me != NULL && ctx->me[0] != '\0' &&
+		       strcmp(inc->claim.name, ctx->me) == 0;
+	case IS_LATE: return incident_is_late(inc);
+	case IS_MERGED: return inc->alarms_len > 1;
+	case IS_WITHDRAWN: return is_withdrawn(inc);
+	case IS_COUNT: break;
+	}
+	return false;
+}
+
+static bool match_is(unsigned bits, const struct incident *inc, const struct filter_ctx *ctx) {
+	for (unsigned i = 0; i < IS_COUNT; i++) {
+		if (has(bits, i) && is((enum filter_is)i, inc, ctx)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool match_age(const struct filter_term *term, int64_t age_ms) {
+	switch (term->op) {
+	case OP_BELOW: return age_ms < term->ms;
+	case OP_UP_TO: return age_ms <= term->ms;
+	case OP_ABOVE: return age_ms > term->ms;
+	case OP_FROM: return age_ms >= term->ms;
+	case OP_IS:
+	case OP_COUNT: break;
+	}
+	return false;
+}
+
+/* Was it sent, and did it not say no? A beginning is enough where it is not an agency by itself. */
+static bool match_agency(
+	const struct filter_value *value, const struct incident *inc, const struct registry *reg) {
+	if (strcmp(value->folded, "none") == 0) {
+		return !incident_has_live_dispatch(inc);
+	}
+	for (size_t i = 0; i < inc->dispatches_len; i++) {
+		const struct dispatch *dispatch = &inc->dispatches[i];
+		if (dispatch->state > DISPATCH_CLEARED) {
+			continue;
+		}
+		if (registry_agency(reg, value->folded) != NULL) {
+			if (strcmp(dispatch->agency, value->folded) == 0) {
+				return true;
+			}
+			continue;
+		}
+		const struct agency *agency = registry_agency(reg, dispatch->agency);
+		if (text_begins(dispatch->agency, value->folded) ||
+			(agency != NULL && text_begins(agency->short_name, value->folded))) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool match_claim(const struct filter_value *value, const struct incident *inc,
+	const struct filter_ctx *ctx) {
+	if (strcmp(value->folded, "none") == 0) {
+		return inc->claim.name[0] == '\0';
+	}
+	if (strcmp(value->folded, "me") == 0) {
+		return is(IS_MINE, inc, ctx);
+	}
+	return inc->claim.name[0] != '\0' && text_begins(inc->claim.name, value->folded);
+}
+
+static bool match_grid(const struct filter_value *value, const struct incident *inc,
+	const struct filter_ctx *ctx) {
+	char cell[GEO_CELL_SIZE];
+	geo_grid_name(&ctx->world->registry.grid, inc->at, cell);
+	return strcmp(cell, value->text) == 0;
+}
+
+/* Looking a number up means going through the world, so the answer is kept until that changes. */
+static bool match_near(
+	struct filter_value *value, const struct incident *inc, const struct world *world) {
+	unsigned count = HASH_COUNT(world->incidents);
+	if (value->seen != world || value->seen_head != world->head || value->seen_count != count) {
+		const struct incident *other = world_by_number(world, value->number);
+		value->seen = world;
+		value->seen_head = world->head;
+		value->seen_count = count;
+		value->found = other != NULL;
+		value->at = other != NULL ? other->at : (struct position){0, 0};
+	}
+	return value->found && geo_distance_m(value->at, inc->at) <= value->radius_m;
+}
+
+static bool in_text(const char *text, const struct filter_value *value) {
+	return text != NULL && text[0] != '\0' && text_contains(text, value->folded);
+}
+
+static bool match_alarm(const struct filter_value *value, const struct alarm *alarm) {
+	char key[PHONE_KEY_SIZE];
+	if (in_text(alarm->place, value) || in_text(alarm->caller_name, value) ||
+		in_text(alarm->caller_phone, value) || in_text(alarm->note, value)) {
+		return true;
+	}
+	return value->digits[0] != '\0' && phone_key(key, alarm->caller_phone) &&
+	       strstr(key, value->digits) != NULL;
+}
+
+static bool match_word(const struct filter_value *value, const struct incident *inc) {
+	char number[24];
+	if (has(value->kinds, inc->kind) || has(value->states, inc->state)) {
+		return true;
+	}
+	if (value->folded[0] >= '0' && value->folded[0] <= '9') {
+		snprintf(number, sizeof(number), "%lld", (long long)inc->number);
+		if (strncmp(number, value->folded, strlen(value->folded)) == 0) {
+			return true;
+		}
+	}
+	if (in_text(inc->place, value) || in_text(inc->camera, value)) {
+		return true;
+	}
+	for (size_t i = 0; i < inc->alarms_len; i++) {
+		if (match_alarm(value, &inc->alarms[i])) {
+			return true;
+		}
+	}
+	for (size_t i = 0; i < inc->entries_len; i++) {
+		if (in_text(inc->entries[i].note, value) ||
+			in_text(inc->entries[i].camera, value)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool match_value(enum filter_field field, struct filter_value *value,
+	const struct incident *inc, const struct filter_ctx *ctx) {
+	switch (field) {
+	case FIELD_AGENCY: return match_agency(value, inc, &ctx->world->registry);
+	case FIELD_CLAIM: return match_claim(value, inc, ctx);
+	case FIELD_NEAR: return match_near(value, inc, ctx->world);
+	case FIELD_GRID: return match_grid(value, inc, ctx);
+	case FIELD_NUMBER: return inc->number == value->number;
+	case FIELD_WORD: return match_word(value, inc);
+	case FIELD_PRIORITY:
+	case FIELD_KIND:
+	case FIELD_STATE:
+	case FIELD_IS:
+	case FIELD_AGE:
+	case FIELD_COUNT: break;
+	}
+	return false;
+}
+
+static bool match_term(
+	struct filter_term *term, const struct incident *inc, const struct filter_ctx *ctx) {
+	if (term->field == FIELD_PRIORITY) {
+		return has(term->bits, inc->priority);
+	}
+	if (term->field == FIELD_KIND) {
+		return has(term->bits, inc->kind);
+	}
+	if (term->field == FIELD_STATE) {
+		return has(term->bits, inc->state);
+	}
+	if (term->field == FIELD_IS) {
+		return match_is(term->bits, inc, ctx);
+	}
+	if (term->field == FIELD_AGE) {
+		return match_age(term, ctx->now_ms - incident_received_ms(inc));
+	}
+	for (size_t i = 0; i < term->values_len; i++) {
+		if (match_value(term->field, &term->values[i], inc, ctx)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+bool filter_match(struct filter *filter, const struct incident *inc, const struct filter_ctx *ctx) {
+	for (size_t i = 0; i < filter->len; i++) {
+		if (match_term(&filter->terms[i], inc, ctx) == filter->terms[i].negate) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool agency_known(const struct registry *reg, const char *folded) {
+	for (size_t i = 0; i < reg->agencies_len; i++) {
+		if (text_begins(reg->agencies[i].id, folded) ||
+			text_begins(reg->agencies[i].short_name, folded)) {
+			return true;
+		}
+	}
+	return strcmp(folded, "none") == 0;
+}
+
+/* The text is a cell's name, a letter and one or two digits; is it on the map? */
+static bool cell_known(const struct geo_grid *grid, const char *cell) {
+	int row = cell[1] - '0';
+	if (cell[2] != '\0') {
+		row = row * 10 + cell[2] - '0';
+	}
+	return cell[0] - 'A' < grid->cols && row <= grid->rows;
+}
+
+static bool check_value(enum filter_field field, const struct filter_value *value,
+	const struct world *world, struct err *err) {
+	if (field == FIELD_AGENCY && !agency_known(&world->registry, value->folded)) {
+		return err_set(
+			err, _("column %d: there is no agency \"%s\""), value->column, value->text);
+	}
+	if (field == FIELD_GRID && !cell_known(&world->registry.grid, value->text)) {
+		return err_set(
+			err, _("column %d: the map has no cell %s"), value->column, value->text);
+	}
+	if ((field == FIELD_NEAR || field == FIELD_NUMBER) &&
+		world_by_number(world, value->number) == NULL) {
+		return err_set(err, _("column %d: incident #%lld is not known here"), value->column,
+			(long long)value->number);
+	}
+	return true;
+}
+
+bool filter_check(const struct filter *filter, const struct world *world, struct err *err) {
+	for (size_t i = 0; i < filter->len; i++) {
+		const struct filter_term *term = &filter->terms[i];
+		for (size_t v = 0; v < term->values_len; v++) {
+			if (!check_value(term->field, &term->values[v], world, err)) {
+				return false;
+			}
+		}
+	}
+	return true;
+}
