@@ -306,15 +306,30 @@ static void paste(struct play *p, const char *text) {
 	buf_finish(&clean);
 }
 
+/* Into a file, or to standard output when it is "-". */
+static bool write_text(struct play *p, const struct script_step *step, const char *path,
+	const struct buf *text, struct err *err) {
+	bool to_stdout = strcmp(path, "-") == 0;
+	FILE *file = to_stdout ? stdout : fopen(path, "we");
+	bool ok = file != NULL && fwrite(text->data, 1, text->len, file) == text->len;
+	ok = file != NULL && (to_stdout ? fflush(file) : fclose(file)) == 0 && ok;
+	return ok || fail(p, step, err, "%s: %s", path, strerror(errno));
+}
+
 static bool dump(struct play *p, const struct script_step *step, struct err *err) {
 	struct buf out = {0};
-	bool to_stdout = strcmp(step->text, "-") == 0;
-	FILE *file = to_stdout ? stdout : fopen(step->text, "we");
 	surface_dump(&p->surface, &out, step->flag);
-	bool ok = file != NULL && fwrite(out.data, 1, out.len, file) == out.len;
-	ok = file != NULL && (to_stdout ? fflush(file) : fclose(file)) == 0 && ok;
+	bool ok = write_text(p, step, step->text, &out, err);
 	buf_finish(&out);
-	return ok || fail(p, step, err, "%s: %s", step->text, strerror(errno));
+	return ok;
+}
+
+static bool print(struct play *p, const struct script_step *step, struct err *err) {
+	struct buf out = {0};
+	buf_printf(&out, "%s\n", step->text);
+	bool ok = write_text(p, step, "-", &out, err);
+	buf_finish(&out);
+	return ok;
 }
 
 static bool expect(struct play *p, const struct script_step *step, struct err *err) {
@@ -395,7 +410,7 @@ static bool run_step(struct play *p, const struct script_step *step, struct err 
 		}
 		break;
 	case SCRIPT_PASTE: paste(p, step->text); break;
-	case SCRIPT_PRINT: puts(step->text); break;
+	case SCRIPT_PRINT: ok = print(p, step, err); break;
 	case SCRIPT_RAISE:
 		/* It was read once already: nothing is wrong with it. */
 		sim_raise(p->sim, step->text, strlen(step->text), err);

@@ -22,15 +22,14 @@ SLOW = float(os.environ.get("SIAGA_TEST_SLOW", "1"))
 DEFAULTS = {"sizes": ["80x24"], "glyphs": ["utf8"], "languages": ["en"], "scenario": []}
 
 
-def run(args, text=None, language="en", **changes):
+def run(args, text=None, language="en", stdout=subprocess.PIPE, **changes):
     """Runs siaga as a script's runner should: with a home that does not exist, and no terminal."""
     env = environment("/nonexistent")
     env.update({"LANGUAGE": language, "TERM": "dumb", **changes})
     if text is not None:
         args = ["--script", "/dev/stdin", *args]
-    return subprocess.run([SIAGA, *args], input=text, stdin=None if text is not None else subprocess.DEVNULL,
-                          capture_output=True, text=True, encoding="utf-8", env=env, cwd=HERE,
-                          timeout=60 * SLOW, check=False)
+    return subprocess.run([SIAGA, *args], input=text or "", stdout=stdout, stderr=subprocess.PIPE, text=True,
+                          encoding="utf-8", env=env, cwd=HERE, timeout=60 * SLOW, check=False)
 
 
 class Screens:

@@ -120,6 +120,22 @@ def test_files_that_cannot_be_read_are_named():
         check(file.name + ": line 2: " in done.stderr, done.stderr)
 
 
+def test_a_file_that_is_too_long_is_refused():
+    with tempfile.NamedTemporaryFile(suffix=".script") as file:
+        file.truncate(5 << 20)
+        done = siaga(["--script", file.name])
+        check_eq(done.returncode, 1, "exit")
+        check("longer than" in done.stderr, done.stderr)
+
+
+def test_what_cannot_be_written_is_a_failure():
+    for step in (":dump -", 'print "a"'):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            done = siaga([], text=step + "\n", stdout=full)
+        check_eq(done.returncode, 1, step)
+        check("/dev/stdin:1: -: " in done.stderr, done.stderr)
+
+
 def test_nothing_is_touched_but_what_the_script_names():
     with tempfile.TemporaryDirectory() as home:
         file = os.path.join(home, "screen.txt")
