@@ -147,6 +147,10 @@ int app_selected_row(const struct app *app) {
 	return -1;
 }
 
+bool app_is_ours(const struct app *app, const struct incident *inc) {
+	return rows_is_ours(app, inc);
+}
+
 size_t app_count_new(const struct app *app) {
 	size_t count = 0;
 	for (const struct incident *inc = app->world.incidents; inc != NULL; inc = inc->hh.next) {

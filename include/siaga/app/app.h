@@ -259,6 +259,8 @@ bool app_is_slow(const struct app *app);
 struct incident *app_selected(const struct app *app);
 struct incident *app_row(const struct app *app, size_t row); /* NULL where it is no longer known */
 int app_selected_row(const struct app *app);                 /* -1: none */
+/* Is it this console's business? A desk sees what its agency was sent to. */
+bool app_is_ours(const struct app *app, const struct incident *inc);
 size_t app_count_new(const struct app *app);
 size_t app_count_open(const struct app *app);
 size_t app_count_unsent(const struct app *app);
