@@ -296,8 +296,8 @@ static bool add_value(
 			text[len++] = *from;
 		}
 	}
-	text[len] = '\0';
-	if (len == 0) {
+	/* Once more: a mark that stood on a blank or a quote has nothing to stand on now. */
+	if (text_clean(text, sizeof(text), text, len) == 0) {
 		return true; /* Between two commas, or what comes next is not typed yet. */
 	}
 	text_fold(folded, sizeof(folded), text);

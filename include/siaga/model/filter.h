@@ -57,7 +57,8 @@ bool filter_check(const struct filter *filter, const struct world *world, struct
 /* Does the incident pass? Remembers, inside the filter, where the incidents of near: are. */
 bool filter_match(struct filter *filter, const struct incident *inc, const struct filter_ctx *ctx);
 
-/* Adds the filter as text to `out`, in the shortest usual form; it reads back as the same. */
+/* Adds the filter as text to `out`, every name in full; up to FILTER_TEXT_MAX it reads back as the
+ * same filter. */
 void filter_text(const struct filter *filter, struct buf *out);
 
 /* One way to go on. */
