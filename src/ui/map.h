@@ -60,6 +60,8 @@ bool map_labels_beside(
 bool map_labels_corner(struct map_labels *labels, enum ui_role role, const char *text);
 /* A name of something on the map, over its place; each name once, while there is room for names. */
 bool map_labels_name(struct map_labels *labels, int col, int row, const char *name);
+/* The name is on the map already, as that of something else. Kept as long as the labels. */
+void map_labels_know(struct map_labels *labels, const char *name);
 /* The text as the surface can show it. */
 #define MAP_TEXT_SIZE 512
 void map_text(const struct surface *s, const char *text, char out[MAP_TEXT_SIZE]);
@@ -68,6 +70,8 @@ void map_text(const struct surface *s, const char *text, char out[MAP_TEXT_SIZE]
 void map_grid(const struct app *app, struct surface *s, struct rect area);
 void map_street(const struct app *app, struct surface *s, struct rect area);
 
+/* Open and this console's business, or selected: then it is on the map. */
+bool map_shows(const struct app *app, const struct incident *inc);
 /* Where the selected incident is; NULL: there is none. Valid as long as the incident. */
 const struct position *map_selected(const struct app *app);
 /* The columns left of the map for the numbers of the rows. */

@@ -71,7 +71,7 @@ static struct square *make_squares(const struct app *app) {
 		mem_alloc((size_t)grid->cols * (size_t)grid->rows, sizeof(*squares));
 	int col, row;
 	for (const struct incident *inc = app->world.incidents; inc != NULL; inc = inc->hh.next) {
-		if (geo_grid_find(grid, inc->at, &col, &row)) {
+		if (map_shows(app, inc) && geo_grid_find(grid, inc->at, &col, &row)) {
 			map_mark_add(&squares[row * grid->cols + col].mark, inc,
 				strcmp(inc->id, app->selected) == 0);
 		}
@@ -115,7 +115,8 @@ static void list_incidents(
 			continue;
 		}
 		if ((int)inc->priority == priority && incident_is_open(inc) &&
-			geo_grid_find(grid, inc->at, &c, &r) && c == col && r == row) {
+			map_shows(app, inc) && geo_grid_find(grid, inc->at, &c, &r) && c == col &&
+			r == row) {
 			(void)surface_printf(s, cell.col, cell.row + line++, cell.cols - 1,
 				role_of_priority(inc->priority), "%d%s#%lld %s", priority + 1,
 				inc->state == INCIDENT_NEW ? "*" : " ", (long long)inc->number,
@@ -125,9 +126,10 @@ static void list_incidents(
 	}
 }
 
-static void put_if_blank(struct surface *s, int col, int row, const char *text) {
+/* A bracket, where it covers nothing but the dot of an empty cell. */
+static void put_bracket(struct surface *s, int col, int row, const char *text) {
 	const struct cell *cell = surface_cell(s, col, row);
-	if (cell != NULL && cell->glyph[0] == ' ') {
+	if (cell != NULL && (cell->glyph[0] == ' ' || cell->role == UI_MAP_STREET)) {
 		(void)surface_text(s, col, row, 1, UI_TITLE, text);
 	}
 }
@@ -156,8 +158,8 @@ static void mark_told(struct surface *s, struct rect cell, const struct square *
 	char text[MAP_MARK_SIZE];
 	int room = cell.cols - 1 > 2 ? cell.cols - 1 : 2;
 	int len = square->mark.count > 0 ? map_mark_text(&square->mark, room, text) : 1;
-	put_if_blank(s, cell.col - 1, cell.row, "[");
-	put_if_blank(s, cell.col + len, cell.row, "]");
+	put_bracket(s, cell.col - 1, cell.row, "[");
+	put_bracket(s, cell.col + len, cell.row, "]");
 	for (int col = cell.col; col < cell.col + len; col++) {
 		struct cell *one = surface_cell(s, col, cell.row);
 		if (one != NULL) {

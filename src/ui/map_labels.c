@@ -159,6 +159,12 @@ bool map_labels_corner(struct map_labels *labels, enum ui_role role, const char 
 	return false;
 }
 
+void map_labels_know(struct map_labels *labels, const char *name) {
+	if (labels->names_len < ARRAY_LEN(labels->names)) {
+		labels->names[labels->names_len++] = name;
+	}
+}
+
 static bool is_known(const struct map_labels *labels, const char *name) {
 	for (size_t i = 0; i < labels->names_len; i++) {
 		if (strcmp(labels->names[i], name) == 0) {
@@ -182,7 +188,7 @@ bool map_labels_name(struct map_labels *labels, int col, int row, const char *na
 	for (int i = 0; i < 3; i++) {
 		static const int shifts[3] = {0, -1, 1};
 		if (put(labels, start, row + shifts[i], cols, UI_MAP_LABEL, shown)) {
-			labels->names[labels->names_len++] = name;
+			map_labels_know(labels, name);
 			labels->room -= cols;
 			return true;
 		}

@@ -95,8 +95,7 @@ static struct map_mark *fill(struct map_marks *marks, const struct app *app, con
 		mem_alloc((size_t)c->area.cols * (size_t)c->area.rows, sizeof(*buckets));
 	int col, row;
 	for (const struct incident *inc = app->world.incidents; inc != NULL; inc = inc->hh.next) {
-		bool selected = strcmp(inc->id, app->selected) == 0;
-		if (!selected && !incident_is_open(inc)) {
+		if (!map_shows(app, inc)) {
 			continue;
 		}
 		if (!canvas_cell_at(c, p, inc->at, &col, &row)) {
@@ -108,7 +107,7 @@ static struct map_mark *fill(struct map_marks *marks, const struct app *app, con
 			&buckets[(row - c->area.row) * c->area.cols + col - c->area.col];
 		bucket->col = col;
 		bucket->row = row;
-		map_mark_add(bucket, inc, selected);
+		map_mark_add(bucket, inc, strcmp(inc->id, app->selected) == 0);
 	}
 	return buckets;
 }

@@ -196,6 +196,7 @@ static void label_picked_camera(struct street *t) {
 	if (t->app->near_pick < t->app->near_len) {
 		const struct camera *camera = t->app->near[t->app->near_pick].camera;
 		if (canvas_cell_at(&t->canvas, &t->p, camera->at, &col, &row)) {
+			map_labels_know(&t->labels, camera->name);
 			(void)map_labels_beside(&t->labels, col, row, 1,
 				role_of_camera(camera->status), camera->name);
 		}

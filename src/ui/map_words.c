@@ -44,8 +44,8 @@ static void look(const struct app *app, int col, int row, struct content *out) {
 	int c, r;
 	memset(out, 0, sizeof(*out));
 	for (const struct incident *inc = app->world.incidents; inc != NULL; inc = inc->hh.next) {
-		bool shown = incident_is_open(inc) || strcmp(inc->id, app->selected) == 0;
-		if (shown && geo_grid_find(&reg->grid, inc->at, &c, &r) && c == col && r == row) {
+		if (map_shows(app, inc) && geo_grid_find(&reg->grid, inc->at, &c, &r) && c == col &&
+			r == row) {
 			add(out, inc);
 		}
 	}

@@ -14,6 +14,11 @@ const struct position *map_selected(const struct app *app) {
 	return inc != NULL ? &inc->at : NULL;
 }
 
+bool map_shows(const struct app *app, const struct incident *inc) {
+	return strcmp(inc->id, app->selected) == 0 ||
+	       (incident_is_open(inc) && app_is_ours(app, inc));
+}
+
 int map_gutter(const struct geo_grid *grid) {
 	return grid->rows > 9 ? 3 : 2;
 }

@@ -1,137 +1,4 @@
-#include "test.h"
-
-#include <stdlib.h>
-#include <string.h>
-
-#include <siaga/base/text.h>
-#include <siaga/ui/map.h>
-
-#include "world.h"
-
-struct shown {
-	struct app app;
-	struct surface s;
-	struct buf out;
-};
-
-/* A city of 8 km by 4 km on the equator, A1 to H4: a road from west to east, a river with a bend, a
- * railway, two kecamatan, a few places, a camera of each status. */
-static struct feature *add_line(struct registry *reg, enum feature_kind kind, const char *name,
-	const struct position *points, size_t len) {
-	struct feature *feature = registry_add_feature(reg);
-	feature->kind = kind;
-	feature->arterial = kind == FEATURE_ROAD;
-	(void)text_copy(feature->name, sizeof(feature->name), name);
-	for (size_t i = 0; i < len; i++) {
-		feature_add_point(feature, points[i]);
-	}
-	return feature;
-}
-
-static void add_place(struct registry *reg, const char *name, int32_t lat, int32_t lon) {
-	struct position at = {lat, lon};
-	(void)add_line(reg, FEATURE_PLACE, name, &at, 1);
-}
-
-static void add_camera(struct registry *reg, const char *name, enum camera_status status,
-	int32_t lat, int32_t lon) {
-	struct camera *camera = registry_add_camera(reg);
-	(void)text_copy(camera->id, sizeof(camera->id), name);
-	(void)text_copy(camera->name, sizeof(camera->name), name);
-	camera->status = status;
-	camera->at = (struct position){lat, lon};
-}
-
-static void build(struct registry *reg) {
-	static const struct position outline[] = {
-		{0, 0}, {0, 720000}, {360000, 720000}, {360000, 0}, {0, 0}};
-	static const struct position road[] = {{180000, 0}, {180000, 720000}};
-	static const struct position river[] = {{360000, 360000}, {180000, 500000}, {0, 500000}};
-	static const struct position rail[] = {{0, 100000}, {360000, 100000}};
-	static const struct position half[] = {
-		{0, 0}, {0, 360000}, {360000, 360000}, {360000, 0}, {0, 0}};
-	static const struct position side[] = {{100000, 300000}, {100000, 420000}};
-	(void)add_line(reg, FEATURE_OUTLINE, "Kota", outline, ARRAY_LEN(outline));
-	(void)add_line(reg, FEATURE_KECAMATAN, "Laweyan", half, ARRAY_LEN(half));
-	(void)add_line(reg, FEATURE_ROAD, "Jl. Slamet Riyadi", road, ARRAY_LEN(road));
-	(void)add_line(reg, FEATURE_RIVER, "Kali Pepe", river, ARRAY_LEN(river));
-	(void)add_line(reg, FEATURE_RAIL, "Rel", rail, ARRAY_LEN(rail));
-	add_line(reg, FEATURE_ROAD, "Jl. Kecil", side, ARRAY_LEN(side))->arterial = false;
-	add_place(reg, "Pasar Gede", 260000, 600000);
-	add_place(reg, "Keraton", 80000, 600000);
-	add_camera(reg, "Gladag", CAMERA_OK, 150000, 320000);
-	add_camera(reg, "Manahan", CAMERA_STALE, 210000, 250000);
-	add_camera(reg, "Tipes", CAMERA_DOWN, 230000, 330000);
-	reg->rev = 1;
-	registry_index(reg);
-}
-
-static void begin(struct shown *t) {
-	memset(t, 0, sizeof(*t));
-	app_init(&t->app);
-	build(&t->app.world.registry);
-	assert_int_equal(t->app.world.registry.grid.cols, 8);
-	assert_int_equal(t->app.world.registry.grid.rows, 4);
-}
-
-static struct incident *raise_at(
-	struct shown *t, int n, enum priority priority, bool fresh, int32_t lat, int32_t lon) {
-	city_raise(&t->app.world, city_id(n), KIND_FIRE, priority, T0 + n);
-	struct incident *inc = world_incident(&t->app.world, city_id(n));
-	inc->at = (struct position){lat, lon};
-	inc->state = fresh ? INCIDENT_NEW : INCIDENT_ACKNOWLEDGED;
-	return inc;
-}
-
-static void choose(struct shown *t, int n) {
-	(void)text_copy(t->app.selected, UUID_SIZE, city_id(n));
-	const struct incident *inc = world_incident(&t->app.world, city_id(n));
-	t->app.near_len = registry_near(&t->app.world.registry, inc->at, t->app.near, APP_NEAR_MAX);
-	t->app.near_pick = registry_first_working(t->app.near, t->app.near_len);
-}
-
-static void draw(struct shown *t, int cols, int rows, bool ascii) {
-	surface_finish(&t->s);
-	surface_init(&t->s, cols, rows);
-	t->s.ascii = ascii;
-	view_map(&t->app, &t->s, (struct rect){0, 0, cols, rows});
-	buf_clear(&t->out);
-	surface_dump(&t->s, &t->out, false);
-}
-
-static void zoom_to(struct shown *t, int zoom) {
-	const struct incident *inc = app_selected(&t->app);
-	t->app.map.zoom = 0;
-	map_view_zoom(
-		&t->app.map, zoom, &t->app.world.registry.grid, inc != NULL ? &inc->at : NULL);
-}
-
-static void end(struct shown *t) {
-	surface_finish(&t->s);
-	buf_finish(&t->out);
-	app_finish(&t->app);
-}
-
-static void expect(const struct shown *t, const char *text) {
-	if (strcmp(t->out.data, text) != 0) {
-		print_error("expected\n%sbut it is\n%s", text, t->out.data);
-		fail();
-	}
-}
-
-static void assert_shows(const struct shown *t, const char *text) {
-	if (strstr(t->out.data, text) == NULL) {
-		print_error("not on the map: %s\n%s", text, t->out.data);
-		fail();
-	}
-}
-
-static void assert_lacks(const struct shown *t, const char *text) {
-	if (strstr(t->out.data, text) != NULL) {
-		print_error("on the map: %s\n%s", text, t->out.data);
-		fail();
-	}
-}
+#include "map_city.h"
 
 static void test_the_grid_shows_the_worst_of_each_cell(void **state) {
 	struct shown t;
@@ -457,22 +324,6 @@ static void test_cameras_show_their_status(void **state) {
 	end(&t);
 }
 
-static void test_an_incident_that_ended_is_shown_while_selected(void **state) {
-	struct shown t;
-	bool fresh;
-	UNUSED(state);
-	begin(&t);
-	raise_at(&t, 1, PRIORITY_P1, false, 180000, 360000)->state = INCIDENT_CLOSED;
-	t.app.map.style = MAP_STYLE_BRAILLE;
-	draw(&t, 60, 20, false);
-	assert_int_equal(count_marks(&t, &fresh), 0);
-	choose(&t, 1);
-	draw(&t, 60, 20, false);
-	assert_shows(&t, "[-]");
-	assert_shows(&t, "E2: >#1 P1 FIRE CLOSED");
-	end(&t);
-}
-
 static void test_the_grid_comes_closer_too(void **state) {
 	struct shown t;
 	UNUSED(state);
@@ -488,82 +339,6 @@ static void test_the_grid_comes_closer_too(void **state) {
 	zoom_to(&t, 5);
 	draw(&t, 60, 16, true);
 	assert_shows(&t, "3*#1 FIRE");
-	end(&t);
-}
-
-static void test_a_chosen_cell_is_marked_and_told(void **state) {
-	struct shown t;
-	struct err err;
-	UNUSED(state);
-	begin(&t);
-	(void)raise_at(&t, 1, PRIORITY_P1, true, 130000, 230000);
-	choose(&t, 1);
-	assert_true(map_view_goto_cell(&t.app.map, &t.app.world.registry.grid, "d3", &err));
-	for (int style = 0; style < MAP_STYLE_COUNT; style++) {
-		t.app.map.style = (enum map_style)style;
-		draw(&t, 70, 24, true);
-		assert_shows(&t, "D3: nothing open; cameras 1");
-		bool marked = false;
-		for (int col = 0; col < 70; col++) {
-			const struct cell *cell = surface_cell(&t.s, col, 1);
-			marked = marked || (cell->reverse && cell->glyph[0] == 'D');
-		}
-		assert_true(marked);
-	}
-	end(&t);
-}
-
-static void test_a_cell_in_words(void **state) {
-	char text[400], narrow[12];
-	struct shown t;
-	UNUSED(state);
-	begin(&t);
-	assert_false(map_words(&t.app, NULL, text, sizeof(text)));
-	assert_string_equal(text, "no cell chosen");
-	(void)raise_at(&t, 1, PRIORITY_P3, false, 130000, 230000);
-	(void)raise_at(&t, 2, PRIORITY_P1, false, 130000, 230000);
-	(void)raise_at(&t, 3, PRIORITY_P1, true, 130000, 230000);
-	choose(&t, 1);
-	assert_true(map_words(&t.app, NULL, text, sizeof(text)));
-	assert_string_equal(text, "C3: #3 P1 FIRE NEW, #2 P1 FIRE ACK, >#1 P3 FIRE ACK; no camera");
-	for (int n = 4; n < 12; n++) {
-		(void)raise_at(&t, n, PRIORITY_P4, false, 130000, 230000);
-	}
-	assert_true(map_words(&t.app, "c3", text, sizeof(text)));
-	assert_non_null(strstr(text, "C3: #3 P1 FIRE NEW, "));
-	assert_non_null(strstr(text, " and 5 more; no camera"));
-	for (size_t i = 0; i < 3; i++) {
-		t.app.world.registry.cameras[i].at = (struct position){10000, 10000};
-	}
-	assert_true(map_words(&t.app, "A4", text, sizeof(text)));
-	assert_string_equal(text, "A4: nothing open; cameras 3, stale 1, down 1");
-	assert_false(map_words(&t.app, "Z9", text, sizeof(text)));
-	assert_string_equal(text, "no cell \"Z9\"; the map goes from A1 to H4");
-	assert_true(map_words(&t.app, "A4", narrow, sizeof(narrow)));
-	assert_string_equal(narrow, "A4: nothing");
-	end(&t);
-}
-
-static void test_no_map_says_so(void **state) {
-	struct shown t;
-	char text[100];
-	UNUSED(state);
-	memset(&t, 0, sizeof(t));
-	app_init(&t.app);
-	for (int style = 0; style < MAP_STYLE_COUNT; style++) {
-		t.app.map.style = (enum map_style)style;
-		draw(&t, 40, 10, false);
-		assert_shows(&t, "No map yet");
-	}
-	assert_false(map_words(&t.app, NULL, text, sizeof(text)));
-	assert_string_equal(text, "No map yet");
-	assert_false(map_words(&t.app, "C4", text, sizeof(text)));
-	/* Cameras alone make a grid, but no streets. */
-	add_camera(&t.app.world.registry, "Gladag", CAMERA_OK, 0, 0);
-	registry_index(&t.app.world.registry);
-	t.app.map.style = MAP_STYLE_BRAILLE;
-	draw(&t, 40, 10, false);
-	assert_shows(&t, "no streets in the registry");
 	end(&t);
 }
 
@@ -626,11 +401,7 @@ int main(void) {
 		cmocka_unit_test(test_labels_do_not_overlap),
 		cmocka_unit_test(test_streets_have_names_when_it_is_close),
 		cmocka_unit_test(test_cameras_show_their_status),
-		cmocka_unit_test(test_an_incident_that_ended_is_shown_while_selected),
 		cmocka_unit_test(test_the_grid_comes_closer_too),
-		cmocka_unit_test(test_a_chosen_cell_is_marked_and_told),
-		cmocka_unit_test(test_a_cell_in_words),
-		cmocka_unit_test(test_no_map_says_so),
 		cmocka_unit_test(test_an_ascii_screen_gets_nothing_else),
 		cmocka_unit_test(test_any_size_can_be_drawn),
 	};
