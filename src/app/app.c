@@ -38,7 +38,11 @@ void effects_finish(struct effects *fx) {
 void app_init(struct app *app) {
 	memset(app, 0, sizeof(*app));
 	app->link = APP_LINK_CONNECTING;
+	app->set.keep_ended_ms = 30 * 60 * 1000;
+	app->set.mute_ms = 2 * 60 * 1000;
+	timer_table_defaults(&app->set.timers);
 	map_view_init(&app->map);
+	app->tab = PANE_DETAIL;
 }
 
 void app_finish(struct app *app) {
@@ -48,27 +52,54 @@ void app_finish(struct app *app) {
 		free(app->pending[i]);
 	}
 	free(app->pending);
+	past_finish(app);
+	presence_forget(app);
+	filter_finish(&app->filter);
 	free(app->rows);
+	free(app->marks);
+	free(app->lines);
 	free(app->log);
 	memset(app, 0, sizeof(*app));
 }
 
-static void presence(struct app *app, const struct app_event *event) {
-	for (size_t i = 0; i < event->desks_len; i++) {
-		struct agency *agency =
-			registry_agency(&app->world.registry, event->desks[i].agency);
-		if (agency != NULL) {
-			agency->desk = event->desks[i].desk;
+static void tick(struct app *app, struct effects *fx) {
+	notice_tick(app);
+	modal_tick(app);
+	outbox_ask(app);
+	rows_refresh(app);
+	alert_tick(app, fx);
+	alert_bell(app, fx);
+}
+
+static void pick(struct app *app, const struct app_event *event, struct effects *fx) {
+	if (app->modal.type != MODAL_NONE || event->pane >= PANE_COUNT) {
+		return; /* What is asked is answered by keys. */
+	}
+	app->focus = event->pane;
+	if (event->pane != PANE_QUEUE && event->pane != PANE_MAP) {
+		app->tab = event->pane;
+	}
+	if (event->id != NULL && world_incident(&app->world, event->id) != NULL) {
+		rows_select(app, event->id, fx);
+	}
+	for (size_t i = 0; event->id != NULL && i < app->near_len; i++) {
+		if (strcmp(app->near[i].camera->id, event->id) == 0) {
+			app->near_pick = i;
+			app->near_chosen = true;
 		}
 	}
 }
 
-static void tick(struct app *app, struct effects *fx) {
-	notice_tick(app);
-	modal_tick(app, fx);
-	outbox_ask(app);
-	rows_refresh(app);
-	feed_bell(app, fx);
+/* The wheel scrolls what is under it, and leaves the focus where it was. */
+static void wheel(struct app *app, const struct app_event *event, struct effects *fx) {
+	enum pane focus = app->focus;
+	if (app->modal.type == MODAL_NONE && event->pane < PANE_COUNT) {
+		app->focus = event->pane;
+		keys_run(app,
+			&(struct call){.id = event->by < 0 ? COMMAND_UP : COMMAND_DOWN, .args = ""},
+			fx);
+		app->focus = focus;
+	}
 }
 
 void app_apply(struct app *app, const struct app_event *event, struct effects *fx) {
@@ -78,6 +109,10 @@ void app_apply(struct app *app, const struct app_event *event, struct effects *f
 	case APP_TICK: tick(app, fx); break;
 	case APP_KEY: keys_press(app, event->key, fx); break;
 	case APP_PASTE: modal_paste(app, event->text); break;
+	case APP_PICK: pick(app, event, fx); break;
+	case APP_WHEEL: wheel(app, event, fx); break;
+	case APP_HISTORY: past_rows(app, event); break;
+	case APP_OLD: past_old(app, event); break;
 	case APP_DRAWN: app->modal.drawn = app->modal.type != MODAL_NONE; break;
 	case APP_CACHE: feed_cache(app, event); break;
 	case APP_CACHE_EVENT:
@@ -101,7 +136,7 @@ void app_apply(struct app *app, const struct app_event *event, struct effects *f
 		outbox_drop(app, event->id);
 		break;
 	case APP_REFUSED: feed_refused(app, event, fx); break;
-	case APP_PRESENCE: presence(app, event); break;
+	case APP_PRESENCE: presence_set(app, event); break;
 	case APP_BYE: notice_add(app, true, _("The feed ends the link: %s"), event->text); break;
 	case APP_BEAT:
 		app->feed_offset_ms = event->feed_now_ms - app->now_ms;
@@ -130,8 +165,19 @@ bool app_is_slow(const struct app *app) {
 	       app_proof_age(app) > app->beat_ms + app->beat_ms / 2;
 }
 
+/* While the history is open only what was opened there is meant: nobody acts on an incident that
+ * they do not see. */
 struct incident *app_selected(const struct app *app) {
+	if (app->history.on) {
+		const char *opened = app->history.opened;
+		struct incident *live = world_incident(&app->world, opened);
+		return live != NULL ? live : world_incident(&app->history.old, opened);
+	}
 	return app->selected[0] != '\0' ? world_incident(&app->world, app->selected) : NULL;
+}
+
+const struct incident *app_shown(const struct app *app) {
+	return app_selected(app);
 }
 
 struct incident *app_row(const struct app *app, size_t row) {
@@ -147,14 +193,10 @@ int app_selected_row(const struct app *app) {
 	return -1;
 }
 
-bool app_is_ours(const struct app *app, const struct incident *inc) {
-	return rows_is_ours(app, inc);
-}
-
 size_t app_count_new(const struct app *app) {
 	size_t count = 0;
 	for (const struct incident *inc = app->world.incidents; inc != NULL; inc = inc->hh.next) {
-		count += rows_is_ours(app, inc) && inc->state == INCIDENT_NEW;
+		count += app_is_ours(app, inc) && inc->state == INCIDENT_NEW;
 	}
 	return count;
 }
@@ -162,7 +204,7 @@ size_t app_count_new(const struct app *app) {
 size_t app_count_open(const struct app *app) {
 	size_t count = 0;
 	for (const struct incident *inc = app->world.incidents; inc != NULL; inc = inc->hh.next) {
-		count += rows_is_ours(app, inc) && incident_is_open(inc);
+		count += app_is_ours(app, inc) && incident_is_open(inc);
 	}
 	return count;
 }
@@ -172,7 +214,8 @@ size_t app_count_unsent(const struct app *app) {
 }
 
 bool app_is_frozen(const struct app *app) {
-	return app->modal.type != MODAL_NONE && app->modal.type != MODAL_HELP;
+	enum modal_type type = app->modal.type;
+	return app->frozen || (type != MODAL_NONE && type != MODAL_HELP && type != MODAL_FILTER);
 }
 
 bool app_is_pending(const struct app *app, const char *incident) {

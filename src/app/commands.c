@@ -9,83 +9,437 @@
 
 /* In the order of enum command_id, which is that of the names. */
 static const struct command_entry entries[] = {
-	[COMMAND_ACCEPT] = {"accept", {'a'},
-		COMMAND_INCIDENT | COMMAND_WRITES | COMMAND_DESK | COMMAND_HINT, N_("accept"),
-		N_("Accept the dispatch: your agency goes")},
-	[COMMAND_ACKNOWLEDGE] = {"acknowledge", {'a'},
-		COMMAND_INCIDENT | COMMAND_WRITES | COMMAND_ROOM | COMMAND_HINT, N_("ack"),
-		N_("Take the alarm: you work on it")},
-	[COMMAND_ARM] = {"dispatch", {'d'},
-		COMMAND_INCIDENT | COMMAND_WRITES | COMMAND_ROOM | COMMAND_HINT, N_("dispatch"),
-		N_("Arm a dispatch: d and the agency's letter, or F2 to F9; then y sends")},
-	[COMMAND_ARM_PLAN] = {"dispatch-plan", {'D'},
-		COMMAND_INCIDENT | COMMAND_WRITES | COMMAND_ROOM | COMMAND_HINT, N_("plan"),
-		N_("Arm the whole response plan; then y sends")},
-	[COMMAND_BACK] = {"back", {KEY_CODE_ESCAPE, 'q', CTRL('C')}, 0, N_("back"),
-		N_("One step out; leaving the console is :quit")},
-	[COMMAND_BOTTOM] = {"bottom", {'G', KEY_CODE_END}, 0, N_("last"),
-		N_("To the last incident")},
-	[COMMAND_CAMERA_NEXT] = {"camera-next", {'c'}, COMMAND_INCIDENT, N_("camera"),
-		N_("Next camera near the incident")},
-	[COMMAND_CLAIM] = {"claim", {'C'}, COMMAND_INCIDENT | COMMAND_WRITES | COMMAND_ROOM,
-		N_("claim"), N_("Take the incident over from who has it")},
-	[COMMAND_CLEAR] = {"clear", {'r'},
-		COMMAND_INCIDENT | COMMAND_WRITES | COMMAND_DESK | COMMAND_HINT, N_("clear"),
-		N_("Your agency is done there")},
-	[COMMAND_CLOSE] = {"close", {'K'},
-		COMMAND_INCIDENT | COMMAND_WRITES | COMMAND_ROOM | COMMAND_HINT, N_("close"),
-		N_("Close the incident with a disposition")},
-	[COMMAND_DECLINE] = {"decline", {'x'},
-		COMMAND_INCIDENT | COMMAND_WRITES | COMMAND_DESK | COMMAND_HINT, N_("decline"),
-		N_("Decline the dispatch and say why")},
-	[COMMAND_DOWN] = {"down", {'j', KEY_CODE_DOWN}, 0, N_("down"),
-		N_("Next incident; scrolls the detail")},
-	[COMMAND_EN_ROUTE] = {"en-route", {'w'},
-		COMMAND_INCIDENT | COMMAND_WRITES | COMMAND_DESK | COMMAND_HINT, N_("en route"),
-		N_("Your agency is on its way")},
-	[COMMAND_HELP] = {"help", {'?', KEY_CODE_F0 + 1}, COMMAND_HINT, N_("help"),
-		N_("This page")},
-	[COMMAND_LINE] = {"line", {':'}, COMMAND_HINT, N_("command"), N_("Type a command by name")},
-	[COMMAND_MERGE] = {"merge", {'m'}, COMMAND_INCIDENT | COMMAND_WRITES | COMMAND_ROOM,
-		N_("merge"), N_("It is the same event as another incident: join them")},
-	[COMMAND_MUTE] = {"mute", {'o'}, 0, N_("mute"),
-		N_("Silence the bell for two minutes, or end that")},
-	[COMMAND_NEXT_NEW] = {"next-new", {'n'}, COMMAND_HINT, N_("next new"),
-		N_("Next unacknowledged incident")},
-	[COMMAND_NEXT_PANE] = {"next-pane", {KEY_CODE_TAB}, 0, N_("pane"), N_("Next pane")},
-	[COMMAND_NOTE] = {"note", {'e'},
-		COMMAND_INCIDENT | COMMAND_WRITES | COMMAND_ROOM | COMMAND_DESK | COMMAND_HINT,
-		N_("note"), N_("Write a note on the incident")},
-	[COMMAND_ON_SCENE] = {"on-scene", {'s'},
-		COMMAND_INCIDENT | COMMAND_WRITES | COMMAND_DESK | COMMAND_HINT, N_("on scene"),
-		N_("Your agency has arrived")},
-	[COMMAND_OPEN] = {"open", {KEY_CODE_ENTER}, COMMAND_INCIDENT, N_("open"),
-		N_("Open the detail; never confirms anything")},
-	[COMMAND_PAGE_DOWN] = {"page-down", {KEY_CODE_PAGE_DOWN, CTRL('D')}, 0, N_("page"),
-		N_("Ten down")},
-	[COMMAND_PAGE_UP] = {"page-up", {KEY_CODE_PAGE_UP, CTRL('U')}, 0, N_("page"), N_("Ten up")},
-	[COMMAND_PREVIOUS_NEW] = {"previous-new", {'N'}, 0, N_("previous new"),
-		N_("Previous unacknowledged incident")},
-	[COMMAND_QUIT] = {"quit", {0}, 0, N_("quit"), N_("Leave the console; only as :quit")},
-	[COMMAND_RECALL] = {"recall", {'u'}, COMMAND_WRITES | COMMAND_ROOM, N_("recall"),
-		N_("Take the last dispatch back (10 s), or ask which to cancel")},
-	[COMMAND_REDRAW] = {"redraw", {CTRL('L')}, 0, N_("redraw"), N_("Paint the screen anew")},
-	[COMMAND_REJECT] = {"reject", {'x'},
-		COMMAND_INCIDENT | COMMAND_WRITES | COMMAND_ROOM | COMMAND_HINT, N_("false"),
-		N_("Mark as a false alarm, with the reason")},
-	[COMMAND_REOPEN] = {"reopen", {'R'}, COMMAND_INCIDENT | COMMAND_WRITES | COMMAND_ROOM,
-		N_("reopen"), N_("Open a closed or false incident again")},
-	[COMMAND_RESOLVE] = {"resolve", {'r'},
-		COMMAND_INCIDENT | COMMAND_WRITES | COMMAND_ROOM | COMMAND_HINT, N_("resolve"),
-		N_("The event is dealt with; closing comes after")},
-	[COMMAND_SPLIT] = {"split", {'M'}, COMMAND_INCIDENT | COMMAND_WRITES | COMMAND_ROOM,
-		N_("split"), N_("Undo a merge")},
-	[COMMAND_TOP] = {"top", {'g', KEY_CODE_HOME}, 0, N_("first"), N_("To the first incident")},
-	[COMMAND_UP] = {"up", {'k', KEY_CODE_UP}, 0, N_("up"),
-		N_("Previous incident; scrolls the detail")},
-	[COMMAND_VERIFY] = {"verify", {'v'},
-		COMMAND_INCIDENT | COMMAND_WRITES | COMMAND_ROOM | COMMAND_HINT, N_("verify"),
-		N_("Verified: say by which means")},
+	[COMMAND_ACCEPT] = {.name = "accept",
+		.keys = {'a'},
+		.flags = COMMAND_INCIDENT | COMMAND_WRITES | COMMAND_DESK | COMMAND_HINT,
+		.usage = "[NUMBER]",
+		.label = N_("accept"),
+		.help = N_("Accept the dispatch: your agency goes")},
+	[COMMAND_ACKNOWLEDGE] = {.name = "acknowledge",
+		.alias = {"a", "ack"},
+		.keys = {'a'},
+		.flags = COMMAND_INCIDENT | COMMAND_WRITES | COMMAND_ROOM | COMMAND_HINT |
+			 COMMAND_GROUP,
+		.usage = "[NUMBER]",
+		.label = N_("ack"),
+		.help = N_("Take the alarm: you work on it")},
+	[COMMAND_BACK] = {.name = "back",
+		.keys = {KEY_CODE_ESCAPE, 'q', CTRL('C')},
+		.usage = "",
+		.label = N_("back"),
+		.help = N_("One step out: prompt, marks, filter, zoom, pane")},
+	[COMMAND_BOTTOM] = {.name = "bottom",
+		.keys = {'G', KEY_CODE_END},
+		.usage = "",
+		.label = N_("last"),
+		.help = N_("To the last incident")},
+	[COMMAND_CAMERA_NEXT] = {.name = "camera-next",
+		.keys = {'c'},
+		.flags = COMMAND_INCIDENT | COMMAND_HINT,
+		.usage = "",
+		.label = N_("camera"),
+		.help = N_("Next camera near the incident")},
+	[COMMAND_CAMERA_OPEN] = {.name = "camera",
+		.alias = {"cam"},
+		.keys = {KEY_CODE_ENTER},
+		.panes = PANE_BIT(PANE_CAMERAS),
+		.usage = "[CAMERA]",
+		.arg = ARG_CAMERA,
+		.label = N_("watch"),
+		.help = N_("Show a camera in the configured viewer")},
+	[COMMAND_CANCEL] = {.name = "cancel",
+		.alias = {"cn"},
+		.flags = COMMAND_INCIDENT | COMMAND_WRITES | COMMAND_ROOM,
+		.usage = "[NUMBER] AGENCY",
+		.arg = ARG_AGENCY,
+		.label = N_("cancel"),
+		.help = N_("Take an agency back, whenever it was sent")},
+	[COMMAND_CLAIM] = {.name = "claim",
+		.alias = {"cl"},
+		.keys = {'C'},
+		.flags = COMMAND_INCIDENT | COMMAND_WRITES | COMMAND_ROOM | COMMAND_GROUP,
+		.usage = "[NUMBER] [REASON...]",
+		.arg = ARG_TEXT,
+		.label = N_("claim"),
+		.help = N_("Take the incident over from who has it, and say why")},
+	[COMMAND_CLEAR] = {.name = "clear",
+		.keys = {'r'},
+		.flags = COMMAND_INCIDENT | COMMAND_WRITES | COMMAND_DESK | COMMAND_HINT,
+		.usage = "[NUMBER]",
+		.label = N_("clear"),
+		.help = N_("Your agency is done there")},
+	[COMMAND_CLOSE] = {.name = "close",
+		.alias = {"k"},
+		.keys = {'K'},
+		.flags = COMMAND_INCIDENT | COMMAND_WRITES | COMMAND_ROOM | COMMAND_HINT |
+			 COMMAND_GROUP,
+		.usage = "[NUMBER] [DISPOSITION]",
+		.arg = ARG_DISPOSITION,
+		.label = N_("close"),
+		.help = N_("Close the incident with a disposition")},
+	[COMMAND_DECLINE] = {.name = "decline",
+		.keys = {'x'},
+		.flags = COMMAND_INCIDENT | COMMAND_WRITES | COMMAND_DESK | COMMAND_HINT,
+		.usage = "[NUMBER] [CAUSE...]",
+		.arg = ARG_TEXT,
+		.label = N_("decline"),
+		.help = N_("Decline the dispatch and say why")},
+	[COMMAND_ARM] = {.name = "dispatch",
+		.alias = {"d"},
+		.keys = {'d'},
+		.flags = COMMAND_INCIDENT | COMMAND_WRITES | COMMAND_ROOM | COMMAND_HINT,
+		.usage = "[NUMBER] [AGENCY...]",
+		.arg = ARG_AGENCY,
+		.more = ARG_AGENCY,
+		.label = N_("dispatch"),
+		.help = N_("Arm a dispatch: d and the agency's letter, or F2 to F9; then y sends")},
+	[COMMAND_ARM_PLAN] = {.name = "dispatch-plan",
+		.alias = {"dp"},
+		.keys = {'D'},
+		.flags = COMMAND_INCIDENT | COMMAND_WRITES | COMMAND_ROOM | COMMAND_HINT,
+		.usage = "[NUMBER]",
+		.label = N_("plan"),
+		.help = N_("Arm the whole response plan; then y sends")},
+	[COMMAND_DOWN] = {.name = "down",
+		.keys = {'j', KEY_CODE_DOWN},
+		.usage = "",
+		.label = N_("down"),
+		.help = N_("Next incident; scrolls where there is something to scroll")},
+	[COMMAND_EN_ROUTE] = {.name = "en-route",
+		.keys = {'w'},
+		.flags = COMMAND_INCIDENT | COMMAND_WRITES | COMMAND_DESK | COMMAND_HINT,
+		.usage = "[NUMBER]",
+		.label = N_("en route"),
+		.help = N_("Your agency is on its way")},
+	[COMMAND_FILTER] = {.name = "filter",
+		.alias = {"f"},
+		.keys = {'/'},
+		.flags = COMMAND_HINT,
+		.usage = "[FILTER...]",
+		.arg = ARG_FILTER,
+		.more = ARG_FILTER,
+		.label = N_("filter"),
+		.help = N_("Show only what matches; new alarms stay in sight")},
+	[COMMAND_FREEZE] = {.name = "freeze",
+		.keys = {'f'},
+		.usage = "",
+		.label = N_("freeze"),
+		.help = N_("Hold the order of the queue, or let it go on")},
+	[COMMAND_GOTO] = {.name = "goto",
+		.alias = {"g"},
+		.usage = "CELL",
+		.arg = ARG_CELL,
+		.label = N_("go to"),
+		.help = N_("Show a cell of the grid on the map")},
+	[COMMAND_HELP] = {.name = "help",
+		.alias = {"h"},
+		.keys = {'?', KEY_CODE_F0 + 1},
+		.flags = COMMAND_HINT,
+		.usage = "",
+		.label = N_("help"),
+		.help = N_("This page")},
+	[COMMAND_HISTORY] = {.name = "history",
+		.alias = {"hi"},
+		.keys = {'H'},
+		.usage = "[WORDS...]",
+		.arg = ARG_TEXT,
+		.label = N_("history"),
+		.help = N_("Closed incidents from the cache, the newest first")},
+	[COMMAND_HOLD] = {.name = "hold",
+		.alias = {"ho"},
+		.keys = {'h'},
+		.panes = ~PANE_BIT(PANE_MAP),
+		.flags = COMMAND_INCIDENT | COMMAND_WRITES | COMMAND_ROOM | COMMAND_GROUP,
+		.usage = "[NUMBER] [MINUTES]",
+		.arg = ARG_DURATION,
+		.label = N_("hold"),
+		.help = N_("Put it on hold; it comes back by itself")},
+	[COMMAND_JOIN] = {.name = "join",
+		.alias = {"j"},
+		.keys = {'='},
+		.flags = COMMAND_INCIDENT | COMMAND_WRITES | COMMAND_ROOM,
+		.usage = "[NUMBER]",
+		.label = N_("join"),
+		.help = N_("Merge into the suggested duplicate; then y does it")},
+	[COMMAND_KIND] = {.name = "kind",
+		.alias = {"ki"},
+		.keys = {'i'},
+		.flags = COMMAND_INCIDENT | COMMAND_WRITES | COMMAND_ROOM,
+		.usage = "[NUMBER] [KIND]",
+		.arg = ARG_KIND,
+		.label = N_("kind"),
+		.help = N_("Say what kind of event it is")},
+	[COMMAND_LINE] = {.name = "line",
+		.keys = {':'},
+		.flags = COMMAND_HINT,
+		.usage = "",
+		.label = N_("command"),
+		.help = N_("Type a command")},
+	[COMMAND_MAP_CENTRE] = {.name = "map-centre",
+		.keys = {'.'},
+		.flags = COMMAND_INCIDENT,
+		.usage = "",
+		.label = N_("centre"),
+		.help = N_("Centre the map on the incident")},
+	[COMMAND_MAP_DOWN] = {.name = "map-down",
+		.keys = {'j', KEY_CODE_DOWN},
+		.panes = PANE_BIT(PANE_MAP),
+		.usage = "",
+		.label = N_("south"),
+		.help = N_("Move the map to the south")},
+	[COMMAND_MAP_IN] = {.name = "map-in",
+		.keys = {'+'},
+		.usage = "",
+		.label = N_("closer"),
+		.help = N_("Zoom the map in")},
+	[COMMAND_MAP_LEFT] = {.name = "map-left",
+		.keys = {'h', KEY_CODE_LEFT},
+		.panes = PANE_BIT(PANE_MAP),
+		.usage = "",
+		.label = N_("west"),
+		.help = N_("Move the map to the west")},
+	[COMMAND_MAP_OUT] = {.name = "map-out",
+		.keys = {'-'},
+		.usage = "",
+		.label = N_("wider"),
+		.help = N_("Zoom the map out")},
+	[COMMAND_MAP_RIGHT] = {.name = "map-right",
+		.keys = {'l', KEY_CODE_RIGHT},
+		.panes = PANE_BIT(PANE_MAP),
+		.usage = "",
+		.label = N_("east"),
+		.help = N_("Move the map to the east")},
+	[COMMAND_MAP_STYLE] = {.name = "map-style",
+		.keys = {'V'},
+		.usage = "",
+		.label = N_("map"),
+		.help = N_("Letter grid, or streets")},
+	[COMMAND_MAP_UP] = {.name = "map-up",
+		.keys = {'k', KEY_CODE_UP},
+		.panes = PANE_BIT(PANE_MAP),
+		.usage = "",
+		.label = N_("north"),
+		.help = N_("Move the map to the north")},
+	[COMMAND_MARK] = {.name = "mark",
+		.keys = {' '},
+		.panes = PANE_BIT(PANE_QUEUE),
+		.flags = COMMAND_INCIDENT,
+		.usage = "[NUMBER]",
+		.label = N_("mark"),
+		.help = N_("Mark for a group action, and move down")},
+	[COMMAND_MERGE] = {.name = "merge",
+		.alias = {"m"},
+		.keys = {'m'},
+		.flags = COMMAND_INCIDENT | COMMAND_WRITES | COMMAND_ROOM | COMMAND_GROUP,
+		.usage = "[NUMBER] [INTO]",
+		.arg = ARG_INCIDENT,
+		.label = N_("merge"),
+		.help = N_("It is the same event as another incident: join them")},
+	[COMMAND_MUTE] = {.name = "mute",
+		.keys = {'o'},
+		.usage = "",
+		.label = N_("mute"),
+		.help = N_("Silence the bell for two minutes, or end that")},
+	[COMMAND_NEXT] = {.name = "next",
+		.keys = {']'},
+		.usage = "",
+		.label = N_("next"),
+		.help = N_("Next incident, wherever the focus is")},
+	[COMMAND_NEXT_NEW] = {.name = "next-new",
+		.keys = {'n'},
+		.flags = COMMAND_HINT,
+		.usage = "",
+		.label = N_("next new"),
+		.help = N_("Next unacknowledged incident")},
+	[COMMAND_NEXT_PANE] = {.name = "next-pane",
+		.keys = {KEY_CODE_TAB},
+		.usage = "",
+		.label = N_("pane"),
+		.help = N_("Next pane")},
+	[COMMAND_NOTE] = {.name = "note",
+		.alias = {"n"},
+		.keys = {'e'},
+		.flags = COMMAND_INCIDENT | COMMAND_WRITES | COMMAND_ROOM | COMMAND_DESK |
+			 COMMAND_HINT | COMMAND_GROUP,
+		.usage = "[NUMBER] [TEXT...]",
+		.arg = ARG_TEXT,
+		.label = N_("note"),
+		.help = N_("Write a note on the incident")},
+	[COMMAND_ON_SCENE] = {.name = "on-scene",
+		.keys = {'s'},
+		.flags = COMMAND_INCIDENT | COMMAND_WRITES | COMMAND_DESK | COMMAND_HINT,
+		.usage = "[NUMBER]",
+		.label = N_("on scene"),
+		.help = N_("Your agency has arrived")},
+	[COMMAND_OPEN] = {.name = "open",
+		.keys = {KEY_CODE_ENTER},
+		.usage = "[NUMBER]",
+		.arg = ARG_INCIDENT,
+		.label = N_("open"),
+		.help = N_("Open the detail; never confirms anything")},
+	[COMMAND_PAGE_DOWN] = {.name = "page-down",
+		.keys = {KEY_CODE_PAGE_DOWN, CTRL('D')},
+		.usage = "",
+		.label = N_("page"),
+		.help = N_("Ten down")},
+	[COMMAND_PAGE_UP] = {.name = "page-up",
+		.keys = {KEY_CODE_PAGE_UP, CTRL('U')},
+		.usage = "",
+		.label = N_("page"),
+		.help = N_("Ten up")},
+	[COMMAND_PANE] = {.name = "pane",
+		.keys = {'1', '2', '3', '4', '5', '6'},
+		.usage = "PANE",
+		.arg = ARG_PANE,
+		.label = N_("pane"),
+		.help = N_("Go to a pane: queue, map, detail, cameras, log, agencies")},
+	[COMMAND_PHONE] = {.name = "phone",
+		.alias = {"ph"},
+		.flags = COMMAND_INCIDENT | COMMAND_WRITES | COMMAND_ROOM,
+		.usage = "[NUMBER] AGENCY STEP",
+		.arg = ARG_AGENCY,
+		.more = ARG_STEP,
+		.label = N_("phone"),
+		.help = N_("What a desk without software said on the telephone")},
+	[COMMAND_PLACE] = {.name = "place",
+		.flags = COMMAND_INCIDENT | COMMAND_WRITES | COMMAND_ROOM,
+		.usage = "[NUMBER] TEXT...",
+		.arg = ARG_TEXT,
+		.label = N_("place"),
+		.help = N_("Say where it is, in words")},
+	[COMMAND_PREVIOUS] = {.name = "previous",
+		.keys = {'['},
+		.usage = "",
+		.label = N_("previous"),
+		.help = N_("Previous incident, wherever the focus is")},
+	[COMMAND_PREVIOUS_NEW] = {.name = "previous-new",
+		.keys = {'N'},
+		.usage = "",
+		.label = N_("previous new"),
+		.help = N_("Previous unacknowledged incident")},
+	[COMMAND_PREVIOUS_PANE] = {.name = "previous-pane",
+		.keys = {KEY_CODE_BACK_TAB},
+		.usage = "",
+		.label = N_("pane"),
+		.help = N_("Previous pane")},
+	[COMMAND_PRIORITY] = {.name = "priority",
+		.alias = {"p"},
+		.keys = {'p'},
+		.flags = COMMAND_INCIDENT | COMMAND_WRITES | COMMAND_ROOM,
+		.usage = "[NUMBER] [PRIORITY]",
+		.arg = ARG_PRIORITY,
+		.label = N_("priority"),
+		.help = N_("Set the priority, P1 to P4")},
+	[COMMAND_QUIT] = {.name = "quit",
+		.usage = "",
+		.label = N_("quit"),
+		.help = N_("Leave the console; :quit! leaves unsent actions in the outbox")},
+	[COMMAND_REDRAW] = {.name = "redraw",
+		.keys = {CTRL('L')},
+		.usage = "",
+		.label = N_("redraw"),
+		.help = N_("Paint the screen anew")},
+	[COMMAND_REJECT] = {.name = "reject",
+		.alias = {"x"},
+		.keys = {'x'},
+		.flags = COMMAND_INCIDENT | COMMAND_WRITES | COMMAND_ROOM | COMMAND_HINT |
+			 COMMAND_GROUP,
+		.usage = "[NUMBER] [REASON]",
+		.arg = ARG_REASON,
+		.label = N_("false"),
+		.help = N_("Mark as a false alarm, with the reason")},
+	[COMMAND_RELEASE] = {.name = "release",
+		.flags = COMMAND_INCIDENT | COMMAND_WRITES | COMMAND_ROOM,
+		.usage = "[NUMBER]",
+		.label = N_("release"),
+		.help = N_("Give up a claim: anybody may take it")},
+	[COMMAND_REOPEN] = {.name = "reopen",
+		.keys = {'R'},
+		.flags = COMMAND_INCIDENT | COMMAND_WRITES | COMMAND_ROOM,
+		.usage = "[NUMBER]",
+		.label = N_("reopen"),
+		.help = N_("Open a closed or false incident again")},
+	[COMMAND_RESOLVE] = {.name = "resolve",
+		.alias = {"r"},
+		.keys = {'r'},
+		.flags = COMMAND_INCIDENT | COMMAND_WRITES | COMMAND_ROOM | COMMAND_HINT |
+			 COMMAND_GROUP,
+		.usage = "[NUMBER]",
+		.label = N_("resolve"),
+		.help = N_("The event is dealt with; closing comes after")},
+	[COMMAND_RESUME] = {.name = "resume",
+		.flags = COMMAND_INCIDENT | COMMAND_WRITES | COMMAND_ROOM | COMMAND_GROUP,
+		.usage = "[NUMBER]",
+		.label = N_("resume"),
+		.help = N_("Take it off hold now")},
+	[COMMAND_REVERSE] = {.name = "reverse",
+		.keys = {'S'},
+		.usage = "",
+		.label = N_("reverse"),
+		.help = N_("Turn the order of the queue round")},
+	[COMMAND_SELECT] = {.name = "select",
+		.alias = {"s"},
+		.usage = "NUMBER",
+		.arg = ARG_INCIDENT,
+		.label = N_("select"),
+		.help = N_("Select an incident; a bare number does it, too")},
+	[COMMAND_SORT] = {.name = "sort",
+		.alias = {"so"},
+		.keys = {'s'},
+		.usage = "[KEY]",
+		.arg = ARG_SORT,
+		.label = N_("sort"),
+		.help = N_("Order the queue by priority, age, state or distance")},
+	[COMMAND_SPLIT] = {.name = "split",
+		.keys = {'M'},
+		.flags = COMMAND_INCIDENT | COMMAND_WRITES | COMMAND_ROOM,
+		.usage = "[NUMBER]",
+		.label = N_("split"),
+		.help = N_("Undo a merge")},
+	[COMMAND_TEST_SOUND] = {.name = "test-sound",
+		.usage = "",
+		.label = N_("sound"),
+		.help = N_("Ring the bell and the sound, to hear that they work")},
+	[COMMAND_THEME] = {.name = "theme",
+		.alias = {"t"},
+		.keys = {'t'},
+		.usage = "[NAME]",
+		.arg = ARG_THEME,
+		.label = N_("theme"),
+		.help = N_("Next theme, or the named one")},
+	[COMMAND_TOP] = {.name = "top",
+		.keys = {'g', KEY_CODE_HOME},
+		.usage = "",
+		.label = N_("first"),
+		.help = N_("To the first incident")},
+	[COMMAND_RECALL] = {.name = "undo",
+		.alias = {"u"},
+		.keys = {'u'},
+		.flags = COMMAND_WRITES | COMMAND_ROOM | COMMAND_HINT,
+		.usage = "",
+		.label = N_("undo"),
+		.help = N_("Take the last dispatch or merge back (10 s), or ask which to cancel")},
+	[COMMAND_UP] = {.name = "up",
+		.keys = {'k', KEY_CODE_UP},
+		.usage = "",
+		.label = N_("up"),
+		.help = N_("Previous incident; scrolls where there is something to scroll")},
+	[COMMAND_VERIFY] = {.name = "verify",
+		.alias = {"v"},
+		.keys = {'v'},
+		.flags = COMMAND_INCIDENT | COMMAND_WRITES | COMMAND_ROOM | COMMAND_HINT |
+			 COMMAND_GROUP,
+		.usage = "[NUMBER] [METHOD] [CAMERA]",
+		.arg = ARG_METHOD,
+		.more = ARG_CAMERA,
+		.label = N_("verify"),
+		.help = N_("Verified: say by which means")},
+	[COMMAND_ZOOM] = {.name = "zoom",
+		.alias = {"z"},
+		.keys = {'z'},
+		.usage = "",
+		.label = N_("zoom"),
+		.help = N_("One pane on the whole screen, or all again")},
 };
 static_assert(ARRAY_LEN(entries) == COMMAND_COUNT, "describe every command");
 
@@ -93,22 +447,29 @@ const struct command_entry *command_get(enum command_id id) {
 	return &entries[id];
 }
 
+static bool has_alias(const struct command_entry *entry, const char *name) {
+	for (size_t i = 0; i < COMMAND_ALIAS_MAX && entry->alias[i] != NULL; i++) {
+		if (strcmp(entry->alias[i], name) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
 enum command_id command_find(const char *name) {
 	size_t len = strlen(name);
 	enum command_id found = COMMAND_COUNT;
+	size_t matches = 0;
 	for (size_t i = 0; i < COMMAND_COUNT && len > 0; i++) {
-		if (strncmp(entries[i].name, name, len) != 0) {
-			continue;
-		}
-		if (entries[i].name[len] == '\0') {
+		if (has_alias(&entries[i], name) || strcmp(entries[i].name, name) == 0) {
 			return (enum command_id)i;
 		}
-		if (found != COMMAND_COUNT) {
-			return COMMAND_COUNT;
+		if (strncmp(entries[i].name, name, len) == 0) {
+			found = (enum command_id)i;
+			matches++;
 		}
-		found = (enum command_id)i;
 	}
-	return found;
+	return matches == 1 ? found : COMMAND_COUNT;
 }
 
 bool command_for_role(const struct app *app, enum command_id id) {
@@ -119,123 +480,31 @@ bool command_for_role(const struct app *app, enum command_id id) {
 	return (app->role == ROLE_AGENCY ? flags & COMMAND_DESK : flags & COMMAND_ROOM) != 0;
 }
 
+static bool has_key(const struct command_entry *entry, uint32_t key) {
+	for (size_t k = 0; k < COMMAND_KEYS_MAX && entry->keys[k] != 0; k++) {
+		if (entry->keys[k] == key) {
+			return true;
+		}
+	}
+	return false;
+}
+
 enum command_id command_of_key(const struct app *app, uint32_t key) {
+	enum command_id found = COMMAND_COUNT;
+	int best = -1;
 	for (size_t i = 0; i < COMMAND_COUNT && key != 0; i++) {
-		for (size_t k = 0; k < COMMAND_KEYS_MAX && entries[i].keys[k] != 0; k++) {
-			if (entries[i].keys[k] == key &&
-				command_for_role(app, (enum command_id)i)) {
-				return (enum command_id)i;
-			}
+		const struct command_entry *entry = &entries[i];
+		if (!has_key(entry, key) || !command_for_role(app, (enum command_id)i) ||
+			(entry->panes != 0 && !(entry->panes & PANE_BIT(app->focus)))) {
+			continue;
+		}
+		/* What is for this pane or this role goes before what is for all. */
+		int rank = (entry->panes != 0 ? 2 : 0) +
+			   ((entry->flags & (COMMAND_ROOM | COMMAND_DESK)) != 0 ? 1 : 0);
+		if (rank > best) {
+			best = rank;
+			found = (enum command_id)i;
 		}
 	}
-	return COMMAND_COUNT;
-}
-
-/* What an incident's state says against a command; NULL when nothing. */
-static const char *state_against(
-	const struct app *app, enum command_id id, const struct incident *inc) {
-	bool open = incident_is_open(inc);
-	const struct dispatch *own =
-		app->role == ROLE_AGENCY ? incident_dispatch(inc, app->agency) : NULL;
-	switch (id) {
-	case COMMAND_ACKNOWLEDGE:
-		return inc->state != INCIDENT_NEW ? _("acknowledged already") : NULL;
-	case COMMAND_VERIFY:
-		if (inc->state == INCIDENT_NEW) {
-			return _("acknowledge it first");
-		}
-		return inc->verified_at_ms != 0 ? _("verified already")
-		       : open                   ? NULL
-						: _("it has ended");
-	case COMMAND_ARM:
-	case COMMAND_ARM_PLAN: {
-		const struct plan *plan =
-			registry_plan(&app->world.registry, inc->kind, inc->priority);
-		if (!open) {
-			return _("it has ended");
-		}
-		if (inc->state == INCIDENT_NEW) {
-			return _("acknowledge it first");
-		}
-		if (inc->verified_at_ms == 0 && (plan == NULL || !plan->dispatch_first)) {
-			return _("verify it first");
-		}
-		return id == COMMAND_ARM_PLAN && plan == NULL ? _("no plan for this kind") : NULL;
-	}
-	case COMMAND_CLAIM:
-	case COMMAND_CLOSE:
-		if (inc->state == INCIDENT_NEW) {
-			return _("acknowledge it first");
-		}
-		return open ? NULL : _("it has ended");
-	case COMMAND_RESOLVE:
-		return inc->state < INCIDENT_VERIFIED   ? _("verify it first")
-		       : inc->state > INCIDENT_ON_SCENE ? _("resolved already")
-							: NULL;
-	case COMMAND_REJECT:
-	case COMMAND_MERGE: return open ? NULL : _("it has ended");
-	case COMMAND_SPLIT: return inc->state == INCIDENT_DUPLICATE ? NULL : _("it was not merged");
-	case COMMAND_REOPEN:
-		return inc->state == INCIDENT_CLOSED || inc->state == INCIDENT_FALSE_ALARM
-			       ? NULL
-			       : _("it has not ended");
-	case COMMAND_ACCEPT:
-		return own != NULL && own->state <= DISPATCH_DELIVERED ? NULL
-								       : _("nothing to accept");
-	case COMMAND_DECLINE:
-		return own != NULL && own->state <= DISPATCH_ACCEPTED ? NULL
-								      : _("too late to decline");
-	case COMMAND_EN_ROUTE:
-		return own != NULL && own->state == DISPATCH_ACCEPTED ? NULL : _("accept it first");
-	case COMMAND_ON_SCENE:
-		return own != NULL && (own->state == DISPATCH_ACCEPTED ||
-					      own->state == DISPATCH_EN_ROUTE)
-			       ? NULL
-			       : _("accept it first");
-	case COMMAND_CLEAR:
-		return own != NULL && own->state >= DISPATCH_ACCEPTED && dispatch_is_live(own)
-			       ? NULL
-			       : _("nothing to clear");
-	case COMMAND_BACK:
-	case COMMAND_BOTTOM:
-	case COMMAND_CAMERA_NEXT:
-	case COMMAND_DOWN:
-	case COMMAND_HELP:
-	case COMMAND_LINE:
-	case COMMAND_MUTE:
-	case COMMAND_NEXT_NEW:
-	case COMMAND_NEXT_PANE:
-	case COMMAND_NOTE:
-	case COMMAND_OPEN:
-	case COMMAND_PAGE_DOWN:
-	case COMMAND_PAGE_UP:
-	case COMMAND_PREVIOUS_NEW:
-	case COMMAND_QUIT:
-	case COMMAND_RECALL:
-	case COMMAND_REDRAW:
-	case COMMAND_TOP:
-	case COMMAND_UP:
-	case COMMAND_COUNT: break;
-	}
-	return NULL;
-}
-
-bool command_enabled(const struct app *app, enum command_id id, const char **why) {
-	const struct command_entry *entry = &entries[id];
-	const char *against = NULL;
-	if (!command_for_role(app, id)) {
-		against = _("not for your role");
-	} else if ((entry->flags & COMMAND_WRITES) != 0 && app->link == APP_LINK_NONE) {
-		against = _("OFFLINE: nothing can be sent");
-	} else if ((entry->flags & COMMAND_WRITES) != 0 && app->role != ROLE_OPERATOR &&
-		   app->role != ROLE_SUPERVISOR && app->role != ROLE_AGENCY) {
-		against = _("your role only looks");
-	} else if ((entry->flags & COMMAND_INCIDENT) != 0) {
-		const struct incident *inc = app_selected(app);
-		against = inc == NULL ? _("no incident is selected") : state_against(app, id, inc);
-	}
-	if (why != NULL) {
-		*why = against;
-	}
-	return against == NULL;
+	return found;
 }

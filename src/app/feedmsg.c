@@ -5,11 +5,6 @@
 
 #include <siaga/base/text.h>
 
-/* The bell says "now": what nobody took for so long is a matter for people, not for a bell. */
-#define BELL_OLD_MS   (60 * 60 * 1000)
-#define BELL_LEAST_MS 2000  /* never more often */
-#define BELL_SLOW_MS  30000 /* again for what is not P1 */
-
 static void set_feed_clock(struct app *app, int64_t feed_now_ms) {
 	app->feed_offset_ms = feed_now_ms - app->now_ms;
 	app->feed_clock_known = true;
@@ -23,6 +18,9 @@ static void forget_world(struct app *app) {
 	app->rows_len = 0;
 	app->selected[0] = '\0';
 	app->near_len = 0;
+	marks_clear(app);
+	past_finish(app);
+	presence_forget(app);
 	app->has_data = false;
 	app->cached = false;
 	memset(&app->modal, 0, sizeof(app->modal));
@@ -71,7 +69,7 @@ void feed_registry(struct app *app, struct registry *registry) {
 }
 
 static void note_raised(struct app *app, const struct event *event) {
-	if (event->type == EVENT_INCIDENT_RAISED && app_is_frozen(app)) {
+	if (event->type == EVENT_INCIDENT_RAISED && app->modal.type != MODAL_NONE) {
 		app->modal.arrived++;
 	}
 }
@@ -110,6 +108,9 @@ void feed_events(struct app *app, const struct app_event *event, struct effects 
 			app->resync = true;
 			effects_add(fx, EFFECT_RECONNECT);
 		}
+		if (!event->open_only) {
+			log_event(app, item);
+		}
 		if (app->link == APP_LINK_LIVE) {
 			note_raised(app, item);
 			app->bell_due |= calls(app, item);
@@ -124,10 +125,10 @@ void feed_events(struct app *app, const struct app_event *event, struct effects 
 		}
 	}
 	if (app->link == APP_LINK_LIVE) {
-		modal_check(app, fx);
+		modal_check(app);
 		rows_refresh(app);
 		near_refresh(app);
-		feed_bell(app, fx);
+		alert_bell(app, fx);
 	}
 }
 
@@ -156,12 +157,12 @@ void feed_caught_up(struct app *app, const struct app_event *event, struct effec
 		notice_add(app, false, _("Link restored after %lld s, nothing lost"),
 			(long long)(gone_ms / 1000));
 	}
-	modal_check(app, fx);
+	modal_check(app);
 	rows_refresh(app);
 	/* The catch-up was silent; one ring for what still waits. */
 	app->bell_ms = 0;
 	app->bell_due = true;
-	feed_bell(app, fx);
+	alert_bell(app, fx);
 	outbox_resume(app, fx);
 	if (app->selected[0] != '\0') {
 		text_copy(effects_add(fx, EFFECT_LOOK)->id, UUID_SIZE, app->selected);
@@ -195,6 +196,7 @@ void feed_link_down(struct app *app, const struct app_event *event) {
 	for (size_t i = 0; i < app->pending_len; i++) {
 		app->pending[i]->sent = false;
 	}
+	presence_forget(app);
 	for (size_t i = 0; i < app->world.registry.agencies_len; i++) {
 		struct agency *agency = &app->world.registry.agencies[i];
 		agency->desk = agency->by_phone ? DESK_PHONE : DESK_UNKNOWN;
@@ -214,34 +216,4 @@ void feed_cache(struct app *app, const struct app_event *event) {
 
 void feed_cache_done(struct app *app) {
 	rows_refresh(app);
-}
-
-void feed_bell(struct app *app, struct effects *fx) {
-	bool waiting = false, urgent = false;
-	int64_t now = app_feed_now(app);
-	/* Over the world, not the rows: those stand still while a prompt is open. */
-	for (const struct incident *inc = app->world.incidents; inc != NULL; inc = inc->hh.next) {
-		if (!rows_is_ours(app, inc) || now - incident_received_ms(inc) > BELL_OLD_MS) {
-			continue;
-		}
-		bool waits = inc->state == INCIDENT_NEW;
-		if (app->role == ROLE_AGENCY) {
-			const struct dispatch *own = incident_dispatch(inc, app->agency);
-			waits = own != NULL && own->state <= DISPATCH_DELIVERED;
-		}
-		waiting |= waits;
-		urgent |= waits && inc->priority == PRIORITY_P1;
-	}
-	if (!waiting || app->link != APP_LINK_LIVE) {
-		app->bell_due = false;
-		return;
-	}
-	int64_t since = app->now_ms - app->bell_ms;
-	bool again = app->bell_ms != 0 && since >= (urgent ? APP_BELL_AGAIN_MS : BELL_SLOW_MS);
-	bool due = app->bell_due && (app->bell_ms == 0 || since >= BELL_LEAST_MS);
-	if ((due || again) && app->now_ms >= app->mute_until_ms) {
-		effects_add(fx, EFFECT_BELL);
-		app->bell_ms = app->now_ms;
-		app->bell_due = false;
-	}
 }

@@ -3,30 +3,61 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <siaga/app/map_view.h>
+#include <siaga/base/mem.h>
 #include <siaga/base/text.h>
 
 #define PAGE_ROWS 10
+#define SEEN_MS   1000
 
-static void move(struct app *app, int by, struct effects *fx) {
-	if (app->focus == PANE_DETAIL) {
-		app->detail_scroll = app->detail_scroll + by < 0 ? 0 : app->detail_scroll + by;
-	} else if (app->focus == PANE_CAMERAS && app->near_len > 0) {
-		int last = (int)app->near_len - 1, pick = (int)app->near_pick + by;
-		app->near_pick = (size_t)(pick < 0 ? 0 : pick > last ? last : pick);
-		app->near_chosen = true;
+static void scroll(int *at, int by, int most) {
+	*at = *at + by < 0 ? 0 : *at + by > most ? most : *at + by;
+}
+
+static void move_rows(struct app *app, int by, struct effects *fx) {
+	if (app->history.on) {
+		past_move(app, by, fx);
 	} else {
 		rows_move(app, by, fx);
 	}
 }
 
+static void move(struct app *app, int by, struct effects *fx) {
+	switch (app->focus) {
+	case PANE_DETAIL: scroll(&app->detail_scroll, by, APP_SCROLL_MAX); break;
+	case PANE_LOG: scroll(&app->log_scroll, -by, (int)app->log_len); break;
+	case PANE_AGENCIES:
+		scroll(&app->agency_pick, by, (int)app->world.registry.agencies_len - 1);
+		break;
+	case PANE_CAMERAS:
+		if (app->near_len > 0) {
+			int pick = (int)app->near_pick;
+			scroll(&pick, by, (int)app->near_len - 1);
+			app->near_pick = (size_t)pick;
+			app->near_chosen = true;
+		}
+		break;
+	case PANE_QUEUE:
+	case PANE_MAP:
+	case PANE_COUNT: move_rows(app, by, fx); break;
+	}
+}
+
+/* One step out: the innermost thing first. */
 static void back(struct app *app) {
-	if (app->notice.error) {
-		app->notice.text[0] = '\0';
-		app->notice.error = false;
-	} else if (app->zoom) {
+	if (app->zoom) {
 		app->zoom = false;
 	} else if (app->focus != PANE_QUEUE) {
 		app->focus = PANE_QUEUE;
+	} else if (app->history.on) {
+		past_leave(app);
+	} else if (app->marks_len > 0) {
+		marks_clear(app);
+	} else if (!filter_is_empty(&app->filter)) {
+		rows_set_filter(app, "", NULL);
+	} else if (app->frozen) {
+		app->frozen = false;
+		rows_refresh(app);
 	} else {
 		notice_add(app, false, "%s", _(":quit leaves the console"));
 	}
@@ -37,7 +68,7 @@ static void mute(struct app *app) {
 		app->mute_until_ms = 0;
 		notice_add(app, false, "%s", _("The bell rings again"));
 	} else {
-		app->mute_until_ms = app->now_ms + APP_MUTE_MS;
+		app->mute_until_ms = app->now_ms + app->set.mute_ms;
 	}
 }
 
@@ -53,61 +84,259 @@ static void quit(struct app *app, bool forced, struct effects *fx) {
 	effects_add(fx, EFFECT_QUIT);
 }
 
-void keys_run(struct app *app, enum command_id id, uint32_t key, struct effects *fx) {
-	const char *why;
-	UNUSED(key);
-	if (!command_enabled(app, id, &why)) {
-		notice_add(app, true, "%s: %s", command_get(id)->name, why);
+static void focus(struct app *app, enum pane pane) {
+	app->focus = pane;
+	if (pane != PANE_QUEUE && pane != PANE_MAP) {
+		app->tab = pane;
+	}
+}
+
+static void go_pane(struct app *app, const struct call *call) {
+	enum pane pane;
+	if (call->key >= '1' && call->key < '1' + PANE_COUNT) {
+		focus(app, (enum pane)(call->key - '1'));
+	} else if (call->args[0] >= '1' && call->args[0] < '1' + PANE_COUNT &&
+		   call->args[1] == '\0') {
+		focus(app, (enum pane)(call->args[0] - '1'));
+	} else if (pane_find(call->args, &pane)) {
+		focus(app, pane);
+	} else {
+		notice_add(app, true, "%s", _("pane queue|map|detail|cameras|log|agencies"));
+	}
+}
+
+static void next_theme(struct app *app, const char *name, struct effects *fx) {
+	const struct app_settings *set = &app->set;
+	if (name[0] == '\0') {
+		size_t i = 0;
+		while (i < set->themes_len && strcmp(set->themes[i], set->theme) != 0) {
+			i++;
+		}
+		if (set->themes_len == 0) {
+			return;
+		}
+		name = set->themes[(i + 1) % set->themes_len];
+	}
+	struct effect *effect = effects_add(fx, EFFECT_THEME);
+	text_copy(effect->text, sizeof(effect->text), name);
+}
+
+static void go_cell(struct app *app, const char *name) {
+	struct err err = {0};
+	if (map_view_goto_cell(&app->map, &app->world.registry.grid, name, &err)) {
+		focus(app, PANE_MAP);
+	} else {
+		notice_add(app, true, "%s", err.text);
+	}
+}
+
+static const struct position *shown_at(const struct app *app) {
+	const struct incident *inc = app_shown(app);
+	return inc != NULL ? &inc->at : NULL;
+}
+
+static bool run_map(struct app *app, const struct call *call) {
+	const struct geo_grid *grid = &app->world.registry.grid;
+	const struct position *at = shown_at(app);
+	switch ((int)call->id) {
+	case COMMAND_MAP_IN: map_view_zoom(&app->map, 1, grid, at); return true;
+	case COMMAND_MAP_OUT: map_view_zoom(&app->map, -1, grid, at); return true;
+	case COMMAND_MAP_LEFT: map_view_pan(&app->map, -1, 0, grid, at); return true;
+	case COMMAND_MAP_RIGHT: map_view_pan(&app->map, 1, 0, grid, at); return true;
+	case COMMAND_MAP_UP: map_view_pan(&app->map, 0, -1, grid, at); return true;
+	case COMMAND_MAP_DOWN: map_view_pan(&app->map, 0, 1, grid, at); return true;
+	case COMMAND_MAP_CENTRE: map_view_centre(&app->map, at); return true;
+	case COMMAND_MAP_STYLE: map_view_next_style(&app->map); return true;
+	case COMMAND_GOTO: go_cell(app, call->args); return true;
+	default: return false;
+	}
+}
+
+static void next_camera(struct app *app) {
+	focus(app, PANE_CAMERAS);
+	if (app->near_len > 0 && app->near_chosen) {
+		app->near_pick = (app->near_pick + 1) % app->near_len;
+	}
+	app->near_chosen = app->near_len > 0;
+}
+
+static void open_camera(struct app *app, const char *id, struct effects *fx) {
+	if (id[0] == '\0' && app->near_pick < app->near_len) {
+		id = app->near[app->near_pick].camera->id;
+	}
+	const struct camera *camera = registry_camera(&app->world.registry, id);
+	if (camera == NULL) {
+		notice_add(app, true, _("no camera \"%s\""), id);
 		return;
 	}
-	struct incident *inc = app_selected(app);
-	switch (id) {
-	case COMMAND_UP: move(app, -1, fx); break;
-	case COMMAND_DOWN: move(app, 1, fx); break;
-	case COMMAND_PAGE_UP: move(app, -PAGE_ROWS, fx); break;
-	case COMMAND_PAGE_DOWN: move(app, PAGE_ROWS, fx); break;
-	case COMMAND_TOP: move(app, -(1 << 20), fx); break;
-	case COMMAND_BOTTOM:
-		if (app->focus != PANE_DETAIL) {
-			move(app, 1 << 20, fx);
+	struct effect *effect = effects_add(fx, EFFECT_CAMERA);
+	text_copy(effect->text, sizeof(effect->text), camera->id);
+}
+
+/* Looking about: nothing here reaches the feed. True where it was one of these. */
+static bool run_view(struct app *app, const struct call *call, struct effects *fx) {
+	switch ((int)call->id) {
+	case COMMAND_UP: move(app, -1, fx); return true;
+	case COMMAND_DOWN: move(app, 1, fx); return true;
+	case COMMAND_PREVIOUS: move_rows(app, -1, fx); return true;
+	case COMMAND_NEXT: move_rows(app, 1, fx); return true;
+	case COMMAND_PAGE_UP: move(app, -PAGE_ROWS, fx); return true;
+	case COMMAND_PAGE_DOWN: move(app, PAGE_ROWS, fx); return true;
+	case COMMAND_TOP: move(app, -(1 << 20), fx); return true;
+	case COMMAND_BOTTOM: move(app, 1 << 20, fx); return true;
+	case COMMAND_NEXT_NEW: rows_move_new(app, 1, fx); return true;
+	case COMMAND_PREVIOUS_NEW: rows_move_new(app, -1, fx); return true;
+	case COMMAND_NEXT_PANE: focus(app, (enum pane)((app->focus + 1) % PANE_COUNT)); return true;
+	case COMMAND_PREVIOUS_PANE:
+		focus(app, (enum pane)((app->focus + PANE_COUNT - 1) % PANE_COUNT));
+		return true;
+	case COMMAND_PANE: go_pane(app, call); return true;
+	case COMMAND_ZOOM: app->zoom = !app->zoom; return true;
+	case COMMAND_BACK: back(app); return true;
+	case COMMAND_CAMERA_NEXT: next_camera(app); return true;
+	case COMMAND_CAMERA_OPEN: open_camera(app, call->args, fx); return true;
+	case COMMAND_HELP: modal_open(app, MODAL_HELP, COMMAND_HELP, NULL); return true;
+	case COMMAND_LINE:
+		modal_open(app, MODAL_LINE, COMMAND_LINE, app->history.on ? NULL : call->inc);
+		return true;
+	case COMMAND_MUTE: mute(app); return true;
+	case COMMAND_REDRAW: effects_add(fx, EFFECT_REDRAW); return true;
+	case COMMAND_QUIT: quit(app, strcmp(call->args, "!") == 0, fx); return true;
+	case COMMAND_TEST_SOUND: effects_add(fx, EFFECT_BELL); return true;
+	case COMMAND_THEME: next_theme(app, call->args, fx); return true;
+	case COMMAND_SORT: rows_sort(app, call->args); return true;
+	case COMMAND_REVERSE:
+		app->order.reverse = !app->order.reverse;
+		rows_refresh(app);
+		return true;
+	case COMMAND_FREEZE:
+		app->frozen = !app->frozen;
+		rows_refresh(app);
+		return true;
+	default: return false;
+	}
+}
+
+static void open_filter(struct app *app, const char *text) {
+	struct err err = {0};
+	if (text[0] != '\0') {
+		if (!rows_set_filter(app, text, &err)) {
+			notice_add(app, true, "%s", err.text);
 		}
-		break;
-	case COMMAND_NEXT_NEW: rows_move_new(app, 1, fx); break;
-	case COMMAND_PREVIOUS_NEW: rows_move_new(app, -1, fx); break;
-	case COMMAND_NEXT_PANE: app->focus = (enum pane)((app->focus + 1) % PANE_COUNT); break;
-	case COMMAND_OPEN: app->focus = PANE_DETAIL; break;
-	case COMMAND_BACK: back(app); break;
-	case COMMAND_CAMERA_NEXT:
-		app->focus = PANE_CAMERAS;
-		if (app->near_len > 0 && app->near_chosen) {
-			app->near_pick = (app->near_pick + 1) % app->near_len;
+		return;
+	}
+	modal_open(app, MODAL_FILTER, COMMAND_FILTER, NULL);
+	struct buf now = {0};
+	filter_text(&app->filter, &now);
+	modal_set_text(app, now.data != NULL ? now.data : "");
+	text_copy(app->modal.before, sizeof(app->modal.before), app->modal.text);
+	buf_finish(&now);
+}
+
+/* What is selected, and what is looked at. True where it was one of these. */
+static bool run_queue(struct app *app, const struct call *call, struct effects *fx) {
+	switch ((int)call->id) {
+	case COMMAND_OPEN:
+		if (app->history.on && app->focus == PANE_QUEUE && call->key != 0) {
+			past_enter(app, fx);
+			return true;
 		}
-		app->near_chosen = app->near_len > 0;
+		if (call->inc != NULL && call->key == 0) {
+			rows_select(app, call->inc->id, fx);
+		}
+		focus(app, PANE_DETAIL);
+		return true;
+	case COMMAND_SELECT:
+		if (call->inc != NULL) {
+			rows_select(app, call->inc->id, fx);
+		}
+		return true;
+	case COMMAND_MARK:
+		marks_toggle(app, call->inc->id);
+		if (call->key != 0) {
+			rows_move(app, 1, fx);
+		}
+		return true;
+	case COMMAND_FILTER: open_filter(app, call->args); return true;
+	case COMMAND_HISTORY:
+		if (app->history.on && call->args[0] == '\0') {
+			past_leave(app);
+		} else {
+			past_open(app, call->args, fx);
+		}
+		return true;
+	default: return false;
+	}
+}
+
+/* Opens the prompt of a command, for the marked incidents or for the one. */
+static void ask(struct app *app, const struct call *call, enum modal_type type) {
+	bool group = (command_get(call->id)->flags & COMMAND_GROUP) != 0;
+	if (group && app->marks_len > 0 && call->key != 0) {
+		modal_open_marked(app, type, call->id);
+	} else {
+		modal_open(app, type, call->id, call->inc);
+	}
+}
+
+/* At once for one incident; for the marked ones a strip asks first. */
+static void now_or_group(
+	struct app *app, const struct call *call, enum action action, struct effects *fx) {
+	if (app->marks_len > 0 && call->key != 0) {
+		modal_open_marked(app, MODAL_GROUP, call->id);
+	} else {
+		action_simple(app, action, call->inc, fx);
+	}
+}
+
+static void run_incident(struct app *app, const struct call *call, struct effects *fx) {
+	switch ((int)call->id) {
+	case COMMAND_ARM: modal_open(app, MODAL_LETTER, COMMAND_ARM, call->inc); break;
+	case COMMAND_ARM_PLAN: action_arm_plan(app, call->inc); break;
+	case COMMAND_RECALL: action_undo(app, fx); break;
+	case COMMAND_VERIFY: ask(app, call, MODAL_METHOD); break;
+	case COMMAND_REJECT: ask(app, call, MODAL_REASON); break;
+	case COMMAND_CLOSE: ask(app, call, MODAL_DISPOSITION); break;
+	case COMMAND_KIND: ask(app, call, MODAL_KIND); break;
+	case COMMAND_PRIORITY: ask(app, call, MODAL_PRIORITY); break;
+	case COMMAND_HOLD: ask(app, call, MODAL_HOLD); break;
+	case COMMAND_NOTE: ask(app, call, MODAL_NOTE); break;
+	case COMMAND_DECLINE:
+	case COMMAND_CLAIM: ask(app, call, MODAL_CAUSE); break;
+	case COMMAND_MERGE: ask(app, call, MODAL_MERGE); break;
+	case COMMAND_JOIN: action_join(app, call->inc); break;
+	case COMMAND_ACKNOWLEDGE: now_or_group(app, call, ACTION_ACKNOWLEDGE, fx); break;
+	case COMMAND_RESOLVE: now_or_group(app, call, ACTION_RESOLVE, fx); break;
+	case COMMAND_RESUME: now_or_group(app, call, ACTION_HOLD, fx); break;
+	case COMMAND_RELEASE: action_simple(app, ACTION_RELEASE, call->inc, fx); break;
+	case COMMAND_REOPEN: action_simple(app, ACTION_REOPEN, call->inc, fx); break;
+	case COMMAND_SPLIT: action_simple(app, ACTION_SPLIT, call->inc, fx); break;
+	case COMMAND_ACCEPT:
+		action_step(app, ACTION_ACCEPT, call->inc, app->agency, NULL, fx);
 		break;
-	case COMMAND_HELP: modal_open(app, MODAL_HELP, NULL); break;
-	case COMMAND_LINE: modal_open(app, MODAL_LINE, inc); break;
-	case COMMAND_MUTE: mute(app); break;
-	case COMMAND_REDRAW: effects_add(fx, EFFECT_REDRAW); break;
-	case COMMAND_QUIT: quit(app, false, fx); break;
-	case COMMAND_ARM: modal_open(app, MODAL_LETTER, inc); break;
-	case COMMAND_ARM_PLAN: action_arm_plan(app); break;
-	case COMMAND_RECALL: action_recall(app, fx); break;
-	case COMMAND_VERIFY: modal_open(app, MODAL_METHOD, inc); break;
-	case COMMAND_REJECT: modal_open(app, MODAL_REASON, inc); break;
-	case COMMAND_CLOSE: modal_open(app, MODAL_DISPOSITION, inc); break;
-	case COMMAND_NOTE: modal_open(app, MODAL_NOTE, inc); break;
-	case COMMAND_DECLINE: modal_open(app, MODAL_CAUSE, inc); break;
-	case COMMAND_MERGE: modal_open(app, MODAL_MERGE, inc); break;
-	case COMMAND_ACKNOWLEDGE: action_simple(app, ACTION_ACKNOWLEDGE, fx); break;
-	case COMMAND_CLAIM: modal_open(app, MODAL_CAUSE, inc); break;
-	case COMMAND_RESOLVE: action_simple(app, ACTION_RESOLVE, fx); break;
-	case COMMAND_REOPEN: action_simple(app, ACTION_REOPEN, fx); break;
-	case COMMAND_SPLIT: action_simple(app, ACTION_SPLIT, fx); break;
-	case COMMAND_ACCEPT: action_step(app, ACTION_ACCEPT, app->agency, NULL, fx); break;
-	case COMMAND_EN_ROUTE: action_step(app, ACTION_EN_ROUTE, app->agency, NULL, fx); break;
-	case COMMAND_ON_SCENE: action_step(app, ACTION_ON_SCENE, app->agency, NULL, fx); break;
-	case COMMAND_CLEAR: action_step(app, ACTION_CLEAR, app->agency, NULL, fx); break;
-	case COMMAND_COUNT: break;
+	case COMMAND_EN_ROUTE:
+		action_step(app, ACTION_EN_ROUTE, call->inc, app->agency, NULL, fx);
+		break;
+	case COMMAND_ON_SCENE:
+		action_step(app, ACTION_ON_SCENE, call->inc, app->agency, NULL, fx);
+		break;
+	case COMMAND_CLEAR: action_step(app, ACTION_CLEAR, call->inc, app->agency, NULL, fx); break;
+	default: break;
+	}
+}
+
+void keys_run(struct app *app, const struct call *call, struct effects *fx) {
+	const char *why;
+	bool group = (command_get(call->id)->flags & COMMAND_GROUP) != 0 && app->marks_len > 0 &&
+		     call->key != 0;
+	/* A group is looked at one by one. */
+	if (!group && !command_allowed(app, call->id, call->inc, &why)) {
+		notice_add(app, true, "%s: %s", command_get(call->id)->name, why);
+		return;
+	}
+	if (!run_view(app, call, fx) && !run_map(app, call) && !run_queue(app, call, fx) &&
+		(call->args[0] == '\0' || !line_incident(app, call, fx))) {
+		run_incident(app, call, fx);
 	}
 }
 
@@ -121,76 +350,31 @@ static const struct agency *agency_of_key(const struct app *app, uint32_t key) {
 	return NULL;
 }
 
+/* An error stays until a key, but long enough to be seen. */
+static void dismiss_error(struct app *app) {
+	if (app->notice.error && app->now_ms - app->notice.at_ms >= SEEN_MS) {
+		app->notice.text[0] = '\0';
+		app->notice.error = false;
+	}
+}
+
 void keys_press(struct app *app, uint32_t key, struct effects *fx) {
+	dismiss_error(app);
 	if (app->modal.type != MODAL_NONE) {
 		modal_key(app, key, fx);
 		return;
 	}
 	const struct agency *agency = agency_of_key(app, key);
 	if (agency != NULL && app->role != ROLE_AGENCY) {
-		action_arm(app, agency->id);
+		char id[1][AGENCY_ID_SIZE];
+		text_copy(id[0], AGENCY_ID_SIZE, agency->id);
+		action_arm(app, app_selected(app), (const char(*)[AGENCY_ID_SIZE])id, 1);
 		return;
 	}
 	enum command_id id = command_of_key(app, key);
 	if (id != COMMAND_COUNT) {
-		keys_run(app, id, key, fx);
-	}
-}
-
-/* Splits off the first word; the rest stays in *line. */
-static const char *next_word(char **line) {
-	while (**line == ' ') {
-		(*line)++;
-	}
-	char *word = *line;
-	*line += strcspn(*line, " ");
-	if (**line != '\0') {
-		*(*line)++ = '\0';
-	}
-	return word;
-}
-
-/* ":phone AGENCY STEP": what a desk without software said on the telephone. */
-static void line_phone(struct app *app, const char *agency, const char *step, struct effects *fx) {
-	enum action action;
-	if (!action_find(step, &action) || action < ACTION_ACCEPT || action > ACTION_CLEAR) {
-		notice_add(
-			app, true, "%s", _("phone AGENCY accept|decline|en_route|on_scene|clear"));
-		return;
-	}
-	action_step(app, action, agency, _("by telephone"), fx);
-}
-
-void keys_line(struct app *app, const char *text, struct effects *fx) {
-	char copy[APP_TEXT_MAX];
-	char *line = copy;
-	text_copy(copy, sizeof(copy), text);
-	const char *verb = next_word(&line);
-	if (verb[0] == '\0') {
-		return;
-	}
-	if (strcmp(verb, "quit!") == 0 || strcmp(verb, "q!") == 0) {
-		quit(app, true, fx);
-	} else if (strcmp(verb, "q") == 0) {
-		quit(app, false, fx);
-	} else if (strcmp(verb, "phone") == 0) {
-		const char *agency = next_word(&line);
-		line_phone(app, agency, next_word(&line), fx);
-	} else if (strcmp(verb, "cancel") == 0) {
-		action_step(app, ACTION_CANCEL, next_word(&line), NULL, fx);
-	} else if (verb[0] >= '1' && verb[0] <= '9') {
-		const struct incident *inc = world_by_number(&app->world, strtoll(verb, NULL, 10));
-		if (inc != NULL) {
-			rows_select(app, inc->id, fx);
-		} else {
-			notice_add(app, true, _("no incident #%s here"), verb);
-		}
-	} else {
-		enum command_id id = command_find(verb);
-		if (id == COMMAND_COUNT) {
-			notice_add(app, true, _("no command \"%s\"; ? lists them"), verb);
-		} else {
-			keys_run(app, id, 0, fx);
-		}
+		keys_run(app,
+			&(struct call){.id = id, .inc = app_selected(app), .args = "", .key = key},
+			fx);
 	}
 }

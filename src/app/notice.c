@@ -5,16 +5,9 @@
 #include <string.h>
 
 #include <siaga/base/mem.h>
+#include <siaga/base/text.h>
 
-void notice_add(struct app *app, bool error, const char *fmt, ...) {
-	struct app_notice *notice = &app->notice;
-	va_list args;
-	va_start(args, fmt);
-	vsnprintf(notice->text, sizeof(notice->text), fmt, args);
-	va_end(args);
-	notice->error = error;
-	notice->at_ms = app->now_ms;
-	notice->wall_ms = app_feed_now(app);
+static struct app_log_line *add_line(struct app *app) {
 	if (app->log == NULL) {
 		app->log = mem_alloc(APP_LOG_MAX, sizeof(*app->log));
 	}
@@ -22,7 +15,43 @@ void notice_add(struct app *app, bool error, const char *fmt, ...) {
 		memmove(app->log, app->log + 1, (APP_LOG_MAX - 1) * sizeof(*app->log));
 		app->log_len--;
 	}
-	app->log[app->log_len++] = *notice;
+	/* Who has scrolled back goes on seeing the same lines. */
+	if (app->log_scroll > 0 && app->log_scroll < APP_LOG_MAX) {
+		app->log_scroll++;
+	}
+	struct app_log_line *line = &app->log[app->log_len++];
+	memset(line, 0, sizeof(*line));
+	return line;
+}
+
+void notice_add(struct app *app, bool error, const char *fmt, ...) {
+	struct app_notice *notice = &app->notice;
+	char text[2 * sizeof(notice->text)];
+	va_list args;
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	text_copy(notice->text, sizeof(notice->text), text);
+	notice->error = error;
+	notice->at_ms = app->now_ms;
+	struct app_log_line *line = add_line(app);
+	text_copy(line->text, sizeof(line->text), text);
+	line->error = error;
+	line->wall_ms = app_feed_now(app);
+}
+
+void log_event(struct app *app, const struct event *event) {
+	struct app_log_line *line = add_line(app);
+	line->wall_ms = event->at_ms;
+	line->number = event->number;
+	line->type = event->type;
+	text_copy(line->by, sizeof(line->by), event->by.name);
+	text_copy(line->agency, sizeof(line->agency), event->agency);
+	if (event->type == EVENT_CAMERA_STATUS || event->type == EVENT_CAMERA_VIEWED) {
+		text_copy(line->text, sizeof(line->text), event->camera);
+	} else if (event->note != NULL) {
+		text_copy(line->text, sizeof(line->text), event->note);
+	}
 }
 
 void notice_tick(struct app *app) {

@@ -47,12 +47,6 @@ void outbox_submit(struct app *app, struct command *cmd, struct effects *fx) {
 		return;
 	}
 	struct app_pending *item = add_pending(app, cmd, app->wall_ms);
-	if (item->command.action == ACTION_DISPATCH) {
-		text_copy(
-			app->recall_incident, sizeof(app->recall_incident), item->command.incident);
-		text_copy(app->recall_agency, sizeof(app->recall_agency), item->command.agency);
-		app->recall_ms = app->now_ms;
-	}
 	send(app, item, fx);
 	if (!item->sent) {
 		notice_add(app, true, "%s", _("NOT SENT: no link. Kept in the outbox"));
@@ -112,7 +106,8 @@ void outbox_ask(struct app *app) {
 	for (size_t i = 0; i < app->pending_len; i++) {
 		const struct command *cmd = &app->pending[i]->command;
 		if (app->pending[i]->ask) {
-			modal_open(app, MODAL_RESEND, world_incident(&app->world, cmd->incident));
+			modal_open(app, MODAL_RESEND, COMMAND_COUNT,
+				world_incident(&app->world, cmd->incident));
 			text_copy(app->modal.resend, sizeof(app->modal.resend), cmd->id);
 			return;
 		}
@@ -122,7 +117,7 @@ void outbox_ask(struct app *app) {
 void outbox_answer(struct app *app, bool send_it, struct effects *fx) {
 	char id[UUID_SIZE];
 	text_copy(id, sizeof(id), app->modal.resend);
-	modal_close(app, fx);
+	modal_close(app);
 	size_t i = find(app, id);
 	if (i == app->pending_len) {
 		return;

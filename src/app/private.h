@@ -4,22 +4,43 @@
 
 #include <siaga/app/app.h>
 #include <siaga/app/commands.h>
+#include <siaga/base/macros.h>
+
+/* A command on its way: which, about which incident, with what. */
+struct call {
+	enum command_id id;
+	const struct incident *inc; /* NULL: none */
+	const char *args;           /* the rest of the line; "" from a key */
+	uint32_t key;               /* 0 from the line */
+};
 
 struct effect *effects_add(struct effects *fx, enum effect_type type);
 
 /* notice.c */
 void notice_add(struct app *app, bool error, const char *fmt, ...) ATTR_PRINTF(3, 4);
 void notice_tick(struct app *app);
+void log_event(struct app *app, const struct event *event);
 
-/* rows.c */
-/* Is it this console's business? A desk sees what its agency was sent to. */
-bool rows_is_ours(const struct app *app, const struct incident *inc);
+/* rows.c: the queue */
 void rows_refresh(struct app *app);
 void rows_select(struct app *app, const char *incident, struct effects *fx);
 void rows_move(struct app *app, int by, struct effects *fx);
 /* Next (+1) or previous (-1) unacknowledged one, going round. */
 void rows_move_new(struct app *app, int by, struct effects *fx);
 void near_refresh(struct app *app);
+bool rows_set_filter(struct app *app, const char *text, struct err *err);
+void rows_sort(struct app *app, const char *key);
+void marks_toggle(struct app *app, const char *incident);
+void marks_clear(struct app *app);
+
+/* past.c: closed incidents from the cache */
+void past_open(struct app *app, const char *words, struct effects *fx);
+void past_leave(struct app *app);
+void past_move(struct app *app, int by, struct effects *fx);
+void past_enter(struct app *app, struct effects *fx);
+void past_rows(struct app *app, const struct app_event *event);
+void past_old(struct app *app, const struct app_event *event);
+void past_finish(struct app *app);
 
 /* outbox.c */
 /* A command about an incident, made now; `if_rev` where the action needs it. Fill in the rest, then
@@ -35,30 +56,65 @@ void outbox_answer(struct app *app, bool send, struct effects *fx);
 void outbox_take(struct app *app, struct command *cmd, int64_t made_ms);
 
 /* modal.c */
-void modal_open(struct app *app, enum modal_type type, const struct incident *inc);
-void modal_close(struct app *app, struct effects *fx);
-bool modal_is_text(enum modal_type type);
+void modal_open(struct app *app, enum modal_type type, enum command_id command,
+	const struct incident *inc);
+/* About the marked incidents that the command can be done to; false and a notice: none. */
+bool modal_open_marked(struct app *app, enum modal_type type, enum command_id command);
+void modal_close(struct app *app);
+void modal_tick(struct app *app);
+/* Closes a strip or prompt whose incident has ended meanwhile, and says so. */
+void modal_check(struct app *app);
+void modal_set_text(struct app *app, const char *text);
+/* The incident it is about (the first one), or NULL. */
+struct incident *modal_incident(const struct app *app);
+
+/* modal_keys.c */
 void modal_key(struct app *app, uint32_t key, struct effects *fx);
 void modal_paste(struct app *app, const char *text);
-void modal_tick(struct app *app, struct effects *fx);
-/* Closes a strip or prompt whose incident has ended meanwhile, and says so. */
-void modal_check(struct app *app, struct effects *fx);
 
-/* keys.c: commands by key and by line */
+/* menus.c */
+const struct app_menu_item *menu_of(enum modal_type type, size_t *len);
+
+/* keys.c: what a key or a typed command does */
 void keys_press(struct app *app, uint32_t key, struct effects *fx);
-void keys_run(struct app *app, enum command_id id, uint32_t key, struct effects *fx);
-void keys_line(struct app *app, const char *line, struct effects *fx);
+void keys_run(struct app *app, const struct call *call, struct effects *fx);
 
-/* actions.c: what commands do to the selected incident */
-void action_arm(struct app *app, const char *agency);
-void action_arm_plan(struct app *app);
-void action_recall(struct app *app, struct effects *fx);
-void action_simple(struct app *app, enum action action, struct effects *fx);
-void action_send_armed(struct app *app, struct effects *fx);
-void action_step(struct app *app, enum action action, const char *agency, const char *note,
-	struct effects *fx);
-void action_choose(struct app *app, const struct app_menu_item *item, struct effects *fx);
+/* line.c: the command line */
+void line_run(struct app *app, const char *line, struct effects *fx);
+void line_remember(struct app *app, const char *line);
+/* Splits off the first word of *rest; false at the end. */
+bool line_word(const char **rest, char *out, size_t size);
+/* Does a command that was typed with arguments; false: it takes none. */
+bool line_incident(struct app *app, const struct call *call, struct effects *fx);
+
+/* actions.c: what commands do to incidents */
+/* Opens the strip for some agencies; false and a notice when it cannot be. */
+bool action_arm(struct app *app, const struct incident *inc,
+	const char (*agencies)[AGENCY_ID_SIZE], size_t len);
+void action_arm_plan(struct app *app, const struct incident *inc);
+void action_undo(struct app *app, struct effects *fx);
+void action_simple(
+	struct app *app, enum action action, const struct incident *inc, struct effects *fx);
+void action_step(struct app *app, enum action action, const struct incident *inc,
+	const char *agency, const char *note, struct effects *fx);
+void action_join(struct app *app, const struct incident *inc);
+/* y on the open strip. */
+void action_confirm(struct app *app, struct effects *fx);
+/* A value of the open menu. */
+void action_choose(struct app *app, int value, struct effects *fx);
 void action_text(struct app *app, struct effects *fx); /* the text of the open prompt */
+
+/* drafts.c */
+void draft_keep(struct app *app);
+void draft_take(struct app *app);
+
+/* presence.c */
+void presence_set(struct app *app, const struct app_event *event);
+void presence_forget(struct app *app);
+
+/* alert.c: the bell, holds that end, timers that run out */
+void alert_bell(struct app *app, struct effects *fx);
+void alert_tick(struct app *app, struct effects *fx);
 
 /* feedmsg.c */
 void feed_welcome(struct app *app, const struct app_event *event, struct effects *fx);
@@ -69,8 +125,6 @@ void feed_refused(struct app *app, const struct app_event *event, struct effects
 void feed_link_down(struct app *app, const struct app_event *event);
 void feed_cache(struct app *app, const struct app_event *event);
 void feed_cache_done(struct app *app);
-/* The bell: rings for what is new, again while it waits, never while muted. */
-void feed_bell(struct app *app, struct effects *fx);
 
 void app_make_id(char out[UUID_SIZE]);
 

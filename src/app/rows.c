@@ -5,17 +5,13 @@
 
 #include <siaga/base/mem.h>
 #include <siaga/base/text.h>
-#include <siaga/model/queue.h>
 
-/* More rows than anybody scrolls through; the counts in the status line are over all. */
-#define ROWS_MAX 4096
-
-bool rows_is_ours(const struct app *app, const struct incident *inc) {
+bool app_is_ours(const struct app *app, const struct incident *inc) {
 	return app->role != ROLE_AGENCY || incident_dispatch(inc, app->agency) != NULL;
 }
 
 void near_refresh(struct app *app) {
-	const struct incident *inc = app_selected(app);
+	const struct incident *inc = app_shown(app);
 	char chosen[CAMERA_ID_SIZE] = "";
 	if (app->near_chosen && app->near_pick < app->near_len) {
 		text_copy(chosen, sizeof(chosen), app->near[app->near_pick].camera->id);
@@ -34,37 +30,104 @@ void near_refresh(struct app *app) {
 	}
 }
 
+static bool has_row(const struct app *app, const char *incident) {
+	for (size_t i = 0; i < app->rows_len; i++) {
+		if (strcmp(app->rows[i], incident) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The order is held: new alarms come in on top, nothing else moves. */
+static void add_new(struct app *app) {
+	for (const struct incident *inc = app->world.incidents; inc != NULL; inc = inc->hh.next) {
+		if (inc->state != INCIDENT_NEW || !app_is_ours(app, inc) || has_row(app, inc->id)) {
+			continue;
+		}
+		app->rows = mem_resize(app->rows, app->rows_len + 1, sizeof(*app->rows));
+		memmove(app->rows + 1, app->rows, app->rows_len * sizeof(*app->rows));
+		text_copy(app->rows[0], UUID_SIZE, inc->id);
+		app->rows_len++;
+	}
+}
+
+/* The selected one went out of sight: what moved into its place is selected. */
+static void select_neighbour(struct app *app, int old_row) {
+	app->selected[0] = '\0';
+	app->near_chosen = false;
+	app->detail_scroll = 0;
+	if (app->rows_len > 0) {
+		size_t row = old_row < 0 ? 0 : (size_t)old_row;
+		row = row < app->rows_len ? row : app->rows_len - 1;
+		text_copy(app->selected, sizeof(app->selected), app->rows[row]);
+	}
+}
+
+static void drop_lost_marks(struct app *app) {
+	size_t kept = 0;
+	for (size_t i = 0; i < app->marks_len; i++) {
+		if (has_row(app, app->marks[i])) {
+			memmove(app->marks[kept++], app->marks[i], UUID_SIZE);
+		}
+	}
+	app->marks_len = kept;
+}
+
+static bool wants(void *data, const struct incident *inc) {
+	struct app *app = data;
+	if (!app_is_ours(app, inc)) {
+		return false;
+	}
+	struct filter_ctx ctx = {.world = &app->world,
+		.timers = &app->set.timers,
+		.me = app->name,
+		.now_ms = app_feed_now(app)};
+	if (filter_match(&app->filter, inc, &ctx)) {
+		return true;
+	}
+	/* No filter hides an alarm that nobody took. */
+	app->outside += inc->state == INCIDENT_NEW;
+	return inc->state == INCIDENT_NEW;
+}
+
+static void collect(struct app *app) {
+	size_t max = HASH_COUNT(app->world.incidents);
+	struct incident **found = mem_alloc(max + 1, sizeof(struct incident *));
+	const struct incident *selected = app_selected(app);
+	struct queue_query query = {.order = app->order,
+		.now_ms = app_feed_now(app),
+		.keep_ms = app->set.keep_ended_ms,
+		.wants = wants,
+		.data = app};
+	/* Distances are from where the operator was when the order was chosen. */
+	if (query.order.key == QUEUE_BY_DISTANCE && app->order.from.lat_e7 == 0 &&
+		selected != NULL) {
+		query.order.from = app->order.from = selected->at;
+	}
+	app->outside = 0;
+	app->rows_len = queue_select(&app->world, &query, found, max);
+	app->rows = mem_resize(app->rows, max + 1, sizeof(*app->rows));
+	for (size_t i = 0; i < app->rows_len; i++) {
+		text_copy(app->rows[i], UUID_SIZE, found[i]->id);
+	}
+	free(found);
+	app->hidden = max - app->rows_len;
+}
+
 void rows_refresh(struct app *app) {
 	if (app_is_frozen(app)) {
+		if (app->frozen && app->modal.type == MODAL_NONE) {
+			add_new(app);
+		}
 		return;
 	}
 	int old_row = app_selected_row(app);
-	size_t max = HASH_COUNT(app->world.incidents);
-	if (max > ROWS_MAX) {
-		max = ROWS_MAX;
-	}
-	struct incident **found = mem_alloc(max + 1, sizeof(struct incident *));
-	size_t total = queue_collect(&app->world, app_feed_now(app), APP_KEEP_ENDED_MS, found, max);
-	app->rows = mem_resize(app->rows, max + 1, sizeof(*app->rows));
-	app->rows_len = 0;
-	for (size_t i = 0; i < total && i < max; i++) {
-		if (rows_is_ours(app, found[i])) {
-			text_copy(app->rows[app->rows_len++], UUID_SIZE, found[i]->id);
-		}
-	}
-	free(found);
-	app->hidden = HASH_COUNT(app->world.incidents) - app->rows_len;
+	collect(app);
 	if (app_selected_row(app) < 0) {
-		/* The selected one went out of sight: what moved into its place is selected. */
-		app->selected[0] = '\0';
-		app->near_chosen = false;
-		app->detail_scroll = 0;
-		if (app->rows_len > 0) {
-			size_t row = old_row < 0 ? 0 : (size_t)old_row;
-			row = row < app->rows_len ? row : app->rows_len - 1;
-			text_copy(app->selected, sizeof(app->selected), app->rows[row]);
-		}
+		select_neighbour(app, old_row);
 	}
+	drop_lost_marks(app);
 	near_refresh(app);
 }
 
@@ -100,4 +163,60 @@ void rows_move_new(struct app *app, int by, struct effects *fx) {
 		}
 	}
 	notice_add(app, false, "%s", _("Nothing is waiting to be acknowledged"));
+}
+
+bool app_is_marked(const struct app *app, const char *incident) {
+	for (size_t i = 0; i < app->marks_len; i++) {
+		if (strcmp(app->marks[i], incident) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+void marks_toggle(struct app *app, const char *incident) {
+	for (size_t i = 0; i < app->marks_len; i++) {
+		if (strcmp(app->marks[i], incident) == 0) {
+			app->marks_len--;
+			memmove(app->marks[i], app->marks[i + 1],
+				(app->marks_len - i) * sizeof(*app->marks));
+			return;
+		}
+	}
+	if (app->marks_len == APP_MARKS_MAX) {
+		notice_add(app, true, _("At most %d can be marked"), APP_MARKS_MAX);
+		return;
+	}
+	if (app->marks == NULL) {
+		app->marks = mem_alloc(APP_MARKS_MAX, sizeof(*app->marks));
+	}
+	text_copy(app->marks[app->marks_len++], UUID_SIZE, incident);
+}
+
+void marks_clear(struct app *app) {
+	app->marks_len = 0;
+}
+
+void rows_sort(struct app *app, const char *name) {
+	enum queue_key key = (enum queue_key)((app->order.key + 1) % QUEUE_KEY_COUNT);
+	if (name[0] != '\0' && !queue_key_find(name, &key)) {
+		notice_add(app, true, "%s", _("sort priority|age|state|distance|number"));
+		return;
+	}
+	app->order = (struct queue_order){.key = key};
+	rows_refresh(app);
+	notice_add(app, false, _("The queue is ordered by %s"), queue_key_name(key));
+}
+
+bool rows_set_filter(struct app *app, const char *text, struct err *err) {
+	struct err unknown = {0};
+	if (!filter_parse(&app->filter, text, err)) {
+		return false;
+	}
+	/* What is not known here may come yet: said, not refused. */
+	if (err != NULL && !filter_check(&app->filter, &app->world, &unknown)) {
+		notice_add(app, true, "%s", unknown.text);
+	}
+	rows_refresh(app);
+	return true;
 }

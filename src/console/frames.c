@@ -25,6 +25,14 @@ void runtime_notice(struct runtime *rt, bool error, const char *text) {
 
 static void from_presence(const struct server_frame *frame, struct app_event *event) {
 	struct desk_now *desks = mem_alloc(frame->desks_len + 1, sizeof(*desks));
+	struct viewer *viewers = mem_alloc(frame->who_len + 1, sizeof(*viewers));
+	for (size_t i = 0; i < frame->who_len; i++) {
+		text_copy(viewers[i].who.name, WHO_SIZE, frame->who[i].name);
+		text_copy(viewers[i].who.position, WHO_SIZE, frame->who[i].position);
+		text_copy(viewers[i].open, UUID_SIZE, frame->who[i].open);
+	}
+	event->viewers = viewers;
+	event->viewers_len = frame->who_len;
 	for (size_t i = 0; i < frame->desks_len; i++) {
 		text_copy(desks[i].agency, sizeof(desks[i].agency), frame->desks[i].agency);
 		desks[i].desk = frame->desks[i].desk;
@@ -45,7 +53,6 @@ static void save_registry(struct runtime *rt, const struct registry *reg) {
 
 static void apply_frame(struct runtime *rt, struct server_frame *frame) {
 	struct app_event event = {0};
-	struct desk_now *desks = NULL;
 	event.head = frame->head;
 	event.feed_now_ms = frame->now_ms;
 	switch (frame->type) {
@@ -84,7 +91,6 @@ static void apply_frame(struct runtime *rt, struct server_frame *frame) {
 	case FRAME_PRESENCE:
 		event.type = APP_PRESENCE;
 		from_presence(frame, &event);
-		desks = (struct desk_now *)(uintptr_t)event.desks;
 		break;
 	case FRAME_BYE:
 		event.type = APP_BYE;
@@ -96,7 +102,8 @@ static void apply_frame(struct runtime *rt, struct server_frame *frame) {
 	rt->current = frame;
 	runtime_apply(rt, &event);
 	rt->current = NULL;
-	free(desks);
+	free((void *)(uintptr_t)event.desks);
+	free((void *)(uintptr_t)event.viewers);
 }
 
 void runtime_message(struct runtime *rt, const char *text, size_t len) {
@@ -228,7 +235,8 @@ void runtime_load_cache(struct runtime *rt) {
 		}
 	}
 	buf_finish(&json);
-	if (!cache_read(rt->cache, clock_wall_ms() - APP_KEEP_ENDED_MS, load_event, rt, &err)) {
+	if (!cache_read(
+		    rt->cache, clock_wall_ms() - rt->app.set.keep_ended_ms, load_event, rt, &err)) {
 		rt->app.resync = true;
 		runtime_notice(rt, true, err.text);
 	}
@@ -352,6 +360,11 @@ void runtime_effects(struct runtime *rt, const struct app_event *event) {
 			}
 			break;
 		case EFFECT_BELL: screen_bell(); break;
+		case EFFECT_NOTIFY: screen_notify(rt->notify, effect->text); break;
+		case EFFECT_CAMERA: break;
+		case EFFECT_THEME: runtime_theme(rt, effect->text); break;
+		case EFFECT_HISTORY: history_read(rt, effect->text, effect->seq); break;
+		case EFFECT_OLD: history_read_one(rt, effect->id); break;
 		case EFFECT_REDRAW: rt->full = true; break;
 		case EFFECT_RECONNECT: loop_timer_set(rt->relink, 0); break;
 		case EFFECT_QUIT: loop_stop(rt->loop); break;

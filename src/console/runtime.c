@@ -59,6 +59,17 @@ static void on_tick(void *data) {
 	loop_timer_set(rt->tick, TICK_MS - app_feed_now(&rt->app) % TICK_MS);
 }
 
+static void mouse(struct runtime *rt, const struct input_event *in) {
+	char id[UUID_SIZE];
+	struct app_event event = {.type = in->button == INPUT_PRESS ? APP_PICK : APP_WHEEL,
+		.by = in->button == INPUT_WHEEL_UP ? -1 : 1,
+		.id = id};
+	event.pane = ui_find(&rt->app, &rt->surface, in->col, in->row, id);
+	if (event.pane != PANE_COUNT) {
+		runtime_apply(rt, &event);
+	}
+}
+
 static void on_tty(void *data, int fd, uint32_t events) {
 	struct runtime *rt = data;
 	struct input_event in;
@@ -70,6 +81,8 @@ static void on_tty(void *data, int fd, uint32_t events) {
 			runtime_apply(rt, &(struct app_event){.type = APP_PASTE, .text = in.paste});
 		} else if (in.type == INPUT_KEY) {
 			runtime_apply(rt, &(struct app_event){.type = APP_KEY, .key = in.key});
+		} else if (in.type == INPUT_MOUSE) {
+			mouse(rt, &in);
 		}
 	}
 	if (gone) {
@@ -201,6 +214,29 @@ static bool open_cache(struct runtime *rt, struct err *err) {
 	return true;
 }
 
+void runtime_theme(struct runtime *rt, const char *name) {
+	struct theme theme;
+	struct err err = {0};
+	if (!theme_find(&theme, name, theme_dirs(), &err)) {
+		runtime_notice(rt, true, err.text);
+		return;
+	}
+	text_copy(rt->app.set.theme, sizeof(rt->app.set.theme), name);
+	screen_set_theme(&theme);
+	rt->dirty = true;
+}
+
+static void list_themes(struct runtime *rt, const char *theme) {
+	struct app_settings *set = &rt->app.set;
+	struct theme_names names = {0};
+	theme_list(&names, theme_dirs());
+	for (size_t i = 0; i < names.len && i < ARRAY_LEN(set->themes); i++) {
+		text_copy(set->themes[set->themes_len++], sizeof(set->themes[0]), names.names[i]);
+	}
+	theme_names_finish(&names);
+	text_copy(set->theme, sizeof(set->theme), theme);
+}
+
 static bool open_screen(struct runtime *rt, struct err *err) {
 	struct theme theme;
 	int cols, rows;
@@ -208,6 +244,7 @@ static bool open_screen(struct runtime *rt, struct err *err) {
 		return false;
 	}
 	rt->screen_up = true;
+	list_themes(rt, rt->opt->theme);
 	screen_size(&cols, &rows);
 	surface_init(&rt->surface, cols, rows);
 	rt->surface.ascii = rt->opt->ascii || !screen_is_utf8();

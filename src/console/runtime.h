@@ -9,6 +9,7 @@
 #include <siaga/net/client.h>
 #include <siaga/net/loop.h>
 #include <siaga/store/cache.h>
+#include <siaga/ui/screen.h>
 #include <siaga/ui/surface.h>
 #include <siaga/wire/wire.h>
 
@@ -25,6 +26,7 @@ struct runtime {
 	struct surface surface;
 	struct loop_timer *tick, *frame, *relink;
 	const struct server_frame *current; /* the message being applied, for EFFECT_STORE */
+	enum screen_notify_kind notify;
 	int64_t drawn_ms;
 	bool dirty, full, screen_up, gone;
 	int exit_code;
@@ -39,6 +41,16 @@ void runtime_apply(struct runtime *rt, struct app_event *event);
 void runtime_message(struct runtime *rt, const char *text, size_t len);
 void runtime_load_cache(struct runtime *rt);
 void runtime_effects(struct runtime *rt, const struct app_event *event);
+/* --- runtime.c --- */
+
+/* Changes the theme, or says why not. */
+void runtime_theme(struct runtime *rt, const char *name);
+
+/* --- history_read.c: what the app asked of the cache --- */
+
+void history_read(struct runtime *rt, const char *words, int64_t before);
+void history_read_one(struct runtime *rt, const char *incident);
+
 void runtime_notice(struct runtime *rt, bool error, const char *text);
 
 #endif

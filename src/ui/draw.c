@@ -1,4 +1,5 @@
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -8,17 +9,66 @@
 
 #include "view.h"
 
-struct rect view_frame(struct surface *s, struct rect area, const char *title, bool focus) {
+struct rect view_box(struct surface *s, struct rect area, const char *title, bool focus) {
 	surface_fill(s, area, UI_TEXT, ' ');
 	if (area.rows < 3 || area.cols < 20) {
 		return area;
 	}
-	surface_box(s, area, focus ? UI_BORDER_FOCUS : UI_BORDER, title, UI_TITLE);
+	surface_box(
+		s, area, focus ? UI_BORDER_FOCUS : UI_BORDER, title, focus ? UI_TITLE : UI_LABEL);
 	return (struct rect){area.col + 1, area.row + 1, area.cols - 2, area.rows - 2};
+}
+
+struct rect view_frame(struct surface *s, const struct app *app, const struct layout *layout,
+	enum pane pane, const char *title) {
+	bool focus = app->focus == pane;
+	char text[160];
+
+	/* Brackets say where the focus is where colours cannot. */
+	(void)snprintf(text, sizeof(text), focus ? "[%d %s]" : "%d %s", (int)pane + 1, title);
+	return view_box(s, layout->panes[pane], text, focus);
+}
+
+void view_foot(struct surface *s, struct rect area, const char *fmt, ...) {
+	char text[96];
+	va_list args;
+	int width;
+
+	va_start(args, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	width = text_width(text);
+	if (area.rows >= 3 && area.cols >= 20 && width + 4 <= area.cols) {
+		(void)surface_text(s, area.col + area.cols - 2 - width, area.row + area.rows - 1,
+			width, UI_KEY, text);
+	}
 }
 
 struct rect view_row(struct rect area, int row) {
 	return (struct rect){area.col, area.row + row, area.cols, 1};
+}
+
+void view_reverse(struct surface *s, struct rect area) {
+	for (int col = area.col; col < area.col + area.cols; col++) {
+		struct cell *cell = surface_cell(s, col, area.row);
+
+		if (cell != NULL) {
+			cell->reverse = true;
+		}
+	}
+}
+
+void view_alarm(
+	const struct app *app, struct surface *s, struct rect row, const struct incident *inc) {
+	char age[VIEW_TIME_SIZE];
+	int col = row.col, right = row.col + row.cols;
+
+	view_age(age, app_feed_now(app) - incident_received_ms(inc));
+	col += surface_printf(s, col, row.row, right - col, UI_UNACK, "#%lld P%d %s %s ",
+		(long long)inc->number, (int)inc->priority + 1, word_kind(inc->kind), age);
+	if (col < right) {
+		(void)surface_text(s, col, row.row, right - col, UI_UNACK, inc->place);
+	}
 }
 
 const char *view_at(const char *position) {
@@ -48,6 +98,28 @@ void view_time(char out[VIEW_TIME_SIZE], int64_t wall_ms, bool seconds) {
 	}
 }
 
+void view_span(char out[VIEW_TIME_SIZE], int64_t span_ms) {
+	long long seconds = (long long)(span_ms / 1000);
+
+	if (seconds < 120) {
+		(void)snprintf(out, VIEW_TIME_SIZE, _("%llds"), seconds);
+	} else if (seconds < 7200) {
+		(void)snprintf(out, VIEW_TIME_SIZE, _("%lldm"), seconds / 60);
+	} else {
+		(void)snprintf(out, VIEW_TIME_SIZE, _("%lldh"), seconds / 3600);
+	}
+}
+
+void view_day(char out[VIEW_TIME_SIZE], int64_t wall_ms) {
+	time_t at = (time_t)(wall_ms / 1000);
+	struct tm tm;
+
+	if (wall_ms <= 0 || localtime_r(&at, &tm) == NULL ||
+		strftime(out, VIEW_TIME_SIZE, "%d-%m %H:%M", &tm) == 0) {
+		(void)text_copy(out, VIEW_TIME_SIZE, "-");
+	}
+}
+
 void view_distance(char out[VIEW_TIME_SIZE], double metres) {
 	if (metres < 995.0) {
 		(void)snprintf(out, VIEW_TIME_SIZE, "%.0f m", round(metres / 10.0) * 10.0);
@@ -68,6 +140,24 @@ const char *view_agency(const struct app *app, const char *id) {
 	const struct agency *agency = registry_agency(&app->world.registry, id);
 
 	return agency != NULL && agency->short_name[0] != '\0' ? agency->short_name : id;
+}
+
+/* One operation per pane: draws it into its place. */
+static void (*const views[PANE_COUNT])(
+	const struct app *app, struct surface *s, const struct layout *layout) = {
+	[PANE_QUEUE] = view_queue,
+	[PANE_MAP] = view_map,
+	[PANE_DETAIL] = view_detail,
+	[PANE_CAMERAS] = view_cameras,
+	[PANE_LOG] = view_log,
+	[PANE_AGENCIES] = view_agencies,
+};
+
+void ui_layout(const struct app *app, const struct surface *s, struct layout *out) {
+	const struct layout_options options = {
+		.focus = app->focus, .tab = app->tab, .zoom = app->zoom};
+
+	layout_compute(out, s->cols, s->rows, &options);
 }
 
 enum ui_role role_of_priority(enum priority priority) {
@@ -93,25 +183,51 @@ enum ui_role role_of_camera(enum camera_status status) {
 
 void ui_draw(const struct app *app, struct surface *s) {
 	struct layout layout;
-	bool tabbed;
 
 	surface_clear(s);
-	layout_compute(&layout, s->cols, s->rows, app->focus, app->zoom);
-	tabbed = layout.detail.cols == 0 || layout.cameras.cols == 0;
+	ui_layout(app, s, &layout);
 	view_status(app, s, layout.status);
-	if (layout.queue.cols > 0) {
-		view_queue(app, s, layout.queue, layout.tier);
+	for (int i = 0; i < PANE_COUNT; i++) {
+		if (layout.panes[i].cols > 0) {
+			views[i](app, s, &layout);
+		}
 	}
-	if (layout.map.cols > 0) {
-		view_map(app, s, layout.map);
-	}
-	if (layout.detail.cols > 0) {
-		view_detail(app, s, layout.detail, tabbed);
-	}
-	if (layout.cameras.cols > 0) {
-		view_cameras(app, s, layout.cameras, tabbed);
-	}
-	view_agencies(app, s, layout.agencies);
+	view_bar(app, s, layout.bar, layout.panes[PANE_QUEUE].cols > 0 && !app->history.on);
 	view_hints(app, s, layout.hints);
 	view_modal(app, s, layout.strip);
+}
+
+/* The incident or camera of a row, as the views lay them out. */
+static void find_row(
+	const struct app *app, const struct layout *layout, enum pane pane, int row, char *id) {
+	struct rect rows = layout->panes[pane];
+	size_t first = 0, at;
+
+	rows.row++;
+	rows.rows -= 2;
+	if (pane == PANE_QUEUE && !app->history.on) {
+		first = view_queue_page(app, layout, &rows);
+	}
+	if (row < rows.row || row >= rows.row + rows.rows) {
+		return;
+	}
+	at = first + (size_t)(row - rows.row);
+	if (pane == PANE_QUEUE && !app->history.on && at < app->rows_len) {
+		(void)text_copy(id, UUID_SIZE, app->rows[at]);
+	} else if (pane == PANE_CAMERAS && at < app->near_len) {
+		(void)text_copy(id, UUID_SIZE, app->near[at].camera->id);
+	}
+}
+
+enum pane ui_find(const struct app *app, const struct surface *s, int col, int row, char *id) {
+	struct layout layout;
+	enum pane pane;
+
+	id[0] = '\0';
+	ui_layout(app, s, &layout);
+	pane = layout_find(&layout, col, row);
+	if (pane != PANE_COUNT && layout.tier > TIER_STRIP) {
+		find_row(app, &layout, pane, row, id);
+	}
+	return pane;
 }

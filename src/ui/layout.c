@@ -41,36 +41,47 @@ static struct rect cut_right(struct rect *area, int cols) {
 	return (struct rect){area->col + area->cols, area->row, cols, area->rows};
 }
 
-static struct rect *rect_of(struct layout *out, enum pane pane) {
-	switch (pane) {
-	case PANE_MAP: return &out->map;
-	case PANE_DETAIL: return &out->detail;
-	case PANE_CAMERAS: return &out->cameras;
-	case PANE_QUEUE:
-	case PANE_COUNT: break;
-	}
-	return &out->queue;
+static bool is_low(enum pane pane) {
+	return pane != PANE_QUEUE && pane != PANE_MAP;
 }
 
-/* Queue over map and one pane: detail, or cameras while they have the focus. */
-static void divide_normal(struct layout *out, struct rect middle, enum pane focus) {
-	out->queue = cut_top(&middle, middle.rows * 10 / 21);
-	*rect_of(out, focus == PANE_CAMERAS ? PANE_CAMERAS : PANE_DETAIL) =
-		cut_right(&middle, middle.cols * 5 / 8);
-	out->map = middle;
+/* Queue over map and one pane: the one with the focus, or that was used last. */
+static void divide_normal(
+	struct layout *out, struct rect middle, const struct layout_options *opt) {
+	enum pane tab = is_low(opt->focus) ? opt->focus : opt->tab;
+	out->panes[PANE_QUEUE] = cut_top(&middle, middle.rows * 10 / 21);
+	out->panes[is_low(tab) ? tab : PANE_DETAIL] = cut_right(&middle, middle.cols * 5 / 8);
+	out->panes[PANE_MAP] = middle;
 }
 
-/* Queue and map over detail and cameras. */
-static void divide_large(struct layout *out, struct rect middle) {
+/* Queue and map over detail, cameras and log; the agencies take the log's place when they are
+ * looked at. */
+static void divide_large(struct layout *out, struct rect middle, const struct layout_options *opt) {
+	enum pane tab = is_low(opt->focus) ? opt->focus : opt->tab;
 	struct rect upper = cut_top(&middle, middle.rows * 11 / 21);
 	int right = middle.cols * 3 / 8;
-	out->map = cut_right(&upper, right);
-	out->queue = upper;
-	out->cameras = cut_right(&middle, right);
-	out->detail = middle;
+	out->panes[PANE_MAP] = cut_right(&upper, right);
+	out->panes[PANE_QUEUE] = upper;
+	struct rect corner = cut_right(&middle, right);
+	out->panes[tab == PANE_AGENCIES ? PANE_AGENCIES : PANE_LOG] =
+		cut_low(&corner, corner.rows * 9 / 20);
+	out->panes[PANE_CAMERAS] = corner;
+	out->panes[PANE_DETAIL] = middle;
 }
 
-void layout_compute(struct layout *out, int cols, int rows, enum pane focus, bool zoom) {
+/* Three columns: queue over detail, map over log, cameras over agencies. */
+static void divide_wall(struct layout *out, struct rect middle) {
+	struct rect right = cut_right(&middle, middle.cols / 5);
+	struct rect centre = cut_right(&middle, middle.cols * 7 / 16);
+	out->panes[PANE_QUEUE] = cut_top(&middle, middle.rows * 3 / 5);
+	out->panes[PANE_DETAIL] = middle;
+	out->panes[PANE_MAP] = cut_top(&centre, centre.rows * 3 / 4);
+	out->panes[PANE_LOG] = centre;
+	out->panes[PANE_CAMERAS] = cut_top(&right, right.rows * 3 / 5);
+	out->panes[PANE_AGENCIES] = right;
+}
+
+void layout_compute(struct layout *out, int cols, int rows, const struct layout_options *opt) {
 	struct rect middle = {0, 0, cols > 0 ? cols : 1, rows > 0 ? rows : 1};
 	struct rect whole = middle;
 	memset(out, 0, sizeof(*out));
@@ -81,18 +92,31 @@ void layout_compute(struct layout *out, int cols, int rows, enum pane focus, boo
 		out->hints = cut_low(&middle, 1);
 	}
 	if (whole.rows >= 7) {
-		out->agencies = cut_low(&middle, 1);
+		out->bar = cut_low(&middle, 1);
 	}
 	int strip = whole.rows - 1 < STRIP_ROWS ? whole.rows - 1 : STRIP_ROWS;
 	out->strip = cut_low(&whole, strip > 0 ? strip : 1);
 	if (middle.rows == 0) {
 		return;
 	}
-	if (zoom || out->tier <= TIER_SMALL) {
-		*rect_of(out, middle.rows >= 3 ? focus : PANE_QUEUE) = middle;
+	if (opt->zoom || out->tier <= TIER_SMALL) {
+		out->panes[middle.rows >= 3 ? opt->focus : PANE_QUEUE] = middle;
 	} else if (out->tier == TIER_NORMAL) {
-		divide_normal(out, middle, focus);
+		divide_normal(out, middle, opt);
+	} else if (out->tier == TIER_LARGE) {
+		divide_large(out, middle, opt);
 	} else {
-		divide_large(out, middle);
+		divide_wall(out, middle);
 	}
+}
+
+enum pane layout_find(const struct layout *layout, int col, int row) {
+	for (size_t i = 0; i < PANE_COUNT; i++) {
+		const struct rect *r = &layout->panes[i];
+		if (col >= r->col && col < r->col + r->cols && row >= r->row &&
+			row < r->row + r->rows) {
+			return (enum pane)i;
+		}
+	}
+	return PANE_COUNT;
 }

@@ -9,7 +9,7 @@
 /* Metres a column of the screen may stand for, so that this is still worth drawing. */
 #define STREETS_M      130.0 /* streets that are not arterial */
 #define CAMERAS_M      60.0  /* cameras away from the selected incident */
-#define PLACES_M       150.0
+#define PLACES_M       200.0
 #define ROAD_NAMES_M   45.0
 #define STREET_NAMES_M 20.0
 

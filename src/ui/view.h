@@ -3,6 +3,7 @@
 #define SIAGA_UI_VIEW_H
 
 #include <siaga/app/app.h>
+#include <siaga/app/commands.h>
 #include <siaga/ui/layout.h>
 #include <siaga/ui/map.h>
 #include <siaga/ui/surface.h>
@@ -10,17 +11,53 @@
 #define VIEW_TIME_SIZE 32
 
 void view_status(const struct app *app, struct surface *s, struct rect area);
-void view_queue(const struct app *app, struct surface *s, struct rect area, enum tier tier);
-/* `tabbed`: detail and cameras share the place, and the title says so. */
-void view_detail(const struct app *app, struct surface *s, struct rect area, bool tabbed);
-void view_cameras(const struct app *app, struct surface *s, struct rect area, bool tabbed);
-void view_agencies(const struct app *app, struct surface *s, struct rect area);
+void view_queue(const struct app *app, struct surface *s, const struct layout *layout);
+void view_history(const struct app *app, struct surface *s, const struct layout *layout);
+void view_detail(const struct app *app, struct surface *s, const struct layout *layout);
+void view_cameras(const struct app *app, struct surface *s, const struct layout *layout);
+void view_log(const struct app *app, struct surface *s, const struct layout *layout);
+void view_agencies(const struct app *app, struct surface *s, const struct layout *layout);
+/* The agencies' keys, and what each of them does for the incident; an alarm that waits, where the
+ * queue is not on the screen. */
+void view_bar(const struct app *app, struct surface *s, struct rect area, bool queue_shown);
 void view_hints(const struct app *app, struct surface *s, struct rect area);
 /* The open modal, over everything else; nothing when there is none. */
 void view_modal(const struct app *app, struct surface *s, struct rect strip);
 
-/* Draws the frame of a pane and returns what is inside; without room there is no frame. */
-struct rect view_frame(struct surface *s, struct rect area, const char *title, bool focus);
+void view_help(const struct app *app, struct surface *s);
+void view_prompt(const struct app *app, struct surface *s, struct rect strip);
+/* "#412 P1 FIRE, Jl. Slamet Riyadi, C4": what the open modal is about, whatever is selected. */
+void view_subject(const struct app *app, char *out, size_t size);
+
+/* A strip over the bottom is filled from the top; its last row is kept for the keys that answer it.
+ */
+struct strip {
+	struct surface *s;
+	struct rect area;
+	int row;
+};
+
+struct strip view_strip(struct surface *s, struct rect area, int rows);
+void view_say(struct strip *strip, enum ui_role role, const char *text);
+void view_say_keys(struct strip *strip, const char *text);
+
+/* Draws the frame of a pane with its number and title, and returns what is inside; without room
+ * there is no frame. Panes that share the place are named beside it. */
+struct rect view_frame(struct surface *s, const struct app *app, const struct layout *layout,
+	enum pane pane, const char *title);
+/* A frame of no pane. */
+struct rect view_box(struct surface *s, struct rect area, const char *title, bool focus);
+/* A word or number on the lower edge of a frame, on the right. */
+void view_foot(struct surface *s, struct rect area, const char *fmt, ...) ATTR_PRINTF(3, 4);
+/* The selected row: its cells in reverse video. */
+void view_reverse(struct surface *s, struct rect area);
+/* The first row of the page that `at` is on. */
+size_t view_first(size_t at, int rows);
+/* Of the inside of the queue's pane, the part that holds rows; returns the first of them. */
+size_t view_queue_page(const struct app *app, const struct layout *layout, struct rect *rows);
+/* An incident in one line: "#412 P1 FIRE Jl. Slamet Riyadi 0:42". */
+void view_alarm(
+	const struct app *app, struct surface *s, struct rect row, const struct incident *inc);
 /* One blank row's area inside another. */
 struct rect view_row(struct rect area, int row);
 
@@ -28,6 +65,10 @@ struct rect view_row(struct rect area, int row);
 void view_age(char out[VIEW_TIME_SIZE], int64_t age_ms);
 /* Time of day where the console stands: "14:31:07" or "14:31"; "-" when there is none. */
 void view_time(char out[VIEW_TIME_SIZE], int64_t wall_ms, bool seconds);
+/* A limit in one unit: "10s", "2m", "1h". */
+void view_span(char out[VIEW_TIME_SIZE], int64_t span_ms);
+/* Day and time where the console stands: "25-11 14:31". */
+void view_day(char out[VIEW_TIME_SIZE], int64_t wall_ms);
 void view_distance(char out[VIEW_TIME_SIZE], double metres);
 /* The grid cell of a place; "-" outside or without a grid. */
 void view_cell(const struct app *app, struct position at, char out[GEO_CELL_SIZE]);
@@ -54,5 +95,8 @@ const char *word_owner(enum camera_owner owner);
 const char *word_camera(enum camera_status status);
 const char *word_desk(enum desk desk);
 const char *word_role(enum role role);
+const char *word_order(enum queue_key key);
+const char *word_pane(enum pane pane);
+const char *word_timer(enum timer timer);
 
 #endif

@@ -16,30 +16,22 @@ static int draw_key(struct surface *s, struct rect area, int col, const char *ke
 	if (text_width(key) + 1 + text_width(label) > room) {
 		return 0;
 	}
-	used = surface_text(s, col, area.row, room, enabled ? UI_KEY : UI_MUTED, key) + 1;
+	used = surface_text(s, col, area.row, room, enabled ? UI_KEY : UI_DISABLED, key) + 1;
 	used += surface_text(
-		s, col + used, area.row, room - used, enabled ? UI_TEXT : UI_MUTED, label);
+		s, col + used, area.row, room - used, enabled ? UI_TEXT : UI_DISABLED, label);
 	return used + 2;
 }
 
-static int draw_commands(const struct app *app, struct surface *s, struct rect area, unsigned with,
-	unsigned without) {
-	int col = area.col;
+static int draw_command(
+	const struct app *app, struct surface *s, struct rect area, int col, enum command_id id) {
+	const struct command_entry *entry = command_get(id);
+	char key[KEY_LABEL_SIZE];
 
-	for (int id = 0; id < COMMAND_COUNT; id++) {
-		const struct command_entry *entry = command_get((enum command_id)id);
-		const char *why = NULL;
-		char key[KEY_LABEL_SIZE];
-
-		if ((entry->flags & with) != with || (entry->flags & without) != 0 ||
-			entry->keys[0] == 0 || !command_for_role(app, (enum command_id)id) ||
-			!command_enabled(app, (enum command_id)id, &why)) {
-			continue;
-		}
-		key_label(entry->keys[0], key);
-		col += draw_key(s, area, col, key, _(entry->label), true);
+	if (entry->keys[0] == 0 || !command_for_role(app, id)) {
+		return 0;
 	}
-	return col;
+	key_label(entry->keys[0], key);
+	return draw_key(s, area, col, key, _(entry->label), command_enabled(app, id, NULL));
 }
 
 /* A desk's presence as a mark beside its name; the strip and the help say it in words. */
@@ -81,20 +73,48 @@ static void draw_agency(struct surface *s, struct rect slot, const struct agency
 	(void)surface_text(s, col, slot.row, right - col, UI_TITLE, step);
 }
 
-void view_agencies(const struct app *app, struct surface *s, struct rect area) {
+/* The first alarm that nobody took, or NULL. */
+static const struct incident *first_new(const struct app *app) {
+	for (size_t i = 0; i < app->rows_len; i++) {
+		const struct incident *inc = app_row(app, i);
+
+		if (inc != NULL && inc->state == INCIDENT_NEW) {
+			return inc;
+		}
+	}
+	return NULL;
+}
+
+static void draw_desk(const struct app *app, struct surface *s, struct rect area) {
+	static const enum command_id ids[] = {COMMAND_ACCEPT, COMMAND_DECLINE, COMMAND_EN_ROUTE,
+		COMMAND_ON_SCENE, COMMAND_CLEAR, COMMAND_NOTE};
+	int col = area.col +
+		  surface_printf(s, area.col, area.row, area.cols, UI_TITLE, _("desk %s"),
+			  view_agency(app, app->agency)) +
+		  2;
+
+	for (size_t i = 0; i < ARRAY_LEN(ids); i++) {
+		col += draw_command(app, s, area, col, ids[i]);
+	}
+}
+
+void view_bar(const struct app *app, struct surface *s, struct rect area, bool queue_shown) {
 	const struct registry *reg = &app->world.registry;
+	const struct incident *fresh = first_new(app);
 	int shown = 0, slot = 0;
 
 	if (area.rows <= 0) {
 		return;
 	}
+	if (!queue_shown && fresh != NULL && fresh != app_selected(app)) {
+		/* The queue is not on the screen: the alarm that waits is, all the same. */
+		surface_fill(s, area, UI_UNACK, ' ');
+		(void)surface_text(s, area.col, area.row, 6, UI_UNACK, _("* NEW"));
+		view_alarm(app, s, (struct rect){area.col + 6, area.row, area.cols - 6, 1}, fresh);
+		return;
+	}
 	if (app->role == ROLE_AGENCY) {
-		int used = surface_printf(s, area.col, area.row, area.cols, UI_TITLE, _("desk %s"),
-			view_agency(app, app->agency));
-
-		area.col += used + 2;
-		area.cols -= used + 2;
-		(void)draw_commands(app, s, area, COMMAND_DESK, 0);
+		draw_desk(app, s, area);
 		return;
 	}
 	for (size_t i = 0; i < reg->agencies_len; i++) {
@@ -113,22 +133,67 @@ void view_agencies(const struct app *app, struct surface *s, struct rect area) {
 
 		if (agency->fkey > 0 || agency->letter != '\0') {
 			draw_agency(s, (struct rect){area.col + slot * cols, area.row, cols, 1},
-				agency, app_selected(app));
+				agency, app_shown(app));
 			slot++;
 		}
 	}
 }
 
+/* What each pane is for, most wanted first. They keep their places: what cannot be done now is
+ * greyed, and says why when its key is pressed. */
+static const enum command_id queue_hints[] = {COMMAND_ACKNOWLEDGE, COMMAND_VERIFY, COMMAND_ARM,
+	COMMAND_ARM_PLAN, COMMAND_REJECT, COMMAND_NOTE, COMMAND_RESOLVE, COMMAND_CLOSE,
+	COMMAND_RECALL, COMMAND_NEXT_NEW, COMMAND_FILTER, COMMAND_SORT, COMMAND_MARK, COMMAND_HOLD,
+	COMMAND_MERGE, COMMAND_JOIN, COMMAND_HISTORY, COMMAND_LINE, COMMAND_ZOOM, COMMAND_MUTE,
+	COMMAND_THEME, COMMAND_COUNT};
+static const enum command_id map_hints[] = {COMMAND_MAP_IN, COMMAND_MAP_OUT, COMMAND_MAP_CENTRE,
+	COMMAND_MAP_STYLE, COMMAND_MAP_LEFT, COMMAND_MAP_RIGHT, COMMAND_MAP_UP, COMMAND_MAP_DOWN,
+	COMMAND_ZOOM, COMMAND_BACK, COMMAND_COUNT};
+static const enum command_id camera_hints[] = {COMMAND_CAMERA_OPEN, COMMAND_CAMERA_NEXT,
+	COMMAND_VERIFY, COMMAND_REJECT, COMMAND_ZOOM, COMMAND_BACK, COMMAND_COUNT};
+static const enum command_id list_hints[] = {COMMAND_UP, COMMAND_DOWN, COMMAND_BOTTOM, COMMAND_ZOOM,
+	COMMAND_BACK, COMMAND_LINE, COMMAND_COUNT};
+static const enum command_id history_hints[] = {COMMAND_OPEN, COMMAND_UP, COMMAND_DOWN,
+	COMMAND_PAGE_DOWN, COMMAND_TOP, COMMAND_REOPEN, COMMAND_BACK, COMMAND_LINE, COMMAND_COUNT};
+
+static const enum command_id *hints_of(const struct app *app) {
+	if (app->history.on && app->focus == PANE_QUEUE) {
+		return history_hints;
+	}
+	switch (app->focus) {
+	case PANE_MAP: return map_hints;
+	case PANE_CAMERAS: return camera_hints;
+	case PANE_LOG:
+	case PANE_AGENCIES: return list_hints;
+	case PANE_QUEUE:
+	case PANE_DETAIL:
+	case PANE_COUNT: break;
+	}
+	return queue_hints;
+}
+
 void view_hints(const struct app *app, struct surface *s, struct rect area) {
+	const enum command_id *ids = hints_of(app);
+	int help = text_width(_(command_get(COMMAND_HELP)->label)) + 2;
+	int col = area.col;
+
 	if (area.rows <= 0) {
 		return;
 	}
-	if (app->notice.text[0] != '\0' && app->now_ms - app->notice.at_ms < APP_NOTICE_MS) {
+	if (app->notice.text[0] != '\0' &&
+		(app->notice.error || app->now_ms - app->notice.at_ms < APP_NOTICE_MS)) {
 		(void)surface_text(s, area.col, area.row, area.cols,
 			app->notice.error ? UI_ERROR : UI_PROMPT, app->notice.text);
 		return;
 	}
-	/* A desk's own commands are in the bar above. */
-	(void)draw_commands(
-		app, s, area, COMMAND_HINT, app->role == ROLE_AGENCY ? COMMAND_DESK : 0);
+	/* The way to all the others has its place on the right. */
+	if (area.cols > help + 10) {
+		area.cols -= help + 2;
+		(void)draw_command(app, s,
+			(struct rect){area.col, area.row, area.cols + help + 2, 1},
+			area.col + area.cols + 2, COMMAND_HELP);
+	}
+	for (int i = 0; ids[i] != COMMAND_COUNT; i++) {
+		col += draw_command(app, s, area, col, ids[i]);
+	}
 }

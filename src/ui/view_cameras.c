@@ -29,25 +29,18 @@ static void draw_camera(
 		(void)surface_text(s, col, row.row, right - col, UI_MUTED, _("(fictional)"));
 	}
 	if (picked) {
-		for (int at = row.col; at < right; at++) {
-			struct cell *cell = surface_cell(s, at, row.row);
-
-			if (cell != NULL) {
-				cell->reverse = true;
-			}
-		}
+		view_reverse(s, row);
 	}
 }
 
-void view_cameras(const struct app *app, struct surface *s, struct rect area, bool tabbed) {
-	struct rect inner = view_frame(s, area, tabbed ? _("detail | [CAMERAS]") : _("CAMERAS"),
-		app->focus == PANE_CAMERAS);
+void view_cameras(const struct app *app, struct surface *s, const struct layout *layout) {
+	struct rect inner = view_frame(s, app, layout, PANE_CAMERAS, word_pane(PANE_CAMERAS));
 	size_t first = 0;
 
 	if (app->near_len == 0) {
 		(void)surface_text(s, inner.col, inner.row, inner.cols, UI_MUTED,
-			app_selected(app) == NULL ? _("No incident is selected")
-						  : _("No camera is known nearby"));
+			app_shown(app) == NULL ? _("No incident is selected")
+					       : _("No camera is known nearby"));
 		return;
 	}
 	if (inner.rows > 0 && app->near_pick >= (size_t)inner.rows) {

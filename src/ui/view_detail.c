@@ -229,10 +229,9 @@ static void put_all(const struct app *app, struct pen *pen, const struct inciden
 	}
 }
 
-void view_detail(const struct app *app, struct surface *s, struct rect area, bool tabbed) {
-	const struct incident *inc = app_selected(app);
-	struct rect inner = view_frame(
-		s, area, tabbed ? _("[DETAIL] | cameras") : _("DETAIL"), app->focus == PANE_DETAIL);
+void view_detail(const struct app *app, struct surface *s, const struct layout *layout) {
+	const struct incident *inc = app_shown(app);
+	struct rect inner = view_frame(s, app, layout, PANE_DETAIL, word_pane(PANE_DETAIL));
 	struct pen pen = {.area = inner};
 	int most;
 
@@ -247,8 +246,7 @@ void view_detail(const struct app *app, struct surface *s, struct rect area, boo
 		.area = inner,
 		.skip = app->detail_scroll < most ? app->detail_scroll : most};
 	put_all(app, &pen, inc);
-	if (pen.skip < most && inner.cols < area.cols && area.cols > 24) {
-		(void)surface_printf(s, area.col + area.cols - 16, area.row + area.rows - 1, 14,
-			UI_KEY, _(" %d more "), most - pen.skip);
+	if (pen.skip < most) {
+		view_foot(s, layout->panes[PANE_DETAIL], _(" %d more "), most - pen.skip);
 	}
 }

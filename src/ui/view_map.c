@@ -79,19 +79,20 @@ static void draw_words(
 }
 
 static void draw_frame(
-	const struct app *app, struct surface *s, struct rect area, struct rect *inner) {
+	const struct app *app, struct surface *s, const struct layout *layout, struct rect *inner) {
 	char title[64];
 	if (app->map.zoom > 0) {
-		(void)snprintf(title, sizeof(title), "%s x%d", _("MAP"), 1 << app->map.zoom);
+		(void)snprintf(
+			title, sizeof(title), "%s x%d", word_pane(PANE_MAP), 1 << app->map.zoom);
 	} else {
-		(void)snprintf(title, sizeof(title), "%s", _("MAP"));
+		(void)snprintf(title, sizeof(title), "%s", word_pane(PANE_MAP));
 	}
-	*inner = view_frame(s, area, title, app->focus == PANE_MAP);
+	*inner = view_frame(s, app, layout, PANE_MAP, title);
 }
 
-void view_map(const struct app *app, struct surface *s, struct rect area) {
-	struct rect inner;
-	draw_frame(app, s, area, &inner);
+void view_map(const struct app *app, struct surface *s, const struct layout *layout) {
+	struct rect area = layout->panes[PANE_MAP], inner;
+	draw_frame(app, s, layout, &inner);
 	if (app->world.registry.grid.cols <= 0) {
 		(void)surface_text(s, inner.col, inner.row, inner.cols, UI_MUTED, _("No map yet"));
 		return;

@@ -8,14 +8,7 @@
 
 #define MENU_COLS 28
 
-/* The strip is filled from the top; its last row is kept for the keys that answer it. */
-struct strip {
-	struct surface *s;
-	struct rect area;
-	int row;
-};
-
-static struct strip open_strip(struct surface *s, struct rect area, int rows) {
+struct strip view_strip(struct surface *s, struct rect area, int rows) {
 	struct strip strip = {.s = s, .area = area};
 
 	if (rows < area.rows) {
@@ -26,7 +19,7 @@ static struct strip open_strip(struct surface *s, struct rect area, int rows) {
 	return strip;
 }
 
-static void say(struct strip *strip, enum ui_role role, const char *text) {
+void view_say(struct strip *strip, enum ui_role role, const char *text) {
 	/* A single row has to do for both the question and the keys: the keys come after the
 	 * question. */
 	if (strip->row < strip->area.rows - 1 || strip->area.rows == 1) {
@@ -38,7 +31,7 @@ static void say(struct strip *strip, enum ui_role role, const char *text) {
 	}
 }
 
-static void say_keys(struct strip *strip, const char *text) {
+void view_say_keys(struct strip *strip, const char *text) {
 	struct rect row = view_row(strip->area, strip->area.rows - 1);
 
 	if (strip->area.rows > 1) {
@@ -52,13 +45,35 @@ static void say_keys(struct strip *strip, const char *text) {
 	}
 }
 
+/* "3 marked: #412 #415 #416" */
+static void subjects(const struct app *app, char *out, size_t size) {
+	char text[400];
+	size_t used =
+		(size_t)snprintf(text, sizeof(text), _("%zu marked:"), app->modal.targets_len);
+
+	for (size_t i = 0; i < app->modal.targets_len && used + 24 < sizeof(text); i++) {
+		used += (size_t)snprintf(text + used, sizeof(text) - used, " #%lld",
+			(long long)app->modal.targets[i].number);
+	}
+	(void)text_copy(out, size, text);
+}
+
 /* "#412 P1 FIRE, Jl. Slamet Riyadi, C4": what the prompt is about, whatever is selected now. */
-static void subject(const struct app *app, char *out, size_t size) {
-	const struct incident *inc = world_incident(&app->world, app->modal.incident);
+void view_subject(const struct app *app, char *out, size_t size) {
+	const struct incident *inc;
 	char text[512], cell[GEO_CELL_SIZE];
 
+	out[0] = '\0';
+	if (app->modal.targets_len == 0) {
+		return;
+	}
+	if (app->modal.targets_len > 1) {
+		subjects(app, out, size);
+		return;
+	}
+	inc = world_incident(&app->world, app->modal.targets[0].incident);
 	if (inc == NULL) {
-		(void)snprintf(out, size, "#%lld", (long long)app->modal.number);
+		(void)snprintf(out, size, "#%lld", (long long)app->modal.targets[0].number);
 		return;
 	}
 	view_cell(app, inc->at, cell);
@@ -77,7 +92,7 @@ static void say_arrived(const struct app *app, struct strip *strip) {
 				"%d new alarms arrived meanwhile",
 				(unsigned long)app->modal.arrived),
 			app->modal.arrived);
-		say(strip, UI_UNACK, text);
+		view_say(strip, UI_UNACK, text);
 	}
 }
 
@@ -87,8 +102,8 @@ static int count_warnings(const struct app *app) {
 	for (size_t i = 0; i < app->modal.agencies_len; i++) {
 		char text[160];
 
-		app_desk_warning(
-			app, app->modal.agencies[i], app->modal.incident, text, sizeof(text));
+		app_desk_warning(app, app->modal.agencies[i], app->modal.targets[0].incident, text,
+			sizeof(text));
 		count += text[0] != '\0' ? 1 : 0;
 	}
 	return count;
@@ -98,53 +113,101 @@ static void say_warnings(const struct app *app, struct strip *strip) {
 	for (size_t i = 0; i < app->modal.agencies_len; i++) {
 		char text[160], line[256];
 
-		app_desk_warning(
-			app, app->modal.agencies[i], app->modal.incident, text, sizeof(text));
+		app_desk_warning(app, app->modal.agencies[i], app->modal.targets[0].incident, text,
+			sizeof(text));
 		if (text[0] != '\0') {
 			(void)snprintf(line, sizeof(line), "! %s: %s",
 				view_agency(app, app->modal.agencies[i]), text);
-			say(strip, UI_ERROR, line);
+			view_say(strip, UI_ERROR, line);
 		}
 	}
 }
 
-static void draw_arm(const struct app *app, struct surface *s, struct rect area, bool recall) {
+/* What sending does besides: "takes it, verified by camera Gladag". */
+static void also_text(const struct app *app, char *out, size_t size) {
 	const struct modal *modal = &app->modal;
-	int64_t left_ms = APP_ARM_MS - (app->now_ms - modal->opened_ms);
-	long long left = left_ms > 0 ? (long long)((left_ms + 999) / 1000) : 0;
-	char about[320], names[320] = "", text[700];
-	struct strip strip = open_strip(
-		s, area, 2 + (recall ? 0 : count_warnings(app)) + (modal->arrived > 0 ? 1 : 0));
+	char by[120] = "", text[240];
+
+	if (modal->method != METHOD_NONE) {
+		(void)snprintf(by, sizeof(by), _("verifies it by %s %s"),
+			word_method(modal->method), modal->camera);
+	}
+	(void)snprintf(text, sizeof(text), "%s%s%s", modal->take ? _("takes it") : "",
+		modal->take && by[0] != '\0' ? ", " : "", by);
+	(void)text_copy(out, size, text);
+}
+
+static void agency_names(const struct app *app, char *out, size_t size) {
 	size_t used = 0;
 
-	subject(app, about, sizeof(about));
-	for (size_t i = 0; i < modal->agencies_len && used + 2 < sizeof(names); i++) {
+	out[0] = '\0';
+	for (size_t i = 0; i < app->modal.agencies_len && used + 2 < size; i++) {
 		if (i > 0) {
-			names[used++] = '+';
+			out[used++] = '+';
 		}
 		used += text_copy(
-			names + used, sizeof(names) - used, view_agency(app, modal->agencies[i]));
+			out + used, size - used, view_agency(app, app->modal.agencies[i]));
 	}
-	(void)snprintf(text, sizeof(text),
-		recall ? _("TAKE BACK %s from %s ?") : _("SEND %s to %s ?"), names, about);
-	say(&strip, UI_STRIP, text);
-	if (!recall) {
+}
+
+/* What y does, in words, and the incident it does it to. */
+static void question(const struct app *app, char *out, size_t size) {
+	const struct modal *modal = &app->modal;
+	char about[400], names[320], text[900];
+
+	view_subject(app, about, sizeof(about));
+	agency_names(app, names, sizeof(names));
+	if (modal->type == MODAL_RECALL) {
+		(void)snprintf(text, sizeof(text), _("TAKE BACK %s from %s ?"), names, about);
+	} else if (modal->type == MODAL_JOIN) {
+		(void)snprintf(text, sizeof(text), _("MERGE %s into #%lld ?"), about,
+			(long long)modal->into_number);
+	} else if (modal->type == MODAL_GROUP) {
+		(void)snprintf(text, sizeof(text), _("%s for %s ?"),
+			_(command_get(modal->command)->label), about);
+	} else {
+		(void)snprintf(text, sizeof(text), _("SEND %s to %s ?"), names, about);
+	}
+	(void)text_copy(out, size, text);
+}
+
+static void draw_confirm(const struct app *app, struct surface *s, struct rect area) {
+	const struct modal *modal = &app->modal;
+	bool arm = modal->type == MODAL_ARM;
+	int64_t left_ms = APP_ARM_MS - (app->now_ms - modal->opened_ms);
+	long long left = left_ms > 0 ? (long long)((left_ms + 999) / 1000) : 0;
+	char also[240], text[900];
+	struct strip strip;
+
+	also_text(app, also, sizeof(also));
+	strip = view_strip(s, area,
+		2 + (arm ? count_warnings(app) : 0) + (also[0] != '\0' ? 1 : 0) +
+			(modal->arrived > 0 ? 1 : 0));
+	question(app, text, sizeof(text));
+	view_say(&strip, UI_STRIP, text);
+	if (also[0] != '\0') {
+		(void)snprintf(text, sizeof(text), _("y also %s"), also);
+		view_say(&strip, UI_STRIP, text);
+	}
+	if (arm) {
 		say_warnings(app, &strip);
 	}
 	say_arrived(app, &strip);
 	(void)snprintf(text, sizeof(text),
-		recall ? _("y take back  Esc keep  (Enter does nothing)  %lld s")
-		       : _("y send  Esc cancel  (Enter does nothing)  %lld s"),
+		arm ? _("y send  Esc cancel  (Enter does nothing)  %lld s")
+		: modal->type == MODAL_RECALL
+			? _("y take back  Esc keep  (Enter does nothing)  %lld s")
+			: _("y do it  Esc cancel  (Enter does nothing)  %lld s"),
 		left);
-	say_keys(&strip, text);
+	view_say_keys(&strip, text);
 }
 
 static void draw_resend(const struct app *app, struct surface *s, struct rect area) {
-	struct strip strip = open_strip(s, area, 3);
+	struct strip strip = view_strip(s, area, 3);
 	char about[320], text[700], made[VIEW_TIME_SIZE] = "-";
 	const struct command *command = NULL;
 
-	subject(app, about, sizeof(about));
+	view_subject(app, about, sizeof(about));
 	for (size_t i = 0; i < app->pending_len; i++) {
 		if (strcmp(app->pending[i]->command.id, app->modal.resend) == 0) {
 			command = &app->pending[i]->command;
@@ -156,21 +219,21 @@ static void draw_resend(const struct app *app, struct surface *s, struct rect ar
 		command != NULL && command->agency[0] != '\0' ? view_agency(app, command->agency)
 							      : "",
 		about);
-	say(&strip, UI_STRIP, text);
-	say(&strip, UI_STRIP, _("Is it still right?"));
-	say_keys(&strip, _("y send now  d drop  Esc later  (Enter does nothing)"));
+	view_say(&strip, UI_STRIP, text);
+	view_say(&strip, UI_STRIP, _("Is it still right?"));
+	view_say_keys(&strip, _("y send now  d drop  Esc later  (Enter does nothing)"));
 }
 
 static void draw_letters(const struct app *app, struct surface *s, struct rect area) {
-	struct strip strip = open_strip(s, area, 5);
+	struct strip strip = view_strip(s, area, 5);
 	const struct registry *reg = &app->world.registry;
 	int per_row = strip.area.cols / MENU_COLS > 0 ? strip.area.cols / MENU_COLS : 1;
 	int at = 0;
 	char about[320], text[400];
 
-	subject(app, about, sizeof(about));
+	view_subject(app, about, sizeof(about));
 	(void)snprintf(text, sizeof(text), _("Dispatch whom to %s"), about);
-	say(&strip, UI_STRIP, text);
+	view_say(&strip, UI_STRIP, text);
 	for (size_t i = 0; i < reg->agencies_len; i++) {
 		const struct agency *agency = &reg->agencies[i];
 		int row = 1 + at / per_row;
@@ -184,142 +247,56 @@ static void draw_letters(const struct app *app, struct surface *s, struct rect a
 			agency->by_phone ? word_desk(DESK_PHONE) : word_desk(agency->desk));
 		at++;
 	}
-	say_keys(&strip, _("letter arms, nothing is sent yet  Esc cancel"));
+	view_say_keys(&strip, _("letter arms, nothing is sent yet  Esc cancel"));
 }
 
 static void draw_menu(
-	const struct app *app, struct surface *s, struct rect area, const char *question) {
+	const struct app *app, struct surface *s, struct rect area, const char *asked) {
 	size_t len = 0;
 	const struct app_menu_item *items = app_menu(app, &len);
 	int per_row = area.cols / MENU_COLS > 0 ? area.cols / MENU_COLS : 1;
-	struct strip strip = open_strip(s, area, 2 + ((int)len + per_row - 1) / per_row);
-	char about[320], text[400];
+	struct strip strip = view_strip(s, area, 2 + ((int)len + per_row - 1) / per_row);
+	char about[400], names[320], text[900];
 
-	subject(app, about, sizeof(about));
-	(void)snprintf(text, sizeof(text), "%s  %s", question, about);
-	say(&strip, UI_STRIP, text);
+	view_subject(app, about, sizeof(about));
+	agency_names(app, names, sizeof(names));
+	(void)snprintf(text, sizeof(text), "%s  %s%s%s", asked, about,
+		names[0] != '\0' ? _(", then send ") : "", names);
+	view_say(&strip, UI_STRIP, text);
 	for (int i = 0; items != NULL && i < (int)len; i++) {
 		int row = 1 + i / per_row;
+		char keys[4] = {items[i].letter, items[i].home != 0 ? ' ' : '\0', items[i].home};
 
 		if (row < strip.area.rows - 1) {
-			(void)surface_printf(s, strip.area.col + 1 + i % per_row * MENU_COLS,
-				strip.area.row + row, MENU_COLS - 1, UI_STRIP, "%c %s",
-				items[i].letter, _(items[i].text));
+			int col = strip.area.col + 1 + i % per_row * MENU_COLS;
+			int used = surface_text(s, col, strip.area.row + row, 4, UI_STRIP, keys);
+
+			(void)surface_text(s, col + used + 1, strip.area.row + row,
+				MENU_COLS - used - 2, UI_STRIP, _(items[i].text));
 		}
 	}
-	say_keys(&strip, _("letter chooses  Esc cancel"));
-}
-
-/* The end of a text that fits: what is being typed is at the end. */
-static const char *tail(const char *text, int cols) {
-	while (text_width(text) > cols) {
-		uint32_t code;
-		int columns;
-		size_t len = text_next(text, &code, &columns);
-
-		if (len == 0) {
-			break;
-		}
-		text += len;
-	}
-	return text;
-}
-
-static void draw_prompt(
-	const struct app *app, struct surface *s, struct rect area, const char *question) {
-	struct strip strip = open_strip(s, area, app->modal.type == MODAL_LINE ? 2 : 3);
-	char about[320], text[400];
-	struct rect row;
-	int used;
-
-	if (app->modal.type != MODAL_LINE) {
-		subject(app, about, sizeof(about));
-		(void)snprintf(text, sizeof(text), "%s  %s", question, about);
-		if (strip.area.rows > 1) {
-			say(&strip, UI_STRIP, text);
-		}
-	}
-	row = view_row(strip.area, strip.row < strip.area.rows ? strip.row : strip.area.rows - 1);
-	surface_fill(s, row, UI_PROMPT, ' ');
-	used = surface_text(
-		s, row.col, row.row, row.cols, UI_KEY, app->modal.type == MODAL_LINE ? ":" : "> ");
-	used += surface_text(s, row.col + used, row.row, row.cols - used, UI_PROMPT,
-		tail(app->modal.text, row.cols - used - 1));
-	s->cursor_col = row.col + (used < row.cols ? used : row.cols - 1);
-	s->cursor_row = row.row;
-	if (strip.area.rows > strip.row + 1) {
-		say_keys(&strip, _("Enter done  Esc cancel"));
-	}
-}
-
-static void keys_text(enum command_id id, char *out, size_t size) {
-	const struct command_entry *entry = command_get(id);
-	size_t used = 0;
-
-	out[0] = '\0';
-	for (size_t i = 0; i < COMMAND_KEYS_MAX && entry->keys[i] != 0; i++) {
-		char key[KEY_LABEL_SIZE];
-
-		key_label(entry->keys[i], key);
-		if (i > 0) {
-			used += text_copy(out + used, size - used, " ");
-		}
-		used += text_copy(out + used, size - used, key);
-	}
-}
-
-static void draw_help(const struct app *app, struct surface *s) {
-	struct rect area = {0, s->rows > 1 ? 1 : 0, s->cols, s->rows > 1 ? s->rows - 1 : s->rows};
-	struct rect inner = view_frame(s, area, _("HELP  j k scroll, Esc leaves"), true);
-	int lines = 0, first, line = 0;
-	int names = inner.cols >= 60 ? 15 : 0, keys = 15;
-
-	for (int id = 0; id < COMMAND_COUNT; id++) {
-		lines += command_for_role(app, (enum command_id)id) ? 1 : 0;
-	}
-	first = lines > inner.rows ? lines - inner.rows : 0;
-	first = app->modal.scroll < first ? app->modal.scroll : first;
-	for (int id = 0; id < COMMAND_COUNT; id++) {
-		char text[3 * KEY_LABEL_SIZE];
-		int row = inner.row + line - first;
-
-		if (!command_for_role(app, (enum command_id)id)) {
-			continue;
-		}
-		line++;
-		if (row < inner.row || row >= inner.row + inner.rows) {
-			continue;
-		}
-		keys_text((enum command_id)id, text, sizeof(text));
-		(void)surface_text(
-			s, inner.col, row, keys < inner.cols ? keys : inner.cols, UI_KEY, text);
-		(void)surface_text(s, inner.col + keys + 1, row, names - 1, UI_LABEL,
-			command_get((enum command_id)id)->name);
-		(void)surface_text(s, inner.col + keys + 1 + names, row,
-			inner.cols - keys - 1 - names, UI_TEXT,
-			_(command_get((enum command_id)id)->help));
-	}
+	view_say_keys(&strip, _("letter chooses  Esc cancel"));
 }
 
 void view_modal(const struct app *app, struct surface *s, struct rect strip) {
 	switch (app->modal.type) {
-	case MODAL_HELP: draw_help(app, s); break;
+	case MODAL_HELP: view_help(app, s); break;
 	case MODAL_LETTER: draw_letters(app, s, strip); break;
-	case MODAL_ARM: draw_arm(app, s, strip, false); break;
-	case MODAL_RECALL: draw_arm(app, s, strip, true); break;
+	case MODAL_ARM:
+	case MODAL_RECALL:
+	case MODAL_JOIN:
+	case MODAL_GROUP: draw_confirm(app, s, strip); break;
 	case MODAL_METHOD: draw_menu(app, s, strip, _("Verified by which means?")); break;
 	case MODAL_REASON: draw_menu(app, s, strip, _("Why is it a false alarm?")); break;
 	case MODAL_DISPOSITION: draw_menu(app, s, strip, _("How did it end?")); break;
-	case MODAL_NOTE: draw_prompt(app, s, strip, _("Note on")); break;
+	case MODAL_KIND: draw_menu(app, s, strip, _("What is it?")); break;
+	case MODAL_PRIORITY: draw_menu(app, s, strip, _("How urgent is it?")); break;
+	case MODAL_HOLD: draw_menu(app, s, strip, _("On hold for how long?")); break;
+	case MODAL_NOTE:
 	case MODAL_CAUSE:
-		draw_prompt(app, s, strip,
-			app->role == ROLE_AGENCY ? _("Why is it declined?")
-						 : _("Why do you take it over?"));
-		break;
 	case MODAL_MERGE:
-		draw_prompt(app, s, strip, _("Number of the incident that takes it in:"));
-		break;
-	case MODAL_LINE: draw_prompt(app, s, strip, ""); break;
+	case MODAL_FILTER:
+	case MODAL_LINE: view_prompt(app, s, strip); break;
 	case MODAL_RESEND: draw_resend(app, s, strip); break;
 	case MODAL_NONE:
 	case MODAL_COUNT: break;

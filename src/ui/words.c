@@ -209,3 +209,44 @@ const char *word_role(enum role value) {
 
 	return word(words, ROLE_COUNT, (int)value);
 }
+
+const char *word_order(enum queue_key value) {
+	static const char *const words[QUEUE_KEY_COUNT] = {
+		[QUEUE_BY_PRIORITY] = N_("priority"),
+		[QUEUE_BY_AGE] = N_("age"),
+		[QUEUE_BY_STATE] = N_("state"),
+		[QUEUE_BY_DISTANCE] = N_("distance"),
+		[QUEUE_BY_NUMBER] = N_("number"),
+	};
+
+	return word(words, QUEUE_KEY_COUNT, (int)value);
+}
+
+const char *word_pane(enum pane value) {
+	static const char *const words[PANE_COUNT] = {
+		[PANE_QUEUE] = N_("QUEUE"),
+		[PANE_MAP] = N_("MAP"),
+		[PANE_DETAIL] = N_("DETAIL"),
+		[PANE_CAMERAS] = N_("CAMERAS"),
+		[PANE_LOG] = N_("LOG"),
+		[PANE_AGENCIES] = N_("AGENCIES"),
+	};
+
+	return word(words, PANE_COUNT, (int)value);
+}
+
+const char *word_timer(enum timer value) {
+	static const char *const words[TIMER_COUNT] = {
+		[TIMER_NEW] = N_("not acknowledged"),
+		[TIMER_DECIDE] = N_("not decided"),
+		[TIMER_FIRST_DISPATCH] = N_("nobody was sent"),
+		[TIMER_UNDELIVERED] = N_("not delivered: telephone"),
+		[TIMER_UNACCEPTED] = N_("not accepted"),
+		[TIMER_TURNOUT] = N_("has not left"),
+		[TIMER_TRAVEL] = N_("has not arrived"),
+		[TIMER_SCENE] = N_("no word from the scene"),
+		[TIMER_STALE_CLAIM] = N_("its console is gone"),
+	};
+
+	return word(words, TIMER_COUNT, (int)value);
+}

@@ -58,7 +58,7 @@ SIZES = {".c": (600, 900), ".h": (150, 350)}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]')
 OPTION = re.compile(r"(?<![\w-])--([a-z][a-z-]*[a-z])")
-COMMAND = re.compile(r'^\s*\[COMMAND_\w+\]\s*=\s*\{\s*"([a-z-]+)"', re.M)
+COMMAND = re.compile(r'^\s*\[COMMAND_\w+\]\s*=\s*\{\s*\.name = "([a-z-]+)"', re.M)
 
 problems = []
 
@@ -147,6 +147,8 @@ def check_commands(root):
     with open(os.path.join(root, "src/app/commands.c"), encoding="utf-8") as file:
         table = set(COMMAND.findall(file.read()))
     page = read_page(root, "man/siaga.1")
+    start = page.find("\n.Sh COMMANDS")
+    page = page[start:page.find("\n.Sh ", start + 1)]
     listed = set(re.findall(r"^\.It Cm ([a-z-]+)", page, re.M))
     for name in sorted(table - listed):
         problem("man/siaga.1", 0, f"does not list the command {name}")

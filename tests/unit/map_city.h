@@ -97,7 +97,8 @@ static inline void draw(struct shown *t, int cols, int rows, bool ascii) {
 	surface_finish(&t->s);
 	surface_init(&t->s, cols, rows);
 	t->s.ascii = ascii;
-	view_map(&t->app, &t->s, (struct rect){0, 0, cols, rows});
+	struct layout layout = {.panes = {[PANE_MAP] = {0, 0, cols, rows}}};
+	view_map(&t->app, &t->s, &layout);
 	buf_clear(&t->out);
 	surface_dump(&t->s, &t->out, false);
 }

@@ -74,7 +74,7 @@ static void test_what_matters_is_on_every_size(void **state) {
 		assert_shows(&t, "NEW 2");
 		assert_shows(&t, "FIRE");
 		assert_shows(&t, "PANIK");
-		assert_shows(&t, "*>P1  1:07 #1");
+		assert_shows(&t, "*>P1  >1:07 #1");
 	}
 	end(&t);
 }
@@ -139,8 +139,9 @@ static void test_strip_names_its_incident(void **state) {
 	UNUSED(state);
 	begin(&t);
 	t.app.modal.type = MODAL_ARM;
-	(void)text_copy(t.app.modal.incident, UUID_SIZE, city_id(2));
-	t.app.modal.number = 2;
+	(void)text_copy(t.app.modal.targets[0].incident, UUID_SIZE, city_id(2));
+	t.app.modal.targets[0].number = 2;
+	t.app.modal.targets_len = 1;
 	t.app.modal.agencies_len = 1;
 	(void)text_copy(t.app.modal.agencies[0], AGENCY_ID_SIZE, "damkar");
 	t.app.modal.opened_ms = t.app.now_ms - 2000;
@@ -184,7 +185,8 @@ static void test_any_size_can_be_drawn(void **state) {
 
 	UNUSED(state);
 	begin(&t);
-	(void)text_copy(t.app.modal.incident, UUID_SIZE, city_id(1));
+	(void)text_copy(t.app.modal.targets[0].incident, UUID_SIZE, city_id(1));
+	t.app.modal.targets_len = 1;
 	for (int size = 1; size <= 130; size += size < 12 ? 1 : 17) {
 		for (int rows = 1; rows <= 50; rows += rows < 9 ? 1 : 13) {
 			for (int modal = 0; modal < MODAL_COUNT; modal++) {

@@ -11,7 +11,7 @@ static void test_the_grid_shows_the_worst_of_each_cell(void **state) {
 	raise_at(&t, 5, PRIORITY_P1, false, 350000, 10000)->state = INCIDENT_CLOSED;
 	choose(&t, 3);
 	draw(&t, 34, 7, true);
-	expect(&t, "+- MAP --------------------------+\n"
+	expect(&t, "+- 2 MAP ------------------------+\n"
 		   "|  A  B  C  D  E  F  G  H        |\n"
 		   "|1 .  .  .  .  .  .  .  2*       |\n"
 		   "|2 .  .  .  .  .  .  .  .        |\n"
@@ -19,7 +19,7 @@ static void test_the_grid_shows_the_worst_of_each_cell(void **state) {
 		   "|4[4] .  .  .  .  .  .  .        |\n"
 		   "+-A4: >#3 P4 FIRE ACK; no camera-+\n");
 	draw(&t, 60, 9, false);
-	expect(&t, "┌─ MAP ────────────────────────────────────────────────────┐\n"
+	expect(&t, "┌─ 2 MAP ──────────────────────────────────────────────────┐\n"
 		   "│  A     B     C     D     E     F     G     H             │\n"
 		   "│1 ·     ·     ·     ·     ·     ·     ·     2*            │\n"
 		   "│2 ·     ·     ·     ·     ·     ·     ·     ·             │\n"
@@ -30,7 +30,7 @@ static void test_the_grid_shows_the_worst_of_each_cell(void **state) {
 		   "└──────────────────────────────────────────────────────────┘\n");
 	t.app.map.all_cameras = true;
 	draw(&t, 60, 9, true);
-	expect(&t, "+- MAP ----------------------------------------------------+\n"
+	expect(&t, "+- 2 MAP --------------------------------------------------+\n"
 		   "|  A     B     C     D     E     F     G     H             |\n"
 		   "|1 .     .     .     .     .     .     .     2*            |\n"
 		   "|2 .     .     . x1  . x1  .     .     .     .             |\n"
@@ -51,7 +51,7 @@ static void test_streets_in_each_style(void **state) {
 	choose(&t, 1);
 	t.app.map.style = MAP_STYLE_BRAILLE;
 	draw(&t, 44, 14, false);
-	expect(&t, "┌─ MAP ────────────────────────────────────┐\n"
+	expect(&t, "┌─ 2 MAP ──────────────────────────────────┐\n"
 		   "│  ╷ A  ╷ B  ╷ C  ╷ D  ╷ E ╷  F ╷  G ╷  H  │\n"
 		   "│  ⢨⠁⠉⠉⠁⢹⠈⠁⠉⠉⠁⠉⠈⠁⠉⠉⠁⠉⠈⠁⠯⡈⠁⠉⠈⠁⠉⠈⠁⠉⠈⠁⠉⠈⠁⠉⠈⠁⠉⠆│\n"
 		   "│1 ⢰    ⢠              ⠄⠘⢄                ⡃│\n"
@@ -67,7 +67,7 @@ static void test_streets_in_each_style(void **state) {
 		   "└──────────────────────────────────────────┘\n");
 	t.app.map.style = MAP_STYLE_HALF;
 	draw(&t, 44, 14, false);
-	expect(&t, "┌─ MAP ────────────────────────────────────┐\n"
+	expect(&t, "┌─ 2 MAP ──────────────────────────────────┐\n"
 		   "│   ╷ A ╷  B ╷ C  ╷ D  ╷ E ╷  F ╷ G  ╷ H   │\n"
 		   "│   █▀▀▀ █▀ ▀▀ ▀▀▀▀▀ ▀▀█▀▀ ▀▀ ▀▀ ▀▀ ▀▀ ▀▀▄ │\n"
 		   "│1  ▄                  ▀▀▄               ▀ │\n"
@@ -83,7 +83,7 @@ static void test_streets_in_each_style(void **state) {
 		   "└──────────────────────────────────────────┘\n");
 	t.app.map.style = MAP_STYLE_ASCII;
 	draw(&t, 44, 14, true);
-	expect(&t, "+- MAP ------------------------------------+\n"
+	expect(&t, "+- 2 MAP ----------------------------------+\n"
 		   "|    | A | B  | C | D  | E | F |  G | H    |\n"
 		   "|    .....#............\\.................  |\n"
 		   "|1   .    #            .\\               .  |\n"
@@ -99,7 +99,7 @@ static void test_streets_in_each_style(void **state) {
 		   "+------------------------------------------+\n");
 	zoom_to(&t, 2);
 	draw(&t, 44, 14, true);
-	expect(&t, "+- MAP x4 ---------------------------------+\n"
+	expect(&t, "+- 2 MAP x4 -------------------------------+\n"
 		   "|       B    |        C       |     D      |\n"
 		   "|  ------ Laweyan -::: 500 m --------------|\n"
 		   "|               :::        :::             |\n"

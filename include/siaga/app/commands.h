@@ -9,34 +9,58 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <siaga/app/pane.h>
+
 struct app;
+struct incident;
 
 enum command_flag {
-	COMMAND_INCIDENT = 1 << 0, /* needs a selected incident */
+	COMMAND_INCIDENT = 1 << 0, /* is about an incident: the selected one, or the line's */
 	COMMAND_WRITES = 1 << 1,   /* sends something to the feed */
 	COMMAND_ROOM = 1 << 2,     /* for the control room's roles */
 	COMMAND_DESK = 1 << 3,     /* for an agency's desk */
-	COMMAND_HINT = 1 << 4      /* worth a place in the hint bar */
+	COMMAND_HINT = 1 << 4,     /* worth a place in the hint bar */
+	COMMAND_GROUP = 1 << 5     /* does the marked incidents where some are marked */
 };
 
+/* In the order of the names. */
 enum command_id {
 	COMMAND_ACCEPT,
 	COMMAND_ACKNOWLEDGE,
-	COMMAND_ARM,
-	COMMAND_ARM_PLAN,
 	COMMAND_BACK,
 	COMMAND_BOTTOM,
 	COMMAND_CAMERA_NEXT,
+	COMMAND_CAMERA_OPEN,
+	COMMAND_CANCEL,
 	COMMAND_CLAIM,
 	COMMAND_CLEAR,
 	COMMAND_CLOSE,
 	COMMAND_DECLINE,
+	COMMAND_ARM,      /* dispatch */
+	COMMAND_ARM_PLAN, /* dispatch-plan */
 	COMMAND_DOWN,
 	COMMAND_EN_ROUTE,
+	COMMAND_FILTER,
+	COMMAND_FREEZE,
+	COMMAND_GOTO,
 	COMMAND_HELP,
+	COMMAND_HISTORY,
+	COMMAND_HOLD,
+	COMMAND_JOIN,
+	COMMAND_KIND,
 	COMMAND_LINE,
+	COMMAND_MAP_CENTRE,
+	COMMAND_MAP_DOWN,
+	COMMAND_MAP_IN,
+	COMMAND_MAP_LEFT,
+	COMMAND_MAP_OUT,
+	COMMAND_MAP_RIGHT,
+	COMMAND_MAP_STYLE,
+	COMMAND_MAP_UP,
+	COMMAND_MARK,
 	COMMAND_MERGE,
 	COMMAND_MUTE,
+	COMMAND_NEXT,
 	COMMAND_NEXT_NEW,
 	COMMAND_NEXT_PANE,
 	COMMAND_NOTE,
@@ -44,38 +68,95 @@ enum command_id {
 	COMMAND_OPEN,
 	COMMAND_PAGE_DOWN,
 	COMMAND_PAGE_UP,
+	COMMAND_PANE,
+	COMMAND_PHONE,
+	COMMAND_PLACE,
+	COMMAND_PREVIOUS,
 	COMMAND_PREVIOUS_NEW,
+	COMMAND_PREVIOUS_PANE,
+	COMMAND_PRIORITY,
 	COMMAND_QUIT,
-	COMMAND_RECALL,
 	COMMAND_REDRAW,
 	COMMAND_REJECT,
+	COMMAND_RELEASE,
 	COMMAND_REOPEN,
 	COMMAND_RESOLVE,
+	COMMAND_RESUME,
+	COMMAND_REVERSE,
+	COMMAND_SELECT,
+	COMMAND_SORT,
 	COMMAND_SPLIT,
+	COMMAND_TEST_SOUND,
+	COMMAND_THEME,
 	COMMAND_TOP,
+	COMMAND_RECALL, /* undo */
 	COMMAND_UP,
 	COMMAND_VERIFY,
+	COMMAND_ZOOM,
 	COMMAND_COUNT
 };
 
-#define COMMAND_KEYS_MAX 3
+/* What may follow a command on the line, for completion. */
+enum command_arg {
+	ARG_NONE,
+	ARG_AGENCY,
+	ARG_CAMERA,
+	ARG_CELL,
+	ARG_DISPOSITION,
+	ARG_DURATION,
+	ARG_FILTER,
+	ARG_INCIDENT,
+	ARG_KIND,
+	ARG_METHOD,
+	ARG_PANE,
+	ARG_PRIORITY,
+	ARG_REASON,
+	ARG_SORT,
+	ARG_STEP,
+	ARG_TEXT,
+	ARG_THEME,
+	ARG_COUNT
+};
+
+#define COMMAND_KEYS_MAX  6
+#define COMMAND_ALIAS_MAX 2
 
 struct command_entry {
-	const char *name;                /* stable, for `:` and the man page */
-	uint32_t keys[COMMAND_KEYS_MAX]; /* 0 ends; F2..F9 of COMMAND_ARM come from the registry */
+	const char *name;                     /* stable, for `:` and the man page */
+	const char *alias[COMMAND_ALIAS_MAX]; /* short codes for the line; NULL ends */
+	uint32_t keys[COMMAND_KEYS_MAX];      /* 0 ends; F2..F9 of dispatch come from the registry
+					       */
+	unsigned panes;                       /* where the keys work, PANE_BIT(); 0: everywhere */
 	unsigned flags;
-	const char *label; /* one or two words for the hint bar, translated where it is used */
-	const char *help;  /* one line, translated where it is used */
+	const char *usage;          /* what may follow on the line, "" for nothing */
+	enum command_arg arg, more; /* the first word after the incident, and the rest */
+	const char *label;          /* one or two words for the hint bar, translated where used */
+	const char *help;           /* one line, translated where it is used */
 };
 
 const struct command_entry *command_get(enum command_id id);
-/* The command of a name or a unique prefix; COMMAND_COUNT when there is none or several. */
+/* The command of a short code, a name or a unique prefix; COMMAND_COUNT when there is none or
+ * several. */
 enum command_id command_find(const char *name);
-/* The command of a key for the app's role; COMMAND_COUNT when there is none. */
+/* The command of a key for the app's role where the focus is; COMMAND_COUNT when there is none. */
 enum command_id command_of_key(const struct app *app, uint32_t key);
 /* Is it for this role? */
 bool command_for_role(const struct app *app, enum command_id id);
-/* Can it be done now? When not, *why says it in a few words (translated). */
+/* Can it be done to that incident (NULL: none) now? When not, *why (may be NULL) says it in a few
+ * words (translated). */
+bool command_allowed(
+	const struct app *app, enum command_id id, const struct incident *inc, const char **why);
+/* The same for the selected incident. */
 bool command_enabled(const struct app *app, enum command_id id, const char **why);
+
+/* A word that could stand where the cursor of the command line is. */
+#define CANDIDATE_SIZE 64
+struct candidate {
+	char text[CANDIDATE_SIZE]; /* the whole word */
+	char help[120];            /* translated */
+};
+
+/* What could complete the last word of a command line; returns how many were put into out. */
+size_t command_complete(const struct app *app, const char *line, struct candidate *out, size_t max);
 
 #endif

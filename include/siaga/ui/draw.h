@@ -3,8 +3,14 @@
 #define SIAGA_UI_DRAW_H
 
 #include <siaga/app/app.h>
+#include <siaga/ui/layout.h>
 #include <siaga/ui/surface.h>
 
 void ui_draw(const struct app *app, struct surface *s);
+/* Where ui_draw() puts things on this surface. */
+void ui_layout(const struct app *app, const struct surface *s, struct layout *out);
+/* What is under a cell of the screen, for a mouse: the pane (PANE_COUNT: none) and in *id (36 bytes
+ * and a NUL) the incident or camera of that row, or "". */
+enum pane ui_find(const struct app *app, const struct surface *s, int col, int row, char *id);
 
 #endif

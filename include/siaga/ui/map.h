@@ -6,10 +6,11 @@
 #include <stddef.h>
 
 #include <siaga/app/app.h>
+#include <siaga/ui/layout.h>
 #include <siaga/ui/surface.h>
 
 /* Draws the pane: the letter grid or the streets, and the chosen cell in words. */
-void view_map(const struct app *app, struct surface *s, struct rect area);
+void view_map(const struct app *app, struct surface *s, const struct layout *layout);
 
 /*
  * What is in a cell: "C4: >#412 P1 FIRE NEW; cameras 3, down 1". A NULL cell means the chosen one,

@@ -1,0 +1,132 @@
+/* Everything that can happen to the console, and what it asks to be done. */
+#ifndef SIAGA_APP_INPUT_H
+#define SIAGA_APP_INPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <siaga/app/history.h>
+#include <siaga/app/pane.h>
+#include <siaga/model/incident.h>
+#include <siaga/model/reduce.h>
+
+enum app_event_type {
+	APP_TICK,  /* time passed */
+	APP_KEY,   /* a key */
+	APP_PASTE, /* pasted text: only text prompts take it */
+	APP_PICK,  /* the mouse: a pane, and an incident or camera in it */
+	APP_WHEEL, /* the mouse: scroll the pane by `by` */
+	APP_DRAWN, /* the last state was shown on the screen */
+	APP_CACHE, /* start: meta of the cache, then its events as APP_CACHE_EVENT */
+	APP_CACHE_EVENT,
+	APP_CACHE_DONE,
+	APP_HISTORY, /* rows of closed incidents that were asked for */
+	APP_OLD,     /* the events of one closed incident that was asked for */
+	APP_LINK_UP, /* the websocket is open; `welcome` will follow */
+	APP_LINK_DOWN,
+	APP_PROOF,
+	APP_WELCOME,
+	APP_REGISTRY, /* takes the registry */
+	APP_EVENTS,
+	APP_CAUGHT_UP, /* `live` */
+	APP_DONE,
+	APP_REFUSED,
+	APP_PRESENCE,
+	APP_BYE,
+	APP_BEAT,
+	APP_BAD_MESSAGE,
+	APP_OUTBOX, /* start: an item of the outbox */
+	APP_NOTICE, /* something the runtime has to say */
+	APP_EVENT_TYPE_COUNT
+};
+
+struct desk_now {
+	char agency[AGENCY_ID_SIZE];
+	enum desk desk;
+};
+
+/* A console that is there, and the incident that is open on it. */
+struct viewer {
+	struct who who;
+	char open[UUID_SIZE];
+};
+
+/* Pointers are borrowed for the call unless it says "takes". */
+struct app_event {
+	enum app_event_type type;
+	int64_t mono_ms, wall_ms;
+	uint32_t key;               /* key */
+	const char *text;           /* paste, link_down (why), bye, notice, bad_message */
+	bool error;                 /* notice */
+	enum pane pane;             /* pick, wheel */
+	int by;                     /* wheel */
+	char feed[UUID_SIZE];       /* welcome, cache */
+	int64_t head, feed_now_ms;  /* welcome, caught_up, beat; cache: last_seq, saved_at */
+	int64_t beat_ms;            /* welcome */
+	const char *name;           /* welcome, cache */
+	const char *agency;         /* welcome, cache */
+	enum role role;             /* welcome, cache */
+	enum mode mode;             /* welcome */
+	struct registry *registry;  /* registry: taken, left zero */
+	const struct event *events; /* events, cache_event, old */
+	size_t events_len;
+	bool open_only; /* events */
+	const char *id; /* done, refused; pick: incident or camera; old: incident */
+	int64_t seq;    /* done */
+	const struct refusal *refusal;
+	const struct desk_now *desks; /* presence */
+	size_t desks_len;
+	const struct viewer *viewers; /* presence */
+	size_t viewers_len;
+	const struct history_item *items; /* history */
+	size_t items_len;
+	bool whole;              /* history: there are no older ones */
+	int64_t retry_ms;        /* link_down: -1 none */
+	bool refused;            /* link_down: 401 or 403 */
+	struct command *command; /* outbox: taken, left zero */
+	int64_t made_ms;         /* outbox */
+};
+
+enum effect_type {
+	EFFECT_FOLLOW,    /* has_after, seq */
+	EFFECT_STORE,     /* keep events[first..] of the app_event being applied, last_seq = seq */
+	EFFECT_SET_ASIDE, /* the feed is another log: keep the old cache aside */
+	EFFECT_SEND,      /* command: put into the outbox, then send when the link is live */
+	EFFECT_HOLD,      /* command: put into the outbox only */
+	EFFECT_FORGET,    /* id: out of the outbox */
+	EFFECT_GOT,       /* seq: a desk says what it has */
+	EFFECT_LOOK,      /* id: the incident that is open here */
+	EFFECT_BELL,      /* the terminal's bell and the configured sound */
+	EFFECT_NOTIFY,    /* text: for the desktop, where the operator wants that */
+	EFFECT_CAMERA,    /* text: the camera to show in the viewer */
+	EFFECT_THEME,     /* text: the theme to change to */
+	EFFECT_HISTORY,   /* text: words; seq: key of the oldest row that is there, 0 none */
+	EFFECT_OLD,       /* id: read a closed incident's events from the cache */
+	EFFECT_REDRAW,    /* the terminal may be garbled: paint all */
+	EFFECT_RECONNECT, /* the link is of no use: close it and try again */
+	EFFECT_QUIT,
+	EFFECT_TYPE_COUNT
+};
+
+#define EFFECT_TEXT_SIZE 200
+
+struct effect {
+	enum effect_type type;
+	const struct command *command; /* borrowed from app->pending until the next app_apply() */
+	char id[UUID_SIZE];
+	char text[EFFECT_TEXT_SIZE];
+	bool has_after;
+	int64_t seq;
+	int64_t made_ms; /* send, hold: when the operator asked for it, by our clock */
+	size_t first;
+};
+
+struct effects {
+	struct effect *items;
+	size_t len, cap;
+};
+
+void effects_finish(struct effects *fx);
+
+#endif

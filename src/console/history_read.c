@@ -1,0 +1,72 @@
+/* Closed incidents: from the cache to the app, a window at a time. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <siaga/base/text.h>
+#include <siaga/store/history.h>
+
+#include "runtime.h"
+
+#define PAGE 100
+
+struct page {
+	struct history_item *items;
+	size_t len;
+};
+
+static bool take_row(void *data, const struct history_row *row) {
+	struct page *page = data;
+	struct history_item *item = &page->items[page->len++];
+	item->key = row->key;
+	item->number = row->number;
+	item->received_ms = row->received_ms;
+	item->ended_ms = row->ended_ms;
+	text_copy(item->id, sizeof(item->id), row->id);
+	text_copy(item->place, sizeof(item->place), row->place);
+	text_copy(item->agencies, sizeof(item->agencies), row->agencies);
+	/* A word of a newer program stays at zero: not known. */
+	(void)kind_find(row->kind, &item->kind);
+	(void)priority_find(row->priority, &item->priority);
+	(void)incident_state_find(row->state, &item->state);
+	(void)disposition_find(row->outcome, &item->disposition);
+	(void)reject_reason_find(row->outcome, &item->reason);
+	return page->len < PAGE;
+}
+
+void history_read(struct runtime *rt, const char *words, int64_t before) {
+	struct history_query query = {
+		.before = before, .limit = PAGE, .words = words[0] != '\0' ? words : NULL};
+	struct page page = {.items = mem_alloc(PAGE, sizeof(*page.items))};
+	struct err err = {0};
+	if (rt->cache != NULL && !cache_history(rt->cache, &query, take_row, &page, &err)) {
+		runtime_notice(rt, true, err.text);
+	}
+	runtime_apply(rt, &(struct app_event){.type = APP_HISTORY,
+				  .items = page.items,
+				  .items_len = page.len,
+				  .whole = page.len < PAGE});
+	free(page.items);
+}
+
+static bool take_event(void *data, const char *body, size_t len) {
+	struct events *events = data;
+	struct event event;
+	if (wire_get_event(&event, body, len, NULL)) {
+		*events_add(events) = event;
+	}
+	return true;
+}
+
+void history_read_one(struct runtime *rt, const char *incident) {
+	struct events events = {0};
+	struct err err = {0};
+	if (rt->cache != NULL &&
+		!cache_read_incident(rt->cache, incident, take_event, &events, &err)) {
+		runtime_notice(rt, true, err.text);
+	}
+	runtime_apply(rt, &(struct app_event){.type = APP_OLD,
+				  .id = incident,
+				  .events = events.items,
+				  .events_len = events.len});
+	events_finish(&events);
+}
