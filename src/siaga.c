@@ -5,13 +5,19 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "config.h"
+#include "console/completion.h"
+#include "console/config_load.h"
 #include "console/demo.h"
+#include "console/lists.h"
 #include "console/locale.h"
 #include "console/options.h"
 #include "console/runtime.h"
 #include "console/script.h"
+#include "console/xdg.h"
 
-#define EXIT_USAGE 2
+#define EXIT_USAGE  2
+#define EXIT_CONFIG 3 /* the configuration is wrong */
 
 /* The first line of the file. Others must not be able to read it: a token is a key. */
 static bool read_token(const char *path, char *out, size_t size, struct err *err) {
@@ -32,40 +38,112 @@ static bool read_token(const char *path, char *out, size_t size, struct err *err
 	return out[0] != '\0' || err_set(err, "%s: holds no token", path);
 }
 
-int main(int argc, char **argv) {
-	struct options opt;
-	struct demo demo = {0};
-	struct err err = {0};
-	char token[512] = "";
-	locale_init("auto", NULL);
-	switch (options_parse(&opt, argc, argv, &err)) {
-	case OPTIONS_EXIT_OK: return EXIT_SUCCESS;
-	case OPTIONS_EXIT_USAGE: fprintf(stderr, "siaga: %s\n", err.text); return EXIT_USAGE;
-	case OPTIONS_RUN: break;
+/* What is not the console itself: lists, checks, help. */
+static int do_action(const struct options *opt, struct err *err) {
+	if (opt->action == OPTION_HELP) {
+		options_print_help();
+	} else if (opt->action == OPTION_VERSION) {
+		printf("siaga %s\n", SIAGA_VERSION);
+	} else if (opt->action == OPTION_LIST_COMMANDS) {
+		list_commands();
+	} else if (opt->action == OPTION_LIST_KEYS) {
+		list_keys(&opt->config.keys);
+	} else if (opt->action == OPTION_LIST_OPTIONS) {
+		list_options();
+	} else if (opt->action == OPTION_LIST_ROLES) {
+		list_roles();
+	} else if (opt->action == OPTION_COMPLETION &&
+		   !completion_print(opt->given[OPTION_COMPLETION], err)) {
+		return EXIT_USAGE;
 	}
-	if (opt.script != NULL) {
-		int done = script_run(&opt, &err);
-		if (err.text[0] != '\0') {
-			fprintf(stderr, "siaga: %s\n", err.text);
+	return EXIT_SUCCESS;
+}
+
+/* Reads what is configured, and says what is wrong in it. A script is the same on every machine:
+ * for it only a file that is named counts. */
+static bool read_config(struct options *opt, bool check, struct err *err) {
+	const char *only = opt->given[OPTION_CONFIG];
+	bool alone = opt->script != NULL && only == NULL;
+	struct config_report report;
+	char user[4096];
+	bool has_user = xdg_config_path("siaga.conf", user, sizeof(user));
+	bool ok = config_load(&opt->config, alone ? NULL : SIAGA_SYSCONFDIR "/siaga/siaga.conf",
+		alone || !has_user ? NULL : user, only, &report);
+	if (check) {
+		fputs(report.errors.len > 0 ? report.errors.data : "", stderr);
+		fputs(report.warnings.len > 0 ? report.warnings.data : "", stderr);
+		for (size_t i = 0; ok && i < report.read_len; i++) {
+			printf("OK %s\n", report.read[i]);
 		}
-		return done;
+		if (ok && report.read_len == 0) {
+			printf(_("OK, no file: all is as it comes\n"));
+		}
+	} else if (!ok) {
+		err_set(err, "%.*s", (int)strcspn(report.errors.data, "\n"), report.errors.data);
 	}
-	if (opt.demo) {
-		if (!demo_init(&demo, &err)) {
+	if (report.warnings.len > 0) {
+		snprintf(opt->warning, sizeof(opt->warning), "%.*s",
+			(int)strcspn(report.warnings.data, "\n"), report.warnings.data);
+	}
+	config_report_finish(&report);
+	return ok;
+}
+
+static int run(struct options *opt, struct err *err) {
+	struct demo demo = {0};
+	char token[512] = "";
+	int code;
+	if (opt->script != NULL) {
+		return script_run(opt, err);
+	}
+	if (opt->demo) {
+		if (!demo_init(&demo, err)) {
 			demo_finish(&demo);
-			fprintf(stderr, "siaga: %s\n", err.text);
 			return EXIT_FAILURE;
 		}
-		opt.feed = demo.feed;
-		opt.state = demo.state;
+		opt->feed = demo.feed;
+		opt->state = demo.state;
 		snprintf(token, sizeof(token), "%s", demo.token);
-	} else if (opt.token_file != NULL &&
-		   !read_token(opt.token_file, token, sizeof(token), &err)) {
-		fprintf(stderr, "siaga: %s\n", err.text);
+	} else if (opt->feed != NULL && !read_token(opt->token_file, token, sizeof(token), err)) {
 		return EXIT_FAILURE;
 	}
-	int code = runtime_run(&opt, token, &err);
+	code = runtime_run(opt, token, err);
 	demo_finish(&demo);
+	return code;
+}
+
+/* Everything up to the exit code; err has what is to be said about it. */
+static int start(struct options *opt, int argc, char **argv, struct err *err) {
+	bool check;
+	if (!options_parse(opt, argc, argv, err)) {
+		return EXIT_USAGE;
+	}
+	if (opt->given[OPTION_LANGUAGE] != NULL && !locale_init(opt->given[OPTION_LANGUAGE], err)) {
+		return EXIT_USAGE;
+	}
+	check = opt->action == OPTION_CHECK_CONFIG;
+	if (opt->action == OPTION_COUNT || opt->action == OPTION_LIST_KEYS || check) {
+		if (!read_config(opt, check, err)) {
+			return EXIT_CONFIG;
+		}
+	}
+	if (opt->action != OPTION_COUNT) {
+		return do_action(opt, err);
+	}
+	if (!options_apply(opt, err) || !options_check(opt, err)) {
+		return EXIT_USAGE;
+	}
+	if (!locale_init(config_word(&opt->config, "console", "language"), err)) {
+		return EXIT_USAGE;
+	}
+	return run(opt, err);
+}
+
+int main(int argc, char **argv) {
+	static struct options opt; /* large */
+	struct err err = {0};
+	locale_init("auto", NULL);
+	int code = start(&opt, argc, argv, &err);
 	if (err.text[0] != '\0') {
 		fprintf(stderr, "siaga: %s\n", err.text);
 	}

@@ -1,8 +1,12 @@
 #include <siaga/app/key.h>
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 
 #include <siaga/base/macros.h>
+#include <siaga/base/text.h>
 
 static const struct {
 	uint32_t key;
@@ -41,4 +45,65 @@ void key_label(uint32_t key, char out[KEY_LABEL_SIZE]) {
 	} else {
 		snprintf(out, KEY_LABEL_SIZE, "U+%04X", (unsigned)key);
 	}
+}
+
+static const struct {
+	uint32_t key;
+	const char *name;
+} other_names[] = {
+	{'#', "Hash"},
+	{';', "Semicolon"},
+	{'=', "Equals"},
+};
+
+static bool parse_name(const char *text, uint32_t *key) {
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		if (strcasecmp(names[i].name, text) == 0) {
+			*key = names[i].key;
+			return true;
+		}
+	}
+	for (size_t i = 0; i < ARRAY_LEN(other_names); i++) {
+		if (strcasecmp(other_names[i].name, text) == 0) {
+			*key = other_names[i].key;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A number of digits of that base, all of the text; 0 when it is none. */
+static uint32_t parse_number(const char *text, const char *digits, int base) {
+	size_t len = strspn(text, digits);
+	return len > 0 && len <= 6 && text[len] == '\0' ? (uint32_t)strtoul(text, NULL, base) : 0;
+}
+
+bool key_parse(const char *text, uint32_t *key) {
+	uint32_t code;
+	if (parse_name(text, key)) {
+		return true;
+	}
+	if (strncasecmp(text, "Ctrl-", 5) == 0) {
+		char letter = text[5];
+		bool ok = ((letter >= '@' && letter <= '_') || (letter >= 'a' && letter <= 'z')) &&
+			  text[6] == '\0' && letter != '@';
+		*key = ok ? KEY_CODE_CTRL(letter) : *key;
+		return ok;
+	}
+	if ((text[0] == 'F' || text[0] == 'f') && text[1] != '\0') {
+		code = parse_number(text + 1, "0123456789", 10);
+		*key = code >= 1 && code <= 12 ? KEY_CODE_F0 + code : *key;
+		return code >= 1 && code <= 12;
+	}
+	if (strncasecmp(text, "U+", 2) == 0 && text[2] != '\0') {
+		code = parse_number(text + 2, "0123456789abcdefABCDEF", 16);
+		*key = code > ' ' && code < KEY_CODE_SPECIAL ? code : *key;
+		return code > ' ' && code < KEY_CODE_SPECIAL;
+	}
+	size_t used = text_next(text, &code, NULL);
+	if (used == 0 || text[used] != '\0' || code <= ' ' || code == 0x7f) {
+		return false;
+	}
+	*key = code;
+	return true;
 }

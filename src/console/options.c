@@ -1,99 +1,241 @@
 #include "options.h"
 
+#include <assert.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "config.h"
+#include "config_load.h"
 
-#define COLS_MAX 500
-#define ROWS_MAX 200
+#define LONG_BASE   256 /* getopt_long's values: above the letters */
+#define HELP_COLUMN 24
 
-static const char help[] =
-	"Usage: siaga --feed URL --token-file FILE [options]\n"
-	"       siaga --offline [--state DIR]\n"
-	"       siaga --demo\n"
-	"       siaga --script FILE [--size WxH] [--scenario FILE]\n"
-	"\n"
-	"The operator's console of the alarm feed, full screen.\n"
-	"\n"
-	"  --feed URL          the feed, such as ws://127.0.0.1:7112/v1/feed\n"
-	"  --token-file FILE   file that holds the token, readable by you only\n"
-	"  --offline           read what is cached; no feed, nothing can be sent\n"
-	"  --demo              a private feed with the city of Solo and a scenario\n"
-	"  --state DIR         where the cache is kept\n"
-	"  --position NAME     which desk this is, shown with your name\n"
-	"  --theme NAME        siaga-dark, siaga-light, high-contrast, okabe-ito, mono,\n"
-	"                      or one of your own; see siaga-theme(5)\n"
-	"  --ascii             draw with ASCII only\n"
-	"  --script FILE       run keys and commands from a file, without terminal or feed\n"
-	"  --size WxH          columns and rows of a script's screen, 80x24\n"
-	"  --scenario FILE     what happens while a script runs; else that of the demo\n"
-	"  --help              this text\n"
-	"  --version           the version\n"
-	"\n"
-	"Inside, ? lists the keys and :quit leaves. See siaga(1).\n";
+#define COLS_MAX    500
+#define ROWS_MAX    200
 
-enum {
-	OPT_FEED = 256,
-	OPT_TOKEN_FILE,
-	OPT_OFFLINE,
-	OPT_DEMO,
-	OPT_STATE,
-	OPT_POSITION,
-	OPT_THEME,
-	OPT_ASCII,
-	OPT_SCRIPT,
-	OPT_SIZE,
-	OPT_SCENARIO,
-	OPT_HELP,
-	OPT_VERSION
+static const struct option_row table[] = {
+	[OPTION_FEED] = {.name = "feed",
+		.arg = "URL",
+		.section = "feed",
+		.key = "url",
+		.help = N_("the feed, such as ws://127.0.0.1:7112/v1/feed")},
+	[OPTION_TOKEN_FILE] = {.name = "token-file",
+		.arg = "FILE",
+		.words = OPTION_WORDS_FILE,
+		.section = "feed",
+		.key = "token_file",
+		.help = N_("file that holds the token, readable by you only")},
+	[OPTION_OFFLINE] = {.name = "offline",
+		.help = N_("read what is cached; no feed, nothing can be sent")},
+	[OPTION_DEMO] = {.name = "demo",
+		.help = N_("a private feed with the city of Solo and a scenario")},
+	[OPTION_SCRIPT] = {.name = "script",
+		.arg = "FILE",
+		.words = OPTION_WORDS_FILE,
+		.help = N_("run keys and commands from a file, without terminal or feed")},
+	[OPTION_SIZE] = {.name = "size",
+		.arg = "WxH",
+		.help = N_("columns and rows of a script's screen, 80x24")},
+	[OPTION_SCENARIO] = {.name = "scenario",
+		.arg = "FILE",
+		.words = OPTION_WORDS_FILE,
+		.help = N_("what happens while a script runs; else that of the demo")},
+	[OPTION_STATE] = {.name = "state",
+		.arg = "DIR",
+		.words = OPTION_WORDS_DIR,
+		.section = "console",
+		.key = "state",
+		.help = N_("where the cache is kept")},
+	[OPTION_POSITION] = {.name = "position",
+		.arg = "NAME",
+		.section = "console",
+		.key = "position",
+		.help = N_("which desk this is, shown with your name")},
+	[OPTION_READONLY] = {.name = "readonly",
+		.section = "console",
+		.key = "readonly",
+		.value = "yes",
+		.help = N_("look only; whatever sends something is refused")},
+	[OPTION_LANGUAGE] = {.name = "language",
+		.arg = "NAME",
+		.words = OPTION_WORDS_LANGUAGE,
+		.section = "console",
+		.key = "language",
+		.help = N_("en, id, or auto: what the locale says")},
+	[OPTION_THEME] = {.name = "theme",
+		.arg = "NAME",
+		.words = OPTION_WORDS_THEME,
+		.section = "console",
+		.key = "theme",
+		.help = N_("the colours, such as siaga-light or mono")},
+	[OPTION_ASCII] = {.name = "ascii",
+		.section = "console",
+		.key = "ascii",
+		.value = "yes",
+		.help = N_("draw with ASCII only")},
+	[OPTION_NO_COLOR] = {.name = "no-color",
+		.section = "console",
+		.key = "color",
+		.value = "no",
+		.help = N_("draw with bold and reverse only")},
+	[OPTION_MOUSE] = {.name = "mouse",
+		.section = "console",
+		.key = "mouse",
+		.value = "yes",
+		.help = N_("select and scroll with the mouse")},
+	[OPTION_CONFIG] = {.name = "config",
+		.letter = 'c',
+		.arg = "FILE",
+		.words = OPTION_WORDS_FILE,
+		.help = N_("read this file, and no other, for what is configured")},
+	[OPTION_CHECK_CONFIG] = {.name = "check-config",
+		.letter = 'C',
+		.ends = true,
+		.help = N_("say what is wrong in the configuration, and exit")},
+	[OPTION_LIST_COMMANDS] = {.name = "list-commands",
+		.ends = true,
+		.help = N_("print the commands, a line each with tabs")},
+	[OPTION_LIST_KEYS] = {.name = "list-keys",
+		.ends = true,
+		.help = N_("print the keys as they are configured")},
+	[OPTION_LIST_OPTIONS] = {.name = "list-options",
+		.ends = true,
+		.help = N_("print what can be configured")},
+	[OPTION_LIST_ROLES] = {.name = "list-roles",
+		.ends = true,
+		.help = N_("print the roles that a theme colours")},
+	[OPTION_COMPLETION] = {.name = "completion",
+		.arg = "SHELL",
+		.words = OPTION_WORDS_SHELL,
+		.ends = true,
+		.help = N_("print the completion for bash, zsh or fish")},
+	[OPTION_HELP] = {.name = "help", .letter = 'h', .ends = true, .help = N_("this text")},
+	[OPTION_VERSION] = {.name = "version",
+		.letter = 'V',
+		.ends = true,
+		.help = N_("the version")},
 };
+static_assert(ARRAY_LEN(table) == OPTION_COUNT, "describe every option");
 
-static const struct option longs[] = {
-	{"ascii", no_argument, NULL, OPT_ASCII},
-	{"demo", no_argument, NULL, OPT_DEMO},
-	{"feed", required_argument, NULL, OPT_FEED},
-	{"help", no_argument, NULL, OPT_HELP},
-	{"offline", no_argument, NULL, OPT_OFFLINE},
-	{"position", required_argument, NULL, OPT_POSITION},
-	{"scenario", required_argument, NULL, OPT_SCENARIO},
-	{"script", required_argument, NULL, OPT_SCRIPT},
-	{"size", required_argument, NULL, OPT_SIZE},
-	{"state", required_argument, NULL, OPT_STATE},
-	{"theme", required_argument, NULL, OPT_THEME},
-	{"token-file", required_argument, NULL, OPT_TOKEN_FILE},
-	{"version", no_argument, NULL, OPT_VERSION},
-	{NULL, 0, NULL, 0},
-};
-
-static enum options_verdict usage(struct err *err, const char *text) {
-	err_set(err, "%s; siaga --help lists the options", text);
-	return OPTIONS_EXIT_USAGE;
+const struct option_row *options_rows(void) {
+	return table;
 }
 
-static enum options_verdict check(const struct options *opt, struct err *err) {
-	bool script = opt->script != NULL;
-	int ways = (opt->feed != NULL) + opt->offline + opt->demo + script;
-	if (ways == 0) {
-		return usage(err, "say --feed URL, --offline, --demo or --script FILE");
+void options_print_help(void) {
+	fputs(_("Usage: siaga --feed URL --token-file FILE [options]\n"
+		"       siaga --offline [--state DIR]\n"
+		"       siaga --demo\n"
+		"       siaga --script FILE [--size WxH] [--scenario FILE]\n"
+		"\n"
+		"The operator's console of the alarm feed, full screen.\n"
+		"\n"),
+		stdout);
+	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+		int used = table[i].letter != 0
+				   ? printf("  -%c, --%s", table[i].letter, table[i].name)
+				   : printf("  --%s", table[i].name);
+		used += table[i].arg != NULL ? printf(" %s", table[i].arg) : 0;
+		printf("%*s%s\n", used < HELP_COLUMN - 1 ? HELP_COLUMN - used : 1, "",
+			_(table[i].help));
 	}
-	if (ways > 1) {
-		return usage(err, "--feed, --offline, --demo and --script exclude each other");
+	fputs(_("\nInside, ? lists the keys and :quit leaves. See siaga(1), siaga.conf(5).\n"),
+		stdout);
+}
+
+static bool usage(struct err *err, const char *text) {
+	return err_set(err, _("%s; siaga --help lists the options"), text);
+}
+
+/* getopt's own two descriptions of the table. */
+static void describe(struct option longs[OPTION_COUNT + 1], char letters[2 * OPTION_COUNT + 1]) {
+	size_t len = 0;
+	memset(longs, 0, sizeof(*longs) * (OPTION_COUNT + 1));
+	for (int i = 0; i < OPTION_COUNT; i++) {
+		longs[i].name = table[i].name;
+		longs[i].has_arg = table[i].arg != NULL ? required_argument : no_argument;
+		longs[i].val = LONG_BASE + i;
+		if (table[i].letter != 0) {
+			letters[len++] = table[i].letter;
+			if (table[i].arg != NULL) {
+				letters[len++] = ':';
+			}
+		}
 	}
-	if (script && (opt->state != NULL || opt->token_file != NULL)) {
-		return usage(err, "--script has no feed and no cache: no --state, no --token-file");
+	letters[len] = '\0';
+}
+
+static int row_of(int c) {
+	for (int i = 0; i < OPTION_COUNT; i++) {
+		if (c == LONG_BASE + i || (table[i].letter != 0 && c == table[i].letter)) {
+			return i;
+		}
 	}
-	if (!script && (opt->scenario != NULL || opt->cols != 0)) {
-		return usage(err, "--size and --scenario are for --script");
+	return -1;
+}
+
+bool options_parse(struct options *opt, int argc, char **argv, struct err *err) {
+	struct option longs[OPTION_COUNT + 1];
+	char letters[2 * OPTION_COUNT + 1];
+	int c;
+	memset(opt, 0, sizeof(*opt));
+	opt->action = OPTION_COUNT;
+	describe(longs, letters);
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+		int row = row_of(c);
+		if (row < 0) {
+			return err_set(err,
+				_("%s: unknown, or without its value; siaga --help lists the "
+				  "options"),
+				argv[optind - 1]);
+		}
+		opt->given[row] = table[row].arg != NULL ? optarg : "";
+		if (table[row].ends) {
+			opt->action = (enum option_id)row;
+		}
 	}
-	if (opt->feed != NULL && opt->token_file == NULL) {
-		return usage(err, "--feed needs --token-file");
+	if (optind < argc) {
+		return err_set(err, _("%s: not an option; siaga --help lists them"), argv[optind]);
 	}
-	if (opt->demo && (opt->state != NULL || opt->token_file != NULL)) {
-		return usage(err, "--demo keeps nothing: no --state, no --token-file");
+	opt->offline = opt->given[OPTION_OFFLINE] != NULL;
+	opt->demo = opt->given[OPTION_DEMO] != NULL;
+	opt->script = opt->given[OPTION_SCRIPT];
+	opt->scenario = opt->given[OPTION_SCENARIO];
+	opt->cols = 80;
+	opt->rows = 24;
+	if (opt->given[OPTION_SIZE] != NULL &&
+		!options_size(opt->given[OPTION_SIZE], &opt->cols, &opt->rows)) {
+		return usage(err, _("--size: columns and rows, such as 120x40"));
 	}
-	return OPTIONS_RUN;
+	return true;
+}
+
+static const char *or_null(const char *text) {
+	return text[0] != '\0' ? text : NULL;
+}
+
+bool options_apply(struct options *opt, struct err *err) {
+	struct config *cfg = &opt->config;
+	for (int i = 0; i < OPTION_COUNT; i++) {
+		const struct option_row *row = &table[i];
+		if (opt->given[i] == NULL || row->section == NULL) {
+			continue;
+		}
+		const struct config_option *option = config_option_find(row->section, row->key);
+		const char *value = row->arg != NULL ? opt->given[i] : row->value;
+		if (!config_set(cfg, option, value, err) ||
+			!config_check_value(option, value, err)) {
+			return err_prefix(err, "--%s", row->name);
+		}
+	}
+	opt->feed =
+		opt->offline || opt->demo || opt->script != NULL ? NULL : or_null(cfg->feed_url);
+	opt->token_file = or_null(cfg->token_file);
+	opt->state = or_null(cfg->state);
+	opt->position = cfg->position;
+	opt->theme = cfg->color ? cfg->theme : "mono";
+	opt->ascii = cfg->ascii;
+	return true;
 }
 
 bool options_size(const char *text, int *cols, int *rows) {
@@ -103,44 +245,25 @@ bool options_size(const char *text, int *cols, int *rows) {
 	       *rows > 0 && *cols <= COLS_MAX && *rows <= ROWS_MAX;
 }
 
-enum options_verdict options_parse(struct options *opt, int argc, char **argv, struct err *err) {
-	int c;
-	*opt = (struct options){.position = "", .theme = "siaga-dark"};
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) != -1) {
-		switch (c) {
-		case OPT_ASCII: opt->ascii = true; break;
-		case OPT_DEMO: opt->demo = true; break;
-		case OPT_FEED: opt->feed = optarg; break;
-		case OPT_OFFLINE: opt->offline = true; break;
-		case OPT_POSITION: opt->position = optarg; break;
-		case OPT_SCENARIO: opt->scenario = optarg; break;
-		case OPT_SCRIPT: opt->script = optarg; break;
-		case OPT_SIZE:
-			if (!options_size(optarg, &opt->cols, &opt->rows)) {
-				return usage(err, "--size: columns and rows, such as 120x40");
-			}
-			break;
-		case OPT_STATE: opt->state = optarg; break;
-		case OPT_THEME: opt->theme = optarg; break;
-		case OPT_TOKEN_FILE: opt->token_file = optarg; break;
-		case OPT_HELP: fputs(help, stdout); return OPTIONS_EXIT_OK;
-		case OPT_VERSION: printf("siaga %s\n", SIAGA_VERSION); return OPTIONS_EXIT_OK;
-		default:
-			err_set(err,
-				"%s: unknown, or without its value; siaga --help lists the options",
-				argv[optind - 1]);
-			return OPTIONS_EXIT_USAGE;
-		}
+bool options_check(const struct options *opt, struct err *err) {
+	const char *const *given = opt->given;
+	bool keeps_nothing = given[OPTION_STATE] == NULL && given[OPTION_TOKEN_FILE] == NULL;
+	if ((given[OPTION_FEED] != NULL) + opt->offline + opt->demo + (opt->script != NULL) > 1) {
+		return usage(err, _("--feed, --offline, --demo and --script exclude each other"));
 	}
-	if (optind < argc) {
-		err_set(err, "%s: not an option; siaga --help lists them", argv[optind]);
-		return OPTIONS_EXIT_USAGE;
+	if (opt->script == NULL && (opt->scenario != NULL || given[OPTION_SIZE] != NULL)) {
+		return usage(err, _("--size and --scenario are for --script"));
 	}
-	enum options_verdict verdict = check(opt, err);
-	if (opt->cols == 0) {
-		opt->cols = 80;
-		opt->rows = 24;
+	if (opt->script != NULL && !keeps_nothing) {
+		return usage(
+			err, _("--script has no feed and no cache: no --state, no --token-file"));
 	}
-	return verdict;
+	if (opt->demo && !keeps_nothing) {
+		return usage(err, _("--demo keeps nothing: no --state, no --token-file"));
+	}
+	if (!opt->offline && !opt->demo && opt->script == NULL && opt->feed == NULL) {
+		return usage(err, _("say --feed URL, --offline, --demo or --script FILE"));
+	}
+	return opt->feed == NULL || opt->token_file != NULL ||
+	       usage(err, _("a feed needs --token-file"));
 }

@@ -1,31 +1,86 @@
-/* The command line of siaga. */
+/* The command line of siaga: one table, which --help, the completions and the manual's lint share.
+ */
 #ifndef SIAGA_CONSOLE_OPTIONS_H
 #define SIAGA_CONSOLE_OPTIONS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
+#include <siaga/app/config.h>
 #include <siaga/base/err.h>
 
-enum options_verdict {
-	OPTIONS_RUN,
-	OPTIONS_EXIT_OK,   /* --help or --version was answered */
-	OPTIONS_EXIT_USAGE /* a message is in err */
+enum option_id {
+	OPTION_FEED,
+	OPTION_TOKEN_FILE,
+	OPTION_OFFLINE,
+	OPTION_DEMO,
+	OPTION_SCRIPT,
+	OPTION_SIZE,
+	OPTION_SCENARIO,
+	OPTION_STATE,
+	OPTION_POSITION,
+	OPTION_READONLY,
+	OPTION_LANGUAGE,
+	OPTION_THEME,
+	OPTION_ASCII,
+	OPTION_NO_COLOR,
+	OPTION_MOUSE,
+	OPTION_CONFIG,
+	OPTION_CHECK_CONFIG,
+	OPTION_LIST_COMMANDS,
+	OPTION_LIST_KEYS,
+	OPTION_LIST_OPTIONS,
+	OPTION_LIST_ROLES,
+	OPTION_COMPLETION,
+	OPTION_HELP,
+	OPTION_VERSION,
+	OPTION_COUNT
+};
+
+/* What may stand behind an option, for the shells. */
+enum option_words {
+	OPTION_WORDS_NONE, /* it takes nothing, or nothing that can be guessed */
+	OPTION_WORDS_DIR,
+	OPTION_WORDS_FILE,
+	OPTION_WORDS_LANGUAGE,
+	OPTION_WORDS_SHELL,
+	OPTION_WORDS_THEME
+};
+
+struct option_row {
+	const char *name; /* without the dashes */
+	char letter;      /* 0: none */
+	const char *arg;  /* what it takes, as --help shows it; NULL: nothing */
+	enum option_words words;
+	const char *section, *key; /* of the option of the configuration that it sets, or NULL */
+	const char *value;         /* and to what, where it takes nothing */
+	bool ends;                 /* does something else than to run the console */
+	const char *help;          /* one line, translated where it is used */
 };
 
 struct options {
-	const char *feed;
-	const char *token_file;
-	const char *state;    /* NULL: XDG */
-	const char *position; /* which desk this is; "" when not said */
-	const char *theme;
+	const char *given[OPTION_COUNT]; /* what was said, by enum option_id; NULL: nothing */
+	enum option_id action;           /* one that ends, or OPTION_COUNT: run */
+	struct config config;            /* files, then the command line */
+	/* What of it is asked for most; NULL where it is empty. */
+	const char *feed, *token_file, *state, *position, *theme;
 	bool offline, demo, ascii;
-	const char *script;   /* runs this file instead of taking a terminal */
-	const char *scenario; /* with it; NULL: the demo's */
-	int cols, rows;       /* with it */
+	const char *script;         /* runs this file instead of taking a terminal */
+	const char *scenario;       /* with it; NULL: the demo's */
+	int cols, rows;             /* with it */
+	char warning[ERR_TEXT_MAX]; /* about the files, to be shown to the operator */
 };
 
+/* In the order of enum option_id. */
+const struct option_row *options_rows(void);
+void options_print_help(void);
 /* "120x40"; false when it is not a size that a terminal can have. */
 bool options_size(const char *text, int *cols, int *rows);
-enum options_verdict options_parse(struct options *opt, int argc, char **argv, struct err *err);
+/* The command line alone: what was said, and what is to be done. */
+bool options_parse(struct options *opt, int argc, char **argv, struct err *err);
+/* Puts what was said over opt->config, which the files have filled. */
+bool options_apply(struct options *opt, struct err *err);
+/* Do they make sense together? */
+bool options_check(const struct options *opt, struct err *err);
 
 #endif

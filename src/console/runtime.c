@@ -12,6 +12,8 @@
 #include <siaga/ui/screen.h>
 #include <siaga/ui/theme.h>
 
+#include "xdg.h"
+
 #define TICK_MS       1000
 #define FRAME_MS      50 /* at most 20 frames a second; the first after quiet is drawn at once */
 #define FIRST_BEAT_MS 10000
@@ -181,26 +183,11 @@ static bool open_link(struct runtime *rt, const char *token, struct err *err) {
 	return rt->link != NULL;
 }
 
-/* XDG_STATE_HOME/siaga, or ~/.local/state/siaga. */
-static bool state_dir(const struct options *opt, char *out, size_t size, struct err *err) {
-	const char *xdg = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-	int len;
-	if (opt->state != NULL) {
-		len = snprintf(out, size, "%s", opt->state);
-	} else if (xdg != NULL && xdg[0] == '/') {
-		len = snprintf(out, size, "%s/siaga", xdg);
-	} else if (home != NULL && home[0] == '/') {
-		len = snprintf(out, size, "%s/.local/state/siaga", home);
-	} else {
-		return err_set(err, "HOME is not set: say where the cache is with --state DIR");
-	}
-	return (len > 0 && (size_t)len < size) ||
-	       err_set(err, "the state directory's name is too long");
-}
-
 static bool open_cache(struct runtime *rt, struct err *err) {
 	char dir[4096], notice[256] = "";
-	if (!state_dir(rt->opt, dir, sizeof(dir), err)) {
+	if (rt->opt->state != NULL) {
+		text_copy(dir, sizeof(dir), rt->opt->state);
+	} else if (!xdg_state_dir(dir, sizeof(dir), err)) {
 		return false;
 	}
 	rt->cache = cache_open(dir, notice, sizeof(notice), err);
@@ -210,6 +197,9 @@ static bool open_cache(struct runtime *rt, struct err *err) {
 	runtime_load_cache(rt);
 	if (notice[0] != '\0') {
 		runtime_notice(rt, true, notice);
+	}
+	if (rt->opt->warning[0] != '\0') {
+		runtime_notice(rt, true, rt->opt->warning);
 	}
 	return true;
 }

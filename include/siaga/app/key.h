@@ -2,6 +2,7 @@
 #ifndef SIAGA_APP_KEY_H
 #define SIAGA_APP_KEY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum key {
@@ -30,5 +31,9 @@ enum key {
  * for help and hints. */
 #define KEY_LABEL_SIZE 16
 void key_label(uint32_t key, char out[KEY_LABEL_SIZE]);
+/* The key of such a label; the case of names does not matter, that of letters does. Also takes
+ * Hash, Semicolon and Equals, for files where these characters mean something, and any one
+ * character. */
+bool key_parse(const char *text, uint32_t *key);
 
 #endif
