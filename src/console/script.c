@@ -106,23 +106,6 @@ static void add_typed(struct script_step *step, const char *text) {
 	}
 }
 
-/* The key that has this label, or the one character. */
-static bool find_key(const char *name, uint32_t *out) {
-	char label[KEY_LABEL_SIZE];
-	uint32_t code;
-	for (uint32_t key = 1; key <= KEY_CODE_LAST;
-		key = key == 0x7f ? KEY_CODE_SPECIAL : key + 1) {
-		key_label(key, label);
-		if (strcmp(label, name) == 0) {
-			*out = key;
-			return true;
-		}
-	}
-	size_t len = text_next(name, &code, NULL);
-	*out = code;
-	return len > 0 && name[len] == '\0';
-}
-
 static bool read_keys(struct reading *it) {
 	uint32_t key;
 	char *text;
@@ -135,7 +118,7 @@ static bool read_keys(struct reading *it) {
 			continue;
 		}
 		const char *word = next_word(it);
-		if (!find_key(word, &key)) {
+		if (!key_parse(word, &key)) {
 			return fail(it, "no key \"%s\"; letters that run together stand in quotes",
 				word);
 		}
