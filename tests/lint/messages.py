@@ -4,7 +4,7 @@ and is marked for translation where it is written.
 
     messages.py ROOT [--allow-missing]
 
-With --allow-missing a text that has no translation yet is only named.
+With --allow-missing a text that has no translation yet, or is gone, is only named.
 """
 
 import json
@@ -124,18 +124,18 @@ def check_catalogue(root, language, template, allow_missing):
     path = f"src/po/{language}.po"
     with open(os.path.join(root, path), encoding="utf-8") as file:
         messages, obsolete = parse(file.read())
+    behind = notes if allow_missing else problems
     if obsolete:
-        problem(f"{path}: {obsolete} obsolete entries; run src/po/update")
+        behind.append(f"{path}: {obsolete} obsolete entries; run src/po/update")
     for key in sorted(set(messages) - set(template)):
-        problem(f"{path}: {quoted(key)} is in no source any more; run src/po/update")
+        behind.append(f"{path}: {quoted(key)} is in no source any more; run src/po/update")
     for key, source in template.items():
         message = messages.get(key)
         if key == "":
             continue
         if message is None or not all(message.translations):
-            text = (f"{path}: {quoted(key)} ({source.where}) is not translated; "
-                    "run src/po/update and fill in its msgstr")
-            (notes if allow_missing else problems).append(text)
+            behind.append(f"{path}: {quoted(key)} ({source.where}) is not translated; "
+                          "run src/po/update and fill in its msgstr")
         elif message.fuzzy:
             problem(f"{path}: {quoted(key)} is marked fuzzy; check it and take the mark away")
         else:
