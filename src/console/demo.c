@@ -107,7 +107,7 @@ static bool add_token(const struct demo *demo, const char *siagad, const char *n
 	const char *argv[] = {siagad, "token", "add", name, "--role", role, "--data", demo->dir,
 		agency != NULL ? "--agency" : NULL, agency, NULL};
 	return run(argv, STDOUT_FILENO, out, size) ||
-	       err_set(err, "%s: no token for %s", siagad, name);
+	       err_set(err, _("%s: no token for %s"), siagad, name);
 }
 
 static bool write_registry(const struct demo *demo, char *path, size_t size, struct err *err) {
@@ -124,7 +124,7 @@ static bool write_registry(const struct demo *demo, char *path, size_t size, str
 		FILE *out = data != NULL ? fopen(file, "wx") : NULL;
 		bool ok = out != NULL && fwrite(data->data, 1, data->len, out) == data->len;
 		if (out == NULL || fclose(out) != 0 || !ok) {
-			return err_set(err, "%s: cannot be written", file);
+			return err_set(err, _("%s: cannot be written"), file);
 		}
 	}
 	return true;
@@ -137,7 +137,7 @@ static bool start_feed(struct demo *demo, const char *siagad, uint16_t *port, st
 	int fds[2];
 	unsigned number = 0;
 	if (pipe2(fds, O_CLOEXEC) != 0) {
-		return err_set(err, "pipe: %s", strerror(errno));
+		return err_set(err, _("pipe: %s"), strerror(errno));
 	}
 	demo->siagad = start(argv, STDERR_FILENO, fds[1]);
 	close(fds[1]);
@@ -147,7 +147,7 @@ static bool start_feed(struct demo *demo, const char *siagad, uint16_t *port, st
 	 * nobody. */
 	close(fds[0]);
 	*port = (uint16_t)number;
-	return ok || err_set(err, "%s did not start: %s", siagad, line);
+	return ok || err_set(err, _("%s did not start: %s"), siagad, line);
 }
 
 /* The desks that the scenario simulates get tokens of their own. */
@@ -185,7 +185,7 @@ bool demo_init(struct demo *demo, struct err *err) {
 	snprintf(demo->dir, sizeof(demo->dir), "%s/siaga-demo-XXXXXX", tmp != NULL ? tmp : "/tmp");
 	if (scenario == NULL || mkdtemp(demo->dir) == NULL) {
 		demo->dir[0] = '\0';
-		return err_set(err, "no place for the demo's files: %s", strerror(errno));
+		return err_set(err, _("no place for the demo's files: %s"), strerror(errno));
 	}
 	cfg.scenario = (const char *)scenario->data;
 	cfg.scenario_len = scenario->len;
@@ -196,7 +196,7 @@ bool demo_init(struct demo *demo, struct err *err) {
 	}
 	const char *load[] = {siagad, "registry", "load", registry, "--data", demo->dir, NULL};
 	if (!run(load, STDERR_FILENO, line, sizeof(line))) {
-		return err_set(err, "%s registry load: %s", siagad, line);
+		return err_set(err, _("%s registry load: %s"), siagad, line);
 	}
 	if (!add_token(demo, siagad, "operator", "operator", NULL, demo->token, sizeof(demo->token),
 		    err) ||
@@ -219,7 +219,7 @@ bool demo_init(struct demo *demo, struct err *err) {
 		setsid();
 		_exit(getppid() == parent ? player_run(&cfg) : 1);
 	}
-	return demo->player > 0 || err_set(err, "fork: %s", strerror(errno));
+	return demo->player > 0 || err_set(err, _("fork: %s"), strerror(errno));
 }
 
 static void end(pid_t pid) {

@@ -147,7 +147,7 @@ bool locale_init(const char *language, struct err *err) {
 		find_wished(found);
 	} else if (!find_language(language, strlen(language), found)) {
 		memcpy(found, "en", sizeof("en"));
-		ok = err_set(err, "%s: there is no such language; auto, id or en", language);
+		ok = err_set(err, _("%s: there is no such language; auto, id or en"), language);
 	}
 	speak(found);
 	setlocale(LC_NUMERIC, "C");

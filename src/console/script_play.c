@@ -469,7 +469,7 @@ static bool read_file(struct buf *out, const char *path, struct err *err) {
 	if (!ok) {
 		err_set(err, "%s: %s", path, strerror(errno));
 	} else if (out->len > FILE_MAX) {
-		ok = err_set(err, "%s: longer than %zu bytes", path, FILE_MAX);
+		ok = err_set(err, _("%s: longer than %zu bytes"), path, FILE_MAX);
 	}
 	if (file != NULL) {
 		fclose(file);
@@ -515,7 +515,7 @@ static bool prepare(struct play *p, const struct options *opt, struct err *err) 
 		return false;
 	}
 	if (script->role == ROLE_AGENCY && registry_agency(&registry, script->agency) == NULL) {
-		err_set(err, "%s:%d: no agency \"%s\"", script->name, script->role_line,
+		err_set(err, _("%s:%d: no agency \"%s\""), script->name, script->role_line,
 			script->agency);
 		registry_finish(&registry);
 		scenario_finish(&scenario);

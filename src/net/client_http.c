@@ -112,7 +112,7 @@ bool http_post(struct loop *loop, const struct link_url *url, const char *token,
 	post->data = data;
 	if (lws_client_connect_via_info(&info) == NULL) {
 		/* The connection error was, or will be, told by the callback. */
-		return err_set(err, "cannot connect to %s", url->host);
+		return err_set(err, _("cannot connect to %s"), url->host);
 	}
 	return true;
 }

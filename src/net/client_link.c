@@ -93,7 +93,7 @@ static void on_retry(void *data) {
 
 static void on_dog(void *data) {
 	struct link *link = data;
-	down(link, "no answer", 0);
+	down(link, _("no answer"), 0);
 }
 
 static void heard(struct link *link) {
@@ -108,7 +108,7 @@ static void on_pulse(void *data) {
 		return;
 	}
 	if (silent >= link->cfg.silence_ms) {
-		down(link, "the feed fell silent", 0);
+		down(link, _("the feed fell silent"), 0);
 		return;
 	}
 	if (silent >= third) {
@@ -123,7 +123,7 @@ static void on_resolved(void *data, const char *address) {
 	struct lws_client_connect_info info = {0};
 	link->resolver = NULL;
 	if (address == NULL) {
-		down(link, "the name is not known", 0);
+		down(link, _("the name is not known"), 0);
 		return;
 	}
 	info.context = link->loop->cx;
@@ -142,7 +142,7 @@ static void on_resolved(void *data, const char *address) {
 	/* The error may come as a callback inside this call, or not at all. */
 	if (lws_client_connect_via_info(&info) == NULL && link->state == LINK_CONNECTING) {
 		link->wsi = NULL;
-		down(link, "cannot connect", 0);
+		down(link, _("cannot connect"), 0);
 	}
 }
 
@@ -157,7 +157,7 @@ static void attempt(struct link *link) {
 	loop_timer_set(link->dog, CONNECT_MS);
 	link->resolver = resolver_start(link->cfg.url.host, link->loop, on_resolved, link);
 	if (link->resolver == NULL) {
-		down(link, "no thread to resolve the name", 0);
+		down(link, _("no thread to resolve the name"), 0);
 	}
 }
 
@@ -173,7 +173,7 @@ struct link *link_create(struct loop *loop, const struct link_config *cfg, struc
 	link->dog = loop_timer_create(loop, on_dog, link);
 	link->pulse = loop_timer_create(loop, on_pulse, link);
 	if (strpbrk(link->token, "\r\n") != NULL) {
-		err_set(err, "the token has a line break in it");
+		err_set(err, _("the token has a line break in it"));
 		link_destroy(link);
 		return NULL;
 	}
@@ -330,14 +330,15 @@ int link_callback(
 	case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE: note_close(link, in, len); return 0;
 	case LWS_CALLBACK_CLIENT_CONNECTION_ERROR:
 		link->wsi = NULL;
-		down(link, in != NULL ? in : "cannot connect",
+		down(link, in != NULL ? in : _("cannot connect"),
 			(int)lws_http_client_http_response(wsi));
 		return 0;
 	case LWS_CALLBACK_CLIENT_CLOSED:
 	case LWS_CALLBACK_WSI_DESTROY:
 		link->wsi = NULL;
 		down(link,
-			link->close_reason[0] != '\0' ? link->close_reason : "the link was closed",
+			link->close_reason[0] != '\0' ? link->close_reason
+						      : _("the link was closed"),
 			0);
 		return 0;
 	default: return 0;

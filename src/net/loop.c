@@ -131,7 +131,7 @@ struct loop *loop_create(enum loop_kind kind, const int *signals, loop_signal_fn
 	lws_set_log_level(LLL_ERR | LLL_WARN, emit_log);
 	signal(SIGPIPE, SIG_IGN);
 	if (!make_signals(loop, signals)) {
-		err_set(err, "event loop: %s", strerror(errno));
+		err_set(err, _("event loop: %s"), strerror(errno));
 		loop_destroy(loop);
 		return NULL;
 	}
@@ -142,12 +142,12 @@ struct loop *loop_create(enum loop_kind kind, const int *signals, loop_signal_fn
 		}
 	}
 	if (!loop->is_uv && !make_context(loop, false)) {
-		err_set(err, "event loop: libwebsockets makes no context");
+		err_set(err, _("event loop: libwebsockets makes no context"));
 		loop_destroy(loop);
 		return NULL;
 	}
 	if (!make_vhost(loop)) {
-		err_set(err, "event loop: libwebsockets makes no vhost");
+		err_set(err, _("event loop: libwebsockets makes no vhost"));
 		loop_destroy(loop);
 		return NULL;
 	}
@@ -210,7 +210,7 @@ bool loop_watch_fd(struct loop *loop, int fd, loop_fd_fn on_ready, void *data, s
 	struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
 	loop_unwatch_fd(loop, fd);
 	if (epoll_ctl(loop->epoll_fd, EPOLL_CTL_ADD, fd, &event) != 0) {
-		return err_set(err, "event loop: descriptor %d: %s", fd, strerror(errno));
+		return err_set(err, _("event loop: descriptor %d: %s"), fd, strerror(errno));
 	}
 	struct watch *watch = mem_alloc(1, sizeof(*watch));
 	*watch =

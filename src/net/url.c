@@ -55,11 +55,12 @@ bool link_url_parse(struct link_url *url, const char *text, struct err *err) {
 		}
 	}
 	if (p == NULL) {
-		return err_set(err, "%s: not a ws:// or wss:// address", text);
+		return err_set(err, _("%s: not a ws:// or wss:// address"), text);
 	}
 	size_t rest = strcspn(p, "/");
 	if (memchr(p, '@', rest) != NULL || strpbrk(p, "?# ") != NULL) {
-		return err_set(err, "%s: user names, queries and blanks do not belong here", text);
+		return err_set(
+			err, _("%s: user names, queries and blanks do not belong here"), text);
 	}
 	const char *host = p, *host_end, *path = p + rest;
 	if (*p == '[') {
@@ -71,20 +72,20 @@ bool link_url_parse(struct link_url *url, const char *text, struct err *err) {
 	}
 	if (host_end == NULL || host_end == host ||
 		(size_t)(host_end - host) >= sizeof(url->host)) {
-		return err_set(err, "%s: no host", text);
+		return err_set(err, _("%s: no host"), text);
 	}
 	memcpy(url->host, host, (size_t)(host_end - host));
 	const char *after = *p == '[' ? host_end + 1 : host_end;
 	if (after < path &&
 		(*after != ':' || !parse_port(after + 1, (size_t)(path - after - 1), &url->port))) {
-		return err_set(err, "%s: the port is not a number from 1 to 65535", text);
+		return err_set(err, _("%s: the port is not a number from 1 to 65535"), text);
 	}
 	if (snprintf(url->path, sizeof(url->path), "%s", *path != '\0' ? path : "/") >=
 		(int)sizeof(url->path)) {
-		return err_set(err, "%s: the path is too long", text);
+		return err_set(err, _("%s: the path is too long"), text);
 	}
 	if (!url->tls && !url_is_loopback(url->host)) {
-		return err_set(err, "%s: plain text is for this machine only; use wss://", text);
+		return err_set(err, _("%s: plain text is for this machine only; use wss://"), text);
 	}
 	return true;
 }

@@ -254,7 +254,7 @@ static bool put_meta(struct cache_store *cache, const struct cache_meta *meta, s
 		return false;
 	}
 	if (old.feed[0] != '\0' && strcmp(old.feed, meta->feed) != 0) {
-		return err_set(err, "%s: holds what another feed said", cache->db.path);
+		return err_set(err, _("%s: holds what another feed said"), cache->db.path);
 	}
 	stmt = db_stmt(&cache->db, CACHE_META_PUT);
 	db_bind_str(&cache->db, stmt, 1, meta->feed);

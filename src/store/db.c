@@ -15,7 +15,7 @@ bool db_path(char out[PATH_MAX], const char *real, const char *name, struct err 
 	int wanted = snprintf(out, PATH_MAX, "%s/%s", real, name);
 
 	if (wanted < 0 || wanted >= PATH_MAX) {
-		return err_set(err, "%s/%s: the path is too long", real, name);
+		return err_set(err, _("%s/%s: the path is too long"), real, name);
 	}
 	return true;
 }
@@ -25,7 +25,7 @@ bool db_make_dir(const char *dir, char real[PATH_MAX], struct err *err) {
 	size_t len = strlen(dir);
 
 	if (len == 0 || len >= sizeof(part)) {
-		return err_set(err, "the folder's path is empty or too long");
+		return err_set(err, _("the folder's path is empty or too long"));
 	}
 	memcpy(part, dir, len + 1);
 	for (size_t i = 1; i <= len; i++) {
@@ -206,12 +206,12 @@ static enum db_result ensure_file(
 		return DB_FAILED;
 	}
 	if ((flags & DB_WRITE) == 0) {
-		(void)err_set(err, "%s: there is no such file", db->path);
+		(void)err_set(err, _("%s: there is no such file"), db->path);
 		return DB_MISSING;
 	}
 	(void)snprintf(wal, sizeof(wal), "%s-wal", db->path);
 	if (lstat(wal, &st) == 0 && st.st_size > 0) {
-		(void)err_set(err, "%s: missing, though its -wal file is there", db->path);
+		(void)err_set(err, _("%s: missing, though its -wal file is there"), db->path);
 		return DB_DAMAGED;
 	}
 	return make_file(db->path, real, db->kind, err) ? DB_OK : DB_FAILED;
@@ -234,15 +234,16 @@ static enum db_result identify(struct db *db, unsigned flags, struct err *err) {
 		return failure(db, err);
 	}
 	if (tables == 0) {
-		(void)err_set(err, "%s: damaged: the file is empty", db->path);
+		(void)err_set(err, _("%s: damaged: the file is empty"), db->path);
 		return DB_DAMAGED;
 	}
 	if (id != (int64_t)db->kind->application_id || version < 1) {
-		(void)err_set(err, "%s: not the %s of a siaga", db->path, db->kind->file);
+		(void)err_set(err, _("%s: not the %s of a siaga"), db->path, db->kind->file);
 		return DB_DAMAGED;
 	}
 	if (version > db->kind->steps_len) {
-		(void)err_set(err, "%s: written by a newer siaga (schema %lld, this one knows %d)",
+		(void)err_set(err,
+			_("%s: written by a newer siaga (schema %lld, this one knows %d)"),
 			db->path, (long long)version, db->kind->steps_len);
 		return DB_NEWER;
 	}
@@ -250,7 +251,8 @@ static enum db_result identify(struct db *db, unsigned flags, struct err *err) {
 		return DB_OK;
 	}
 	if ((flags & DB_WRITE) == 0) {
-		(void)err_set(err, "%s: written by an older siaga; its owner has to open it once",
+		(void)err_set(err,
+			_("%s: written by an older siaga; its owner has to open it once"),
 			db->path);
 		return DB_FAILED;
 	}
@@ -265,7 +267,7 @@ static enum db_result check(struct db *db, struct err *err) {
 		sqlite3_step(stmt) != SQLITE_ROW) {
 		result = failure(db, err);
 	} else if (strcmp(db_column(stmt, 0, NULL), "ok") != 0) {
-		(void)err_set(err, "%s: damaged: %s", db->path, db_column(stmt, 0, NULL));
+		(void)err_set(err, _("%s: damaged: %s"), db->path, db_column(stmt, 0, NULL));
 		result = DB_DAMAGED;
 	}
 	(void)sqlite3_finalize(stmt);
@@ -292,7 +294,7 @@ static bool set_modes(struct db *db, unsigned flags, struct err *err) {
 		return db_exec(db, "PRAGMA query_only=ON", err);
 	}
 	if (sqlite3_db_readonly(db->handle, "main") == 1) {
-		return err_set(err, "%s: it may not be written", db->path);
+		return err_set(err, _("%s: it may not be written"), db->path);
 	}
 	(void)sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
 	return db_exec(db, "PRAGMA journal_mode=WAL; PRAGMA journal_size_limit=4194304", err) &&

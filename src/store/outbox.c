@@ -126,7 +126,7 @@ bool cache_aside_path(const char *dir, const char *file, char path[PATH_MAX], st
 			return true;
 		}
 	}
-	return err_set(err, "%s/%s: too many files were set aside", dir, file);
+	return err_set(err, _("%s/%s: too many files were set aside"), dir, file);
 }
 
 bool cache_move_aside(

@@ -13,7 +13,7 @@ bool db_fail(struct db *db, struct err *err) {
 	int reason = sqlite3_system_errno(db->handle);
 
 	if (db_is_damage(rc)) {
-		return err_set(err, "%s: damaged: %s", db->path, sqlite3_errmsg(db->handle));
+		return err_set(err, _("%s: damaged: %s"), db->path, sqlite3_errmsg(db->handle));
 	}
 	if (((rc & 0xff) == SQLITE_IOERR || (rc & 0xff) == SQLITE_CANTOPEN) && reason != 0) {
 		return err_set(

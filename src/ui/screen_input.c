@@ -63,7 +63,7 @@ void screen_notify(enum screen_notify_kind kind, const char *text) {
 	char sequence[OSC_NOTIFY_SIZE];
 	const char *tmux = getenv("TMUX");
 	enum osc_kind osc = kind == SCREEN_NOTIFY_OSC777 ? OSC_777 : OSC_9;
-	if (kind != SCREEN_NOTIFY_OFF && screen_self.smart) {
+	if (kind != SCREEN_NOTIFY_OFF && screen_self.can.modern) {
 		osc_notify(sequence, osc, text, screen_self.utf8, tmux != NULL && tmux[0] != '\0');
 		screen_say(sequence);
 	}

@@ -1,243 +1,366 @@
+/* Writes the difference between what is shown and what should be, with few bytes, in one piece. */
 #include "screen_private.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <wchar.h>
 
 #define SYNC_BEGIN "\033[?2026h"
 #define SYNC_END   "\033[?2026l"
-/* A change of fewer cells goes out in one piece anyway. */
-#define SYNC_CELLS 240
-#define BRIGHT     8 /* of 16 colours: the first of the bright ones */
+#define SYNC_MIN   1024 /* bytes; a shorter frame goes out in one piece anyway */
 
-static int colour_of(const struct theme_colour *colour) {
-	if (!colour->set) {
-		return -1;
-	}
-	if (COLORS >= 256) {
-		return colour->index_256 >= 0 ? colour->index_256 : theme_nearest_256(colour->rgb);
-	}
-	return colour->index_16 >= 0 ? colour->index_16 : theme_nearest_8(colour->rgb);
-}
+#define GAP_MAX    4  /* so many cells are rather written again than jumped over */
+#define STEPS_MAX  4  /* so many steps are shorter than a sequence */
+#define BLANK_MIN  6  /* so many blanks are rather erased than written */
+#define FEW        64 /* changed cells of a frame whose order may be turned about */
 
-/* The pair of two colours; roles that look alike share one. -1: there are no more. */
-static short pair_of(int fg, int bg, short *used) {
-	short have_fg, have_bg;
-	if (fg == -1 && bg == -1) {
-		return 0;
-	}
-	for (short i = 1; i <= *used; i++) {
-		if (pair_content(i, &have_fg, &have_bg) == OK && have_fg == fg && have_bg == bg) {
-			return i;
-		}
-	}
-	if (*used + 1 >= COLOR_PAIRS) {
-		return -1;
-	}
-	return init_pair(++*used, (short)fg, (short)bg) == OK ? *used : -1;
-}
-
-static attr_t attrs_of(const struct theme_style *style) {
-	return (style->bold ? A_BOLD : A_NORMAL) | (style->underline ? A_UNDERLINE : A_NORMAL) |
-	       (style->reverse ? A_REVERSE : A_NORMAL);
-}
-
-static void set_role(
-	int role, const struct theme_style *style, const struct theme_style *plain, short *used) {
+void screen_paint_resize(void) {
 	struct screen *scr = &screen_self;
-	int fg = colour_of(&style->fg), bg = colour_of(&style->bg);
-	attr_t attrs = attrs_of(style);
-	if (COLORS < 256) {
-		bool bright = fg >= BRIGHT;
-		fg = fg >= COLORS ? fg % BRIGHT : fg;
-		bg = bg >= COLORS ? bg % BRIGHT : bg;
-		/* With eight colours bold is how the bright ones are had: it would make black grey,
-		 * and everything pale on a light ground. */
-		if (COLORS <= BRIGHT && (fg == COLOR_BLACK || bg == COLOR_WHITE)) {
-			attrs &= ~A_BOLD;
-		} else if (COLORS <= BRIGHT && bright) {
-			attrs |= A_BOLD;
-		}
-	}
-	short pair = pair_of(fg, bg, used);
-	scr->attrs[role] = pair >= 0 ? attrs : attrs_of(plain);
-	scr->pairs[role] = pair >= 0 ? pair : 0;
-}
-
-static bool has_colour(const struct theme *theme) {
-	for (size_t i = 0; i < UI_ROLE_COUNT; i++) {
-		if (theme->styles[i].fg.set || theme->styles[i].bg.set) {
-			return true;
-		}
-	}
-	return false;
-}
-
-void screen_set_theme(const struct theme *theme) {
-	struct screen *scr = &screen_self;
-	struct theme mono;
-	short used = 0;
+	size_t len = (size_t)scr->cols * (size_t)scr->rows;
+	scr->shown = mem_resize(scr->shown, len, sizeof(*scr->shown));
+	scr->next = mem_resize(scr->next, len, sizeof(*scr->next));
 	scr->shown_ok = false;
-	/* It is compiled in and tested: it is there. */
-	bool have_mono = theme_builtin(&mono, "mono", NULL);
-	const struct theme *plain = have_mono && has_colour(theme) ? &mono : theme;
-	for (int i = 0; i < UI_ROLE_COUNT; i++) {
-		if (scr->colours) {
-			set_role(i, &theme->styles[i], &plain->styles[i], &used);
-		} else {
-			scr->attrs[i] = attrs_of(&plain->styles[i]);
-			scr->pairs[i] = 0;
-		}
-	}
-	/* Light on dark under every theme: a picture must not turn into its negative. */
-	short grey = scr->colours ? pair_of(COLOR_WHITE, COLOR_BLACK, &used) : 0;
-	scr->grey_pair = grey > 0 ? grey : 0;
-}
-
-/* What people write beyond ASCII, where the terminal has no more; 0: nothing like it. */
-static wchar_t ascii_for(uint32_t glyph) {
-	static const struct {
-		uint32_t glyph;
-		char ascii;
-	} likes[] = {
-		{0xa0, ' '},
-		{0xb0, 'o'},
-		{0xb7, '.'},
-		{0xd7, 'x'},
-		{0x2010, '-'},
-		{0x2011, '-'},
-		{0x2013, '-'},
-		{0x2014, '-'},
-		{0x2018, '\''},
-		{0x2019, '\''},
-		{0x201c, '"'},
-		{0x201d, '"'},
-		{0x2022, '*'},
-		{0x2026, '~'},
-	};
-	for (size_t i = 0; i < ARRAY_LEN(likes); i++) {
-		if (likes[i].glyph == glyph) {
-			return (wchar_t)likes[i].ascii;
-		}
-	}
-	return 0;
-}
-
-/* What to write for a cell. The C library counts columns in its own way; where it disagrees with
- * us, a mark takes the place, so that the rest of the row stays where it belongs. */
-static void glyph_of(const struct cell *cell, int columns, wchar_t glyph[4]) {
-	memset(glyph, 0, 4 * sizeof(*glyph));
-	for (size_t i = 0; i < ARRAY_LEN(cell->glyph); i++) {
-		glyph[i] = (wchar_t)cell->glyph[i];
-	}
-	if (!screen_self.utf8 && cell->glyph[0] > 0x7e) {
-		wchar_t like = ascii_for(cell->glyph[0]);
-		glyph[0] = like != 0 ? like : L'?';
-		glyph[1] = L'\0';
-	} else if (wcwidth(glyph[0]) != columns) {
-		glyph[0] = L'?';
-		glyph[1] = L'\0';
-	}
-	for (size_t i = 1; i < ARRAY_LEN(cell->glyph); i++) {
-		if (glyph[i] != 0 && wcwidth(glyph[i]) != 0) {
-			glyph[i] = L'\0';
-			break;
-		}
-	}
-}
-
-static void put_cell(int col, int row, const struct cell *cell, int columns) {
-	const struct screen *scr = &screen_self;
-	size_t role = cell->role < UI_ROLE_COUNT ? cell->role : UI_TEXT;
-	attr_t attrs = scr->attrs[role];
-	int pair = scr->pairs[role];
-	wchar_t glyph[4];
-	cchar_t out;
-	glyph_of(cell, columns, glyph);
-	if (cell->picture && scr->colours && COLORS >= 256) {
-		pair = alloc_pair(theme_nearest_256(cell->fg), theme_nearest_256(cell->bg));
-		pair = pair > 0 ? pair : 0;
-		attrs = A_NORMAL;
-	} else if (cell->picture) {
-		glyph[0] = (wchar_t)surface_grey(
-			cell->fg, cell->glyph[0] > 0x7e ? cell->bg : cell->fg);
-		pair = scr->grey_pair;
-		attrs = A_NORMAL;
-	}
-	attrs ^= cell->reverse ? A_REVERSE : A_NORMAL;
-	setcchar(&out, glyph, attrs, (short)pair, &pair);
-	mvwadd_wch(stdscr, row, col, &out);
-	if (columns == 2 && wcwidth(glyph[0]) == 1) {
-		mvwadd_wch(stdscr, row, col + 1, &out);
-	}
-}
-
-static bool same_cell(const struct cell *a, const struct cell *b) {
-	return memcmp(a->glyph, b->glyph, sizeof(a->glyph)) == 0 && a->role == b->role &&
-	       a->reverse == b->reverse && a->picture == b->picture &&
-	       (!a->picture || (a->fg == b->fg && a->bg == b->bg));
-}
-
-/* Gives curses the cells that are not as they were; how many those are. */
-static int put_changes(const struct surface *s, int cols, int rows) {
-	struct screen *scr = &screen_self;
-	size_t len = (size_t)s->cols * (size_t)s->rows;
-	int changes = 0;
-	if (len != scr->shown_len) {
-		scr->shown = mem_resize(scr->shown, len, sizeof(*scr->shown));
-		scr->shown_len = len;
-		scr->shown_ok = false;
-	}
-	for (int row = 0; row < rows; row++) {
-		for (int col = 0; col < cols; col++) {
-			size_t at = (size_t)row * (size_t)s->cols + (size_t)col;
-			const struct cell *cell = &s->cells[at];
-			bool wide = col + 1 < s->cols && cell[1].glyph[0] == 0;
-			if (scr->shown_ok && same_cell(cell, &scr->shown[at])) {
-				continue;
-			}
-			changes++;
-			if (cell->glyph[0] != 0) {
-				put_cell(col, row, cell, wide ? 2 : 1);
-			}
-		}
-	}
-	memcpy(scr->shown, s->cells, len * sizeof(*scr->shown));
-	scr->shown_ok = true;
-	return changes;
-}
-
-void screen_present(const struct surface *s, bool full) {
-	struct screen *scr = &screen_self;
-	int cols = s->cols < COLS ? s->cols : COLS;
-	int rows = s->rows < LINES ? s->rows : LINES;
-	bool cursor = s->cursor_col >= 0 && s->cursor_row >= 0 && s->cursor_col < cols &&
-		      s->cursor_row < rows;
-	int changes = put_changes(s, cols, rows);
-	bool hold = scr->sync && (full || changes > SYNC_CELLS);
-	if (full) {
-		clearok(curscr, TRUE);
-	}
-	if (cursor) {
-		wmove(stdscr, s->cursor_row, s->cursor_col);
-	}
-	/* A cursor that nobody sees may stay where the last change was. */
-	leaveok(stdscr, !cursor);
-	curs_set(cursor ? 1 : 0);
-	wnoutrefresh(stdscr);
-	/* Past the stream of curses, which doupdate() empties before it ends. */
-	if (hold) {
-		screen_say(SYNC_BEGIN);
-	}
-	doupdate();
-	if (hold) {
-		screen_say(SYNC_END);
+	scr->col = scr->row = -1;
+	/* Rows that the surface does not reach stay blank. */
+	memset(scr->next, 0, len * sizeof(*scr->next));
+	for (size_t i = 0; i < len; i++) {
+		screen_resolve(&(struct cell){.glyph = {' '}}, &scr->next[i]);
 	}
 }
 
 void screen_paint_finish(void) {
-	free(screen_self.shown);
-	screen_self.shown = NULL;
-	screen_self.shown_len = 0;
-	screen_self.shown_ok = false;
+	struct screen *scr = &screen_self;
+	/* Where there is no second screen to leave, the shell goes on below. */
+	screen_say(screen_param(scr->can.cursor_move, scr->rows - 1, 0));
+	screen_say(scr->can.reset);
+	screen_say(scr->can.leave[0] == '\0' ? "\r\n" : "");
+	buf_finish(&scr->frame);
+	free(scr->shown);
+	free(scr->next);
+	scr->shown = scr->next = NULL;
+	scr->cols = scr->rows = 0;
+	scr->shown_ok = scr->look_known = scr->cursor_shown = false;
+}
+
+static struct shown *cell_at(struct shown *cells, int col, int row) {
+	return &cells[(size_t)row * (size_t)screen_self.cols + (size_t)col];
+}
+
+static bool same(const struct shown *a, const struct shown *b) {
+	return memcmp(a->glyph, b->glyph, sizeof(a->glyph)) == 0 &&
+	       screen_same_look(a->look, b->look);
+}
+
+static bool is_blank(const struct shown *cell) {
+	return cell->glyph[0] == ' ' && cell->glyph[1] == 0 &&
+	       (cell->look.attrs & LOOK_UNDERLINE) == 0;
+}
+
+/* The ground that text written now would have. */
+static bool has_ground(int16_t ground) {
+	struct look look = screen_self.look;
+	if (!screen_self.look_known || (look.attrs & LOOK_UNDERLINE) != 0) {
+		return false;
+	}
+	if ((look.attrs & LOOK_REVERSE) == 0) {
+		return look.bg == ground;
+	}
+	return look.fg == COLOUR_DEFAULT ? ground == COLOUR_SWAPPED : look.fg == ground;
+}
+
+/* A blank has no letter: whatever look has its ground will do. */
+static void look_for(const struct shown *cell) {
+	struct look look = cell->look;
+	if (!is_blank(cell)) {
+		screen_look(look);
+		return;
+	}
+	if (has_ground(look.bg)) {
+		return;
+	}
+	const struct look now = screen_self.look;
+	if (!screen_self.look_known) {
+		look.fg = COLOUR_DEFAULT;
+	} else if ((now.attrs & LOOK_REVERSE) != 0 && look.bg >= 0) {
+		look.fg = look.bg;
+		look.bg = now.bg;
+		look.attrs |= now.attrs & (LOOK_BOLD | LOOK_REVERSE);
+	} else {
+		look.fg = now.fg;
+		look.attrs |= now.attrs & LOOK_BOLD;
+	}
+	if (look.bg == COLOUR_SWAPPED) {
+		look.fg = look.bg = COLOUR_DEFAULT;
+		look.attrs |= LOOK_REVERSE;
+	}
+	screen_look(look);
+}
+
+/* Whether the cell can be written as the look is now. */
+static bool fits_look(const struct shown *cell) {
+	if (is_blank(cell)) {
+		return has_ground(cell->look.bg);
+	}
+	return screen_self.look_known && screen_same_look(cell->look, screen_self.look);
+}
+
+/* Characters that every terminal counts as one column. Behind others the cursor's place is not
+ * trusted. */
+static bool is_sure(const struct shown *cell) {
+	uint32_t code = cell->glyph[0];
+	return cell->glyph[1] == 0 && (code < 0x250 || (code >= 0x2500 && code < 0x25a0) ||
+					      (code >= 0x2800 && code < 0x2900) || code == 0x2026);
+}
+
+static void add_glyph(uint32_t code) {
+	struct buf *out = &screen_self.frame;
+	char bytes[4];
+	size_t len = 0;
+	if (code < 0x80 || !screen_self.utf8) {
+		bytes[len++] = (char)code;
+	} else if (code < 0x800) {
+		bytes[len++] = (char)(0xc0 | code >> 6);
+	} else if (code < 0x10000) {
+		bytes[len++] = (char)(0xe0 | code >> 12);
+		bytes[len++] = (char)(0x80 | (code >> 6 & 0x3f));
+	} else {
+		bytes[len++] = (char)(0xf0 | code >> 18);
+		bytes[len++] = (char)(0x80 | (code >> 12 & 0x3f));
+		bytes[len++] = (char)(0x80 | (code >> 6 & 0x3f));
+	}
+	if (code >= 0x80 && screen_self.utf8) {
+		bytes[len++] = (char)(0x80 | (code & 0x3f));
+	}
+	buf_add(out, bytes, len);
+}
+
+static void add_steps(const char *step, int count) {
+	for (int i = 0; i < count; i++) {
+		buf_add_str(&screen_self.frame, step);
+	}
+}
+
+/* From column to column in the cursor's row. */
+static void move_in_row(int col) {
+	struct screen *scr = &screen_self;
+	int by = col - scr->col;
+	if (by < 0 && -by <= STEPS_MAX) {
+		add_steps("\b", -by);
+	} else if (by < 0 && col <= STEPS_MAX) {
+		buf_add_str(&scr->frame, "\r");
+		if (col > 0) {
+			buf_printf(&scr->frame, "\033[%dC", col);
+		}
+	} else if (by != 0) {
+		buf_printf(&scr->frame, "\033[%d%c", by > 0 ? by : -by, by > 0 ? 'C' : 'D');
+	}
+	scr->col = col;
+}
+
+/* The cells between here and there are as they should be: to write them again may be shorter. */
+static bool write_gap(int col, int row) {
+	struct screen *scr = &screen_self;
+	if (row != scr->row || col <= scr->col || col - scr->col > GAP_MAX) {
+		return false;
+	}
+	for (int at = scr->col; at < col; at++) {
+		const struct shown *cell = cell_at(scr->next, at, row);
+		if (cell->glyph[0] < ' ' || cell->glyph[0] > 0x7e || cell->glyph[1] != 0 ||
+			!fits_look(cell)) {
+			return false;
+		}
+	}
+	while (scr->col < col) {
+		add_glyph(cell_at(scr->next, scr->col++, row)->glyph[0]);
+	}
+	return true;
+}
+
+static void move_to(int col, int row) {
+	struct screen *scr = &screen_self;
+	bool known = scr->row >= 0 && scr->col >= 0 && scr->can.jumps;
+	if (known && scr->row == row && scr->col == col) {
+		return;
+	}
+	if (known && (scr->row == row || (row > scr->row && row - scr->row <= STEPS_MAX &&
+						 abs(col - scr->col) <= STEPS_MAX))) {
+		/* The line feed goes straight down: nothing is done to what is written. */
+		add_steps("\n", row - scr->row);
+		scr->row = row;
+		if (!write_gap(col, row)) {
+			move_in_row(col);
+		}
+		return;
+	}
+	buf_add_str(&scr->frame, screen_param(scr->can.cursor_move, row, col));
+	scr->col = col;
+	scr->row = row;
+}
+
+/* Blanks of one ground from here on. */
+static int blanks_from(int col, int row) {
+	const struct shown *first = cell_at(screen_self.next, col, row);
+	int count = 0;
+	while (col + count < screen_self.cols) {
+		const struct shown *cell = cell_at(screen_self.next, col + count, row);
+		if (!is_blank(cell) || !same(cell, first)) {
+			break;
+		}
+		count++;
+	}
+	return count;
+}
+
+/* Erases a run of blanks where that is shorter; how many cells it was. */
+static int erase(int col, int row) {
+	struct screen *scr = &screen_self;
+	const struct shown *cell = cell_at(scr->next, col, row);
+	int count = is_blank(cell) ? blanks_from(col, row) : 0;
+	bool plain = cell->look.bg == COLOUR_DEFAULT;
+	if (count < BLANK_MIN || cell->look.bg == COLOUR_SWAPPED ||
+		(!plain && !scr->can.erases_ground)) {
+		return 0;
+	}
+	bool to_end = col + count == scr->cols && scr->can.erase_line[0] != '\0';
+	if (!to_end && scr->can.erase_cells[0] == '\0') {
+		return 0;
+	}
+	/* With other attributes terminals do not agree on how the erased looks. */
+	struct look look = {COLOUR_DEFAULT, cell->look.bg, 0};
+	if (scr->look_known) {
+		look.fg = scr->look.fg;
+		look.attrs = scr->look.attrs & LOOK_BOLD;
+	}
+	screen_look(look);
+	if (to_end) {
+		buf_add_str(&scr->frame, scr->can.erase_line);
+	} else {
+		buf_add_str(&scr->frame, screen_param(scr->can.erase_cells, count, 0));
+	}
+	for (int at = col; at < col + count; at++) {
+		*cell_at(scr->shown, at, row) = *cell_at(scr->next, at, row);
+	}
+	return count;
+}
+
+static void write_cell(int col, int row) {
+	struct screen *scr = &screen_self;
+	const struct shown *cell = cell_at(scr->next, col, row);
+	int columns = col + 1 < scr->cols && cell[1].glyph[0] == 0 ? 2 : 1;
+	look_for(cell);
+	for (size_t i = 0; i < ARRAY_LEN(cell->glyph) && cell->glyph[i] != 0; i++) {
+		add_glyph(cell->glyph[i]);
+	}
+	for (int at = col; at < col + columns; at++) {
+		*cell_at(scr->shown, at, row) = *cell_at(scr->next, at, row);
+	}
+	scr->col = col + columns;
+	if (scr->col >= scr->cols || columns == 2 || !is_sure(cell)) {
+		scr->col = scr->row = -1;
+	}
+}
+
+static bool is_due(int col, int row) {
+	const struct screen *scr = &screen_self;
+	const struct shown *cell = cell_at(scr->next, col, row);
+	/* The last cell of a terminal that goes on to the next line at once would scroll it. */
+	if (!scr->can.wraps_late && row == scr->rows - 1 && col == scr->cols - 1) {
+		return false;
+	}
+	return cell->glyph[0] != 0 && !same(cell, cell_at(scr->shown, col, row));
+}
+
+/* Writes what differs; `fitting`: only what can be written in the look of the moment. */
+static void write_due(bool fitting) {
+	struct screen *scr = &screen_self;
+	for (int row = 0; row < scr->rows; row++) {
+		for (int col = 0; col < scr->cols; col++) {
+			if (!is_due(col, row) ||
+				(fitting && !fits_look(cell_at(scr->next, col, row)))) {
+				continue;
+			}
+			move_to(col, row);
+			if (erase(col, row) == 0) {
+				write_cell(col, row);
+			}
+		}
+	}
+}
+
+/* A cell whose right half differs is due as a whole. */
+static int count_due(void) {
+	struct screen *scr = &screen_self;
+	int count = 0;
+	for (int row = 0; row < scr->rows; row++) {
+		for (int col = 0; col < scr->cols; col++) {
+			struct shown *cell = cell_at(scr->next, col, row);
+			struct shown *old = cell_at(scr->shown, col, row);
+			if (!scr->shown_ok) {
+				memset(old, 0xff, sizeof(*old));
+			} else if (cell->glyph[0] == 0 && col > 0 && !same(cell, old)) {
+				memset(old - 1, 0xff, sizeof(*old));
+			}
+			count += is_due(col, row) ? 1 : 0;
+		}
+	}
+	scr->shown_ok = true;
+	return count;
+}
+
+static void place_cursor(const struct surface *s) {
+	struct screen *scr = &screen_self;
+	bool wanted = s->cursor_col >= 0 && s->cursor_row >= 0 && s->cursor_col < scr->cols &&
+		      s->cursor_row < scr->rows;
+	if (wanted) {
+		move_to(s->cursor_col, s->cursor_row);
+	}
+	if (wanted != scr->cursor_shown) {
+		buf_add_str(&scr->frame, wanted ? scr->can.cursor_show : scr->can.cursor_hide);
+		scr->cursor_shown = wanted;
+	}
+}
+
+static void resolve_all(const struct surface *s) {
+	struct screen *scr = &screen_self;
+	int cols = s->cols < scr->cols ? s->cols : scr->cols;
+	int rows = s->rows < scr->rows ? s->rows : scr->rows;
+	for (int row = 0; row < rows; row++) {
+		for (int col = 0; col < cols; col++) {
+			struct shown *out = cell_at(scr->next, col, row);
+			screen_resolve(surface_cell(s, col, row), out);
+			/* Half a wide character at the edge would push the row on. */
+			const struct cell *right = surface_cell(s, col + 1, row);
+			if (col + 1 == cols && right != NULL && right->glyph[0] == 0) {
+				screen_resolve(&(struct cell){.glyph = {' '}}, out);
+			}
+		}
+	}
+}
+
+void screen_present(const struct surface *s, bool full) {
+	struct screen *scr = &screen_self;
+	if (scr->shown == NULL) {
+		int cols, rows;
+		screen_size(&cols, &rows);
+	}
+	buf_clear(&scr->frame);
+	buf_add_str(&scr->frame, SYNC_BEGIN);
+	size_t begin = scr->frame.len;
+	if (full || !scr->shown_ok) {
+		/* What went wrong may have been the look, or the place of the cursor. */
+		scr->shown_ok = scr->look_known = false;
+		scr->col = scr->row = -1;
+	}
+	resolve_all(s);
+	if (count_due() <= FEW) {
+		write_due(true);
+	}
+	write_due(false);
+	place_cursor(s);
+	bool hold = scr->sync && scr->frame.len - begin >= SYNC_MIN;
+	if (hold) {
+		buf_add_str(&scr->frame, SYNC_END);
+	}
+	begin = hold ? 0 : begin;
+	screen_write(scr->frame.data + begin, scr->frame.len - begin);
 }

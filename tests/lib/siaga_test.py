@@ -531,14 +531,18 @@ KEYS = {
 class Screen:
     """A program on a terminal that vtdrive keeps."""
 
-    def __init__(self, argv, cols=80, rows=24, term="xterm-256color", home=None):
+    def __init__(self, argv, cols=80, rows=24, term="xterm-256color", home=None, env=None,
+                 answer=None):
+        """`env` adds to the environment; `answer` is what the terminal says about mode 2026."""
         self.home = home or scope.folder()
         self.driver = scope.start(
             [VTDRIVE],
-            env=environment(self.home, term),
+            env=dict(environment(self.home, term), **(env or {})),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
+        if answer is not None:
+            self.ask("answer", answer.encode().hex())
         self.ask("spawn", cols, rows, term, *argv)
 
     def ask(self, *words):

@@ -32,7 +32,7 @@ LIBRARIES = [
     (r"(json-c/|json\.h)", "src/wire/"),
     (r"sqlite3", "src/store/"),
     (r"libwebsockets|^uv\.h|^lws", "src/net/"),
-    (r"n?cursesw?(\.h|/)|^term\.h", "src/ui/screen_"),
+    (r"n?cursesw?(\.h|/)|^term\.h", "src/ui/screen"),
     (r"utf8proc", "src/base/"),
     (r"^ut(hash|list|array|string)\.h", "include/siaga/base/"),
     (r"^csv\.h", "src/wire/csv_table.c"),
@@ -44,7 +44,7 @@ PURE = {"model", "wire", "app", "ui", "train"}
 OUTSIDE = re.compile(
     r"^(unistd|fcntl|poll|signal|pthread|termios|time|dirent|netdb|spawn|ftw|sys/(?!types)\w+|"
     r"netinet/\w+|arpa/\w+)\.h$")
-PURE_BUT = ("src/ui/screen_", "src/ui/theme_files.c")
+PURE_BUT = ("src/ui/screen", "src/ui/theme_files.c")
 # The screen shows the hour of the wall it hangs on: it turns times into local ones, and asks no clock.
 LOCAL_TIME = {"ui"}
 

@@ -2,7 +2,8 @@
  * Runs a program on a terminal of its own and tells what it shows. Requests are lines on standard
  * input, words apart by tabs; each is answered by one line of JSON on standard output:
  *
- *   spawn COLS ROWS TERM ARGV...   once, first
+ *   answer HEX                     before spawn: what to answer when asked for mode 2026
+ *   spawn COLS ROWS TERM ARGV...   once, before all else
  *   keys HEX                       types these bytes
  *   wait MS TEXT, waitgone MS TEXT until a row of the screen holds the text, or no row does
  *   dump                           the rows as text
@@ -49,6 +50,8 @@ struct drive {
 	long bytes, bells;
 	char *raw;
 	size_t raw_len, raw_size;
+	const char *answer; /* to the question for mode 2026, in hex; NULL: libvterm's own */
+	char answer_hex[256];
 };
 
 /* --- the terminal --- */
@@ -97,6 +100,21 @@ static void keep_raw(struct drive *d, const char *bytes, size_t len) {
 #define QUIET_MS  40   /* nothing for so long: a frame is whole */
 #define SETTLE_MS 1000 /* a screen that never rests is answered as it is */
 
+static void type_keys(struct drive *d, const char *hex);
+
+/* Answers the question itself, and keeps it from libvterm; the bytes that are left. */
+static size_t answer_question(struct drive *d, char *bytes, size_t len) {
+	static const char question[] = "\033[?2026$p";
+	const size_t size = sizeof(question) - 1;
+	char *found = d->answer != NULL ? memmem(bytes, len, question, size) : NULL;
+	if (found == NULL) {
+		return len;
+	}
+	memmove(found, found + size, len - size - (size_t)(found - bytes));
+	type_keys(d, d->answer);
+	return len - size;
+}
+
 /* Takes what the program wrote; false when nothing was waiting. */
 static bool take_output(struct drive *d) {
 	char bytes[65536];
@@ -106,7 +124,7 @@ static bool take_output(struct drive *d) {
 	}
 	d->bytes += len;
 	keep_raw(d, bytes, (size_t)len);
-	vterm_input_write(d->term, bytes, (size_t)len);
+	vterm_input_write(d->term, bytes, answer_question(d, bytes, (size_t)len));
 	vterm_screen_flush_damage(d->screen);
 	send_answers(d);
 	return true;
@@ -447,6 +465,12 @@ static const char *obey_spawned(struct drive *d, char **words, int len) {
 }
 
 static const char *obey(struct drive *d, char **words, int len) {
+	if (strcmp(words[0], "answer") == 0 && d->pid == 0) {
+		snprintf(d->answer_hex, sizeof(d->answer_hex), "%s", len > 1 ? words[1] : "");
+		d->answer = d->answer_hex;
+		printf("{}");
+		return NULL;
+	}
 	if (strcmp(words[0], "spawn") != 0) {
 		return d->pid > 0 ? obey_spawned(d, words, len) : "spawn first";
 	}
