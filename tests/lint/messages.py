@@ -14,7 +14,7 @@ import subprocess
 import sys
 
 # The columns that a list of words has on the screen; the function in ui/words.c that holds it.
-WIDTHS = {"word_kind": 8, "word_state": 9, "word_step_short": 4}
+WIDTHS = {"word_desk": 8, "word_kind": 8, "word_state": 9, "word_step_short": 4}
 
 # Where a literal is shown as it stands: these functions draw, or say something to the operator.
 SHOWN = {

@@ -9,12 +9,12 @@ ENGLISH = "NO DATA YET"
 INDONESIAN = "BELUM ADA DATA"
 
 
-def console(program=SIAGA, **env):
+def console(program=SIAGA, args=(), **env):
     """siaga without a feed and with nothing cached, in an environment that says only this much."""
     home = scope.folder()
     words = ["env", "-u", "LANG", "-u", "LC_ALL", *("%s=%s" % one for one in env.items())]
     state = os.path.join(home, "state")
-    return Screen([*words, program, "--offline", "--state", state], 80, 24, home=home)
+    return Screen([*words, program, "--offline", "--state", state, *args], 80, 24, home=home)
 
 
 def says(screen, text):
@@ -56,6 +56,19 @@ def test_english_otherwise():
         {"LANG": "../../etc", "LANGUAGE": "/tmp:x" + "y" * 300},
     ):
         says(console(**env), ENGLISH)
+
+
+def test_language_that_is_named_counts_before_the_machines():
+    says(console(args=("--language", "id"), LC_ALL="C.UTF-8"), INDONESIAN)
+    says(console(args=("--language", "id"), LC_ALL="C", LANGUAGE="en"), INDONESIAN)
+    says(console(args=("--language", "en"), LANG="id_ID.UTF-8", LANGUAGE="id"), ENGLISH)
+    says(console(args=("--language", "auto"), LANG="id_ID.UTF-8"), INDONESIAN)
+
+
+def test_language_that_there_is_not_is_said_in_the_one_there_is():
+    screen = console(args=("--language", "jv"), LANG="id_ID.UTF-8")
+    screen.wait("jv: bahasa itu tidak ada; auto, id atau en")
+    check_eq(screen.exited(), (2, None), "exit of the console")
 
 
 def test_who_says_c_gets_letters_that_every_terminal_has():
