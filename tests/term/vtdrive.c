@@ -5,10 +5,12 @@
  *   answer HEX                     before spawn: what to answer when asked for mode 2026
  *   spawn COLS ROWS TERM ARGV...   once, before all else
  *   keys HEX                       types these bytes
+ *   react MS HEX TEXT              types them: microseconds to the first byte and to the text
  *   wait MS TEXT, waitgone MS TEXT until a row of the screen holds the text, or no row does
  *   dump                           the rows as text
  *   attrs ROW                      runs of equal attributes: column, length, bold, reverse, fg, bg
- *   bytes, bell, raw               what came since the last such request: count, count, bytes
+ *   bytes, bell, frames, raw       what came since the last such request: counts, or the bytes;
+ *                                  a frame is what comes after a moment of silence
  *   resize COLS ROWS
  *   state                          termios as before the spawn?, alternate screen, cursor, mouse
  *   pid, kill SIGNAL, hangup, exited MS
@@ -47,7 +49,9 @@ struct drive {
 	struct termios before;
 	bool altscreen, cursor;
 	int mouse;
-	long bytes, bells;
+	long bytes, bells, frames;
+	int64_t first_us; /* when something came first since it was set to 0 */
+	int64_t last_us;  /* when something came last */
 	char *raw;
 	size_t raw_len, raw_size;
 	const char *answer; /* to the question for mode 2026, in hex; NULL: libvterm's own */
@@ -74,6 +78,12 @@ static int on_bell(void *data) {
 	return 1;
 }
 
+static int64_t now_us(void) {
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
 /* Answers of the terminal to what the program asks it. */
 static void send_answers(struct drive *d) {
 	char answer[256];
@@ -96,6 +106,8 @@ static void keep_raw(struct drive *d, const char *bytes, size_t len) {
 	memcpy(d->raw + d->raw_len, bytes, len);
 	d->raw_len += len;
 }
+
+#define FRAME_GAP_US 4000 /* between two frames; the parts of one come closer together */
 
 #define QUIET_MS  40   /* nothing for so long: a frame is whole */
 #define SETTLE_MS 1000 /* a screen that never rests is answered as it is */
@@ -123,7 +135,10 @@ static bool take_output(struct drive *d) {
 		return false;
 	}
 	d->bytes += len;
+	d->first_us = d->first_us == 0 ? now_us() : d->first_us;
 	keep_raw(d, bytes, (size_t)len);
+	d->frames += now_us() - d->last_us > FRAME_GAP_US;
+	d->last_us = now_us();
 	vterm_input_write(d->term, bytes, answer_question(d, bytes, (size_t)len));
 	vterm_screen_flush_damage(d->screen);
 	send_answers(d);
@@ -136,9 +151,7 @@ static void take_all_output(struct drive *d) {
 }
 
 static int64_t now_ms(void) {
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	return now_us() / 1000;
 }
 
 /* Waits for output or the program's end, at most until the time; false when that has passed. */
@@ -346,11 +359,12 @@ static void answer_exited(struct drive *d, const char *ms) {
 	}
 }
 
+/* 0 by 0 is a terminal that knows no size, and then it has the usual one. */
 static void set_size(struct drive *d, int cols, int rows) {
 	struct winsize size = {.ws_col = (unsigned short)cols, .ws_row = (unsigned short)rows};
 	ioctl(d->master, TIOCSWINSZ, &size);
-	d->cols = cols;
-	d->rows = rows;
+	d->cols = cols > 0 ? cols : 80;
+	d->rows = rows > 0 ? rows : 24;
 }
 
 static void type_keys(struct drive *d, const char *hex) {
@@ -385,6 +399,21 @@ static void run_child(const struct drive *d, char **argv) {
 	_exit(127);
 }
 
+/* How long the program takes: to say anything at all, and until the screen shows the answer. */
+static void answer_react(struct drive *d, const char *ms, const char *hex, const char *text) {
+	int64_t until = now_ms() + strtol(ms, NULL, 10), start = now_us();
+	bool ok;
+	d->first_us = 0;
+	type_keys(d, hex);
+	while (!(ok = shows(d, text)) && wait_change(d, until)) {
+	}
+	printf("{\"ok\":%s,\"first_us\":%lld,\"shown_us\":%lld,", ok ? "true" : "false",
+		(long long)(d->first_us == 0 ? -1 : d->first_us - start),
+		(long long)(now_us() - start));
+	put_rows(d);
+	printf("}");
+}
+
 static const VTermScreenCallbacks callbacks = {.settermprop = on_prop, .bell = on_bell};
 
 static const char *spawn(struct drive *d, int cols, int rows, char **argv) {
@@ -397,7 +426,7 @@ static const char *spawn(struct drive *d, int cols, int rows, char **argv) {
 		return "no terminal";
 	}
 	set_size(d, cols, rows);
-	d->term = vterm_new(rows, cols);
+	d->term = vterm_new(d->rows, d->cols);
 	vterm_set_utf8(d->term, 1);
 	d->screen = vterm_obtain_screen(d->term);
 	vterm_screen_set_callbacks(d->screen, &callbacks, d);
@@ -420,6 +449,9 @@ static const char *obey_spawned(struct drive *d, char **words, int len) {
 	take_all_output(d);
 	if (strcmp(verb, "keys") == 0) {
 		type_keys(d, first);
+	} else if (strcmp(verb, "react") == 0 && len > 3) {
+		answer_react(d, first, second, words[3]);
+		return NULL;
 	} else if (strcmp(verb, "wait") == 0 || strcmp(verb, "waitgone") == 0) {
 		answer_wait(d, first, second, verb[4] != '\0');
 		return NULL;
@@ -431,8 +463,9 @@ static const char *obey_spawned(struct drive *d, char **words, int len) {
 	} else if (strcmp(verb, "attrs") == 0) {
 		answer_attrs(d, (int)strtol(first, NULL, 10));
 		return NULL;
-	} else if (strcmp(verb, "bytes") == 0 || strcmp(verb, "bell") == 0) {
-		long *count = verb[1] == 'y' ? &d->bytes : &d->bells;
+	} else if (strcmp(verb, "bytes") == 0 || strcmp(verb, "bell") == 0 ||
+		   strcmp(verb, "frames") == 0) {
+		long *count = verb[0] == 'f' ? &d->frames : verb[1] == 'y' ? &d->bytes : &d->bells;
 		printf("{\"count\":%ld}", *count);
 		*count = 0;
 		return NULL;
