@@ -79,7 +79,6 @@ def next_tick(console):
     return burst(console, "the clock goes on")
 
 
-@todo("every frame ends by taking the colours back, and text has a ground of its own")
 def test_clock_tick():
     feed = start_feed()
     ayu = live(feed)
@@ -146,7 +145,6 @@ def test_new_row():
     feed.stop()
 
 
-@todo("both colours again for each change of one, also for blanks between words")
 def test_full_paint():
     feed = start_feed()
     fill(feed, 16)
