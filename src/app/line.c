@@ -139,10 +139,9 @@ static bool menu_word(struct app *app, const struct call *call, struct effects *
 	if (call->id == COMMAND_KIND && kind_find(word, &kind)) {
 		return choose(app, call, MODAL_KIND, (int)kind, "", fx);
 	}
-	if (call->id == COMMAND_PRIORITY && (word[0] == 'p' || word[0] == 'P')) {
-		word[0] = 'P';
-	}
-	if (call->id == COMMAND_PRIORITY && priority_find(word, &priority)) {
+	const char upper[] = {'P', word[0] != '\0' ? word[1] : '\0', '\0'};
+	bool is_priority = (word[0] == 'p' || word[0] == 'P') && strlen(word) == 2;
+	if (call->id == COMMAND_PRIORITY && is_priority && priority_find(upper, &priority)) {
 		return choose(app, call, MODAL_PRIORITY, (int)priority, "", fx);
 	}
 	if (call->id == COMMAND_HOLD) {
