@@ -81,6 +81,46 @@ static void test_box_and_roles(void **state) {
 	surface_finish(&s);
 }
 
+static void test_a_picture_has_two_pixels_in_a_cell(void **state) {
+	static const uint8_t rgb[] = {
+		255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255, 9, 8, 7, 1, 2, 3};
+	struct surface s;
+	struct buf out = {0};
+
+	UNUSED(state);
+	surface_init(&s, 4, 3);
+	surface_picture(&s, (struct rect){1, 0, 2, 2}, rgb, 2, 3);
+	assert_int_equal(surface_cell(&s, 1, 0)->fg, 0xff0000);
+	assert_int_equal(surface_cell(&s, 1, 0)->bg, 0x0000ff);
+	assert_int_equal(surface_cell(&s, 2, 0)->bg, 0xffffff);
+	/* Where there is no lower pixel the upper one fills the cell. */
+	assert_int_equal(surface_cell(&s, 1, 1)->fg, 0x090807);
+	assert_int_equal(surface_cell(&s, 1, 1)->bg, 0x090807);
+	surface_dump(&s, &out, true);
+	assert_string_equal(out.data, " ▀▀\n ▀▀\n\n.%%\n.%%\n\n");
+	/* Text over it is text again. */
+	surface_text(&s, 1, 0, 1, UI_P1, "x");
+	assert_false(surface_cell(&s, 1, 0)->picture);
+	buf_finish(&out);
+	surface_finish(&s);
+}
+
+static void test_an_ascii_picture_is_as_bright_as_its_pixels(void **state) {
+	static const uint8_t rgb[] = {0, 0, 0, 255, 255, 255, 0, 0, 0, 255, 255, 255};
+	struct surface s;
+
+	UNUSED(state);
+	surface_init(&s, 2, 1);
+	s.ascii = true;
+	surface_picture(&s, (struct rect){0, 0, 2, 1}, rgb, 2, 2);
+	assert_dump(&s, " @\n");
+	assert_int_equal(surface_cell(&s, 1, 0)->fg, 0xffffff);
+	assert_int_equal(surface_cell(&s, 1, 0)->bg, 0);
+	assert_true(surface_grey(0x000000, 0xffffff) != ' ');
+	assert_true(surface_grey(0x00ff00, 0x00ff00) != surface_grey(0x0000ff, 0x0000ff));
+	surface_finish(&s);
+}
+
 static void test_role_names(void **state) {
 	UNUSED(state);
 	for (int i = 0; i < UI_ROLE_COUNT; i++) {
@@ -98,6 +138,8 @@ int main(void) {
 		cmocka_unit_test(test_wide_glyphs_stay_whole),
 		cmocka_unit_test(test_combining_marks_join_their_base),
 		cmocka_unit_test(test_box_and_roles),
+		cmocka_unit_test(test_a_picture_has_two_pixels_in_a_cell),
+		cmocka_unit_test(test_an_ascii_picture_is_as_bright_as_its_pixels),
 		cmocka_unit_test(test_role_names),
 	};
 

@@ -1,4 +1,5 @@
-/* The terminal: the only files behind this that know curses. One screen per process. */
+/* The terminal. Of the files behind this only one knows curses, for its descriptions of terminals;
+ * what is written to the screen is our own. One screen per process. */
 #ifndef SIAGA_UI_SCREEN_H
 #define SIAGA_UI_SCREEN_H
 
@@ -26,7 +27,7 @@ void screen_close(void);
 void screen_abandon(void);
 
 int screen_fd(void);                    /* for the loop */
-void screen_size(int *cols, int *rows); /* as the terminal says now; adapts curses to it */
+void screen_size(int *cols, int *rows); /* as the terminal says now */
 bool screen_is_utf8(void);
 /* Takes effect with the next screen_present(), which writes what looks different now, no more.
  * Without colours (a terminal that has none, NO_COLOR) a theme with colours gives way to `mono`. */
