@@ -221,7 +221,7 @@ def test_bad_start_says_why_and_leaves_the_terminal_alone():
         (("--nonsense",), 2, "siaga:"),
         (("--feed", feed.url), 2, "--token-file"),
         (("--feed", feed.url, "--token-file", "/nowhere/token"), 1, "/nowhere/token"),
-        (("--feed", "gopher://x", "--token-file", path), 1, "siaga:"),
+        (("--feed", "gopher://x", "--token-file", path), 2, "gopher://x"),
     ):
         screen = Screen([SIAGA, *args], 100, 30)
         check_eq(screen.exited(), (status, None), "exit of %r" % (args,))
