@@ -152,7 +152,7 @@ void action_confirm(struct app *app, struct effects *fx) {
 static bool undo_last(struct app *app, struct effects *fx) {
 	struct app_undo undo = app->undo;
 	const struct incident *inc = world_incident(&app->world, undo.incident);
-	if (undo.at_ms == 0 || app->now_ms - undo.at_ms > APP_RECALL_MS || inc == NULL) {
+	if (undo.at_ms == 0 || app->now_ms - undo.at_ms > app->cfg.recall_ms || inc == NULL) {
 		return false;
 	}
 	app->undo.at_ms = 0;

@@ -49,7 +49,7 @@ void alert_bell(struct app *app, struct effects *fx) {
 	}
 	int64_t since = app->now_ms - app->bell_ms;
 	bool again = waiting && app->bell_ms != 0 &&
-		     since >= (urgent ? APP_BELL_AGAIN_MS : BELL_SLOW_MS);
+		     since >= (urgent ? app->cfg.repeat_ms : BELL_SLOW_MS);
 	app->bell_due &= waiting;
 	bool due =
 		(app->bell_due || app->call_due) && (app->bell_ms == 0 || since >= BELL_LEAST_MS);
@@ -60,8 +60,18 @@ void alert_bell(struct app *app, struct effects *fx) {
 	}
 }
 
+void alert_notify(struct app *app, const struct event *event, struct effects *fx) {
+	const struct incident *inc = world_incident(&app->world, event->incident);
+	if (app->cfg.notify == CONFIG_NOTIFY_NONE || inc == NULL) {
+		return;
+	}
+	struct effect *effect = effects_add(fx, EFFECT_NOTIFY);
+	snprintf(effect->text, sizeof(effect->text), "#%lld P%d %s %.120s", (long long)inc->number,
+		(int)inc->priority + 1, kind_name(inc->kind), inc->place);
+}
+
 struct timer_verdict app_timer(const struct app *app, const struct incident *inc) {
-	return timers_judge(&app->set.timers, inc, app_feed_now(app));
+	return timers_judge(&app->cfg.timers, inc, app_feed_now(app));
 }
 
 bool app_is_held(const struct app *app, const struct incident *inc) {

@@ -38,11 +38,30 @@ void effects_finish(struct effects *fx) {
 void app_init(struct app *app) {
 	memset(app, 0, sizeof(*app));
 	app->link = APP_LINK_CONNECTING;
-	app->set.keep_ended_ms = 30 * 60 * 1000;
-	app->set.mute_ms = 2 * 60 * 1000;
-	timer_table_defaults(&app->set.timers);
-	map_view_init(&app->map);
 	app->tab = PANE_DETAIL;
+	map_view_init(&app->map);
+	config_defaults(&app->cfg);
+	app_configure(app, &app->cfg);
+}
+
+void app_configure(struct app *app, const struct config *cfg) {
+	if (&app->cfg != cfg) {
+		app->cfg = *cfg;
+	}
+	text_copy(app->theme, sizeof(app->theme), cfg->theme);
+	app->order = (struct queue_order){.key = (enum queue_key)cfg->sort};
+	app->map.style = (enum map_style)cfg->map_style;
+	app->map.ring_m = cfg->ring_m;
+}
+
+void app_set_themes(struct app *app, const char *const *names, size_t len, const char *shown) {
+	free(app->themes);
+	app->themes = mem_alloc(len + 1, sizeof(*app->themes));
+	app->themes_len = len;
+	for (size_t i = 0; i < len; i++) {
+		text_copy(app->themes[i], APP_THEME_SIZE, names[i]);
+	}
+	text_copy(app->theme, sizeof(app->theme), shown);
 }
 
 void app_finish(struct app *app) {
@@ -58,6 +77,7 @@ void app_finish(struct app *app) {
 	free(app->rows);
 	free(app->marks);
 	free(app->lines);
+	free(app->themes);
 	free(app->log);
 	memset(app, 0, sizeof(*app));
 }

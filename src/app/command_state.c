@@ -75,7 +75,7 @@ bool command_allowed(
 	const char *against = NULL;
 	if (!command_for_role(app, id)) {
 		against = _("not for your role");
-	} else if ((flags & COMMAND_WRITES) != 0 && app->set.readonly) {
+	} else if ((flags & COMMAND_WRITES) != 0 && app->cfg.readonly) {
 		against = _("READ ONLY: this console only looks");
 	} else if ((flags & COMMAND_WRITES) != 0 && app->link == APP_LINK_NONE) {
 		against = _("OFFLINE: nothing can be sent");

@@ -175,6 +175,10 @@ static const struct command_entry entries[] = {
 		.usage = "",
 		.label = N_("command"),
 		.help = N_("Type a command")},
+	[COMMAND_MAP_CAMERAS] = {.name = "map-cameras",
+		.usage = "",
+		.label = N_("all cameras"),
+		.help = N_("All cameras on the map, or only those near the incident")},
 	[COMMAND_MAP_CENTRE] = {.name = "map-centre",
 		.keys = {'.'},
 		.flags = COMMAND_INCIDENT,
@@ -209,6 +213,11 @@ static const struct command_entry entries[] = {
 		.usage = "",
 		.label = N_("east"),
 		.help = N_("Move the map to the east")},
+	[COMMAND_MAP_RING] = {.name = "map-ring",
+		.keys = {','},
+		.usage = "",
+		.label = N_("ring"),
+		.help = N_("Range ring around the incident: none, 250 m, 500 m, 1 km, 2 km")},
 	[COMMAND_MAP_STYLE] = {.name = "map-style",
 		.keys = {'V'},
 		.usage = "",
@@ -480,31 +489,6 @@ bool command_for_role(const struct app *app, enum command_id id) {
 	return (app->role == ROLE_AGENCY ? flags & COMMAND_DESK : flags & COMMAND_ROOM) != 0;
 }
 
-static bool has_key(const struct command_entry *entry, uint32_t key) {
-	for (size_t k = 0; k < COMMAND_KEYS_MAX && entry->keys[k] != 0; k++) {
-		if (entry->keys[k] == key) {
-			return true;
-		}
-	}
-	return false;
-}
-
 enum command_id command_of_key(const struct app *app, uint32_t key) {
-	enum command_id found = COMMAND_COUNT;
-	int best = -1;
-	for (size_t i = 0; i < COMMAND_COUNT && key != 0; i++) {
-		const struct command_entry *entry = &entries[i];
-		if (!has_key(entry, key) || !command_for_role(app, (enum command_id)i) ||
-			(entry->panes != 0 && !(entry->panes & PANE_BIT(app->focus)))) {
-			continue;
-		}
-		/* What is for this pane or this role goes before what is for all. */
-		int rank = (entry->panes != 0 ? 2 : 0) +
-			   ((entry->flags & (COMMAND_ROOM | COMMAND_DESK)) != 0 ? 1 : 0);
-		if (rank > best) {
-			best = rank;
-			found = (enum command_id)i;
-		}
-	}
-	return found;
+	return keymap_find(&app->cfg.keys, app->focus, app->role == ROLE_AGENCY, key);
 }

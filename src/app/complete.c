@@ -124,8 +124,8 @@ static void add_argument(struct list *list, enum command_arg arg) {
 	case ARG_SORT: add_words(list, sorts, ARRAY_LEN(sorts)); break;
 	case ARG_STEP: add_words(list, steps, ARRAY_LEN(steps)); break;
 	case ARG_THEME:
-		for (size_t i = 0; i < list->app->set.themes_len; i++) {
-			add(list, list->app->set.themes[i], "");
+		for (size_t i = 0; i < list->app->themes_len; i++) {
+			add(list, list->app->themes[i], "");
 		}
 		break;
 	case ARG_FILTER:

@@ -91,7 +91,7 @@ static const struct config_option options[] = {
 
 	{"map", "style", CONFIG_WORD, OF(map_style), .words = map_styles, .initial = "grid",
 		.help = N_("How the map is drawn at the start")},
-	{"map", "ring", CONFIG_NUMBER, OF(ring_m), 0, 50000, .initial = "0",
+	{"map", "ring", CONFIG_NUMBER, OF(ring_m), 0, 50000, .initial = "500",
 		.help = N_("A ring around the selected incident, metres; 0: none")},
 };
 

@@ -113,7 +113,10 @@ void feed_events(struct app *app, const struct app_event *event, struct effects 
 		}
 		if (app->link == APP_LINK_LIVE) {
 			note_raised(app, item);
-			app->bell_due |= calls(app, item);
+			if (calls(app, item)) {
+				app->bell_due = true;
+				alert_notify(app, item, fx);
+			}
 		}
 	}
 	if (first < event->events_len) {

@@ -68,7 +68,7 @@ static void mute(struct app *app) {
 		app->mute_until_ms = 0;
 		notice_add(app, false, "%s", _("The bell rings again"));
 	} else {
-		app->mute_until_ms = app->now_ms + app->set.mute_ms;
+		app->mute_until_ms = app->now_ms + app->cfg.mute_ms;
 	}
 }
 
@@ -106,16 +106,15 @@ static void go_pane(struct app *app, const struct call *call) {
 }
 
 static void next_theme(struct app *app, const char *name, struct effects *fx) {
-	const struct app_settings *set = &app->set;
 	if (name[0] == '\0') {
 		size_t i = 0;
-		while (i < set->themes_len && strcmp(set->themes[i], set->theme) != 0) {
+		while (i < app->themes_len && strcmp(app->themes[i], app->theme) != 0) {
 			i++;
 		}
-		if (set->themes_len == 0) {
+		if (app->themes_len == 0) {
 			return;
 		}
-		name = set->themes[(i + 1) % set->themes_len];
+		name = app->themes[(i + 1) % app->themes_len];
 	}
 	struct effect *effect = effects_add(fx, EFFECT_THEME);
 	text_copy(effect->text, sizeof(effect->text), name);
@@ -146,6 +145,8 @@ static bool run_map(struct app *app, const struct call *call) {
 	case COMMAND_MAP_UP: map_view_pan(&app->map, 0, -1, grid, at); return true;
 	case COMMAND_MAP_DOWN: map_view_pan(&app->map, 0, 1, grid, at); return true;
 	case COMMAND_MAP_CENTRE: map_view_centre(&app->map, at); return true;
+	case COMMAND_MAP_RING: map_view_next_ring(&app->map); return true;
+	case COMMAND_MAP_CAMERAS: app->map.all_cameras = !app->map.all_cameras; return true;
 	case COMMAND_MAP_STYLE: map_view_next_style(&app->map); return true;
 	case COMMAND_GOTO: go_cell(app, call->args); return true;
 	default: return false;
@@ -371,10 +372,16 @@ void keys_press(struct app *app, uint32_t key, struct effects *fx) {
 		action_arm(app, app_selected(app), (const char(*)[AGENCY_ID_SIZE])id, 1);
 		return;
 	}
-	enum command_id id = command_of_key(app, key);
-	if (id != COMMAND_COUNT) {
-		keys_run(app,
-			&(struct call){.id = id, .inc = app_selected(app), .args = "", .key = key},
-			fx);
+	const struct keymap_binding *bound =
+		keymap_get(&app->cfg.keys, app->focus, app->role == ROLE_AGENCY, key);
+	if (bound == NULL || bound->command == COMMAND_COUNT) {
+		return;
 	}
+	/* With arguments it is as if the line had been typed. */
+	keys_run(app,
+		&(struct call){.id = bound->command,
+			.inc = app_selected(app),
+			.args = bound->args,
+			.key = bound->args[0] == '\0' ? key : 0},
+		fx);
 }

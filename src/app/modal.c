@@ -84,10 +84,10 @@ void modal_set_text(struct app *app, const char *text) {
 void modal_tick(struct app *app) {
 	enum modal_type type = app->modal.type;
 	int64_t open_ms = app->now_ms - app->modal.opened_ms;
-	if (modal_is_strip(type) && open_ms > APP_ARM_MS) {
+	if (modal_is_strip(type) && open_ms > app->cfg.arm_ms) {
 		modal_close(app);
 		notice_add(app, true, "%s", _("Nothing was sent: the strip expired"));
-	} else if (type == MODAL_LETTER && open_ms > APP_ARM_MS) {
+	} else if (type == MODAL_LETTER && open_ms > app->cfg.arm_ms) {
 		modal_close(app);
 	} else if (type != MODAL_NONE && type != MODAL_HELP && !modal_is_text(type) &&
 		   open_ms > PROMPT_MS) {

@@ -90,7 +90,7 @@ void outbox_resume(struct app *app, struct effects *fx) {
 		/* A clock that was set back makes an item look young or yet to come: ask then, too.
 		 */
 		int64_t age = app->wall_ms - item->made_ms;
-		if (age >= 0 && age <= APP_OUTBOX_OLD_MS) {
+		if (age >= 0 && age <= app->cfg.resend_ms) {
 			send(app, item, fx);
 		} else {
 			item->ask = true;

@@ -87,7 +87,7 @@ bool app_claim_is_stale(const struct app *app, const struct incident *inc) {
 	}
 	int64_t gone_ms = app_feed_now(app) - (app->now_ms - since_ms);
 	struct timer_verdict verdict =
-		timers_judge_claim(&app->set.timers, inc, gone_ms, app_feed_now(app));
+		timers_judge_claim(&app->cfg.timers, inc, gone_ms, app_feed_now(app));
 	return verdict.level >= TIMER_LEVEL_WARN;
 }
 

@@ -114,6 +114,8 @@ void presence_forget(struct app *app);
 
 /* alert.c: the bell, holds that end, timers that run out */
 void alert_bell(struct app *app, struct effects *fx);
+/* Tells the desktop of an alarm, where that is wanted. */
+void alert_notify(struct app *app, const struct event *event, struct effects *fx);
 void alert_tick(struct app *app, struct effects *fx);
 
 /* feedmsg.c */

@@ -80,7 +80,7 @@ static bool wants(void *data, const struct incident *inc) {
 		return false;
 	}
 	struct filter_ctx ctx = {.world = &app->world,
-		.timers = &app->set.timers,
+		.timers = &app->cfg.timers,
 		.me = app->name,
 		.now_ms = app_feed_now(app)};
 	if (filter_match(&app->filter, inc, &ctx)) {
@@ -97,7 +97,7 @@ static void collect(struct app *app) {
 	const struct incident *selected = app_selected(app);
 	struct queue_query query = {.order = app->order,
 		.now_ms = app_feed_now(app),
-		.keep_ms = app->set.keep_ended_ms,
+		.keep_ms = app->cfg.keep_ended_ms,
 		.wants = wants,
 		.data = app};
 	/* Distances are from where the operator was when the order was chosen. */

@@ -236,7 +236,7 @@ void runtime_load_cache(struct runtime *rt) {
 	}
 	buf_finish(&json);
 	if (!cache_read(
-		    rt->cache, clock_wall_ms() - rt->app.set.keep_ended_ms, load_event, rt, &err)) {
+		    rt->cache, clock_wall_ms() - rt->app.cfg.keep_ended_ms, load_event, rt, &err)) {
 		rt->app.resync = true;
 		runtime_notice(rt, true, err.text);
 	}

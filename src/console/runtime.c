@@ -211,20 +211,21 @@ void runtime_theme(struct runtime *rt, const char *name) {
 		runtime_notice(rt, true, err.text);
 		return;
 	}
-	text_copy(rt->app.set.theme, sizeof(rt->app.set.theme), name);
+	text_copy(rt->app.theme, sizeof(rt->app.theme), name);
 	screen_set_theme(&theme);
 	rt->dirty = true;
 }
 
-static void list_themes(struct runtime *rt, const char *theme) {
-	struct app_settings *set = &rt->app.set;
+static void list_themes(struct runtime *rt, const char *shown) {
 	struct theme_names names = {0};
 	theme_list(&names, theme_dirs());
-	for (size_t i = 0; i < names.len && i < ARRAY_LEN(set->themes); i++) {
-		text_copy(set->themes[set->themes_len++], sizeof(set->themes[0]), names.names[i]);
+	const char **list = mem_alloc(names.len + 1, sizeof(*list));
+	for (size_t i = 0; i < names.len; i++) {
+		list[i] = names.names[i];
 	}
+	app_set_themes(&rt->app, list, names.len, shown);
+	free(list);
 	theme_names_finish(&names);
-	text_copy(set->theme, sizeof(set->theme), theme);
 }
 
 static bool open_screen(struct runtime *rt, struct err *err) {
@@ -242,11 +243,19 @@ static bool open_screen(struct runtime *rt, struct err *err) {
 	return loop_watch_fd(rt->loop, screen_fd(), on_tty, rt, err);
 }
 
+static enum screen_notify_kind notify_kind(const struct config *cfg) {
+	return cfg->notify == CONFIG_NOTIFY_OSC9     ? SCREEN_NOTIFY_OSC9
+	       : cfg->notify == CONFIG_NOTIFY_OSC777 ? SCREEN_NOTIFY_OSC777
+						     : SCREEN_NOTIFY_OFF;
+}
+
 int runtime_run(const struct options *opt, const char *token, struct err *err) {
 	static const int signals[] = {SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGTSTP, 0};
 	struct runtime rt = {.opt = opt};
 	int code = 1;
 	app_init(&rt.app);
+	app_configure(&rt.app, &opt->config);
+	rt.notify = notify_kind(&opt->config);
 	rt.app.demo = opt->demo;
 	rt.app.proof_ms = clock_mono_ms();
 	text_clean(rt.app.position, sizeof(rt.app.position), opt->position, strlen(opt->position));

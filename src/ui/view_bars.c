@@ -24,14 +24,15 @@ static int draw_key(struct surface *s, struct rect area, int col, const char *ke
 
 static int draw_command(
 	const struct app *app, struct surface *s, struct rect area, int col, enum command_id id) {
-	const struct command_entry *entry = command_get(id);
-	char key[KEY_LABEL_SIZE];
+	char label[KEY_LABEL_SIZE];
+	uint32_t key;
 
-	if (entry->keys[0] == 0 || !command_for_role(app, id)) {
+	if (!command_for_role(app, id) || keymap_keys_of(&app->cfg.keys, id, &key, 1) == 0) {
 		return 0;
 	}
-	key_label(entry->keys[0], key);
-	return draw_key(s, area, col, key, _(entry->label), command_enabled(app, id, NULL));
+	key_label(key, label);
+	return draw_key(
+		s, area, col, label, _(command_get(id)->label), command_enabled(app, id, NULL));
 }
 
 /* A desk's presence as a mark beside its name; the strip and the help say it in words. */
@@ -147,8 +148,8 @@ static const enum command_id queue_hints[] = {COMMAND_ACKNOWLEDGE, COMMAND_VERIF
 	COMMAND_MERGE, COMMAND_JOIN, COMMAND_HISTORY, COMMAND_LINE, COMMAND_ZOOM, COMMAND_MUTE,
 	COMMAND_THEME, COMMAND_COUNT};
 static const enum command_id map_hints[] = {COMMAND_MAP_IN, COMMAND_MAP_OUT, COMMAND_MAP_CENTRE,
-	COMMAND_MAP_STYLE, COMMAND_MAP_LEFT, COMMAND_MAP_RIGHT, COMMAND_MAP_UP, COMMAND_MAP_DOWN,
-	COMMAND_ZOOM, COMMAND_BACK, COMMAND_COUNT};
+	COMMAND_MAP_STYLE, COMMAND_MAP_RING, COMMAND_MAP_LEFT, COMMAND_MAP_RIGHT, COMMAND_MAP_UP,
+	COMMAND_MAP_DOWN, COMMAND_ZOOM, COMMAND_BACK, COMMAND_COUNT};
 static const enum command_id camera_hints[] = {COMMAND_CAMERA_OPEN, COMMAND_CAMERA_NEXT,
 	COMMAND_VERIFY, COMMAND_REJECT, COMMAND_ZOOM, COMMAND_BACK, COMMAND_COUNT};
 static const enum command_id list_hints[] = {COMMAND_UP, COMMAND_DOWN, COMMAND_BOTTOM, COMMAND_ZOOM,

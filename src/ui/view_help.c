@@ -7,14 +7,16 @@
 
 #include "view.h"
 
-static void keys_text(const struct command_entry *entry, char *out, size_t size) {
-	size_t used = 0;
+static void keys_text(const struct app *app, enum command_id id, char *out, size_t size) {
+	const struct command_entry *entry = command_get(id);
+	uint32_t keys[COMMAND_KEYS_MAX];
+	size_t len = keymap_keys_of(&app->cfg.keys, id, keys, COMMAND_KEYS_MAX), used = 0;
 
 	out[0] = '\0';
-	for (size_t i = 0; i < COMMAND_KEYS_MAX && entry->keys[i] != 0; i++) {
+	for (size_t i = 0; i < len; i++) {
 		char key[KEY_LABEL_SIZE];
 
-		key_label(entry->keys[i], key);
+		key_label(keys[i], key);
 		if (used + strlen(key) + 1 >= size) {
 			return;
 		}
@@ -64,7 +66,7 @@ static void draw_command(
 	bool enabled = command_enabled(app, id, &why);
 	int col = row.col, right = row.col + row.cols;
 
-	keys_text(entry, text, sizeof(text));
+	keys_text(app, id, text, sizeof(text));
 	(void)surface_text(s, col, row.row, keys, enabled ? UI_KEY : UI_DISABLED, text);
 	col += keys + 1;
 	if (names > 0) {

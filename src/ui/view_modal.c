@@ -174,7 +174,7 @@ static void question(const struct app *app, char *out, size_t size) {
 static void draw_confirm(const struct app *app, struct surface *s, struct rect area) {
 	const struct modal *modal = &app->modal;
 	bool arm = modal->type == MODAL_ARM;
-	int64_t left_ms = APP_ARM_MS - (app->now_ms - modal->opened_ms);
+	int64_t left_ms = app->cfg.arm_ms - (app->now_ms - modal->opened_ms);
 	long long left = left_ms > 0 ? (long long)((left_ms + 999) / 1000) : 0;
 	char also[240], text[900];
 	struct strip strip;

@@ -123,7 +123,7 @@ static void a_strip_ends_with_its_incident_or_its_time(void **state) {
 	bench_act(b, 1, ACTION_ACKNOWLEDGE, "ayu");
 	bench_key(b, KEY_CODE_F0 + 2);
 	bench_drawn(b);
-	bench_pass(b, APP_ARM_MS + 1);
+	bench_pass(b, b->app.cfg.arm_ms + 1);
 	assert_int_equal(b->app.modal.type, MODAL_NONE);
 	bench_key(b, KEY_CODE_F0 + 2);
 	bench_drawn(b);

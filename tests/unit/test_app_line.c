@@ -168,7 +168,7 @@ static void readonly_only_looks(void **state) {
 	struct bench *b = *state;
 	bench_connect(b, ROLE_OPERATOR);
 	bench_raise(b, 1, KIND_FIRE, PRIORITY_P1);
-	b->app.set.readonly = true;
+	b->app.cfg.readonly = true;
 	bench_key(b, 'a');
 	assert_non_null(strstr(b->app.notice.text, "READ ONLY"));
 	bench_line(b, "n 1 hello");

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <siaga/app/config.h>
 #include <siaga/app/input.h>
 #include <siaga/app/key.h>
 #include <siaga/app/map_view.h>
@@ -19,17 +20,14 @@
 #include <siaga/model/queue.h>
 #include <siaga/model/timers.h>
 
-#define APP_NEAR_MAX      12
-#define APP_ARM_MS        20000 /* an armed dispatch expires */
-#define APP_RECALL_MS     10000 /* `u` takes the last dispatch back */
-#define APP_OUTBOX_OLD_MS 30000 /* unsent and older: the operator is asked again */
-#define APP_BELL_AGAIN_MS 10000
-#define APP_NOTICE_MS     8000
-#define APP_LOG_MAX       300
-#define APP_SCROLL_MAX    2000 /* lines; views know where the end is */
-#define APP_LINES_MAX     50   /* of the command line's history */
-#define APP_DRAFTS_MAX    8
-#define APP_JOIN_MAX      4 /* suggested duplicates that are shown */
+#define APP_NEAR_MAX   12
+#define APP_THEME_SIZE 64
+#define APP_NOTICE_MS  8000
+#define APP_LOG_MAX    300
+#define APP_SCROLL_MAX 2000 /* lines; views know where the end is */
+#define APP_LINES_MAX  50   /* of the command line's history */
+#define APP_DRAFTS_MAX 8
+#define APP_JOIN_MAX   4 /* suggested duplicates that are shown */
 
 enum app_link {
 	APP_LINK_NONE,       /* --offline: there is no feed */
@@ -87,21 +85,12 @@ struct app_undo {
 	int64_t at_ms; /* mono; 0: nothing */
 };
 
-/* What the operator set, for this run. */
-struct app_settings {
-	bool readonly;
-	int64_t keep_ended_ms; /* ended incidents stay in sight */
-	int64_t mute_ms;
-	bool notify; /* desktop notifications are wanted */
-	struct timer_table timers;
-	char themes[16][32]; /* names that there are, for `t` and completion */
-	size_t themes_len;
-	char theme[32];
-};
-
 struct app {
 	struct world world;
-	struct app_settings set;
+	struct config cfg;
+	char theme[APP_THEME_SIZE];     /* the one that is shown */
+	char (*themes)[APP_THEME_SIZE]; /* owned: those that there are, for `t` and completion */
+	size_t themes_len;
 	char name[WHO_SIZE], position[WHO_SIZE];
 	enum role role; /* ROLE_NONE until the feed or the cache said */
 	char agency[AGENCY_ID_SIZE];
@@ -176,6 +165,10 @@ struct app {
 
 void app_init(struct app *app);
 void app_finish(struct app *app); /* zero is fine */
+/* What was configured; before the first event. */
+void app_configure(struct app *app, const struct config *cfg);
+/* The themes that there are. */
+void app_set_themes(struct app *app, const char *const *names, size_t len, const char *shown);
 
 /* The one door. Effects are added to *fx, which the caller cleared. Ids come from `make_id`, so
  * that a script can fix them. */
