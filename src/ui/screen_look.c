@@ -112,6 +112,16 @@ static int16_t ground_of(struct look look) {
 	return look.fg == COLOUR_DEFAULT ? COLOUR_SWAPPED : look.fg;
 }
 
+/* What is selected is one calm bar; only what stands out by its ground still does so in it. */
+static struct look selected_look(struct look look) {
+	const struct look *roles = screen_self.roles;
+	if (ground_of(look) == ground_of(roles[UI_TEXT])) {
+		return roles[UI_SELECTION];
+	}
+	look.attrs &= (uint8_t)~LOOK_REVERSE;
+	return look;
+}
+
 void screen_resolve(const struct cell *cell, struct shown *out) {
 	const struct screen *scr = &screen_self;
 	memset(out, 0, sizeof(*out));
@@ -126,7 +136,7 @@ void screen_resolve(const struct cell *cell, struct shown *out) {
 		out->look = scr->grey;
 	}
 	if (cell->reverse) {
-		out->look.attrs ^= LOOK_REVERSE;
+		out->look = selected_look(out->look);
 	}
 	if (!scr->utf8 && out->glyph[0] > 0x7e) {
 		out->glyph[0] = plain_glyph(out->glyph[0]);

@@ -11,7 +11,8 @@
 
 #define GAP_MAX    4  /* so many cells are rather written again than jumped over */
 #define STEPS_MAX  4  /* so many steps are shorter than a sequence */
-#define BLANK_MIN  6  /* so many blanks are rather erased than written */
+#define BLANK_MIN  10 /* so many blanks are rather erased than written */
+#define END_MIN    4  /* and so many at the end of a row */
 #define FEW        64 /* changed cells of a frame whose order may be turned about */
 
 void screen_paint_resize(void) {
@@ -270,13 +271,14 @@ static bool is_due(int col, int row) {
 	return cell->glyph[0] != 0 && !same(cell, cell_at(scr->shown, col, row));
 }
 
-/* Writes what differs; `fitting`: only what can be written in the look of the moment. */
+/* Writes what differs; `fitting`: only the letters that are in the look of the moment. */
 static void write_due(bool fitting) {
 	struct screen *scr = &screen_self;
 	for (int row = 0; row < scr->rows; row++) {
 		for (int col = 0; col < scr->cols; col++) {
+			const struct shown *cell = cell_at(scr->next, col, row);
 			if (!is_due(col, row) ||
-				(fitting && !fits_look(cell_at(scr->next, col, row)))) {
+				(fitting && (is_blank(cell) || !fits_look(cell)))) {
 				continue;
 			}
 			move_to(col, row);

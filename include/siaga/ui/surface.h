@@ -57,7 +57,7 @@ struct cell {
 	uint32_t glyph[3]; /* base and up to two combining marks; 0 ends; glyph[0] 0: right half of
 			      a wide one */
 	uint8_t role;
-	bool reverse;
+	bool reverse;    /* selected: as the role `selection` looks */
 	bool picture;    /* looks as fg and bg say, whatever the theme */
 	uint32_t fg, bg; /* 0xrrggbb */
 };
