@@ -129,6 +129,18 @@ static bool find_command(const char *name, enum command_id *command, struct err 
 		err, _("there is no command \"%.40s\"; siaga --list-commands lists them"), name);
 }
 
+/* Is there a word in the usage that may not be left out? */
+static bool needs_words(const char *usage) {
+	bool optional = false;
+	for (; *usage != '\0'; usage++) {
+		optional = *usage == '[' || (optional && *usage != ']');
+		if (!optional && *usage >= 'A' && *usage <= 'Z') {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* What one key may say: the words that a command needs, but nothing that would send at once. */
 static bool check_args(const struct keymap_binding *made, struct err *err) {
 	if (made->command == COMMAND_COUNT) {
@@ -136,9 +148,9 @@ static bool check_args(const struct keymap_binding *made, struct err *err) {
 	}
 	const struct command_entry *entry = command_get(made->command);
 	if (made->args[0] == '\0') {
-		bool needs = entry->usage[0] != '\0' && entry->usage[0] != '[';
-		return !needs || err_set(err, _("%s needs more words: %s %s"), entry->name,
-					 entry->name, entry->usage);
+		return !needs_words(entry->usage) ||
+		       err_set(err, _("%s needs more words: %s %s"), entry->name, entry->name,
+			       entry->usage);
 	}
 	if (entry->usage[0] == '\0') {
 		return err_set(err, _("nothing may follow %s"), entry->name);
@@ -225,16 +237,15 @@ enum command_id keymap_find(const struct keymap *km, enum pane pane, bool desk, 
 	return found != NULL ? found->command : COMMAND_COUNT;
 }
 
-/* Does this binding bring its command anywhere, or is something else in front of it? */
-static bool is_in_force(const struct keymap *km, const struct keymap_binding *item) {
+/* Does this binding bring its command there, or is something else in front of it? */
+static bool is_in_force(
+	const struct keymap *km, const struct keymap_binding *item, unsigned panes, bool desk) {
 	for (int pane = 0; pane < PANE_COUNT; pane++) {
-		if (item->panes != 0 && (item->panes & PANE_BIT(pane)) == 0) {
-			continue;
-		}
-		for (int desk = 0; desk <= 1; desk++) {
-			if (keymap_get(km, (enum pane)pane, desk != 0, item->key) == item) {
-				return true;
-			}
+		unsigned bit = PANE_BIT(pane);
+		if ((panes == 0 || (panes & bit) != 0) &&
+			(item->panes == 0 || (item->panes & bit) != 0) &&
+			keymap_get(km, (enum pane)pane, desk, item->key) == item) {
+			return true;
 		}
 	}
 	return false;
@@ -249,14 +260,15 @@ static bool is_among(const uint32_t *keys, size_t len, uint32_t key) {
 	return false;
 }
 
-size_t keymap_keys_of(const struct keymap *km, enum command_id command, uint32_t *out, size_t max) {
+size_t keymap_keys_of(const struct keymap *km, unsigned panes, bool desk, enum command_id command,
+	uint32_t *out, size_t max) {
 	size_t len = 0;
 	for (int layer = km->layer; layer >= 0; layer--) {
 		for (size_t i = 0; i < km->len && len < max; i++) {
 			const struct keymap_binding *item = &km->items[i];
 			if (item->layer == layer && item->command == command &&
 				item->args[0] == '\0' && !is_among(out, len, item->key) &&
-				is_in_force(km, item)) {
+				is_in_force(km, item, panes, desk)) {
 				out[len++] = item->key;
 			}
 		}

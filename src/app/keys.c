@@ -1,5 +1,6 @@
 #include "private.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -365,23 +366,29 @@ void keys_press(struct app *app, uint32_t key, struct effects *fx) {
 		modal_key(app, key, fx);
 		return;
 	}
+	bool desk = app->role == ROLE_AGENCY;
+	const struct keymap_binding *bound = keymap_get(&app->cfg.keys, app->focus, desk, key);
 	const struct agency *agency = agency_of_key(app, key);
-	if (agency != NULL && app->role != ROLE_AGENCY) {
+	/* What was configured goes before the registry's keys, and those before the table's. */
+	if (agency != NULL && !desk && (bound == NULL || bound->layer == 0)) {
 		char id[1][AGENCY_ID_SIZE];
 		text_copy(id[0], AGENCY_ID_SIZE, agency->id);
 		action_arm(app, app_selected(app), (const char(*)[AGENCY_ID_SIZE])id, 1);
 		return;
 	}
-	const struct keymap_binding *bound =
-		keymap_get(&app->cfg.keys, app->focus, app->role == ROLE_AGENCY, key);
 	if (bound == NULL || bound->command == COMMAND_COUNT) {
 		return;
 	}
-	/* With arguments it is as if the line had been typed. */
+	if (bound->args[0] != '\0') {
+		/* As if the line had been typed. */
+		char line[KEYMAP_ARGS_SIZE + 64];
+		snprintf(line, sizeof(line), "%s %s", command_get(bound->command)->name,
+			bound->args);
+		line_run(app, line, fx);
+		return;
+	}
 	keys_run(app,
-		&(struct call){.id = bound->command,
-			.inc = app_selected(app),
-			.args = bound->args,
-			.key = bound->args[0] == '\0' ? key : 0},
+		&(struct call){
+			.id = bound->command, .inc = app_selected(app), .args = "", .key = key},
 		fx);
 }

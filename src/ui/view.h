@@ -25,6 +25,9 @@ void view_hints(const struct app *app, struct surface *s, struct rect area);
 void view_modal(const struct app *app, struct surface *s, struct rect strip);
 
 void view_help(const struct app *app, struct surface *s);
+/* The keys that do a command where the focus is; where there are none and `any`, those of other
+ * panes. Returns how many were put into out. */
+size_t view_keys(const struct app *app, enum command_id id, bool any, uint32_t *out, size_t max);
 void view_prompt(const struct app *app, struct surface *s, struct rect strip);
 /* "#412 P1 FIRE, Jl. Slamet Riyadi, C4": what the open modal is about, whatever is selected. */
 void view_subject(const struct app *app, char *out, size_t size);

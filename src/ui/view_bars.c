@@ -27,7 +27,7 @@ static int draw_command(
 	char label[KEY_LABEL_SIZE];
 	uint32_t key;
 
-	if (!command_for_role(app, id) || keymap_keys_of(&app->cfg.keys, id, &key, 1) == 0) {
+	if (!command_for_role(app, id) || view_keys(app, id, false, &key, 1) == 0) {
 		return 0;
 	}
 	key_label(key, label);

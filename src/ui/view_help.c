@@ -7,10 +7,18 @@
 
 #include "view.h"
 
+size_t view_keys(const struct app *app, enum command_id id, bool any, uint32_t *out, size_t max) {
+	const struct keymap *keys = &app->cfg.keys;
+	bool desk = app->role == ROLE_AGENCY;
+	size_t len = keymap_keys_of(keys, PANE_BIT(app->focus), desk, id, out, max);
+
+	return len == 0 && any ? keymap_keys_of(keys, 0, desk, id, out, max) : len;
+}
+
 static void keys_text(const struct app *app, enum command_id id, char *out, size_t size) {
 	const struct command_entry *entry = command_get(id);
 	uint32_t keys[COMMAND_KEYS_MAX];
-	size_t len = keymap_keys_of(&app->cfg.keys, id, keys, COMMAND_KEYS_MAX), used = 0;
+	size_t len = view_keys(app, id, true, keys, COMMAND_KEYS_MAX), used = 0;
 
 	out[0] = '\0';
 	for (size_t i = 0; i < len; i++) {

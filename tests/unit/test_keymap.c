@@ -92,7 +92,9 @@ static void test_the_tables_own_keys_are_all_in_force(void **state) {
 	for (int id = 0; id < COMMAND_COUNT; id++) {
 		const struct command_entry *entry = command_get((enum command_id)id);
 		uint32_t keys[COMMAND_KEYS_MAX];
-		size_t len = keymap_keys_of(&km, (enum command_id)id, keys, COMMAND_KEYS_MAX);
+		bool desk = (entry->flags & COMMAND_DESK) != 0;
+		size_t len =
+			keymap_keys_of(&km, 0, desk, (enum command_id)id, keys, COMMAND_KEYS_MAX);
 		for (size_t k = 0; k < COMMAND_KEYS_MAX && entry->keys[k] != 0; k++) {
 			if (k >= len || keys[k] != entry->keys[k]) {
 				fail_msg("key %zu of %s does not reach it", k, entry->name);
@@ -141,7 +143,7 @@ static void test_none_takes_a_key_away(void **state) {
 	assert_int_equal(keymap_find(&km, PANE_DETAIL, false, 'K'), COMMAND_CLOSE);
 	binds("K", "none");
 	assert_int_equal(keymap_find(&km, PANE_DETAIL, false, 'K'), COMMAND_COUNT);
-	assert_int_equal(keymap_keys_of(&km, COMMAND_CLOSE, keys, ARRAY_LEN(keys)), 0);
+	assert_int_equal(keymap_keys_of(&km, 0, false, COMMAND_CLOSE, keys, ARRAY_LEN(keys)), 0);
 }
 
 static void test_room_and_desk_have_keys_of_their_own(void **state) {
@@ -216,9 +218,11 @@ static void test_words_may_follow_a_command(void **state) {
 	assert_string_equal(keymap_get(&km, PANE_LOG, false, KEY_CODE_F0 + 12)->args, "map");
 	assert_string_equal(keymap_get(&km, PANE_LOG, false, 'b')->args, "damkar psc119");
 	assert_null(keymap_get(&km, PANE_LOG, true, 'b'));
-	assert_int_equal(keymap_keys_of(&km, COMMAND_ARM, keys, ARRAY_LEN(keys)), 1);
+	assert_int_equal(keymap_keys_of(&km, 0, false, COMMAND_ARM, keys, ARRAY_LEN(keys)), 1);
 	assert_int_equal(keys[0], 'd');
 	refuses("B", "pane", "pane needs more words: pane PANE");
+	refuses("B", "cancel", "cancel needs more words: cancel [NUMBER] AGENCY");
+	refuses("B", "cancel damkar", "nothing may follow cancel: one key would send it");
 	refuses("B", "down 3", "nothing may follow down");
 	refuses("B", "none down", "nothing may follow none");
 	refuses("B", "reject prank", "nothing may follow reject: one key would send it");
@@ -230,14 +234,19 @@ static void test_words_may_follow_a_command(void **state) {
 static void test_keys_of_a_command(void **state) {
 	uint32_t keys[8];
 	UNUSED(state);
-	assert_int_equal(keymap_keys_of(&km, COMMAND_DOWN, keys, ARRAY_LEN(keys)), 2);
+	assert_int_equal(keymap_keys_of(&km, 0, false, COMMAND_DOWN, keys, ARRAY_LEN(keys)), 2);
 	binds("b", "down");
 	binds("j", "none");
-	assert_int_equal(keymap_keys_of(&km, COMMAND_DOWN, keys, ARRAY_LEN(keys)), 2);
+	assert_int_equal(keymap_keys_of(&km, 0, false, COMMAND_DOWN, keys, ARRAY_LEN(keys)), 2);
 	assert_int_equal(keys[0], 'b');
 	assert_int_equal(keys[1], KEY_CODE_DOWN);
-	assert_int_equal(keymap_keys_of(&km, COMMAND_DOWN, keys, 1), 1);
-	assert_int_equal(keymap_keys_of(&km, COMMAND_QUIT, keys, ARRAY_LEN(keys)), 0);
+	assert_int_equal(keymap_keys_of(&km, 0, false, COMMAND_DOWN, keys, 1), 1);
+	assert_int_equal(keymap_keys_of(&km, 0, false, COMMAND_QUIT, keys, ARRAY_LEN(keys)), 0);
+	/* Where the map has the focus h moves it; at a desk s is the agency's arrival. */
+	assert_int_equal(keymap_keys_of(&km, PANE_BIT(PANE_MAP), false, COMMAND_HOLD, keys, 8), 0);
+	assert_int_equal(keymap_keys_of(&km, PANE_BIT(PANE_LOG), false, COMMAND_HOLD, keys, 8), 1);
+	assert_int_equal(keymap_keys_of(&km, 0, false, COMMAND_SORT, keys, 8), 1);
+	assert_int_equal(keymap_keys_of(&km, 0, true, COMMAND_SORT, keys, 8), 0);
 }
 
 static void test_there_is_an_end_to_keys(void **state) {

@@ -47,8 +47,9 @@ const struct keymap_binding *keymap_get(
 	const struct keymap *km, enum pane pane, bool desk, uint32_t key);
 /* The same, the command alone; COMMAND_COUNT: none. */
 enum command_id keymap_find(const struct keymap *km, enum pane pane, bool desk, uint32_t key);
-/* The keys of a command that reach it without arguments in some pane, the configured ones first;
- * returns how many were put into out. */
-size_t keymap_keys_of(const struct keymap *km, enum command_id command, uint32_t *out, size_t max);
+/* The keys that reach a command without arguments in one of the panes (PANE_BIT()s, 0: all), the
+ * configured ones first; returns how many were put into out. */
+size_t keymap_keys_of(const struct keymap *km, unsigned panes, bool desk, enum command_id command,
+	uint32_t *out, size_t max);
 
 #endif
