@@ -86,6 +86,8 @@ def test_what_is_said_later_of_an_old_one_is_kept():
     # It had ended before this console came, and is not in its memory when it goes on.
     budi.do("reopen", it)
     budi.do("note", it, note="api menyala lagi")
+    # It asks for all that is open, and there it is, from its first event on.
+    ayu.wait("Pasar Gede")
     check_eq(rows_of(ayu), [], "what is open is in the queue, not in the history")
     budi.do("close", it, disposition="fire_out")
     words = lambda: [row for row in rows_of(ayu) if "menyala" in row[6]]
