@@ -3,8 +3,10 @@ answers, the mouse, and an end that leaves nothing behind."""
 
 import os
 import re
+import subprocess
 
-from siaga_test import Console, Screen, check, check_eq, eventually, run, scope, start_feed
+from siaga_test import (Console, Screen, check, check_eq, environment, eventually, run, scope,
+                        start_feed)
 
 PROBE = os.environ["SCREEN_PROBE"]
 TERMS = ("xterm-256color", "tmux-256color", "screen", "xterm", "linux", "vt100")
@@ -267,6 +269,14 @@ def test_a_terminal_that_cannot_is_refused():
         check_eq(screen.exited(), (1, None), "exit with TERM=%s" % term)
         check(screen.has(text), screen.text())
         check(screen.is_clean(), "the terminal is as it was")
+
+
+def test_without_a_terminal_it_says_so():
+    done = subprocess.run([PROBE], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=20,
+                          env=environment(scope.folder()), start_new_session=True)
+    check_eq(done.returncode, 1, "exit")
+    check("there is no terminal" in done.stderr, done.stderr)
+    check_eq(done.stdout, "", "nothing is drawn elsewhere")
 
 
 # --- what it costs ---

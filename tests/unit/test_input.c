@@ -283,6 +283,31 @@ static void test_an_answer_comes_between_keys(void **state) {
 	assert_key(t, 'b');
 }
 
+static void test_any_bytes_at_all_do_no_harm(void **state) {
+	struct typed *t = *state;
+	struct input_event event;
+	uint32_t seed = 11;
+	for (int i = 0; i < 20000; i++) {
+		static const char likely[] = "\033\033[[[O?<;;$0123456789~MmyAP";
+		char bytes[24];
+		size_t len = 1 + (seed >> 8) % sizeof(bytes);
+		for (size_t at = 0; at < len; at++) {
+			seed = seed * 1664525u + 1013904223u;
+			bytes[at] = (seed >> 30) != 0 ? likely[(seed >> 8) % (sizeof(likely) - 1)]
+						      : (char)(seed >> 12);
+		}
+		t->now_ms += (int64_t)((seed >> 16) % 200);
+		input_feed(&t->in, bytes, len, t->now_ms);
+		while (input_next(&t->in, t->now_ms, &event)) {
+			assert_true(event.type != INPUT_KEY || event.key != 0);
+			assert_true(
+				event.type != INPUT_MOUSE || (event.col >= 0 && event.row >= 0));
+			assert_true(event.type != INPUT_PASTE || event.paste != NULL);
+		}
+		assert_true(t->in.bytes.len < 4096);
+	}
+}
+
 static void test_bytes_of_another_character_set(void **state) {
 	struct typed *t = *state;
 	input_finish(&t->in);
@@ -309,6 +334,7 @@ int main(void) {
 		WITH_INPUT(test_of_a_long_paste_the_beginning_is_kept),
 		WITH_INPUT(test_the_mouse_says_where),
 		WITH_INPUT(test_an_answer_comes_between_keys),
+		WITH_INPUT(test_any_bytes_at_all_do_no_harm),
 		WITH_INPUT(test_bytes_of_another_character_set),
 	};
 #undef WITH_INPUT
