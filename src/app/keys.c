@@ -204,7 +204,7 @@ static bool run_view(struct app *app, const struct call *call, struct effects *f
 	case COMMAND_MUTE: mute(app); return true;
 	case COMMAND_REDRAW: effects_add(fx, EFFECT_REDRAW); return true;
 	case COMMAND_QUIT: quit(app, strcmp(call->args, "!") == 0, fx); return true;
-	case COMMAND_TEST_SOUND: effects_add(fx, EFFECT_BELL); return true;
+	case COMMAND_TEST_SOUND: effects_add(fx, EFFECT_BELL)->told = true; return true;
 	case COMMAND_THEME: next_theme(app, call->args, fx); return true;
 	case COMMAND_SORT: rows_sort(app, call->args); return true;
 	case COMMAND_REVERSE:

@@ -359,9 +359,9 @@ void runtime_effects(struct runtime *rt, const struct app_event *event) {
 				runtime_notice(rt, true, err.text);
 			}
 			break;
-		case EFFECT_BELL: screen_bell(); break;
+		case EFFECT_BELL: outside_ring(rt, effect->told); break;
 		case EFFECT_NOTIFY: screen_notify(rt->notify, effect->text); break;
-		case EFFECT_CAMERA: break;
+		case EFFECT_CAMERA: outside_view(rt, effect->text); break;
 		case EFFECT_THEME: runtime_theme(rt, effect->text); break;
 		case EFFECT_HISTORY: history_read(rt, effect->text, effect->seq); break;
 		case EFFECT_OLD: history_read_one(rt, effect->id); break;

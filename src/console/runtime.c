@@ -16,6 +16,7 @@
 
 #define TICK_MS       1000
 #define FRAME_MS      50 /* at most 20 frames a second; the first after quiet is drawn at once */
+#define SLOW_MS       10000
 #define FIRST_BEAT_MS 10000
 
 static void draw(struct runtime *rt) {
@@ -23,19 +24,25 @@ static void draw(struct runtime *rt) {
 		return;
 	}
 	ui_draw(&rt->app, &rt->surface);
+	int64_t begun_ms = clock_mono_ms();
 	screen_present(&rt->surface, rt->full);
 	rt->full = false;
 	rt->dirty = false;
 	rt->drawn_ms = clock_mono_ms();
+	/* Writing waits only while the line is full. */
+	if (rt->drawn_ms - begun_ms >= FRAME_MS) {
+		rt->slow_until_ms = rt->drawn_ms + SLOW_MS;
+	}
 	if (rt->app.modal.type != MODAL_NONE && !rt->app.modal.drawn) {
 		runtime_apply(rt, &(struct app_event){.type = APP_DRAWN});
 		rt->dirty = false;
 	}
 }
 
-/* Draws now, or when the frame time is over. */
-static void want_draw(struct runtime *rt) {
-	int64_t wait = rt->drawn_ms + FRAME_MS - clock_mono_ms();
+void runtime_want_draw(struct runtime *rt) {
+	int64_t now = clock_mono_ms();
+	int64_t frame_ms = now < rt->slow_until_ms ? 1000 / rt->opt->config.slow_frames : FRAME_MS;
+	int64_t wait = rt->drawn_ms + frame_ms - now;
 	if (!rt->dirty) {
 		return;
 	}
@@ -56,7 +63,7 @@ static void on_frame(void *data) {
 static void on_tick(void *data) {
 	struct runtime *rt = data;
 	runtime_apply(rt, &(struct app_event){.type = APP_TICK});
-	want_draw(rt);
+	runtime_want_draw(rt);
 	/* On the second of the feed's clock, so that its digits do not stutter. */
 	loop_timer_set(rt->tick, TICK_MS - app_feed_now(&rt->app) % TICK_MS);
 }
@@ -94,7 +101,7 @@ static void on_tty(void *data, int fd, uint32_t events) {
 		loop_stop(rt->loop);
 		return;
 	}
-	want_draw(rt);
+	runtime_want_draw(rt);
 }
 
 static void resize(struct runtime *rt) {
@@ -118,13 +125,13 @@ static void on_signal(void *data, int signo) {
 static void on_open(void *data) {
 	struct runtime *rt = data;
 	runtime_apply(rt, &(struct app_event){.type = APP_LINK_UP});
-	want_draw(rt);
+	runtime_want_draw(rt);
 }
 
 static void on_message(void *data, const char *text, size_t len) {
 	struct runtime *rt = data;
 	runtime_message(rt, text, len);
-	want_draw(rt);
+	runtime_want_draw(rt);
 }
 
 static void on_down(
@@ -137,7 +144,7 @@ static void on_down(
 				  .text = clean,
 				  .retry_ms = retry_ms,
 				  .refused = http_status == 401 || http_status == 403});
-	want_draw(rt);
+	runtime_want_draw(rt);
 }
 
 static void on_proof(void *data) {
@@ -164,7 +171,7 @@ static void on_relink(void *data) {
 	if (rt->link == NULL) {
 		runtime_notice(rt, true, err.text);
 	}
-	want_draw(rt);
+	runtime_want_draw(rt);
 }
 
 static bool open_link(struct runtime *rt, const char *token, struct err *err) {
@@ -236,6 +243,7 @@ static bool open_screen(struct runtime *rt, struct err *err) {
 	}
 	rt->screen_up = true;
 	list_themes(rt, rt->opt->theme);
+	screen_set_mouse(rt->opt->config.mouse);
 	screen_size(&cols, &rows);
 	surface_init(&rt->surface, cols, rows);
 	rt->surface.ascii = rt->opt->ascii || !screen_is_utf8();
@@ -269,6 +277,7 @@ int runtime_run(const struct options *opt, const char *token, struct err *err) {
 	if (opt->offline) {
 		rt.app.link = APP_LINK_NONE;
 	}
+	outside_open(&rt);
 	if (!open_cache(&rt, err)) {
 		goto out;
 	}
@@ -287,6 +296,7 @@ out:
 		screen_close();
 	}
 	link_destroy(rt.link);
+	outside_close(&rt);
 	loop_timer_destroy(rt.tick);
 	loop_timer_destroy(rt.frame);
 	loop_timer_destroy(rt.relink);

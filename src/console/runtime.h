@@ -15,6 +15,8 @@
 
 #include "options.h"
 
+struct programs;
+
 struct runtime {
 	const struct options *opt;
 	struct app app;
@@ -25,9 +27,11 @@ struct runtime {
 	struct cache_store *cache;
 	struct surface surface;
 	struct loop_timer *tick, *frame, *relink;
+	struct programs *programs;
 	const struct server_frame *current; /* the message being applied, for EFFECT_STORE */
 	enum screen_notify_kind notify;
 	int64_t drawn_ms;
+	int64_t slow_until_ms; /* the line to the terminal took its time */
 	bool dirty, full, screen_up, gone;
 	int exit_code;
 };
@@ -43,8 +47,18 @@ void runtime_load_cache(struct runtime *rt);
 void runtime_effects(struct runtime *rt, const struct app_event *event);
 /* --- runtime.c --- */
 
+/* Draws what changed, now or when the frame time is over. */
+void runtime_want_draw(struct runtime *rt);
 /* Changes the theme, or says why not. */
 void runtime_theme(struct runtime *rt, const char *name);
+
+/* --- outside.c: the bell, the sound, the viewers --- */
+
+void outside_open(struct runtime *rt);
+void outside_close(struct runtime *rt);
+/* Rings. `told`: somebody listens, and wants to know when it fails. */
+void outside_ring(struct runtime *rt, bool told);
+void outside_view(struct runtime *rt, const char *camera);
 
 /* --- history_read.c: what the app asked of the cache --- */
 

@@ -552,6 +552,7 @@ int script_run(const struct options *opt, struct err *err) {
 	struct play play = {.script = &script};
 	struct buf text = {0};
 	app_init(&play.app);
+	app_configure(&play.app, &opt->config);
 	app_set_id_source(make_id);
 	bool ok = read_file(&text, opt->script, err) &&
 		  script_parse(&script, opt->script, text.data, text.len, err) &&

@@ -4,7 +4,8 @@ import os
 import shutil
 import subprocess
 
-from siaga_test import SIAGA, Screen, check, check_eq, environment, run, scope, start_feed
+from siaga_test import (SIAGA, Screen, check, check_eq, environment, eventually, run, scope,
+                        start_feed)
 
 
 class Home:
@@ -23,6 +24,18 @@ class Home:
             file.write(text if isinstance(text, bytes) else text.encode())
         os.chmod(path, 0o600)
         return path
+
+    def program(self, name):
+        """A program that keeps what it was called with; returns its path and that of what it wrote."""
+        path, said = os.path.join(self.path, name), os.path.join(self.path, name + ".said")
+        self.write("#!/bin/sh\nprintf '%%s|' \"$0\" \"$@\" >>'%s'\n" % said, path)
+        os.chmod(path, 0o700)
+        return path, said
+
+    def console(self, feed, *args):
+        """A console of ayu's in this home, following the feed."""
+        return Screen([SIAGA, "--feed", feed.url, "--token-file", feed.token_file("ayu"), *args],
+                      160, 45, home=self.path)
 
     def siaga(self, *args, **env):
         """Runs siaga without a terminal: exit status, what it said, and its errors."""
@@ -161,7 +174,107 @@ def test_configured_feed_is_followed():
     feed.stop()
 
 
+# --- what it does ---
+
+
+def leave(screen):
+    screen.keys(":quit", "Enter")
+    check_eq(screen.exited(), (0, None), "exit")
+
+
+def read(path):
+    if not os.path.exists(path):
+        return ""
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def test_sound_is_played_when_an_alarm_comes():
+    feed = start_feed()
+    home = Home()
+    path, said = home.program("sound")
+    home.write('[alarm]\nsound = %s "two words" $(id)\n' % path)
+    screen = home.console(feed)
+    screen.wait("LIVE")
+    check_eq(read(said), "", "before the alarm")
+    feed.alarm(kind="fire", place="Pasar Gede")
+    screen.wait("Pasar Gede")
+    eventually(lambda: read(said), "the sound")
+    check(read(said).startswith("%s|two words|$(id)|" % path), read(said))
+    leave(screen)
+    feed.stop()
+
+
+def test_sound_that_does_not_work_is_told():
+    feed = start_feed()
+    screen = Home("[alarm]\nsound = /nowhere/sound\n").console(feed)
+    screen.wait("LIVE")
+    screen.keys(":test-sound", "Enter")
+    screen.wait("NO ALARM SOUND")
+    leave(screen)
+    feed.stop()
+
+
+def test_viewer_shows_the_camera():
+    feed = start_feed()
+    home = Home()
+    path, said = home.program("viewer")
+    home.write("[camera]\nviewer = %s --id={id} {url}\n" % path)
+    screen = home.console(feed)
+    screen.wait("LIVE")
+    feed.alarm(kind="fire", place="Pasar Gede")
+    screen.wait("Pasar Gede")
+    screen.keys(":camera", "Enter")
+    eventually(lambda: read(said), "the viewer")
+    check(read(said).startswith("%s|--id=" % path) and "{" not in read(said), read(said))
+    leave(screen)
+    feed.stop()
+
+
+def test_readonly_console_sends_nothing():
+    feed = start_feed()
+    home = Home("[console]\nreadonly = yes\n")
+    feed.alarm(kind="fire", place="Pasar Gede")
+    head = feed.head()
+    for screen in (home.console(feed), Home().console(feed, "--readonly")):
+        screen.wait("LIVE")
+        screen.wait("Pasar Gede")
+        screen.keys("a")
+        screen.wait("READ ONLY")
+        leave(screen)
+    check_eq(feed.head(), head, "events")
+    feed.stop()
+
+
+def test_language_that_is_configured_is_spoken():
+    home = Home("[console]\nlanguage = id\n")
+    screen = Screen([SIAGA, "--offline"], 120, 40, home=home.path)
+    screen.wait("BELUM ADA DATA")
+    leave(screen)
+    screen = Screen([SIAGA, "--offline", "--language", "en"], 120, 40, home=home.path)
+    screen.wait("NO DATA YET")
+    leave(screen)
+
+
 # --- what is bound ---
+
+
+def test_bound_key_does_its_command():
+    feed = start_feed()
+    feed.alarm(kind="fire", place="Pasar Gede")
+    screen = Home("[bind]\nb = acknowledge\na = none\nF12 = pane map\n").console(feed)
+    screen.wait("LIVE")
+    screen.wait("Pasar Gede")
+    head = feed.head()
+    screen.keys("a", "?")
+    screen.wait("acknowledge")
+    check_eq(feed.head(), head, "a does nothing")
+    check([row for row in screen.dump() if "b " in row and "acknowledge" in row],
+          "the help shows the key that is bound")
+    screen.keys("Esc", "b")
+    eventually(lambda: feed.head() > head, "acknowledged")
+    leave(screen)
+    feed.stop()
 
 
 def test_keys_are_listed_as_they_are_bound():

@@ -117,6 +117,7 @@ struct effect {
 	char id[UUID_SIZE];
 	char text[EFFECT_TEXT_SIZE];
 	bool has_after;
+	bool told; /* bell: somebody listens for it, and wants to know when it fails */
 	int64_t seq;
 	int64_t made_ms; /* send, hold: when the operator asked for it, by our clock */
 	size_t first;

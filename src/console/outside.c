@@ -1,0 +1,52 @@
+/* What the app wants done outside of the terminal: the configured sound, the viewer of a camera. */
+#include <siaga/ui/screen.h>
+
+#include "programs.h"
+#include "runtime.h"
+
+static void on_failed(void *data, const char *text) {
+	struct runtime *rt = data;
+	runtime_notice(rt, true, text);
+	runtime_want_draw(rt);
+}
+
+void outside_open(struct runtime *rt) {
+	rt->programs = programs_create(rt->loop, on_failed, rt);
+}
+
+void outside_close(struct runtime *rt) {
+	programs_destroy(rt->programs);
+	rt->programs = NULL;
+}
+
+void outside_ring(struct runtime *rt, bool told) {
+	const struct config *cfg = &rt->opt->config;
+	const char *words[CONFIG_ARGS_MAX + 1];
+	struct err err = {0};
+	/* Where there is no sound either, somebody wants to hear the bell all the same. */
+	if (cfg->bell || (told && cfg->sound.len == 0)) {
+		screen_bell();
+	}
+	if (cfg->sound.len == 0 || rt->programs == NULL) {
+		return;
+	}
+	config_command_words(&cfg->sound, words);
+	if (!programs_play_sound(rt->programs, words, told, &err) &&
+		(told || programs_sound_failures(rt->programs) == 1)) {
+		runtime_notice(rt, true, err.text);
+	}
+}
+
+void outside_view(struct runtime *rt, const char *id) {
+	const struct config_command *viewer = &rt->opt->config.viewer;
+	const struct camera *camera = registry_camera(&rt->app.world.registry, id);
+	const char *words[CONFIG_ARGS_MAX + 1];
+	struct err err = {0};
+	if (camera == NULL || rt->programs == NULL) {
+		return;
+	}
+	config_command_words(viewer, words);
+	if (!programs_view_camera(rt->programs, words, camera, &err)) {
+		runtime_notice(rt, true, err.text);
+	}
+}
