@@ -73,6 +73,7 @@ void app_finish(struct app *app) {
 	free(app->pending);
 	past_finish(app);
 	presence_forget(app);
+	app_picture_finish(&app->picture);
 	filter_finish(&app->filter);
 	free(app->rows);
 	free(app->marks);
@@ -122,6 +123,15 @@ static void wheel(struct app *app, const struct app_event *event, struct effects
 	}
 }
 
+/* Only what was drawn knows how long it is: the end is where the last line is in sight. */
+static void drawn(struct app *app, const struct app_event *event) {
+	app->modal.drawn = app->modal.type != MODAL_NONE;
+	app->detail_most = event->detail_most;
+	if (app->detail_scroll > app->detail_most) {
+		app->detail_scroll = app->detail_most;
+	}
+}
+
 void app_apply(struct app *app, const struct app_event *event, struct effects *fx) {
 	app->now_ms = event->mono_ms;
 	app->wall_ms = event->wall_ms;
@@ -133,7 +143,11 @@ void app_apply(struct app *app, const struct app_event *event, struct effects *f
 	case APP_WHEEL: wheel(app, event, fx); break;
 	case APP_HISTORY: past_rows(app, event); break;
 	case APP_OLD: past_old(app, event); break;
-	case APP_DRAWN: app->modal.drawn = app->modal.type != MODAL_NONE; break;
+	case APP_DRAWN: drawn(app, event); break;
+	case APP_PICTURE:
+		app_picture_finish(&app->picture);
+		app_picture_copy(&app->picture, event->picture);
+		break;
 	case APP_CACHE: feed_cache(app, event); break;
 	case APP_CACHE_EVENT:
 		for (size_t i = 0; i < event->events_len; i++) {

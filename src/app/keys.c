@@ -25,7 +25,7 @@ static void move_rows(struct app *app, int by, struct effects *fx) {
 
 static void move(struct app *app, int by, struct effects *fx) {
 	switch (app->focus) {
-	case PANE_DETAIL: scroll(&app->detail_scroll, by, APP_SCROLL_MAX); break;
+	case PANE_DETAIL: scroll(&app->detail_scroll, by, app->detail_most); break;
 	case PANE_LOG: scroll(&app->log_scroll, -by, (int)app->log_len); break;
 	case PANE_AGENCIES:
 		scroll(&app->agency_pick, by, (int)app->world.registry.agencies_len - 1);
@@ -162,6 +162,19 @@ static void next_camera(struct app *app) {
 	app->near_chosen = app->near_len > 0;
 }
 
+/* Who looked at what belongs to the incident's history. Not worth a place in the outbox: it says
+ * what is being looked at now. */
+static void tell_viewed(struct app *app, const char *camera, struct effects *fx) {
+	const struct incident *inc = world_incident(&app->world, app->selected);
+	if (inc == NULL || app->history.on || app->link != APP_LINK_LIVE || app->cfg.readonly ||
+		!action_allowed(app->role, ACTION_CAMERA_VIEWED)) {
+		return;
+	}
+	struct command cmd = outbox_command(app, ACTION_CAMERA_VIEWED, inc);
+	text_copy(cmd.camera, sizeof(cmd.camera), camera);
+	outbox_submit(app, &cmd, fx);
+}
+
 static void open_camera(struct app *app, const char *id, struct effects *fx) {
 	if (id[0] == '\0' && app->near_pick < app->near_len) {
 		id = app->near[app->near_pick].camera->id;
@@ -169,10 +182,15 @@ static void open_camera(struct app *app, const char *id, struct effects *fx) {
 	const struct camera *camera = registry_camera(&app->world.registry, id);
 	if (camera == NULL) {
 		notice_add(app, true, _("no camera \"%s\""), id);
-		return;
+	} else if (camera->stream[0] == '\0') {
+		notice_add(app, true, _("%s has no stream"), camera->id);
+	} else if (app->cfg.viewer.len == 0) {
+		notice_add(app, true, "%s", _("no viewer is configured: [camera] viewer"));
+	} else {
+		struct effect *effect = effects_add(fx, EFFECT_CAMERA);
+		text_copy(effect->text, sizeof(effect->text), camera->id);
+		tell_viewed(app, camera->id, fx);
 	}
-	struct effect *effect = effects_add(fx, EFFECT_CAMERA);
-	text_copy(effect->text, sizeof(effect->text), camera->id);
 }
 
 /* Looking about: nothing here reaches the feed. True where it was one of these. */

@@ -23,7 +23,7 @@ static void draw(struct runtime *rt) {
 	if (!rt->screen_up || rt->gone) {
 		return;
 	}
-	ui_draw(&rt->app, &rt->surface);
+	struct ui_drawn drawn = ui_draw(&rt->app, &rt->surface);
 	int64_t begun_ms = clock_mono_ms();
 	screen_present(&rt->surface, rt->full);
 	rt->full = false;
@@ -33,8 +33,11 @@ static void draw(struct runtime *rt) {
 	if (rt->drawn_ms - begun_ms >= FRAME_MS) {
 		rt->slow_until_ms = rt->drawn_ms + SLOW_MS;
 	}
-	if (rt->app.modal.type != MODAL_NONE && !rt->app.modal.drawn) {
-		runtime_apply(rt, &(struct app_event){.type = APP_DRAWN});
+	outside_look(rt, drawn.picture.cols, drawn.picture.rows);
+	if ((rt->app.modal.type != MODAL_NONE && !rt->app.modal.drawn) ||
+		rt->app.detail_most != drawn.detail_most) {
+		runtime_apply(rt,
+			&(struct app_event){.type = APP_DRAWN, .detail_most = drawn.detail_most});
 		rt->dirty = false;
 	}
 }

@@ -16,6 +16,7 @@
 #include "options.h"
 
 struct programs;
+struct watch;
 
 struct runtime {
 	const struct options *opt;
@@ -28,6 +29,7 @@ struct runtime {
 	struct surface surface;
 	struct loop_timer *tick, *frame, *relink;
 	struct programs *programs;
+	struct watch *watch;
 	const struct server_frame *current; /* the message being applied, for EFFECT_STORE */
 	enum screen_notify_kind notify;
 	int64_t drawn_ms;
@@ -52,13 +54,15 @@ void runtime_want_draw(struct runtime *rt);
 /* Changes the theme, or says why not. */
 void runtime_theme(struct runtime *rt, const char *name);
 
-/* --- outside.c: the bell, the sound, the viewers --- */
+/* --- outside.c: the bell, the sound, the viewers, the pictures --- */
 
 void outside_open(struct runtime *rt);
 void outside_close(struct runtime *rt);
 /* Rings. `told`: somebody listens, and wants to know when it fails. */
 void outside_ring(struct runtime *rt, bool told);
 void outside_view(struct runtime *rt, const char *camera);
+/* The cells that a picture of the picked camera has on the screen; 0: it has no place there. */
+void outside_look(struct runtime *rt, int cols, int rows);
 
 /* --- history_read.c: what the app asked of the cache --- */
 

@@ -86,8 +86,8 @@ static void apply(struct play *p, struct app_event *event) {
 }
 
 static void draw(struct play *p) {
-	ui_draw(&p->app, &p->surface);
-	apply(p, &(struct app_event){.type = APP_DRAWN});
+	struct ui_drawn drawn = ui_draw(&p->app, &p->surface);
+	apply(p, &(struct app_event){.type = APP_DRAWN, .detail_most = drawn.detail_most});
 	p->dirty = false;
 }
 

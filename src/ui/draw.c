@@ -98,6 +98,18 @@ void view_time(char out[VIEW_TIME_SIZE], int64_t wall_ms, bool seconds) {
 	}
 }
 
+void view_minutes(char out[VIEW_TIME_SIZE], int64_t age_ms) {
+	long long minutes = age_ms > 0 ? (long long)(age_ms / 60000) : 0;
+
+	if (minutes == 0) {
+		(void)text_copy(out, VIEW_TIME_SIZE, _("<1m"));
+	} else if (minutes < 60) {
+		(void)snprintf(out, VIEW_TIME_SIZE, _("%lldm"), minutes);
+	} else {
+		view_age(out, age_ms);
+	}
+}
+
 void view_span(char out[VIEW_TIME_SIZE], int64_t span_ms) {
 	long long seconds = (long long)(span_ms / 1000);
 
@@ -142,13 +154,12 @@ const char *view_agency(const struct app *app, const char *id) {
 	return agency != NULL && agency->short_name[0] != '\0' ? agency->short_name : id;
 }
 
-/* One operation per pane: draws it into its place. */
+/* One operation per pane: draws it into its place. The two that have something to say about what
+ * they drew are called by name. */
 static void (*const views[PANE_COUNT])(
 	const struct app *app, struct surface *s, const struct layout *layout) = {
 	[PANE_QUEUE] = view_queue,
 	[PANE_MAP] = view_map,
-	[PANE_DETAIL] = view_detail,
-	[PANE_CAMERAS] = view_cameras,
 	[PANE_LOG] = view_log,
 	[PANE_AGENCIES] = view_agencies,
 };
@@ -181,20 +192,28 @@ enum ui_role role_of_camera(enum camera_status status) {
 	return UI_CAMERA_DOWN;
 }
 
-void ui_draw(const struct app *app, struct surface *s) {
+struct ui_drawn ui_draw(const struct app *app, struct surface *s) {
+	struct ui_drawn drawn = {0};
 	struct layout layout;
 
 	surface_clear(s);
 	ui_layout(app, s, &layout);
 	view_status(app, s, layout.status);
 	for (int i = 0; i < PANE_COUNT; i++) {
-		if (layout.panes[i].cols > 0) {
+		if (layout.panes[i].cols > 0 && views[i] != NULL) {
 			views[i](app, s, &layout);
 		}
+	}
+	if (layout.panes[PANE_DETAIL].cols > 0) {
+		drawn.detail_most = view_detail(app, s, &layout);
+	}
+	if (layout.panes[PANE_CAMERAS].cols > 0) {
+		drawn.picture = view_cameras(app, s, &layout);
 	}
 	view_bar(app, s, layout.bar, layout.panes[PANE_QUEUE].cols > 0 && !app->history.on);
 	view_hints(app, s, layout.hints);
 	view_modal(app, s, layout.strip);
+	return drawn;
 }
 
 /* The incident or camera of a row, as the views lay them out. */

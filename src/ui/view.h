@@ -13,8 +13,12 @@
 void view_status(const struct app *app, struct surface *s, struct rect area);
 void view_queue(const struct app *app, struct surface *s, const struct layout *layout);
 void view_history(const struct app *app, struct surface *s, const struct layout *layout);
-void view_detail(const struct app *app, struct surface *s, const struct layout *layout);
-void view_cameras(const struct app *app, struct surface *s, const struct layout *layout);
+/* Returns how many lines it can be scrolled. */
+int view_detail(const struct app *app, struct surface *s, const struct layout *layout);
+/* Returns where a picture of the picked camera has its place; empty: nowhere. */
+struct rect view_cameras(const struct app *app, struct surface *s, const struct layout *layout);
+/* The part of the cameras' pane that holds rows; returns the first of them. */
+size_t view_cameras_page(const struct app *app, const struct layout *layout, struct rect *rows);
 void view_log(const struct app *app, struct surface *s, const struct layout *layout);
 void view_agencies(const struct app *app, struct surface *s, const struct layout *layout);
 /* The agencies' keys, and what each of them does for the incident; an alarm that waits, where the
@@ -68,6 +72,8 @@ struct rect view_row(struct rect area, int row);
 void view_age(char out[VIEW_TIME_SIZE], int64_t age_ms);
 /* Time of day where the console stands: "14:31:07" or "14:31"; "-" when there is none. */
 void view_time(char out[VIEW_TIME_SIZE], int64_t wall_ms, bool seconds);
+/* An age that changes once a minute: "<1m", "12m", "1h05", "3d". */
+void view_minutes(char out[VIEW_TIME_SIZE], int64_t age_ms);
 /* A limit in one unit: "10s", "2m", "1h". */
 void view_span(char out[VIEW_TIME_SIZE], int64_t span_ms);
 /* Day and time where the console stands: "25-11 14:31". */

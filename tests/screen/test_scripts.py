@@ -151,8 +151,8 @@ def test_another_scenario_makes_another_day():
         file.write('{"agency":"damkar","accept_s":[2,2],"en_route_s":[3,3],"on_scene_s":[4,4],'
                    '"clear_s":[5,5]}\n{"at":1,"raise":{"key":"a","kind":"fire","lat":-7.57,"lon":110.82}}\n')
         file.flush()
-        play('wait 1s\nkeys n a F2 y\nexpect "del"\nwait 1900ms\nexpect-not "acc"\nwait 100ms\n'
-             'expect "acc"\nwait 3s\nexpect "way"\n', "--scenario", file.name)
+        play('wait 1s\nkeys n a F2 y\nexpect "DAM:del"\nwait 1900ms\nexpect-not "DAM:acc"\n'
+             'wait 100ms\nexpect "DAM:acc"\nwait 3s\nexpect "DAM:way"\n', "--scenario", file.name)
 
 
 def test_keys_typed_ahead_of_the_strip_send_nothing():

@@ -24,7 +24,6 @@
 #define APP_THEME_SIZE 64
 #define APP_NOTICE_MS  8000
 #define APP_LOG_MAX    300
-#define APP_SCROLL_MAX 2000 /* lines; views know where the end is */
 #define APP_LINES_MAX  50   /* of the command line's history */
 #define APP_DRAFTS_MAX 8
 #define APP_JOIN_MAX   4 /* suggested duplicates that are shown */
@@ -133,9 +132,11 @@ struct app {
 	bool zoom;
 	struct map_view map;
 	int detail_scroll, log_scroll, agency_pick;
+	int detail_most; /* lines that the detail can be scrolled, as it was drawn last */
 	struct camera_near near[APP_NEAR_MAX];
 	size_t near_len, near_pick; /* pick: the first working one, or what the operator chose */
 	bool near_chosen;           /* the operator did choose */
+	struct app_picture picture;
 
 	struct viewer *viewers; /* owned: consoles that are there */
 	size_t viewers_len;

@@ -8,6 +8,7 @@
 
 #include <siaga/app/history.h>
 #include <siaga/app/pane.h>
+#include <siaga/app/picture.h>
 #include <siaga/model/incident.h>
 #include <siaga/model/reduce.h>
 
@@ -17,7 +18,8 @@ enum app_event_type {
 	APP_PASTE, /* pasted text: only text prompts take it */
 	APP_PICK,  /* the mouse: a pane, and an incident or camera in it */
 	APP_WHEEL, /* the mouse: scroll the pane by `by` */
-	APP_DRAWN, /* the last state was shown on the screen */
+	APP_DRAWN,   /* the last state was shown on the screen */
+	APP_PICTURE, /* a picture of a camera was taken, or could not be */
 	APP_CACHE, /* start: meta of the cache, then its events as APP_CACHE_EVENT */
 	APP_CACHE_EVENT,
 	APP_CACHE_DONE,
@@ -61,6 +63,8 @@ struct app_event {
 	bool error;                 /* notice */
 	enum pane pane;             /* pick, wheel */
 	int by;                     /* wheel */
+	int detail_most;            /* drawn: lines that the detail can be scrolled */
+	const struct app_picture *picture;
 	char feed[UUID_SIZE];       /* welcome, cache */
 	int64_t head, feed_now_ms;  /* welcome, caught_up, beat; cache: last_seq, saved_at */
 	int64_t beat_ms;            /* welcome */

@@ -6,7 +6,13 @@
 #include <siaga/ui/layout.h>
 #include <siaga/ui/surface.h>
 
-void ui_draw(const struct app *app, struct surface *s);
+/* What is only known when all is drawn. */
+struct ui_drawn {
+	int detail_most;     /* lines that the detail can be scrolled */
+	struct rect picture; /* the place of the picked camera's picture; empty: none */
+};
+
+struct ui_drawn ui_draw(const struct app *app, struct surface *s);
 /* Where ui_draw() puts things on this surface. */
 void ui_layout(const struct app *app, const struct surface *s, struct layout *out);
 /* What is under a cell of the screen, for a mouse: the pane (PANE_COUNT: none) and in *id (36 bytes
