@@ -287,8 +287,18 @@ static bool fail(
 	return err_set(err, "%s:%d: %s", p->script->name, step->line, what);
 }
 
+/* As fast as somebody reads and answers; a text is typed in one go. */
+static void take_time(struct play *p) {
+	for (int i = 0; i < 2 && !modal_is_text(p->app.modal.type); i++) {
+		tick(p);
+	}
+}
+
 static void press(struct play *p, const struct script_step *step) {
 	for (size_t i = 0; i < step->keys_len && !p->left; i++) {
+		if (step->verb == SCRIPT_KEYS) {
+			take_time(p);
+		}
 		apply(p, &(struct app_event){.type = APP_KEY, .key = step->keys[i]});
 		settle(p);
 		if (step->verb == SCRIPT_KEYS) {

@@ -60,8 +60,9 @@ void view_foot(struct surface *s, struct rect area, const char *fmt, ...) ATTR_P
 void view_reverse(struct surface *s, struct rect area);
 /* The first row of the page that `at` is on. */
 size_t view_first(size_t at, int rows);
-/* Of the inside of the queue's pane, the part that holds rows; returns the first of them. */
-size_t view_queue_page(const struct app *app, const struct layout *layout, struct rect *rows);
+/* The row of the queue on a row of the screen, inside the queue's pane; SIZE_MAX: none. */
+size_t view_queue_row(
+	const struct app *app, const struct layout *layout, struct rect inner, int row);
 /* An incident in one line: "#412 P1 FIRE Jl. Slamet Riyadi 0:42". */
 void view_alarm(
 	const struct app *app, struct surface *s, struct rect row, const struct incident *inc);
