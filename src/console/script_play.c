@@ -396,6 +396,18 @@ static void put_event(struct play *p, const struct script_step *step) {
 	sim_put(p->sim, &event);
 }
 
+static bool wait_for(struct play *p, const struct script_step *step, struct err *err) {
+	int64_t until_ms = step->flag ? p->now_ms + step->ms : step->ms;
+	if (until_ms < p->now_ms) {
+		return fail(p, step, err, "the time is over: it is %lld:%02lld",
+			(long long)(p->now_ms / 60000), (long long)(p->now_ms / 1000 % 60));
+	}
+	while (p->now_ms < until_ms && !p->left) {
+		tick(p);
+	}
+	return true;
+}
+
 static bool run_step(struct play *p, const struct script_step *step, struct err *err) {
 	bool ok = true;
 	switch (step->verb) {
@@ -426,11 +438,7 @@ static bool run_step(struct play *p, const struct script_step *step, struct err 
 		sim_raise(p->sim, step->text, strlen(step->text), err);
 		break;
 	case SCRIPT_SIZE: surface_resize(&p->surface, step->cols, step->rows); break;
-	case SCRIPT_WAIT:
-		while (p->now_ms < step->ms && !p->left) {
-			tick(p);
-		}
-		break;
+	case SCRIPT_WAIT: ok = wait_for(p, step, err); break;
 	case SCRIPT_VERB_COUNT: break;
 	}
 	settle(p);
