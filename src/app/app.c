@@ -72,6 +72,7 @@ void app_finish(struct app *app) {
 	}
 	free(app->pending);
 	past_finish(app);
+	figures_finish(&app->board.figures);
 	presence_forget(app);
 	app_picture_finish(&app->picture);
 	filter_finish(&app->filter);
@@ -84,15 +85,13 @@ void app_finish(struct app *app) {
 }
 
 static void tick(struct app *app, struct effects *fx) {
-	if (app->show_at_ms != 0 && app->now_ms >= app->show_at_ms) {
-		rows_show(app, fx);
-	}
 	notice_tick(app);
 	modal_tick(app);
 	outbox_ask(app);
 	rows_refresh(app);
 	alert_tick(app, fx);
 	alert_bell(app, fx);
+	board_tick(app);
 }
 
 static void pick(struct app *app, const struct app_event *event, struct effects *fx) {
@@ -128,7 +127,8 @@ static void wheel(struct app *app, const struct app_event *event, struct effects
 
 /* Only what was drawn knows how long it is: the end is where the last line is in sight. */
 static void drawn(struct app *app, const struct app_event *event) {
-	modal_drawn(app);
+	app->modal.drawn = app->modal.type != MODAL_NONE;
+	board_drawn(app, event->board_most);
 	app->detail_most = event->detail_most;
 	if (app->detail_scroll > app->detail_most) {
 		app->detail_scroll = app->detail_most;
@@ -140,14 +140,8 @@ void app_apply(struct app *app, const struct app_event *event, struct effects *f
 	app->wall_ms = event->wall_ms;
 	switch (event->type) {
 	case APP_TICK: tick(app, fx); break;
-	case APP_KEY:
-		keys_press(app, event->key, fx);
-		app->key_ms = app->now_ms;
-		break;
-	case APP_PASTE:
-		modal_paste(app, event->text);
-		app->key_ms = app->now_ms;
-		break;
+	case APP_KEY: keys_press(app, event->key, fx); break;
+	case APP_PASTE: modal_paste(app, event->text); break;
 	case APP_PICK: pick(app, event, fx); break;
 	case APP_WHEEL: wheel(app, event, fx); break;
 	case APP_HISTORY: past_rows(app, event); break;
@@ -210,7 +204,7 @@ bool app_is_slow(const struct app *app) {
 
 /* While the history is open only what was opened there is meant: nobody acts on an incident that
  * they do not see. */
-struct incident *app_selected(const struct app *app) {
+static struct incident *shown(const struct app *app) {
 	if (app->history.on) {
 		const char *opened = app->history.opened;
 		struct incident *live = world_incident(&app->world, opened);
@@ -219,16 +213,12 @@ struct incident *app_selected(const struct app *app) {
 	return app->selected[0] != '\0' ? world_incident(&app->world, app->selected) : NULL;
 }
 
-const struct incident *app_shown(const struct app *app) {
-	const struct incident *shown = NULL;
-	if (!app->history.on && app->show_at_ms != 0) {
-		shown = world_incident(&app->world, app->shown);
-	}
-	return shown != NULL ? shown : app_selected(app);
+struct incident *app_selected(const struct app *app) {
+	return app->board.on ? NULL : shown(app);
 }
 
-int64_t app_wants_tick(const struct app *app) {
-	return app->show_at_ms;
+const struct incident *app_shown(const struct app *app) {
+	return shown(app);
 }
 
 struct incident *app_row(const struct app *app, size_t row) {

@@ -83,7 +83,9 @@ bool command_allowed(
 		   app->role != ROLE_SUPERVISOR && app->role != ROLE_AGENCY) {
 		against = _("your role only looks");
 	} else if ((flags & COMMAND_INCIDENT) != 0) {
-		against = inc == NULL ? _("no incident is selected") : state_against(app, id, inc);
+		against = inc != NULL     ? state_against(app, id, inc)
+			  : app->board.on ? _("the board covers the queue")
+					  : _("no incident is selected");
 	}
 	if (why != NULL) {
 		*why = against;

@@ -104,6 +104,7 @@ static void add_words(struct list *list, const char *const *words, size_t len) {
 static void add_argument(struct list *list, enum command_arg arg) {
 	static const char *const sorts[] = {"priority", "age", "state", "distance", "number"};
 	static const char *const durations[] = {"5", "10", "15", "30", "60"};
+	static const char *const spans[] = {"1h", "4h", "8h", "12h", "24h"};
 	static const char *const steps[] = {"accept", "decline", "en_route", "on_scene", "clear"};
 	switch (arg) {
 	case ARG_AGENCY: add_agencies(list); break;
@@ -122,6 +123,7 @@ static void add_argument(struct list *list, enum command_arg arg) {
 	case ARG_PRIORITY: add_menu(list, MODAL_PRIORITY, name_priority); break;
 	case ARG_REASON: add_menu(list, MODAL_REASON, name_reason); break;
 	case ARG_SORT: add_words(list, sorts, ARRAY_LEN(sorts)); break;
+	case ARG_SPAN: add_words(list, spans, ARRAY_LEN(spans)); break;
 	case ARG_STEP: add_words(list, steps, ARRAY_LEN(steps)); break;
 	case ARG_THEME:
 		for (size_t i = 0; i < list->app->themes_len; i++) {

@@ -42,6 +42,9 @@ void feed_welcome(struct app *app, const struct app_event *event, struct effects
 	text_copy(app->name, sizeof(app->name), event->name);
 	text_copy(app->agency, sizeof(app->agency), event->agency);
 	app->role = event->role;
+	if (!command_for_role(app, COMMAND_BOARD)) {
+		board_leave(app);
+	}
 	app->mode = event->mode;
 	app->beat_ms = event->beat_ms;
 	app->link = APP_LINK_CATCHING_UP;
@@ -139,6 +142,7 @@ void feed_caught_up(struct app *app, const struct app_event *event, struct effec
 	if (app->snapshot) {
 		app->snapshot = false;
 		app->resync = false;
+		app->whole_since_ms = app_feed_now(app);
 		if (event->head > app->world.head) {
 			app->world.head = event->head;
 		}

@@ -24,6 +24,10 @@ static void move_rows(struct app *app, int by, struct effects *fx) {
 }
 
 static void move(struct app *app, int by, struct effects *fx) {
+	if (app->board.on) {
+		scroll(&app->board.scroll, by, app->board.most);
+		return;
+	}
 	switch (app->focus) {
 	case PANE_DETAIL: scroll(&app->detail_scroll, by, app->detail_most); break;
 	case PANE_LOG: scroll(&app->log_scroll, -by, (int)app->log_len); break;
@@ -46,7 +50,9 @@ static void move(struct app *app, int by, struct effects *fx) {
 
 /* One step out: the innermost thing first. */
 static void back(struct app *app) {
-	if (app->zoom) {
+	if (app->board.on) {
+		board_leave(app);
+	} else if (app->zoom) {
 		app->zoom = false;
 	} else if (app->focus != PANE_QUEUE) {
 		app->focus = PANE_QUEUE;
@@ -213,6 +219,13 @@ static bool run_view(struct app *app, const struct call *call, struct effects *f
 	case COMMAND_PANE: go_pane(app, call); return true;
 	case COMMAND_ZOOM: app->zoom = !app->zoom; return true;
 	case COMMAND_BACK: back(app); return true;
+	case COMMAND_BOARD:
+		if (app->board.on && call->args[0] == '\0') {
+			board_leave(app);
+		} else {
+			board_open(app, call->args);
+		}
+		return true;
 	case COMMAND_CAMERA_NEXT: next_camera(app); return true;
 	case COMMAND_CAMERA_OPEN: open_camera(app, call->args, fx); return true;
 	case COMMAND_HELP: modal_open(app, MODAL_HELP, COMMAND_HELP, NULL); return true;
@@ -348,11 +361,14 @@ static void run_incident(struct app *app, const struct call *call, struct effect
 void keys_run(struct app *app, const struct call *call, struct effects *fx) {
 	const char *why;
 	bool group = (command_get(call->id)->flags & COMMAND_GROUP) != 0 && app->marks_len > 0 &&
-		     call->key != 0;
+		     call->key != 0 && !app->board.on;
 	/* A group is looked at one by one. */
 	if (!group && !command_allowed(app, call->id, call->inc, &why)) {
 		notice_add(app, true, "%s: %s", command_get(call->id)->name, why);
 		return;
+	}
+	if (app->board.on && !board_keeps(call->id)) {
+		board_leave(app);
 	}
 	if (!run_view(app, call, fx) && !run_map(app, call) && !run_queue(app, call, fx) &&
 		(call->args[0] == '\0' || !line_incident(app, call, fx))) {
@@ -378,20 +394,8 @@ static void dismiss_error(struct app *app) {
 	}
 }
 
-/* Does the key only move the mark? Everything else is about what is shown. */
-static bool is_step(const struct app *app, uint32_t key) {
-	enum command_id id = command_of_key(app, key);
-	return app->focus == PANE_QUEUE &&
-	       (id == COMMAND_UP || id == COMMAND_DOWN || id == COMMAND_PAGE_UP ||
-		       id == COMMAND_PAGE_DOWN || id == COMMAND_TOP || id == COMMAND_BOTTOM ||
-		       id == COMMAND_NEXT || id == COMMAND_PREVIOUS);
-}
-
 void keys_press(struct app *app, uint32_t key, struct effects *fx) {
 	dismiss_error(app);
-	if (app->modal.type != MODAL_NONE || !is_step(app, key)) {
-		rows_show(app, fx);
-	}
 	if (app->modal.type != MODAL_NONE) {
 		modal_key(app, key, fx);
 		return;

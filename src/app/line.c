@@ -225,9 +225,10 @@ void line_run(struct app *app, const char *line, struct effects *fx) {
 		return;
 	}
 	if (is_number(verb)) {
-		const struct incident *inc = by_number(app, verb);
-		if (inc != NULL) {
-			rows_select(app, inc->id, fx);
+		call.id = COMMAND_SELECT;
+		call.inc = by_number(app, verb);
+		if (call.inc != NULL) {
+			keys_run(app, &call, fx);
 		}
 		return;
 	}

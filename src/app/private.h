@@ -24,8 +24,6 @@ void log_event(struct app *app, const struct event *event);
 /* rows.c: the queue */
 void rows_refresh(struct app *app);
 void rows_select(struct app *app, const char *incident, struct effects *fx);
-/* Detail, map and cameras follow the selection now. */
-void rows_show(struct app *app, struct effects *fx);
 void rows_move(struct app *app, int by, struct effects *fx);
 /* Next (+1) or previous (-1) unacknowledged one, going round. */
 void rows_move_new(struct app *app, int by, struct effects *fx);
@@ -44,6 +42,15 @@ void past_rows(struct app *app, const struct app_event *event);
 void past_old(struct app *app, const struct app_event *event);
 void past_finish(struct app *app);
 
+/* board.c */
+/* `span` says how far back, "" for a shift. */
+void board_open(struct app *app, const char *span);
+void board_leave(struct app *app);
+/* Does the board stay open when this command is done? */
+bool board_keeps(enum command_id id);
+void board_tick(struct app *app);
+void board_drawn(struct app *app, int most);
+
 /* outbox.c */
 /* A command about an incident, made now; `if_rev` where the action needs it. Fill in the rest, then
  * submit. */
@@ -58,16 +65,11 @@ void outbox_answer(struct app *app, bool send, struct effects *fx);
 void outbox_take(struct app *app, struct command *cmd, int64_t made_ms);
 
 /* modal.c */
-void modal_open(struct app *app, enum modal_type type, enum command_id command,
-	const struct incident *inc);
+void modal_open(
+	struct app *app, enum modal_type type, enum command_id command, const struct incident *inc);
 /* About the marked incidents that the command can be done to; false and a notice: none. */
 bool modal_open_marked(struct app *app, enum modal_type type, enum command_id command);
 void modal_close(struct app *app);
-/* It was shown on the screen: from a moment later on keys answer it. */
-void modal_drawn(struct app *app);
-/* Can a key of now be an answer? Nobody reads and answers faster, nor types so fast: what comes so
- * soon was typed for something else, or pasted. */
-bool modal_is_answered(const struct app *app);
 void modal_tick(struct app *app);
 /* Closes a strip or prompt whose incident has ended meanwhile, and says so. */
 void modal_check(struct app *app);
@@ -96,8 +98,8 @@ bool line_incident(struct app *app, const struct call *call, struct effects *fx)
 
 /* actions.c: what commands do to incidents */
 /* Opens the strip for some agencies; false and a notice when it cannot be. */
-bool action_arm(struct app *app, const struct incident *inc,
-	const char (*agencies)[AGENCY_ID_SIZE], size_t len);
+bool action_arm(struct app *app, const struct incident *inc, const char (*agencies)[AGENCY_ID_SIZE],
+	size_t len);
 void action_arm_plan(struct app *app, const struct incident *inc);
 void action_undo(struct app *app, struct effects *fx);
 void action_simple(

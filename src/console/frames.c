@@ -235,8 +235,10 @@ void runtime_load_cache(struct runtime *rt) {
 		}
 	}
 	buf_finish(&json);
-	if (!cache_read(
-		    rt->cache, clock_wall_ms() - rt->app.cfg.keep_ended_ms, load_event, rt, &err)) {
+	/* The board counts a whole shift, of which the queue shows the end only. */
+	int64_t keep_ms = rt->app.cfg.keep_ended_ms > FIGURES_SHIFT_MS ? rt->app.cfg.keep_ended_ms
+								       : FIGURES_SHIFT_MS;
+	if (!cache_read(rt->cache, clock_wall_ms() - keep_ms, load_event, rt, &err)) {
 		rt->app.resync = true;
 		runtime_notice(rt, true, err.text);
 	}

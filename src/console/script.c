@@ -18,7 +18,7 @@ struct reading {
 	struct script_step *step;
 	char *rest;
 	int line;
-	int64_t now_ms; /* where the clock will be at least */
+	int64_t now_ms; /* where the clock will be */
 	bool link_up;
 	struct err *err;
 };
@@ -198,10 +198,9 @@ static bool read_wait(struct reading *it) {
 		return fail(it, "\"%s\": how long, such as 500ms, 5s or 1m30s, in steps of %d ms",
 			word, SCRIPT_STEP_MS);
 	} else {
-		it->step->flag = true; /* from when it is reached: keys take their time, too */
+		ms += it->now_ms;
 	}
-	it->step->ms = ms;
-	it->now_ms = it->step->flag ? it->now_ms + ms : ms;
+	it->step->ms = it->now_ms = ms;
 	return at_end(it);
 }
 

@@ -424,7 +424,7 @@ void figures_compute(struct figures *figures, const struct world *world,
 	struct figures kept = *figures;
 	struct count c = {.f = figures, .timers = timers};
 	int64_t lowest = INT64_MAX;
-	size_t known = 0;
+	size_t known = 0, all = 0;
 	*figures = (struct figures){.from_ms = from_ms,
 		.now_ms = now_ms,
 		.operators = kept.operators,
@@ -436,6 +436,7 @@ void figures_compute(struct figures *figures, const struct world *world,
 	collect_cameras(&c, &world->registry);
 	for (const struct incident *inc = world->incidents; inc != NULL; inc = inc->hh.next) {
 		int64_t since_ms = received_ms(inc);
+		all++;
 		if (incident_is_open(inc)) {
 			count_open(figures, timers, inc);
 		}
@@ -456,6 +457,9 @@ void figures_compute(struct figures *figures, const struct world *world,
 	fold_operators(figures);
 	fold_agencies(figures);
 	make_figures(figures);
+	if ((size_t)world->last_number > all) {
+		figures->unknown = (size_t)world->last_number - all;
+	}
 	if (known > 0) {
 		size_t range = (size_t)(world->last_number - lowest + 1);
 		figures->missing = range > known ? range - known : 0;

@@ -165,8 +165,10 @@ static void (*const views[PANE_COUNT])(
 };
 
 void ui_layout(const struct app *app, const struct surface *s, struct layout *out) {
-	const struct layout_options options = {
-		.focus = app->focus, .tab = app->tab, .zoom = app->zoom};
+	/* The board has the whole middle, which a zoomed queue would have. */
+	const struct layout_options options = {.focus = app->board.on ? PANE_QUEUE : app->focus,
+		.tab = app->tab,
+		.zoom = app->zoom || app->board.on};
 
 	layout_compute(out, s->cols, s->rows, &options);
 }
@@ -199,18 +201,24 @@ struct ui_drawn ui_draw(const struct app *app, struct surface *s) {
 	surface_clear(s);
 	ui_layout(app, s, &layout);
 	view_status(app, s, layout.status);
-	for (int i = 0; i < PANE_COUNT; i++) {
+	for (int i = 0; i < PANE_COUNT && !app->board.on; i++) {
 		if (layout.panes[i].cols > 0 && views[i] != NULL) {
 			views[i](app, s, &layout);
 		}
 	}
-	if (layout.panes[PANE_DETAIL].cols > 0) {
-		drawn.detail_most = view_detail(app, s, &layout);
+	if (app->board.on) {
+		drawn.board_most = view_board(app, s, &layout);
+		drawn.detail_most = app->detail_most; /* It stays where it was. */
+	} else {
+		if (layout.panes[PANE_DETAIL].cols > 0) {
+			drawn.detail_most = view_detail(app, s, &layout);
+		}
+		if (layout.panes[PANE_CAMERAS].cols > 0) {
+			drawn.picture = view_cameras(app, s, &layout);
+		}
 	}
-	if (layout.panes[PANE_CAMERAS].cols > 0) {
-		drawn.picture = view_cameras(app, s, &layout);
-	}
-	view_bar(app, s, layout.bar, layout.panes[PANE_QUEUE].cols > 0 && !app->history.on);
+	view_bar(app, s, layout.bar,
+		layout.panes[PANE_QUEUE].cols > 0 && !app->history.on && !app->board.on);
 	view_hints(app, s, layout.hints);
 	view_modal(app, s, layout.strip);
 	return drawn;
@@ -219,20 +227,20 @@ struct ui_drawn ui_draw(const struct app *app, struct surface *s) {
 /* The incident or camera of a row, as the views lay them out. */
 static void find_row(
 	const struct app *app, const struct layout *layout, enum pane pane, int row, char *id) {
-	struct rect inner = layout->panes[pane];
-	size_t at;
+	struct rect rows = layout->panes[pane];
+	size_t first = 0, at;
 
-	inner.row++;
-	inner.rows -= 2;
-	if (row < inner.row || row >= inner.row + inner.rows) {
+	rows.row++;
+	rows.rows -= 2;
+	if (pane == PANE_QUEUE && !app->history.on) {
+		first = view_queue_page(app, layout, &rows);
+	}
+	if (row < rows.row || row >= rows.row + rows.rows) {
 		return;
 	}
-	at = (size_t)(row - inner.row);
-	if (pane == PANE_QUEUE && !app->history.on) {
-		at = view_queue_row(app, layout, inner, row);
-		if (at < app->rows_len) {
-			(void)text_copy(id, UUID_SIZE, app->rows[at]);
-		}
+	at = first + (size_t)(row - rows.row);
+	if (pane == PANE_QUEUE && !app->history.on && at < app->rows_len) {
+		(void)text_copy(id, UUID_SIZE, app->rows[at]);
 	} else if (pane == PANE_CAMERAS && at < app->near_len) {
 		(void)text_copy(id, UUID_SIZE, app->near[at].camera->id);
 	}
@@ -245,7 +253,7 @@ enum pane ui_find(const struct app *app, const struct surface *s, int col, int r
 	id[0] = '\0';
 	ui_layout(app, s, &layout);
 	pane = layout_find(&layout, col, row);
-	if (pane != PANE_COUNT && layout.tier > TIER_STRIP) {
+	if (pane != PANE_COUNT && layout.tier > TIER_STRIP && !app->board.on) {
 		find_row(app, &layout, pane, row, id);
 	}
 	return pane;

@@ -12,8 +12,10 @@
 
 void view_status(const struct app *app, struct surface *s, struct rect area);
 void view_queue(const struct app *app, struct surface *s, const struct layout *layout);
-void view_history(const struct app *app, struct surface *s, const struct layout *layout);
 /* Returns how many lines it can be scrolled. */
+int view_board(const struct app *app, struct surface *s, const struct layout *layout);
+void view_history(const struct app *app, struct surface *s, const struct layout *layout);
+/* The same. */
 int view_detail(const struct app *app, struct surface *s, const struct layout *layout);
 /* Returns where a picture of the picked camera has its place; empty: nowhere. */
 struct rect view_cameras(const struct app *app, struct surface *s, const struct layout *layout);
@@ -60,9 +62,10 @@ void view_foot(struct surface *s, struct rect area, const char *fmt, ...) ATTR_P
 void view_reverse(struct surface *s, struct rect area);
 /* The first row of the page that `at` is on. */
 size_t view_first(size_t at, int rows);
-/* The row of the queue on a row of the screen, inside the queue's pane; SIZE_MAX: none. */
-size_t view_queue_row(
-	const struct app *app, const struct layout *layout, struct rect inner, int row);
+/* Of the inside of the queue's pane, the part that holds rows; returns the first of them. */
+size_t view_queue_page(const struct app *app, const struct layout *layout, struct rect *rows);
+/* The first alarm that nobody took, or NULL. */
+const struct incident *view_first_new(const struct app *app);
 /* An incident in one line: "#412 P1 FIRE Jl. Slamet Riyadi 0:42". */
 void view_alarm(
 	const struct app *app, struct surface *s, struct rect row, const struct incident *inc);
@@ -108,5 +111,6 @@ const char *word_role(enum role role);
 const char *word_order(enum queue_key key);
 const char *word_pane(enum pane pane);
 const char *word_timer(enum timer timer);
+const char *word_time(enum figure_time time);
 
 #endif

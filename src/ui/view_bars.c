@@ -74,8 +74,7 @@ static void draw_agency(struct surface *s, struct rect slot, const struct agency
 	(void)surface_text(s, col, slot.row, right - col, UI_TITLE, step);
 }
 
-/* The first alarm that nobody took, or NULL. */
-static const struct incident *first_new(const struct app *app) {
+const struct incident *view_first_new(const struct app *app) {
 	for (size_t i = 0; i < app->rows_len; i++) {
 		const struct incident *inc = app_row(app, i);
 
@@ -101,7 +100,7 @@ static void draw_desk(const struct app *app, struct surface *s, struct rect area
 
 void view_bar(const struct app *app, struct surface *s, struct rect area, bool queue_shown) {
 	const struct registry *reg = &app->world.registry;
-	const struct incident *fresh = first_new(app);
+	const struct incident *fresh = view_first_new(app);
 	int shown = 0, slot = 0;
 
 	if (area.rows <= 0) {
@@ -110,8 +109,9 @@ void view_bar(const struct app *app, struct surface *s, struct rect area, bool q
 	if (!queue_shown && fresh != NULL && fresh != app_selected(app)) {
 		/* The queue is not on the screen: the alarm that waits is, all the same. */
 		surface_fill(s, area, UI_UNACK, ' ');
-		(void)surface_text(s, area.col, area.row, 6, UI_UNACK, _("* NEW"));
-		view_alarm(app, s, (struct rect){area.col + 6, area.row, area.cols - 6, 1}, fresh);
+		int used = surface_text(s, area.col, area.row, area.cols, UI_UNACK, _("* NEW")) + 1;
+		view_alarm(app, s, (struct rect){area.col + used, area.row, area.cols - used, 1},
+			fresh);
 		return;
 	}
 	if (app->role == ROLE_AGENCY) {
@@ -134,7 +134,7 @@ void view_bar(const struct app *app, struct surface *s, struct rect area, bool q
 
 		if (agency->fkey > 0 || agency->letter != '\0') {
 			draw_agency(s, (struct rect){area.col + slot * cols, area.row, cols, 1},
-				agency, app_shown(app));
+				agency, app_selected(app));
 			slot++;
 		}
 	}
@@ -145,8 +145,8 @@ void view_bar(const struct app *app, struct surface *s, struct rect area, bool q
 static const enum command_id queue_hints[] = {COMMAND_ACKNOWLEDGE, COMMAND_VERIFY, COMMAND_ARM,
 	COMMAND_ARM_PLAN, COMMAND_REJECT, COMMAND_NOTE, COMMAND_RESOLVE, COMMAND_CLOSE,
 	COMMAND_RECALL, COMMAND_NEXT_NEW, COMMAND_FILTER, COMMAND_SORT, COMMAND_MARK, COMMAND_HOLD,
-	COMMAND_MERGE, COMMAND_JOIN, COMMAND_HISTORY, COMMAND_LINE, COMMAND_ZOOM, COMMAND_MUTE,
-	COMMAND_THEME, COMMAND_COUNT};
+	COMMAND_MERGE, COMMAND_JOIN, COMMAND_HISTORY, COMMAND_BOARD, COMMAND_LINE, COMMAND_ZOOM,
+	COMMAND_MUTE, COMMAND_THEME, COMMAND_COUNT};
 static const enum command_id map_hints[] = {COMMAND_MAP_IN, COMMAND_MAP_OUT, COMMAND_MAP_CENTRE,
 	COMMAND_MAP_STYLE, COMMAND_MAP_RING, COMMAND_MAP_LEFT, COMMAND_MAP_RIGHT, COMMAND_MAP_UP,
 	COMMAND_MAP_DOWN, COMMAND_ZOOM, COMMAND_BACK, COMMAND_COUNT};
@@ -154,10 +154,15 @@ static const enum command_id camera_hints[] = {COMMAND_CAMERA_OPEN, COMMAND_CAME
 	COMMAND_VERIFY, COMMAND_REJECT, COMMAND_ZOOM, COMMAND_BACK, COMMAND_COUNT};
 static const enum command_id list_hints[] = {COMMAND_UP, COMMAND_DOWN, COMMAND_BOTTOM, COMMAND_ZOOM,
 	COMMAND_BACK, COMMAND_LINE, COMMAND_COUNT};
+static const enum command_id board_hints[] = {COMMAND_BACK, COMMAND_DOWN, COMMAND_UP,
+	COMMAND_NEXT_NEW, COMMAND_LINE, COMMAND_MUTE, COMMAND_THEME, COMMAND_COUNT};
 static const enum command_id history_hints[] = {COMMAND_OPEN, COMMAND_UP, COMMAND_DOWN,
 	COMMAND_PAGE_DOWN, COMMAND_TOP, COMMAND_REOPEN, COMMAND_BACK, COMMAND_LINE, COMMAND_COUNT};
 
 static const enum command_id *hints_of(const struct app *app) {
+	if (app->board.on) {
+		return board_hints;
+	}
 	if (app->history.on && app->focus == PANE_QUEUE) {
 		return history_hints;
 	}

@@ -235,6 +235,21 @@ const char *word_pane(enum pane value) {
 	return word(words, PANE_COUNT, (int)value);
 }
 
+const char *word_time(enum figure_time value) {
+	static const char *const words[FIGURE_TIME_COUNT] = {
+		[FIGURE_ANSWER] = N_("answer"),
+		[FIGURE_VERIFY] = N_("verify"),
+		[FIGURE_PROCESS] = N_("process"),
+		[FIGURE_ACCEPT] = N_("accept"),
+		[FIGURE_TURNOUT] = N_("turnout"),
+		[FIGURE_TRAVEL] = N_("travel"),
+		[FIGURE_RESPONSE] = N_("response"),
+		[FIGURE_CLEAR] = N_("clear"),
+	};
+
+	return word(words, FIGURE_TIME_COUNT, (int)value);
+}
+
 const char *word_timer(enum timer value) {
 	static const char *const words[TIMER_COUNT] = {
 		[TIMER_NEW] = N_("not acknowledged"),

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <siaga/app/board.h>
 #include <siaga/app/config.h>
 #include <siaga/app/input.h>
 #include <siaga/app/key.h>
@@ -24,7 +25,7 @@
 #define APP_THEME_SIZE 64
 #define APP_NOTICE_MS  8000
 #define APP_LOG_MAX    300
-#define APP_LINES_MAX  50   /* of the command line's history */
+#define APP_LINES_MAX  50 /* of the command line's history */
 #define APP_DRAFTS_MAX 8
 #define APP_JOIN_MAX   4 /* suggested duplicates that are shown */
 
@@ -103,7 +104,6 @@ struct app {
 	int64_t retry_at_ms; /* mono; 0: none planned */
 	int64_t beat_ms;
 	char link_why[160];
-	int64_t key_ms;         /* mono of the last key or paste */
 	int64_t now_ms;         /* mono of the last event that entered */
 	int64_t wall_ms;        /* our clock, same moment */
 	int64_t feed_offset_ms; /* feed's clock minus mono */
@@ -115,6 +115,8 @@ struct app {
 	int64_t cached_at_ms; /* feed's clock */
 	bool resync;   /* something is missing here: the next `follow` asks for all that is open */
 	bool snapshot; /* the open incidents are coming: seq may skip */
+	int64_t whole_since_ms; /* feed's clock: what had ended before is not known; 0: nothing is
+				   missing that we know of */
 
 	/* The queue: which incidents, in which order. */
 	char (*rows)[UUID_SIZE];
@@ -127,9 +129,8 @@ struct app {
 	char (*marks)[UUID_SIZE]; /* marked for a group action, at most APP_MARKS_MAX */
 	size_t marks_len;
 	char selected[UUID_SIZE]; /* "" only when the queue is empty */
-	char shown[UUID_SIZE];    /* that detail, map and cameras show: follows the selection */
-	int64_t show_at_ms;       /* mono when it will, after moves with the keys; 0: it has */
 	struct history history;
+	struct board board;
 	enum pane focus;
 	enum pane tab; /* of the panes that share a place, the one that was used last */
 	bool zoom;
@@ -150,7 +151,6 @@ struct app {
 	struct app_notice notice; /* text "" when there is none */
 	struct app_log_line *log; /* owned; the newest APP_LOG_MAX, oldest first */
 	size_t log_len;
-	int64_t log_dropped;         /* older lines that are no longer kept */
 	char (*lines)[APP_TEXT_MAX]; /* owned; typed command lines, oldest first */
 	size_t lines_len;
 	struct app_draft drafts[APP_DRAFTS_MAX];
@@ -175,9 +175,6 @@ void app_configure(struct app *app, const struct config *cfg);
 /* The themes that there are. */
 void app_set_themes(struct app *app, const char *const *names, size_t len, const char *shown);
 
-/* When app_apply() wants a tick before the next whole second: mono, or 0. */
-int64_t app_wants_tick(const struct app *app);
-
 /* The one door. Effects are added to *fx, which the caller cleared. Ids come from `make_id`, so
  * that a script can fix them. */
 void app_apply(struct app *app, const struct app_event *event, struct effects *fx);
@@ -191,9 +188,11 @@ int64_t app_feed_now(const struct app *app);
 int64_t app_proof_age(const struct app *app);
 /* Live, but nothing was heard for more than a beat and a half. */
 bool app_is_slow(const struct app *app);
+/* What commands are about; NULL while the board covers the queue: nobody acts on what they do not
+ * see. */
 struct incident *app_selected(const struct app *app);
-/* The incident that detail, map and cameras are about: the selected one, a moment later where the
- * selection is moving, or the old one that was opened from the history. */
+/* The incident that detail, map and cameras are about: the selected one, or the old one that was
+ * opened from the history. */
 const struct incident *app_shown(const struct app *app);
 struct incident *app_row(const struct app *app, size_t row); /* NULL where it is no longer known */
 int app_selected_row(const struct app *app);                 /* -1: none */

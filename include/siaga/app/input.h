@@ -13,14 +13,14 @@
 #include <siaga/model/reduce.h>
 
 enum app_event_type {
-	APP_TICK,  /* time passed */
-	APP_KEY,   /* a key */
-	APP_PASTE, /* pasted text: only text prompts take it */
-	APP_PICK,  /* the mouse: a pane, and an incident or camera in it */
-	APP_WHEEL, /* the mouse: scroll the pane by `by` */
+	APP_TICK,    /* time passed */
+	APP_KEY,     /* a key */
+	APP_PASTE,   /* pasted text: only text prompts take it */
+	APP_PICK,    /* the mouse: a pane, and an incident or camera in it */
+	APP_WHEEL,   /* the mouse: scroll the pane by `by` */
 	APP_DRAWN,   /* the last state was shown on the screen */
 	APP_PICTURE, /* a picture of a camera was taken, or could not be */
-	APP_CACHE, /* start: meta of the cache, then its events as APP_CACHE_EVENT */
+	APP_CACHE,   /* start: meta of the cache, then its events as APP_CACHE_EVENT */
 	APP_CACHE_EVENT,
 	APP_CACHE_DONE,
 	APP_HISTORY, /* rows of closed incidents that were asked for */
@@ -58,12 +58,13 @@ struct viewer {
 struct app_event {
 	enum app_event_type type;
 	int64_t mono_ms, wall_ms;
-	uint32_t key;               /* key */
-	const char *text;           /* paste, link_down (why), bye, notice, bad_message */
-	bool error;                 /* notice */
-	enum pane pane;             /* pick, wheel */
-	int by;                     /* wheel */
-	int detail_most;            /* drawn: lines that the detail can be scrolled */
+	uint32_t key;     /* key */
+	const char *text; /* paste, link_down (why), bye, notice, bad_message */
+	bool error;       /* notice */
+	enum pane pane;   /* pick, wheel */
+	int by;           /* wheel */
+	int detail_most;  /* drawn: lines that the detail can be scrolled */
+	int board_most;   /* drawn: the same of the board */
 	const struct app_picture *picture;
 	char feed[UUID_SIZE];       /* welcome, cache */
 	int64_t head, feed_now_ms;  /* welcome, caught_up, beat; cache: last_seq, saved_at */

@@ -98,6 +98,7 @@ struct figures {
 	struct figures_agency *agencies; /* owned; on most first; only those with anything to say */
 	size_t agencies_len;
 	struct figures_received received[MODE_COUNT];
+	size_t unknown; /* of all numbers ever given, those that are not known here */
 	size_t missing; /* numbers between those received since from_ms that are not known here */
 	size_t skewed;  /* times below zero, left out: the feed's clock was set back */
 

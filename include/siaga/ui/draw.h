@@ -9,6 +9,7 @@
 /* What is only known when all is drawn. */
 struct ui_drawn {
 	int detail_most;     /* lines that the detail can be scrolled */
+	int board_most;      /* the same of the board */
 	struct rect picture; /* the place of the picked camera's picture; empty: none */
 };
 
