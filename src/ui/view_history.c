@@ -17,7 +17,7 @@ static void draw_item(const struct app *app, struct surface *s, struct rect area
 	const struct history_item *item = &app->history.rows[at];
 	char day[VIEW_TIME_SIZE], took[VIEW_TIME_SIZE];
 	int right = area.col + area.cols, col = area.col;
-	bool wide = area.cols >= 70;
+	int took_cols = area.cols >= 90 ? 7 : 0, how_cols = area.cols >= 90 ? 23 : 13;
 
 	view_day(day, item->received_ms);
 	view_age(took, item->ended_ms - item->received_ms);
@@ -31,10 +31,14 @@ static void draw_item(const struct app *app, struct surface *s, struct rect area
 	col += 8;
 	(void)surface_text(s, col, area.row, 9, UI_TEXT, word_kind(item->kind));
 	col += 10;
-	if (wide) {
-		(void)surface_printf(s, right - 30, area.row, 6, UI_LABEL, "%6s", took);
-		(void)surface_text(s, right - 23, area.row, 23, UI_TEXT, how(item));
-		right -= 31;
+	if (area.cols >= 70) {
+		right -= how_cols;
+		(void)surface_text(s, right, area.row, how_cols, UI_TEXT, how(item));
+		right -= took_cols + 1;
+	}
+	if (took_cols > 0) {
+		(void)surface_printf(s, right, area.row, took_cols - 1, UI_LABEL, "%6s", took);
+		right--;
 	}
 	(void)surface_text(s, col, area.row, right > col ? right - col : 0, UI_TEXT, item->place);
 	if (at == app->history.at) {

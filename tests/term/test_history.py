@@ -114,4 +114,34 @@ def test_what_cannot_be_read_from_the_cache_is_asked_for_again():
     feed.stop()
 
 
+def test_closed_incidents_are_looked_up_with_h():
+    feed = start_feed()
+    ayu = live(feed, "ayu", cols=120, rows=40)
+    one_that_ended(feed)
+    feed.alarm(kind="medical", place="Pasar Legi")
+    ayu.wait("Pasar Legi")
+    ayu.keys("H").wait("HISTORY")
+    ayu.wait("handled")
+    # An alarm that waits stays in sight, though the queue is not.
+    ayu.wait("* NEW #2")
+    ayu.keys("Enter").wait("pemilik kios bernama Wiryo")
+    ayu.keys("Esc", "Esc").wait("[1 QUEUE")
+    ayu.keys(":", "history wiryo", "Enter").wait("HISTORY: wiryo")
+    ayu.wait("Pasar Gede")
+    ayu.keys("Esc").wait("[1 QUEUE")
+    ayu.keys(":", "history nobody", "Enter").wait("The cache holds nothing of that")
+    ayu.keys("Esc")
+    # Opened again from there it is in the queue.
+    ayu.keys("H").wait("handled")
+    ayu.keys("Enter").wait("pemilik kios bernama Wiryo")
+    ayu.keys("R", "Esc", "Esc").wait("[1 QUEUE 2 open")
+    ayu.quit()
+    # Without the feed it can be read all the same.
+    alone = Console(args=("--offline",), state=ayu.state_dir)
+    alone.wait("OFFLINE")
+    alone.keys("H").wait("HISTORY")
+    alone.quit()
+    feed.stop()
+
+
 run(globals())
