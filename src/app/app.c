@@ -85,6 +85,9 @@ void app_finish(struct app *app) {
 }
 
 static void tick(struct app *app, struct effects *fx) {
+	if (app->show_at_ms != 0 && app->now_ms >= app->show_at_ms) {
+		rows_show(app, fx);
+	}
 	notice_tick(app);
 	modal_tick(app);
 	outbox_ask(app);
@@ -127,7 +130,7 @@ static void wheel(struct app *app, const struct app_event *event, struct effects
 
 /* Only what was drawn knows how long it is: the end is where the last line is in sight. */
 static void drawn(struct app *app, const struct app_event *event) {
-	app->modal.drawn = app->modal.type != MODAL_NONE;
+	modal_drawn(app);
 	board_drawn(app, event->board_most);
 	app->detail_most = event->detail_most;
 	if (app->detail_scroll > app->detail_most) {
@@ -140,8 +143,14 @@ void app_apply(struct app *app, const struct app_event *event, struct effects *f
 	app->wall_ms = event->wall_ms;
 	switch (event->type) {
 	case APP_TICK: tick(app, fx); break;
-	case APP_KEY: keys_press(app, event->key, fx); break;
-	case APP_PASTE: modal_paste(app, event->text); break;
+	case APP_KEY:
+		keys_press(app, event->key, fx);
+		app->key_ms = app->now_ms;
+		break;
+	case APP_PASTE:
+		modal_paste(app, event->text);
+		app->key_ms = app->now_ms;
+		break;
 	case APP_PICK: pick(app, event, fx); break;
 	case APP_WHEEL: wheel(app, event, fx); break;
 	case APP_HISTORY: past_rows(app, event); break;
@@ -218,7 +227,15 @@ struct incident *app_selected(const struct app *app) {
 }
 
 const struct incident *app_shown(const struct app *app) {
-	return shown(app);
+	const struct incident *following = NULL;
+	if (!app->history.on && app->show_at_ms != 0) {
+		following = world_incident(&app->world, app->shown);
+	}
+	return following != NULL ? following : shown(app);
+}
+
+int64_t app_wants_tick(const struct app *app) {
+	return app->show_at_ms;
 }
 
 struct incident *app_row(const struct app *app, size_t row) {

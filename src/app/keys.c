@@ -394,8 +394,20 @@ static void dismiss_error(struct app *app) {
 	}
 }
 
+/* Does the key only move the mark? Everything else is about what is shown. */
+static bool is_step(const struct app *app, uint32_t key) {
+	enum command_id id = command_of_key(app, key);
+	return app->focus == PANE_QUEUE &&
+	       (id == COMMAND_UP || id == COMMAND_DOWN || id == COMMAND_PAGE_UP ||
+		       id == COMMAND_PAGE_DOWN || id == COMMAND_TOP || id == COMMAND_BOTTOM ||
+		       id == COMMAND_NEXT || id == COMMAND_PREVIOUS);
+}
+
 void keys_press(struct app *app, uint32_t key, struct effects *fx) {
 	dismiss_error(app);
+	if (app->modal.type != MODAL_NONE || !is_step(app, key)) {
+		rows_show(app, fx);
+	}
 	if (app->modal.type != MODAL_NONE) {
 		modal_key(app, key, fx);
 		return;

@@ -6,7 +6,9 @@
 #include <siaga/base/text.h>
 
 /* A prompt that nobody finishes does not freeze the queue for ever. */
-#define PROMPT_MS 120000
+#define PROMPT_MS  120000
+#define READING_MS 150 /* a strip is not read and answered in less */
+#define TYPING_MS  15  /* keys come no faster from fingers */
 
 bool modal_is_text(enum modal_type type) {
 	return type == MODAL_NOTE || type == MODAL_CAUSE || type == MODAL_MERGE ||
@@ -74,6 +76,20 @@ void modal_close(struct app *app) {
 	draft_keep(app);
 	memset(&app->modal, 0, sizeof(app->modal));
 	rows_refresh(app);
+}
+
+void modal_drawn(struct app *app) {
+	if (app->modal.type != MODAL_NONE && !app->modal.drawn) {
+		app->modal.drawn = true;
+		app->modal.drawn_ms = app->now_ms;
+	}
+}
+
+bool modal_is_answered(const struct app *app) {
+	const struct modal *modal = &app->modal;
+	bool sends = modal_is_strip(modal->type) || modal->type == MODAL_RESEND;
+	return modal->drawn && app->now_ms - app->key_ms >= TYPING_MS &&
+	       (!sends || app->now_ms - modal->drawn_ms >= READING_MS);
 }
 
 void modal_set_text(struct app *app, const char *text) {

@@ -261,7 +261,7 @@ void modal_key(struct app *app, uint32_t key, struct effects *fx) {
 		help_key(app, key);
 	} else if (modal_is_text(type)) {
 		text_key(app, key, fx);
-	} else if (!app->modal.drawn) {
+	} else if (!modal_is_answered(app)) {
 		return; /* Typed before the strip was on the screen: not an answer to it. */
 	} else if (type == MODAL_LETTER) {
 		letter_key(app, key);

@@ -14,6 +14,7 @@ static struct app_log_line *add_line(struct app *app) {
 	if (app->log_len == APP_LOG_MAX) {
 		memmove(app->log, app->log + 1, (APP_LOG_MAX - 1) * sizeof(*app->log));
 		app->log_len--;
+		app->log_dropped++;
 	}
 	/* Who has scrolled back goes on seeing the same lines. */
 	if (app->log_scroll > 0 && app->log_scroll < APP_LOG_MAX) {

@@ -24,6 +24,8 @@ void log_event(struct app *app, const struct event *event);
 /* rows.c: the queue */
 void rows_refresh(struct app *app);
 void rows_select(struct app *app, const char *incident, struct effects *fx);
+/* Detail, map and cameras follow the selection now. */
+void rows_show(struct app *app, struct effects *fx);
 void rows_move(struct app *app, int by, struct effects *fx);
 /* Next (+1) or previous (-1) unacknowledged one, going round. */
 void rows_move_new(struct app *app, int by, struct effects *fx);
@@ -70,6 +72,11 @@ void modal_open(
 /* About the marked incidents that the command can be done to; false and a notice: none. */
 bool modal_open_marked(struct app *app, enum modal_type type, enum command_id command);
 void modal_close(struct app *app);
+/* It was shown on the screen: from a moment later on keys answer it. */
+void modal_drawn(struct app *app);
+/* Can a key of now be an answer? Nobody reads and answers faster, nor types so fast: what comes so
+ * soon was typed for something else, or pasted. */
+bool modal_is_answered(const struct app *app);
 void modal_tick(struct app *app);
 /* Closes a strip or prompt whose incident has ended meanwhile, and says so. */
 void modal_check(struct app *app);

@@ -6,6 +6,8 @@
 #include <siaga/base/mem.h>
 #include <siaga/base/text.h>
 
+#define SHOW_MS 120 /* after the last step */
+
 bool app_is_ours(const struct app *app, const struct incident *inc) {
 	return app->role != ROLE_AGENCY || incident_dispatch(inc, app->agency) != NULL;
 }
@@ -57,11 +59,13 @@ static void select_neighbour(struct app *app, int old_row) {
 	app->selected[0] = '\0';
 	app->near_chosen = false;
 	app->detail_scroll = 0;
+	app->show_at_ms = 0;
 	if (app->rows_len > 0) {
 		size_t row = old_row < 0 ? 0 : (size_t)old_row;
 		row = row < app->rows_len ? row : app->rows_len - 1;
 		text_copy(app->selected, sizeof(app->selected), app->rows[row]);
 	}
+	text_copy(app->shown, sizeof(app->shown), app->selected);
 }
 
 static void drop_lost_marks(struct app *app) {
@@ -136,10 +140,28 @@ void rows_select(struct app *app, const char *incident, struct effects *fx) {
 		return;
 	}
 	text_copy(app->selected, sizeof(app->selected), incident);
+	rows_show(app, fx);
+}
+
+void rows_show(struct app *app, struct effects *fx) {
+	app->show_at_ms = 0;
+	if (strcmp(app->shown, app->selected) == 0) {
+		return;
+	}
+	text_copy(app->shown, sizeof(app->shown), app->selected);
 	app->near_chosen = false;
 	app->detail_scroll = 0;
 	near_refresh(app);
 	text_copy(effects_add(fx, EFFECT_LOOK)->id, UUID_SIZE, app->selected);
+}
+
+/* A step with the keys moves the mark at once; what hangs on it follows when the steps stop, so
+ * that a held key runs through the queue over a slow line, too. */
+static void select_soon(struct app *app, const char *incident) {
+	if (strcmp(app->selected, incident) != 0) {
+		text_copy(app->selected, sizeof(app->selected), incident);
+		app->show_at_ms = app->now_ms + SHOW_MS;
+	}
 }
 
 void rows_move(struct app *app, int by, struct effects *fx) {
@@ -148,8 +170,9 @@ void rows_move(struct app *app, int by, struct effects *fx) {
 	}
 	int row = app_selected_row(app) + by;
 	int last = (int)app->rows_len - 1;
+	UNUSED(fx);
 	row = row < 0 ? 0 : row > last ? last : row;
-	rows_select(app, app->rows[row], fx);
+	select_soon(app, app->rows[row]);
 }
 
 void rows_move_new(struct app *app, int by, struct effects *fx) {

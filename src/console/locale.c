@@ -110,14 +110,13 @@ static void find_wished(char out[LANGUAGE_SIZE]) {
 }
 
 /* Characters in UTF-8 where the machine does not have the locale that was asked for, or none was.
- * Who says LC_ALL=C means it. */
+ * Who says C means it. */
 static void set_characters(void) {
 	static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG", NULL};
 	bool known = setlocale(LC_ALL, "") != NULL;
 	bool ascii = strcmp(nl_langinfo(CODESET), "ANSI_X3.4-1968") == 0;
-	const char *all = getenv("LC_ALL");
-	if ((!known && !is_plain_c(first_set(names))) ||
-		(ascii && (all == NULL || all[0] == '\0'))) {
+	const char *wish = first_set(names);
+	if (wish[0] == '\0' ? ascii : !known && !is_plain_c(wish)) {
 		setlocale(LC_CTYPE, "C.UTF-8");
 	}
 }

@@ -15,8 +15,10 @@
 #include "xdg.h"
 
 #define TICK_MS       1000
-#define FRAME_MS      50 /* at most 20 frames a second; the first after quiet is drawn at once */
 #define SLOW_MS       10000
+#define FRAME_MS      60 /* a frame's share of the time: with the burst 20 in any second */
+#define BURST         3  /* frames that quiet time saves up */
+#define FRAME         1000
 #define FIRST_BEAT_MS 10000
 
 static void draw(struct runtime *rt) {
@@ -28,10 +30,11 @@ static void draw(struct runtime *rt) {
 	screen_present(&rt->surface, rt->full);
 	rt->full = false;
 	rt->dirty = false;
-	rt->drawn_ms = clock_mono_ms();
+	rt->key = false;
+	rt->tokens -= rt->tokens >= FRAME ? FRAME : rt->tokens;
 	/* Writing waits only while the line is full. */
-	if (rt->drawn_ms - begun_ms >= FRAME_MS) {
-		rt->slow_until_ms = rt->drawn_ms + SLOW_MS;
+	if (clock_mono_ms() - begun_ms >= FRAME_MS) {
+		rt->slow_until_ms = clock_mono_ms() + SLOW_MS;
 	}
 	outside_look(rt, drawn.picture.cols, drawn.picture.rows);
 	if ((rt->app.modal.type != MODAL_NONE && !rt->app.modal.drawn) ||
@@ -44,24 +47,45 @@ static void draw(struct runtime *rt) {
 	}
 }
 
+/* Milliseconds until a frame may be drawn. What the feed sends leaves one for the next key: so a
+ * key is answered at once under any load, and the first change after quiet, too. */
+static int64_t frame_wait(struct runtime *rt) {
+	int64_t now_ms = clock_mono_ms(), need = rt->key ? FRAME : 2 * FRAME;
+	int64_t share_ms =
+		now_ms < rt->slow_until_ms ? 1000 / rt->opt->config.slow_frames : FRAME_MS;
+	rt->tokens += (now_ms - rt->tokens_ms) * FRAME / share_ms;
+	rt->tokens = rt->tokens < BURST * FRAME ? rt->tokens : BURST * FRAME;
+	rt->tokens_ms = now_ms;
+	return rt->tokens >= need ? 0 : (need - rt->tokens) * share_ms / FRAME + 1;
+}
+
 void runtime_want_draw(struct runtime *rt) {
-	int64_t now = clock_mono_ms();
-	int64_t frame_ms = now < rt->slow_until_ms ? 1000 / rt->opt->config.slow_frames : FRAME_MS;
-	int64_t wait = rt->drawn_ms + frame_ms - now;
 	if (!rt->dirty) {
 		return;
 	}
-	if (wait <= 0) {
+	int64_t wait_ms = frame_wait(rt);
+	if (wait_ms == 0) {
 		draw(rt);
 	} else {
-		loop_timer_set(rt->frame, wait);
+		loop_timer_set(rt->frame, wait_ms);
 	}
 }
 
 static void on_frame(void *data) {
+	runtime_want_draw(data);
+}
+
+static void on_soon(void *data) {
 	struct runtime *rt = data;
-	if (rt->dirty) {
-		draw(rt);
+	runtime_apply(rt, &(struct app_event){.type = APP_TICK});
+	runtime_want_draw(rt);
+}
+
+/* The app wants to be woken before the next whole second. */
+static void want_tick(struct runtime *rt) {
+	int64_t at_ms = app_wants_tick(&rt->app), wait_ms = at_ms - clock_mono_ms();
+	if (at_ms != 0) {
+		loop_timer_set(rt->soon, wait_ms > 0 ? wait_ms : 0);
 	}
 }
 
@@ -91,6 +115,7 @@ static void on_tty(void *data, int fd, uint32_t events) {
 	UNUSED(fd);
 	while (!gone && screen_read(&in)) {
 		gone = in.type == INPUT_GONE;
+		rt->key = rt->key || in.type == INPUT_KEY;
 		if (in.type == INPUT_PASTE) {
 			runtime_apply(rt, &(struct app_event){.type = APP_PASTE, .text = in.paste});
 		} else if (in.type == INPUT_KEY) {
@@ -106,6 +131,7 @@ static void on_tty(void *data, int fd, uint32_t events) {
 		loop_stop(rt->loop);
 		return;
 	}
+	want_tick(rt);
 	runtime_want_draw(rt);
 }
 
@@ -269,6 +295,8 @@ int runtime_run(const struct options *opt, const char *token, struct err *err) {
 	app_init(&rt.app);
 	app_configure(&rt.app, &opt->config);
 	rt.notify = notify_kind(&opt->config);
+	rt.tokens = BURST * FRAME;
+	rt.tokens_ms = clock_mono_ms();
 	rt.app.demo = opt->demo;
 	rt.app.proof_ms = clock_mono_ms();
 	text_clean(rt.app.position, sizeof(rt.app.position), opt->position, strlen(opt->position));
@@ -279,6 +307,7 @@ int runtime_run(const struct options *opt, const char *token, struct err *err) {
 	rt.tick = loop_timer_create(rt.loop, on_tick, &rt);
 	rt.frame = loop_timer_create(rt.loop, on_frame, &rt);
 	rt.relink = loop_timer_create(rt.loop, on_relink, &rt);
+	rt.soon = loop_timer_create(rt.loop, on_soon, &rt);
 	if (opt->offline) {
 		rt.app.link = APP_LINK_NONE;
 	}
@@ -305,6 +334,7 @@ out:
 	loop_timer_destroy(rt.tick);
 	loop_timer_destroy(rt.frame);
 	loop_timer_destroy(rt.relink);
+	loop_timer_destroy(rt.soon);
 	loop_destroy(rt.loop);
 	cache_close(rt.cache);
 	app_finish(&rt.app);

@@ -27,13 +27,14 @@ struct runtime {
 	struct link_config link_cfg;
 	struct cache_store *cache;
 	struct surface surface;
-	struct loop_timer *tick, *frame, *relink;
+	struct loop_timer *tick, *frame, *relink, *soon;
 	struct programs *programs;
 	struct watch *watch;
 	const struct server_frame *current; /* the message being applied, for EFFECT_STORE */
 	enum screen_notify_kind notify;
-	int64_t drawn_ms;
-	int64_t slow_until_ms; /* the line to the terminal took its time */
+	int64_t tokens, tokens_ms; /* frames that may be drawn, in thousandths; when counted */
+	int64_t slow_until_ms;     /* the line to the terminal took its time */
+	bool key;                  /* a key waits for its answer on the screen */
 	bool dirty, full, screen_up, gone;
 	int exit_code;
 };

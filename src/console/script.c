@@ -18,7 +18,7 @@ struct reading {
 	struct script_step *step;
 	char *rest;
 	int line;
-	int64_t now_ms; /* where the clock will be */
+	int64_t now_ms; /* where the clock will be at least */
 	bool link_up;
 	struct err *err;
 };
@@ -198,9 +198,10 @@ static bool read_wait(struct reading *it) {
 		return fail(it, "\"%s\": how long, such as 500ms, 5s or 1m30s, in steps of %d ms",
 			word, SCRIPT_STEP_MS);
 	} else {
-		ms += it->now_ms;
+		it->step->flag = true; /* from when it is reached: keys take their time, too */
 	}
-	it->step->ms = it->now_ms = ms;
+	it->step->ms = ms;
+	it->now_ms = it->step->flag ? it->now_ms + ms : ms;
 	return at_end(it);
 }
 

@@ -40,7 +40,7 @@ struct script_step {
 	size_t keys_len;
 	int64_t ms, number; /* number: as: of the incident */
 	int cols, rows;
-	bool flag;
+	bool flag; /* wait: from when it is reached, not from the start */
 	char who[WHO_SIZE];
 	struct event event;     /* owned */
 	struct command command; /* as: what of it the words say; owned */

@@ -289,8 +289,18 @@ static bool fail(
 	return err_set(err, "%s:%d: %s", p->script->name, step->line, what);
 }
 
+/* As fast as somebody reads and answers; a text is typed in one go. */
+static void take_time(struct play *p) {
+	for (int i = 0; i < 2 && !modal_is_text(p->app.modal.type); i++) {
+		tick(p);
+	}
+}
+
 static void press(struct play *p, const struct script_step *step) {
 	for (size_t i = 0; i < step->keys_len && !p->left; i++) {
+		if (step->verb == SCRIPT_KEYS) {
+			take_time(p);
+		}
 		apply(p, &(struct app_event){.type = APP_KEY, .key = step->keys[i]});
 		settle(p);
 		if (step->verb == SCRIPT_KEYS) {
@@ -388,6 +398,18 @@ static void put_event(struct play *p, const struct script_step *step) {
 	sim_put(p->sim, &event);
 }
 
+static bool wait_for(struct play *p, const struct script_step *step, struct err *err) {
+	int64_t until_ms = step->flag ? p->now_ms + step->ms : step->ms;
+	if (until_ms < p->now_ms) {
+		return fail(p, step, err, "the time is over: it is %lld:%02lld",
+			(long long)(p->now_ms / 60000), (long long)(p->now_ms / 1000 % 60));
+	}
+	while (p->now_ms < until_ms && !p->left) {
+		tick(p);
+	}
+	return true;
+}
+
 static bool run_step(struct play *p, const struct script_step *step, struct err *err) {
 	bool ok = true;
 	switch (step->verb) {
@@ -418,11 +440,7 @@ static bool run_step(struct play *p, const struct script_step *step, struct err 
 		sim_raise(p->sim, step->text, strlen(step->text), err);
 		break;
 	case SCRIPT_SIZE: surface_resize(&p->surface, step->cols, step->rows); break;
-	case SCRIPT_WAIT:
-		while (p->now_ms < step->ms && !p->left) {
-			tick(p);
-		}
-		break;
+	case SCRIPT_WAIT: ok = wait_for(p, step, err); break;
 	case SCRIPT_VERB_COUNT: break;
 	}
 	settle(p);

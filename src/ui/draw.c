@@ -227,20 +227,20 @@ struct ui_drawn ui_draw(const struct app *app, struct surface *s) {
 /* The incident or camera of a row, as the views lay them out. */
 static void find_row(
 	const struct app *app, const struct layout *layout, enum pane pane, int row, char *id) {
-	struct rect rows = layout->panes[pane];
-	size_t first = 0, at;
+	struct rect inner = layout->panes[pane];
+	size_t at;
 
-	rows.row++;
-	rows.rows -= 2;
-	if (pane == PANE_QUEUE && !app->history.on) {
-		first = view_queue_page(app, layout, &rows);
-	}
-	if (row < rows.row || row >= rows.row + rows.rows) {
+	inner.row++;
+	inner.rows -= 2;
+	if (row < inner.row || row >= inner.row + inner.rows) {
 		return;
 	}
-	at = first + (size_t)(row - rows.row);
-	if (pane == PANE_QUEUE && !app->history.on && at < app->rows_len) {
-		(void)text_copy(id, UUID_SIZE, app->rows[at]);
+	at = (size_t)(row - inner.row);
+	if (pane == PANE_QUEUE && !app->history.on) {
+		at = view_queue_row(app, layout, inner, row);
+		if (at < app->rows_len) {
+			(void)text_copy(id, UUID_SIZE, app->rows[at]);
+		}
 	} else if (pane == PANE_CAMERAS && at < app->near_len) {
 		(void)text_copy(id, UUID_SIZE, app->near[at].camera->id);
 	}

@@ -72,8 +72,8 @@ static struct square *make_squares(const struct app *app) {
 	int col, row;
 	for (const struct incident *inc = app->world.incidents; inc != NULL; inc = inc->hh.next) {
 		if (map_shows(app, inc) && geo_grid_find(grid, inc->at, &col, &row)) {
-			map_mark_add(&squares[row * grid->cols + col].mark, inc,
-				strcmp(inc->id, app->selected) == 0);
+			map_mark_add(
+				&squares[row * grid->cols + col].mark, inc, inc == app_shown(app));
 		}
 	}
 	for (size_t i = 0; i < reg->cameras_len; i++) {

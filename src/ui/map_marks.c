@@ -107,7 +107,7 @@ static struct map_mark *fill(struct map_marks *marks, const struct app *app, con
 			&buckets[(row - c->area.row) * c->area.cols + col - c->area.col];
 		bucket->col = col;
 		bucket->row = row;
-		map_mark_add(bucket, inc, strcmp(inc->id, app->selected) == 0);
+		map_mark_add(bucket, inc, inc == app_shown(app));
 	}
 	return buckets;
 }

@@ -144,7 +144,7 @@ static void draw_cameras(struct street *t) {
 
 /* Beside its mark: what the selected incident is. */
 static void label_selected(struct street *t) {
-	const struct incident *inc = app_selected(t->app);
+	const struct incident *inc = app_shown(t->app);
 	char text[64];
 	for (size_t i = 0; inc != NULL && i < t->marks.len; i++) {
 		if (t->marks.items[i].selected) {

@@ -60,7 +60,7 @@ static void look(const struct app *app, int col, int row, struct content *out) {
 }
 
 static void add_incident(struct buf *out, const struct app *app, const struct incident *inc) {
-	buf_printf(out, "%s#%lld P%d %s %s", strcmp(inc->id, app->selected) == 0 ? ">" : "",
+	buf_printf(out, "%s#%lld P%d %s %s", inc == app_shown(app) ? ">" : "",
 		(long long)inc->number, (int)inc->priority + 1, word_kind(inc->kind),
 		word_state(inc->state));
 }
@@ -109,7 +109,7 @@ static void tell_outside(const struct app *app, const struct incident *inc, stru
 
 bool map_words(const struct app *app, const char *cell, char *out, size_t size) {
 	const struct geo_grid *grid = &app->world.registry.grid;
-	const struct incident *inc = app_selected(app);
+	const struct incident *inc = app_shown(app);
 	struct buf words = {0};
 	struct err err;
 	int col, row;

@@ -62,8 +62,9 @@ void view_foot(struct surface *s, struct rect area, const char *fmt, ...) ATTR_P
 void view_reverse(struct surface *s, struct rect area);
 /* The first row of the page that `at` is on. */
 size_t view_first(size_t at, int rows);
-/* Of the inside of the queue's pane, the part that holds rows; returns the first of them. */
-size_t view_queue_page(const struct app *app, const struct layout *layout, struct rect *rows);
+/* The row of the queue on a row of the screen, inside the queue's pane; SIZE_MAX: none. */
+size_t view_queue_row(
+	const struct app *app, const struct layout *layout, struct rect inner, int row);
 /* The first alarm that nobody took, or NULL. */
 const struct incident *view_first_new(const struct app *app);
 /* An incident in one line: "#412 P1 FIRE Jl. Slamet Riyadi 0:42". */

@@ -10,13 +10,12 @@
 #define SECOND_SPARE 6  /* and with so many more, two */
 
 const struct position *map_selected(const struct app *app) {
-	const struct incident *inc = app_selected(app);
+	const struct incident *inc = app_shown(app);
 	return inc != NULL ? &inc->at : NULL;
 }
 
 bool map_shows(const struct app *app, const struct incident *inc) {
-	return strcmp(inc->id, app->selected) == 0 ||
-	       (incident_is_open(inc) && app_is_ours(app, inc));
+	return inc == app_shown(app) || (incident_is_open(inc) && app_is_ours(app, inc));
 }
 
 int map_gutter(const struct geo_grid *grid) {

@@ -1,3 +1,4 @@
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -5,6 +6,10 @@
 #include <siaga/base/text.h>
 
 #include "view.h"
+
+#define FRESH_MS  60000 /* so long the seconds count */
+#define BAND_ROWS 3     /* kept for new alarms ... */
+#define BAND_FROM 12    /* ... in a pane of so many rows */
 
 /* The parts of a row, from the left; a width of 0 leaves one out. */
 enum part {
@@ -76,11 +81,14 @@ static void agencies_text(
 	}
 }
 
-/* The age; where a timer has run out, how long that already takes, with a mark: ">1:10". */
+/* The age: by seconds while an alarm is fresh, by minutes after that, so that the screen rests.
+ * Where a timer has run out a mark says so, before the limit that was passed or how long it takes:
+ * ">10s", ">12m". */
 static enum ui_role time_text(const struct app *app, const struct incident *inc, enum ui_role text,
 	char out[VIEW_TIME_SIZE]) {
 	struct timer_verdict verdict = app_timer(app, inc);
 	char limit[VIEW_TIME_SIZE];
+	int64_t age_ms;
 
 	if (app_is_held(app, inc)) {
 		view_time(limit, inc->held_until_ms, false);
@@ -91,26 +99,32 @@ static enum ui_role time_text(const struct app *app, const struct incident *inc,
 		view_time(out, inc->state_at_ms[inc->state], false);
 		return text;
 	}
-	view_age(out, app_feed_now(app) - incident_received_ms(inc));
-	if (verdict.level < TIMER_LEVEL_WARN) {
-		return text;
-	}
 	if (verdict.level >= TIMER_LEVEL_ALERT) {
-		view_age(limit, app_feed_now(app) - verdict.since_ms);
+		int64_t since_ms = app_feed_now(app) - verdict.since_ms;
+
+		if (since_ms < FRESH_MS) {
+			view_span(limit, verdict.limit_ms);
+		} else {
+			view_minutes(limit, since_ms);
+		}
 		(void)snprintf(out, VIEW_TIME_SIZE, ">%.24s", limit);
 		return UI_OVERDUE_ALERT;
 	}
-	return UI_OVERDUE_WARN;
+	age_ms = app_feed_now(app) - incident_received_ms(inc);
+	if (inc->state == INCIDENT_NEW && age_ms < FRESH_MS) {
+		view_age(out, age_ms);
+	} else {
+		view_minutes(out, age_ms);
+	}
+	return verdict.level < TIMER_LEVEL_WARN ? text : UI_OVERDUE_WARN;
 }
 
 static enum ui_role state_text(const struct app *app, const struct incident *inc, enum ui_role text,
 	char *out, size_t size) {
-	bool fresh = inc->state == INCIDENT_NEW;
-
 	(void)snprintf(out, size, "%s%s",
 		app_is_held(app, inc) ? _("ON HOLD") : word_state(inc->state),
 		app_is_pending(app, inc->id) ? "?" : "");
-	return fresh ? UI_UNACK : app_is_held(app, inc) ? UI_HELD : text;
+	return app_is_held(app, inc) ? UI_HELD : text;
 }
 
 /* Where it is, after what stands out: LATE, and how many alarms it holds. */
@@ -185,7 +199,13 @@ static void draw_row(
 		col += widths[i];
 	}
 	if (selected) {
-		view_reverse(s, area);
+		/* Up to where it is: enough to be seen, and few bytes on the line. */
+		int cols = area.cols;
+
+		for (int i = PART_PLACE; i < PART_COUNT; i++) {
+			cols -= widths[i];
+		}
+		view_reverse(s, (struct rect){area.col, area.row, cols, 1});
 	}
 }
 
@@ -282,55 +302,99 @@ static void queue_title(const struct app *app, char *out, size_t size) {
 		extra, app_is_frozen(app) ? _(", order held") : "");
 }
 
-static void draw_rows(const struct app *app, struct surface *s, struct rect area, size_t first) {
-	for (int row = 0; row < area.rows && first + (size_t)row < app->rows_len; row++) {
-		const struct incident *inc = app_row(app, first + (size_t)row);
-
-		if (inc != NULL) {
-			draw_row(app, s, view_row(area, row), inc);
-		}
-	}
-}
-
 /* Page by page: the rows do not slide under the eyes with every step. */
 size_t view_first(size_t at, int rows) {
 	return rows > 0 ? at / (size_t)rows * (size_t)rows : 0;
 }
 
-/* Divides the inside of the pane: a row of heads where there is room, a row for the alarms above
- * the page, the page itself. Returns the first row of the page. */
-static size_t cut_page(const struct app *app, const struct layout *layout, struct rect *rows,
-	struct rect *heads, struct rect *pinned) {
-	int selected = app_selected_row(app);
-	size_t at = selected > 0 ? (size_t)selected : 0, count;
+/*
+ * The inside of the pane, divided: a line of heads where there is room, one for the alarms above
+ * the page, the page itself. Where the pane is tall the first lines of the queue are kept for new
+ * alarms: one that comes has its place, and pushes nothing down under the eyes.
+ */
+struct page {
+	struct rect heads, pinned, rows;
+	size_t first; /* line of the queue that is on top of the page */
+	size_t fresh; /* rows of new alarms, on top of the queue */
+	size_t gap;   /* blank lines after them */
+};
 
-	memset(heads, 0, sizeof(*heads));
-	memset(pinned, 0, sizeof(*pinned));
-	if (layout->tier >= TIER_LARGE && rows->rows > 6) {
-		*heads = view_row(*rows, 0);
-		rows->row++;
-		rows->rows--;
-	}
-	if (rows->rows >= 3 && above(app, view_first(at, rows->rows), &count) != NULL) {
-		/* Pages of one row less: the alarm above keeps its place on all of them. */
-		*pinned = view_row(*rows, 0);
-		rows->row++;
-		rows->rows--;
-	}
-	return view_first(at, rows->rows);
+static size_t line_of(const struct page *page, size_t row) {
+	return row < page->fresh ? row : row + page->gap;
 }
 
-size_t view_queue_page(const struct app *app, const struct layout *layout, struct rect *rows) {
-	struct rect heads, pinned;
+/* The row on a line, or SIZE_MAX: it is kept free. */
+static size_t row_of(const struct page *page, size_t line) {
+	if (line < page->fresh) {
+		return line;
+	}
+	return line < page->fresh + page->gap ? SIZE_MAX : line - page->gap;
+}
 
-	return cut_page(app, layout, rows, &heads, &pinned);
+static size_t count_fresh(const struct app *app) {
+	size_t count = 0;
+	const struct incident *inc = app_row(app, 0);
+
+	while (inc != NULL && inc->state == INCIDENT_NEW) {
+		inc = app_row(app, ++count);
+	}
+	return count;
+}
+
+static struct page cut_page(const struct app *app, const struct layout *layout, struct rect inner) {
+	struct page page = {.rows = inner, .fresh = count_fresh(app)};
+	int selected = app_selected_row(app);
+	size_t at, count;
+
+	if (layout->tier >= TIER_LARGE && inner.rows > 6) {
+		page.heads = view_row(page.rows, 0);
+		page.rows.row++;
+		page.rows.rows--;
+	}
+	if (page.rows.rows >= BAND_FROM && page.fresh < BAND_ROWS) {
+		page.gap = BAND_ROWS - page.fresh;
+	}
+	at = line_of(&page, selected > 0 ? (size_t)selected : 0);
+	if (page.rows.rows >= 3 && above(app, view_first(at, page.rows.rows), &count) != NULL) {
+		/* Pages of one line less: the alarm above keeps its place on all of them. */
+		page.pinned = view_row(page.rows, 0);
+		page.rows.row++;
+		page.rows.rows--;
+	}
+	page.first = view_first(at, page.rows.rows);
+	return page;
+}
+
+size_t view_queue_row(
+	const struct app *app, const struct layout *layout, struct rect inner, int row) {
+	struct page page = cut_page(app, layout, inner);
+
+	if (row < page.rows.row || row >= page.rows.row + page.rows.rows) {
+		return SIZE_MAX;
+	}
+	return row_of(&page, page.first + (size_t)(row - page.rows.row));
+}
+
+static void draw_rows(const struct app *app, struct surface *s, const struct page *page) {
+	for (int i = 0; i < page->rows.rows; i++) {
+		size_t line = page->first + (size_t)i, row = row_of(page, line);
+		const struct incident *inc = row == SIZE_MAX ? NULL : app_row(app, row);
+
+		if (inc != NULL) {
+			draw_row(app, s, view_row(page->rows, i), inc);
+		} else if (line == 0 && page->gap == BAND_ROWS) {
+			(void)surface_text(s, page->rows.col + 2, page->rows.row + i,
+				page->rows.cols - 2, UI_MUTED, _("no new alarm"));
+		}
+	}
 }
 
 void view_queue(const struct app *app, struct surface *s, const struct layout *layout) {
-	struct rect inner, heads, pinned;
+	struct rect inner;
+	struct page page;
 	const struct incident *top;
 	char title[160];
-	size_t first, count, shown;
+	size_t count, shown;
 
 	if (app->history.on) {
 		view_history(app, s, layout);
@@ -343,17 +407,18 @@ void view_queue(const struct app *app, struct surface *s, const struct layout *l
 		draw_empty(app, s, inner);
 		return;
 	}
-	first = cut_page(app, layout, &inner, &heads, &pinned);
-	if (heads.rows > 0) {
-		draw_heads(s, heads);
+	page = cut_page(app, layout, inner);
+	if (page.heads.rows > 0) {
+		draw_heads(s, page.heads);
 	}
-	top = above(app, first, &count);
-	if (pinned.rows > 0 && top != NULL) {
-		draw_above(app, s, pinned, top, count);
+	top = above(app, page.first, &count);
+	if (page.pinned.rows > 0 && top != NULL) {
+		draw_above(app, s, page.pinned, top, count);
 	}
-	draw_rows(app, s, inner, first);
-	shown = first + (size_t)(inner.rows > 0 ? inner.rows : 0);
-	if (shown < app->rows_len && layout->tier != TIER_STRIP) {
-		view_foot(s, layout->panes[PANE_QUEUE], _(" %zu more "), app->rows_len - shown);
+	draw_rows(app, s, &page);
+	shown = page.first + (size_t)(page.rows.rows > 0 ? page.rows.rows : 0);
+	if (shown < app->rows_len + page.gap && layout->tier != TIER_STRIP) {
+		view_foot(s, layout->panes[PANE_QUEUE], _(" %zu more "),
+			app->rows_len + page.gap - shown);
 	}
 }

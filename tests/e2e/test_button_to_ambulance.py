@@ -55,10 +55,10 @@ def test_from_the_button_to_the_ambulance():
 
     # Help is asked for; the desk has it on its screen before it says so.
     ayu.keys("F2").wait("SEND DAMKAR")
-    ayu.keys("y")
+    ayu.answer("y")
     book.event("dispatch.requested", incident=it, agency="damkar")
     ayu.keys("F3").wait("SEND PSC119")
-    ayu.keys("y")
+    ayu.answer("y")
     book.event("dispatch.requested", incident=it, agency="psc119")
     crew.wait("Toko di Gladag")
     check(not crew.has("Siti Aminah") and not crew.has("7890"), "a desk does not learn the caller")

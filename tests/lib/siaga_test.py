@@ -559,6 +559,12 @@ class Screen:
         check("error" not in answer, words, answer.get("error"))
         return answer
 
+    def answer(self, key):
+        """Answers what stands on the screen, as fast as somebody reads it."""
+        seen = time.monotonic()
+        eventually(lambda: time.monotonic() - seen > 0.2, "it was read")
+        return self.keys(key)
+
     def keys(self, *names):
         """Each a name of KEYS or a text that is typed as it stands."""
         typed = "".join(KEYS.get(name, name) for name in names)

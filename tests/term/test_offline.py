@@ -81,7 +81,7 @@ def test_action_without_a_link_is_kept_and_said():
     feed.kill()
     ayu.wait("LOST")
     ayu.keys("F2").wait("SEND")
-    ayu.keys("y").wait("NOT SENT")
+    ayu.answer("y").wait("NOT SENT")
     ayu.wait("OUTBOX 1")
     feed.start()
     desk = Feed(feed, "sari", after=0)
@@ -117,7 +117,7 @@ def test_unsent_action_outlives_the_console():
         "sent, or put to the operator",
     )
     if again.has("NOT SENT for"):
-        again.keys("y")
+        again.answer("y")
     desk.event("incident.noted", note="Warga sudah keluar")
     feed.stop()
 

@@ -38,7 +38,9 @@ void bench_apply(struct bench *b, struct app_event event) {
 	}
 }
 
+/* As fast as somebody types. */
 void bench_key(struct bench *b, uint32_t code) {
+	b->mono_ms += 20;
 	bench_apply(b, (struct app_event){.type = APP_KEY, .key = code});
 }
 
@@ -56,6 +58,7 @@ void bench_line(struct bench *b, const char *text) {
 
 void bench_drawn(struct bench *b) {
 	bench_apply(b, (struct app_event){.type = APP_DRAWN});
+	b->mono_ms += 200; /* it is read */
 }
 
 void bench_pass(struct bench *b, int64_t ms) {

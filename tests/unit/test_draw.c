@@ -74,7 +74,7 @@ static void test_what_matters_is_on_every_size(void **state) {
 		assert_shows(&t, "NEW 2");
 		assert_shows(&t, "FIRE");
 		assert_shows(&t, "PANIK");
-		assert_shows(&t, "*>P1  >1:07 #1");
+		assert_shows(&t, "*>P1    >1m #1");
 	}
 	end(&t);
 }

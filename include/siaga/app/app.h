@@ -104,6 +104,7 @@ struct app {
 	int64_t retry_at_ms; /* mono; 0: none planned */
 	int64_t beat_ms;
 	char link_why[160];
+	int64_t key_ms;         /* mono of the last key or paste */
 	int64_t now_ms;         /* mono of the last event that entered */
 	int64_t wall_ms;        /* our clock, same moment */
 	int64_t feed_offset_ms; /* feed's clock minus mono */
@@ -129,6 +130,8 @@ struct app {
 	char (*marks)[UUID_SIZE]; /* marked for a group action, at most APP_MARKS_MAX */
 	size_t marks_len;
 	char selected[UUID_SIZE]; /* "" only when the queue is empty */
+	char shown[UUID_SIZE];    /* that detail, map and cameras show: follows the selection */
+	int64_t show_at_ms;       /* mono when it will, after moves with the keys; 0: it has */
 	struct history history;
 	struct board board;
 	enum pane focus;
@@ -151,6 +154,7 @@ struct app {
 	struct app_notice notice; /* text "" when there is none */
 	struct app_log_line *log; /* owned; the newest APP_LOG_MAX, oldest first */
 	size_t log_len;
+	int64_t log_dropped;         /* older lines that are no longer kept */
 	char (*lines)[APP_TEXT_MAX]; /* owned; typed command lines, oldest first */
 	size_t lines_len;
 	struct app_draft drafts[APP_DRAFTS_MAX];
@@ -175,6 +179,9 @@ void app_configure(struct app *app, const struct config *cfg);
 /* The themes that there are. */
 void app_set_themes(struct app *app, const char *const *names, size_t len, const char *shown);
 
+/* When app_apply() wants a tick before the next whole second: mono, or 0. */
+int64_t app_wants_tick(const struct app *app);
+
 /* The one door. Effects are added to *fx, which the caller cleared. Ids come from `make_id`, so
  * that a script can fix them. */
 void app_apply(struct app *app, const struct app_event *event, struct effects *fx);
@@ -191,8 +198,8 @@ bool app_is_slow(const struct app *app);
 /* What commands are about; NULL while the board covers the queue: nobody acts on what they do not
  * see. */
 struct incident *app_selected(const struct app *app);
-/* The incident that detail, map and cameras are about: the selected one, or the old one that was
- * opened from the history. */
+/* The incident that detail, map and cameras are about: the selected one, a moment later where the
+ * selection is moving, or the old one that was opened from the history. */
 const struct incident *app_shown(const struct app *app);
 struct incident *app_row(const struct app *app, size_t row); /* NULL where it is no longer known */
 int app_selected_row(const struct app *app);                 /* -1: none */

@@ -62,6 +62,7 @@ struct modal {
 	char into[UUID_SIZE]; /* join: the suggested incident */
 	int64_t into_number;
 	int64_t opened_ms; /* mono */
+	int64_t drawn_ms;  /* mono */
 	bool drawn;        /* keys typed before the strip was seen are dropped */
 	char text[APP_TEXT_MAX];
 	size_t text_len;
