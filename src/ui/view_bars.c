@@ -57,8 +57,9 @@ static void draw_agency(struct surface *s, struct rect slot, const struct agency
 	const struct dispatch *d = inc != NULL ? incident_dispatch(inc, agency->id) : NULL;
 	const char *name = agency->short_name[0] != '\0' ? agency->short_name : agency->id;
 	int right = slot.col + slot.cols - 1, col = slot.col;
-	char step[24] = "";
+	char step[24] = "", cut[sizeof(agency->name)];
 	char key[16];
+	int room;
 
 	if (agency->fkey > 0) {
 		(void)snprintf(key, sizeof(key), "F%d", agency->fkey);
@@ -70,7 +71,10 @@ static void draw_agency(struct surface *s, struct rect slot, const struct agency
 	}
 	col += surface_text(s, col, slot.row, right - col, UI_KEY, key);
 	col += surface_text(s, col, slot.row, right - col, desk_role(agency), desk_mark(agency));
-	col += surface_text(s, col, slot.row, right - col - text_width(step), UI_TEXT, name);
+	/* Cut without a mark: "F3+PSC:way" says more in ten columns than an ellipsis does. */
+	room = right - col - text_width(step);
+	(void)text_copy(cut, room > 0 ? text_fit(name, room, NULL) + 1 : 1, name);
+	col += surface_text(s, col, slot.row, right - col, UI_TEXT, cut);
 	(void)surface_text(s, col, slot.row, right - col, UI_TITLE, step);
 }
 
