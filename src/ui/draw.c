@@ -231,18 +231,22 @@ static void find_row(
 	size_t at;
 
 	inner.row++;
+	inner.col++;
 	inner.rows -= 2;
+	inner.cols -= 2;
 	if (row < inner.row || row >= inner.row + inner.rows) {
 		return;
 	}
-	at = (size_t)(row - inner.row);
 	if (pane == PANE_QUEUE && !app->history.on) {
 		at = view_queue_row(app, layout, inner, row);
 		if (at < app->rows_len) {
 			(void)text_copy(id, UUID_SIZE, app->rows[at]);
 		}
-	} else if (pane == PANE_CAMERAS && at < app->near_len) {
-		(void)text_copy(id, UUID_SIZE, app->near[at].camera->id);
+	} else if (pane == PANE_CAMERAS) {
+		at = view_cameras_row(app, inner, row);
+		if (at < app->near_len) {
+			(void)text_copy(id, UUID_SIZE, app->near[at].camera->id);
+		}
 	}
 }
 

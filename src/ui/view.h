@@ -19,8 +19,8 @@ void view_history(const struct app *app, struct surface *s, const struct layout 
 int view_detail(const struct app *app, struct surface *s, const struct layout *layout);
 /* Returns where a picture of the picked camera has its place; empty: nowhere. */
 struct rect view_cameras(const struct app *app, struct surface *s, const struct layout *layout);
-/* The part of the cameras' pane that holds rows; returns the first of them. */
-size_t view_cameras_page(const struct app *app, const struct layout *layout, struct rect *rows);
+/* The camera on a row of the screen, inside the pane; SIZE_MAX: none. */
+size_t view_cameras_row(const struct app *app, struct rect inner, int row);
 void view_log(const struct app *app, struct surface *s, const struct layout *layout);
 void view_agencies(const struct app *app, struct surface *s, const struct layout *layout);
 /* The agencies' keys, and what each of them does for the incident; an alarm that waits, where the

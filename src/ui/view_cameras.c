@@ -1,4 +1,5 @@
 /* The cameras nearest to the incident, and what the picked one sees. */
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -194,12 +195,12 @@ static size_t first_of(const struct app *app, struct rect list) {
 									: 0;
 }
 
-size_t view_cameras_page(const struct app *app, const struct layout *layout, struct rect *rows) {
+size_t view_cameras_row(const struct app *app, struct rect inner, int row) {
 	struct places places;
-	UNUSED(layout);
-	divide_pane(app, *rows, &places);
-	*rows = places.list;
-	return first_of(app, places.list);
+	divide_pane(app, inner, &places);
+	int at = row - places.list.row;
+	return at >= 0 && at < places.list.rows ? first_of(app, places.list) + (size_t)at
+						: SIZE_MAX;
 }
 
 /* Whose picture it is, how old, and why there is no newer one. */

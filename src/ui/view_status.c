@@ -5,12 +5,14 @@
 
 #include "view.h"
 
-#define PARTS_MAX 16
+#define PARTS_MAX 20
+#define RANK_KEPT 90    /* from here on nothing is left out as long as its short form fits */
+#define BEAT_MS   10000 /* where the feed did not say */
 
 /* A word of the status line. When the line is too narrow the one with the lowest rank goes first.
  */
 struct part {
-	char text[96];
+	char text[96], brief[48];
 	enum ui_role role;
 	int rank;
 	bool gone;
@@ -21,30 +23,26 @@ struct line {
 	size_t len;
 };
 
-static void add(struct line *line, int rank, enum ui_role role, const char *fmt, ...)
+static struct part *add(struct line *line, int rank, enum ui_role role, const char *fmt, ...)
 	ATTR_PRINTF(4, 5);
 
-static void add(struct line *line, int rank, enum ui_role role, const char *fmt, ...) {
+static struct part *add(struct line *line, int rank, enum ui_role role, const char *fmt, ...) {
 	char text[160];
 	va_list args;
-	struct part *part;
-
-	if (line->len == PARTS_MAX) {
-		return;
-	}
-	part = &line->parts[line->len++];
+	struct part *part = &line->parts[line->len < PARTS_MAX ? line->len++ : PARTS_MAX - 1];
 	va_start(args, fmt);
-	(void)vsnprintf(text, sizeof(text), fmt, args);
+	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
-	(void)text_copy(part->text, sizeof(part->text), text);
+	text_copy(part->text, sizeof(part->text), text);
+	part->brief[0] = '\0';
 	part->role = role;
 	part->rank = rank;
 	part->gone = false;
+	return part;
 }
 
 static int width(const struct line *line) {
 	int sum = 0;
-
 	for (size_t i = 0; i < line->len; i++) {
 		if (!line->parts[i].gone) {
 			sum += text_width(line->parts[i].text) + 1;
@@ -53,53 +51,83 @@ static int width(const struct line *line) {
 	return sum > 0 ? sum - 1 : 0;
 }
 
-static void shrink(struct line *line, int cols) {
-	while (width(line) > cols) {
-		struct part *least = NULL;
-		size_t left = 0;
-
-		for (size_t i = 0; i < line->len; i++) {
-			struct part *part = &line->parts[i];
-
-			if (part->gone) {
-				continue;
-			}
-			left++;
-			if (least == NULL || part->rank <= least->rank) {
-				least = part;
-			}
+static struct part *least_of(struct line *line) {
+	struct part *least = NULL;
+	for (size_t i = 0; i < line->len; i++) {
+		struct part *part = &line->parts[i];
+		if (!part->gone && (least == NULL || part->rank <= least->rank)) {
+			least = part;
 		}
-		if (left <= 1 || least == NULL) {
-			return; /* the last one is cut instead */
+	}
+	return least;
+}
+
+static void use_brief_forms(struct line *line) {
+	for (size_t i = 0; i < line->len; i++) {
+		struct part *part = &line->parts[i];
+		if (part->brief[0] != '\0') {
+			text_copy(part->text, sizeof(part->text), part->brief);
 		}
-		least->gone = true;
 	}
 }
 
-static void add_link(const struct app *app, struct line *line) {
-	char age[VIEW_TIME_SIZE];
-	double proof_s = (double)app_proof_age(app) / 1000.0;
+static void shrink(struct line *line, int cols) {
+	bool brief = false;
+	while (width(line) > cols) {
+		struct part *least = least_of(line);
+		if (least == NULL) {
+			return;
+		}
+		if (least->rank >= RANK_KEPT && !brief) {
+			use_brief_forms(line);
+			brief = true;
+		} else if (least->rank >= 100) {
+			return; /* the last one is cut instead */
+		} else {
+			least->gone = true;
+		}
+	}
+}
 
+/* The age of the last proof. While it is younger than the feed's beat it says just that: a number
+ * that goes on each second would draw the eye, and the line to the terminal may be slow. */
+static void add_live(const struct app *app, struct line *line) {
+	int64_t beat_ms = app->beat_ms > 0 ? app->beat_ms : BEAT_MS;
+	int64_t age_ms = app_proof_age(app);
+	struct part *part;
+	if (app_is_slow(app)) {
+		part = add(line, 90, UI_WARN, _("SLOW %llds"), (long long)(age_ms / 1000));
+		text_copy(part->brief, sizeof(part->brief), _("SLOW"));
+	} else if (age_ms < beat_ms) {
+		part = add(line, 90, UI_LINK_OK, _("LIVE <%llds"),
+			(long long)((beat_ms + 999) / 1000));
+		text_copy(part->brief, sizeof(part->brief), _("LIVE"));
+	} else {
+		part = add(line, 90, UI_LINK_OK, _("LIVE %llds"), (long long)(age_ms / 1000));
+		text_copy(part->brief, sizeof(part->brief), _("LIVE"));
+	}
+}
+
+static void add_lost(const struct app *app, struct line *line) {
+	char age[VIEW_TIME_SIZE];
+	struct part *part;
+	view_age(age, app->now_ms - app->lost_ms);
+	if (app->retry_at_ms > app->now_ms) {
+		part = add(line, 90, UI_LINK_LOST, _("LOST %s retry %llds"), age,
+			(long long)((app->retry_at_ms - app->now_ms + 999) / 1000));
+	} else {
+		part = add(line, 90, UI_LINK_LOST, _("LOST %s"), age);
+	}
+	snprintf(part->brief, sizeof(part->brief), _("LOST %s"), age);
+}
+
+static void add_link(const struct app *app, struct line *line) {
 	switch (app->link) {
 	case APP_LINK_NONE: add(line, 90, UI_CACHED, "%s", _("OFFLINE")); break;
 	case APP_LINK_CONNECTING: add(line, 90, UI_CACHED, "%s", _("CONNECTING")); break;
 	case APP_LINK_CATCHING_UP: add(line, 90, UI_CACHED, "%s", _("CATCHING UP")); break;
-	case APP_LINK_LIVE:
-		if (app_is_slow(app)) {
-			add(line, 90, UI_WARN, _("SLOW %.0fs"), proof_s);
-		} else {
-			add(line, 90, UI_LINK_OK, _("LIVE %.1fs"), proof_s);
-		}
-		break;
-	case APP_LINK_LOST:
-		view_age(age, app->now_ms - app->lost_ms);
-		if (app->retry_at_ms > app->now_ms) {
-			add(line, 90, UI_LINK_LOST, _("LOST %s retry %llds"), age,
-				(long long)((app->retry_at_ms - app->now_ms + 999) / 1000));
-		} else {
-			add(line, 90, UI_LINK_LOST, _("LOST %s"), age);
-		}
-		break;
+	case APP_LINK_LIVE: add_live(app, line); break;
+	case APP_LINK_LOST: add_lost(app, line); break;
 	case APP_LINK_REFUSED:
 	case APP_LINK_COUNT: add(line, 90, UI_LINK_LOST, "%s", _("REFUSED")); break;
 	}
@@ -107,67 +135,101 @@ static void add_link(const struct app *app, struct line *line) {
 
 static void add_counts(const struct app *app, struct line *line) {
 	size_t counts[PRIORITY_COUNT] = {0};
-	size_t fresh = app_count_new(app);
-
-	for (const struct incident *inc = app->world.incidents; inc != NULL; inc = inc->hh.next) {
-		if (incident_is_open(inc) && inc->priority < PRIORITY_COUNT) {
-			counts[inc->priority]++;
-		}
-	}
+	size_t fresh = app_count_new(app), overdue = app_count_overdue(app);
 	if (!app->has_data) {
 		return; /* no number is known: a zero would be a lie */
 	}
+	for (const struct incident *inc = app->world.incidents; inc != NULL; inc = inc->hh.next) {
+		if (incident_is_open(inc) && app_is_ours(app, inc) &&
+			inc->priority < PRIORITY_COUNT) {
+			counts[inc->priority]++;
+		}
+	}
 	add(line, 100, fresh > 0 ? UI_UNACK : UI_MUTED, _("NEW %zu"), fresh);
+	if (overdue > 0) {
+		add(line, 85, UI_OVERDUE_ALERT, _("OVERDUE %zu"), overdue);
+	}
 	for (int i = 0; i < PRIORITY_COUNT; i++) {
 		enum ui_role role = counts[i] > 0 ? role_of_priority((enum priority)i) : UI_MUTED;
-
 		add(line, 60 - i, role, "P%d:%zu", i + 1, counts[i]);
 	}
 }
 
-void view_status(const struct app *app, struct surface *s, struct rect area) {
-	struct line line = {.len = 0};
+/* What is unusual about this console, apart from its link. */
+static void add_marks(const struct app *app, struct line *line) {
+	char left[VIEW_TIME_SIZE];
+	if (app->mute_until_ms > app->now_ms) {
+		view_age(left, app->mute_until_ms - app->now_ms + 999);
+		add(line, 78, UI_WARN, _("MUTED %s"), left);
+	}
+	if (app->cfg.readonly) {
+		add(line, 65, UI_WARN, "%s", _("READ ONLY"));
+	}
+}
+
+static void fill(const struct app *app, struct line *line) {
 	char time[VIEW_TIME_SIZE];
 	size_t unsent = app_count_unsent(app);
-	int col = area.col;
-
-	add(&line, 10, UI_TITLE, "SIAGA");
+	add(line, 10, UI_TITLE, "SIAGA");
 	if (app->name[0] != '\0') {
-		add(&line, 20, UI_TEXT, "%s%s%s %s", app->name, view_at(app->position),
+		add(line, 20, UI_TEXT, "%s%s%s %s", app->name, view_at(app->position),
 			app->position, word_role(app->role));
 	}
 	if (app->mode != MODE_ACTUAL) {
-		add(&line, 95, UI_MODE, " %s ", word_mode(app->mode));
+		struct part *mode = add(line, 95, UI_MODE, " %s ", word_mode(app->mode));
+		text_copy(mode->brief, sizeof(mode->brief), word_mode(app->mode));
 	}
 	if (app->demo) {
-		add(&line, 80, UI_MODE, " %s ", _("DEMO"));
+		add(line, 80, UI_MODE, " %s ", _("DEMO"));
 	}
-	add_link(app, &line);
+	add_link(app, line);
 	if (app->cached) {
 		view_time(time, app->cached_at_ms, false);
-		add(&line, 70, UI_CACHED, _("CACHED %s"), time);
+		add(line, 70, UI_CACHED, _("CACHED %s"), time);
 	}
 	if (unsent > 0) {
-		add(&line, 75, UI_WARN, _("OUTBOX %zu"), unsent);
+		add(line, 75, UI_WARN, _("OUTBOX %zu"), unsent);
 	}
-	if (app->mute_until_ms > app->now_ms) {
-		add(&line, 40, UI_WARN, "%s", _("MUTED"));
-	}
-	add_counts(app, &line);
+	add_counts(app, line);
+	add_marks(app, line);
 	view_time(time, app_feed_now(app), true);
-	add(&line, 30, UI_TEXT, "%s", time);
-	shrink(&line, area.cols);
-	for (size_t i = 0; i < line.len; i++) {
-		const struct part *part = &line.parts[i];
-		int room = area.col + area.cols - col;
+	add(line, 30, UI_TEXT, "%s", time);
+}
 
-		if (!part->gone && room > 0) {
-			/* The clock, the last one, stands on the right. */
-			if (i + 1 == line.len && text_width(part->text) <= room) {
-				col = area.col + area.cols - text_width(part->text);
-				room = text_width(part->text);
-			}
-			col += surface_text(s, col, area.row, room, part->role, part->text) + 1;
+/* Returns the column behind the last word. The clock stands on the right. */
+static int draw(struct surface *s, struct rect area, const struct line *line) {
+	int col = area.col, right = area.col + area.cols;
+	for (size_t i = 0; i < line->len; i++) {
+		const struct part *part = &line->parts[i];
+		int room = right - col, cols = text_width(part->text);
+		if (part->gone || room <= 0) {
+			continue;
 		}
+		if (i + 1 == line->len && cols <= room) {
+			col = right - cols;
+		}
+		col += surface_text(s, col, area.row, room, part->role, part->text) + 1;
+	}
+	return col;
+}
+
+void view_status(const struct app *app, struct surface *s, struct rect area) {
+	struct line line = {.len = 0};
+	const struct incident *fresh = view_first_new(app);
+	fill(app, &line);
+	if (s->rows > 1 || fresh == NULL) {
+		shrink(&line, area.cols);
+		draw(s, area, &line);
+		return;
+	}
+	/* There is no other row: the alarm that waits goes before all that can be done without. */
+	for (size_t i = 0; i < line.len; i++) {
+		line.parts[i].gone = line.parts[i].rank < RANK_KEPT;
+	}
+	shrink(&line, area.cols);
+	int col = draw(s, area, &line);
+	if (col < area.col + area.cols) {
+		view_alarm(
+			app, s, (struct rect){col, area.row, area.col + area.cols - col, 1}, fresh);
 	}
 }

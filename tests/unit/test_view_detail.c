@@ -1,114 +1,8 @@
 /* What an operator reads of one incident, in panes as narrow as they come. */
-#include "test.h"
-
-#include <stdio.h>
-#include <string.h>
-
-#include <siaga/base/text.h>
-#include <siaga/ui/draw.h>
-
-#include "world.h"
+#include "shown.h"
 
 #define NARROW 50
 #define WIDE   77
-
-struct shown {
-	struct app app;
-	struct surface s;
-	struct buf out;
-	struct ui_drawn drawn;
-};
-
-static void begin(struct shown *t) {
-	memset(t, 0, sizeof(*t));
-	app_init(&t->app);
-	city_fill(&t->app.world.registry);
-	text_copy(t->app.name, WHO_SIZE, "rina");
-	text_copy(t->app.position, WHO_SIZE, "desk1");
-	t->app.role = ROLE_OPERATOR;
-	t->app.link = APP_LINK_LIVE;
-	t->app.has_data = true;
-	t->app.zoom = true;
-	t->app.focus = PANE_DETAIL;
-	t->app.feed_clock_known = true;
-	t->app.now_ms = t->app.wall_ms = T0;
-}
-
-static void end(struct shown *t) {
-	surface_finish(&t->s);
-	buf_finish(&t->out);
-	app_finish(&t->app);
-}
-
-static void at(struct shown *t, int64_t seconds) {
-	t->app.now_ms = t->app.wall_ms = T0 + seconds * 1000;
-}
-
-static struct incident *raise_one(struct shown *t, int n, enum kind kind, int64_t seconds) {
-	city_raise(&t->app.world, city_id(n), kind, PRIORITY_P1, T0 + seconds * 1000);
-	text_copy(t->app.selected, UUID_SIZE, city_id(n));
-	return world_incident(&t->app.world, city_id(n));
-}
-
-/* Something that an operator or a desk does, so many seconds after the beginning. */
-static void act_by(struct shown *t, enum action action, int n, const char *agency, const char *name,
-	const char *note, int64_t seconds) {
-	struct command cmd = city_command(&t->app.world, action, city_id(n), name);
-	struct refusal no;
-	cmd.at_ms = T0 + seconds * 1000;
-	cmd.method = action == ACTION_VERIFY ? METHOD_CALLBACK : METHOD_NONE;
-	cmd.reason = action == ACTION_REJECT ? REJECT_PRANK : REJECT_NONE;
-	cmd.note = note != NULL ? mem_dup_str(note) : NULL;
-	text_copy(cmd.agency, sizeof(cmd.agency), agency);
-	if (action == ACTION_HOLD) {
-		cmd.has |= HAS_UNTIL;
-		cmd.until_ms = cmd.at_ms + 600000;
-	}
-	assert_true(city_do(&t->app.world, &cmd, &no));
-}
-
-static void act(struct shown *t, enum action action, int n, const char *agency, int64_t seconds) {
-	act_by(t, action, n, agency, "rina", NULL, seconds);
-}
-
-static void deliver(struct shown *t, const char *agency, int64_t seconds) {
-	struct command cmd = {.action = ACTION_DELIVER, .role = ROLE_AGENCY, .seq = INT64_MAX};
-	struct refusal no;
-	cmd.at_ms = T0 + seconds * 1000;
-	text_copy(cmd.own_agency, sizeof(cmd.own_agency), agency);
-	assert_true(city_do(&t->app.world, &cmd, &no));
-}
-
-/* Draws the pane alone, with so many columns and rows inside its frame. */
-static void draw(struct shown *t, int cols, int rows) {
-	struct incident *inc = world_incident(&t->app.world, t->app.selected);
-	t->app.near_len = registry_near(&t->app.world.registry, inc->at, t->app.near, APP_NEAR_MAX);
-	surface_finish(&t->s);
-	surface_init(&t->s, cols + 2, rows + 5);
-	t->drawn = ui_draw(&t->app, &t->s);
-	buf_clear(&t->out);
-	surface_dump(&t->s, &t->out, false);
-}
-
-static void assert_shows(const struct shown *t, const char *text) {
-	if (strstr(t->out.data, text) == NULL) {
-		print_error("not on the screen: %s\n%s", text, t->out.data);
-		fail();
-	}
-}
-
-static void assert_lacks(const struct shown *t, const char *text) {
-	if (strstr(t->out.data, text) != NULL) {
-		print_error("on the screen: %s\n%s", text, t->out.data);
-		fail();
-	}
-}
-
-static void assert_before(const struct shown *t, const char *first, const char *second) {
-	assert_shows(t, first);
-	assert_shows(t, second);
-	assert_true(strstr(t->out.data, first) < strstr(t->out.data, second));
-}
 
 static void phone(struct incident *inc, const char *number) {
 	text_copy(inc->alarms[0].caller_phone, sizeof(inc->alarms[0].caller_phone), number);
@@ -118,8 +12,8 @@ static void phone(struct incident *inc, const char *number) {
 static void test_a_new_alarm_at_a_glance(void **state) {
 	struct shown t;
 	UNUSED(state);
-	begin(&t);
-	struct incident *inc = raise_one(&t, 1, KIND_FIRE, 0);
+	begin(&t, PANE_DETAIL);
+	struct incident *inc = raise_one(&t, 1, KIND_FIRE, PRIORITY_P1, 0);
 	inc->mode = MODE_EXERCISE;
 	inc->alarms[0].accuracy_m = 12;
 	phone(inc, "+62 800-555-0101");
@@ -145,8 +39,8 @@ static void test_a_new_alarm_at_a_glance(void **state) {
 static void test_every_agency_has_its_line(void **state) {
 	struct shown t;
 	UNUSED(state);
-	begin(&t);
-	raise_one(&t, 1, KIND_MEDICAL, 0);
+	begin(&t, PANE_DETAIL);
+	raise_one(&t, 1, KIND_MEDICAL, PRIORITY_P1, 0);
 	act(&t, ACTION_ACKNOWLEDGE, 1, "", 1);
 	act(&t, ACTION_VERIFY, 1, "", 2);
 	act(&t, ACTION_DISPATCH, 1, "psc119", 10);
@@ -182,8 +76,8 @@ static void test_who_has_it_and_who_looks(void **state) {
 	struct shown t;
 	struct viewer there[2] = {{.who = {"budi", "desk3"}}, {.who = {"rina", "desk1"}}};
 	UNUSED(state);
-	begin(&t);
-	raise_one(&t, 1, KIND_FIRE, 0);
+	begin(&t, PANE_DETAIL);
+	raise_one(&t, 1, KIND_FIRE, PRIORITY_P1, 0);
 	act_by(&t, ACTION_ACKNOWLEDGE, 1, "", "ayu", NULL, 1);
 	text_copy(there[0].open, UUID_SIZE, city_id(1));
 	text_copy(there[1].open, UUID_SIZE, city_id(1));
@@ -222,9 +116,9 @@ static void test_who_has_it_and_who_looks(void **state) {
 static void test_likely_and_merged_duplicates(void **state) {
 	struct shown t;
 	UNUSED(state);
-	begin(&t);
-	phone(raise_one(&t, 1, KIND_FIRE, 0), "+62 812 555 0101");
-	struct incident *inc = raise_one(&t, 2, KIND_FIRE, 120);
+	begin(&t, PANE_DETAIL);
+	phone(raise_one(&t, 1, KIND_FIRE, PRIORITY_P1, 0), "+62 812 555 0101");
+	struct incident *inc = raise_one(&t, 2, KIND_FIRE, PRIORITY_P1, 120);
 	phone(inc, "0812-555-0101");
 	inc->alarms[0].note = mem_dup_str("asap tebal");
 	at(&t, 130);
@@ -250,12 +144,12 @@ static void test_likely_and_merged_duplicates(void **state) {
 static void test_what_is_known_of_caller_and_place(void **state) {
 	struct shown t;
 	UNUSED(state);
-	begin(&t);
-	phone(raise_one(&t, 1, KIND_UNKNOWN, 0), "081255501 01");
+	begin(&t, PANE_DETAIL);
+	phone(raise_one(&t, 1, KIND_UNKNOWN, PRIORITY_P1, 0), "081255501 01");
 	act(&t, ACTION_REJECT, 1, "", 5);
-	raise_one(&t, 2, KIND_FLOOD, 60);
+	raise_one(&t, 2, KIND_FLOOD, PRIORITY_P1, 60);
 	act(&t, ACTION_ACKNOWLEDGE, 2, "", 61);
-	phone(raise_one(&t, 3, KIND_FIRE, 7200), "0812 555 0101");
+	phone(raise_one(&t, 3, KIND_FIRE, PRIORITY_P1, 7200), "0812 555 0101");
 	at(&t, 7260);
 	draw(&t, NARROW, 20);
 	assert_shows(&t, "this phone: #1 prank 2h ago");
@@ -267,8 +161,8 @@ static void test_what_is_known_of_caller_and_place(void **state) {
 static void test_late_and_withdrawn_calls_say_so(void **state) {
 	struct shown t;
 	UNUSED(state);
-	begin(&t);
-	struct incident *inc = raise_one(&t, 1, KIND_FIRE, 600);
+	begin(&t, PANE_DETAIL);
+	struct incident *inc = raise_one(&t, 1, KIND_FIRE, PRIORITY_P1, 600);
 	inc->alarms[0].occurred_at_ms = T0;
 	inc->alarms[0].withdrawn = true;
 	inc->alarms[0].accuracy_m = 1500;
@@ -294,8 +188,8 @@ static void test_late_and_withdrawn_calls_say_so(void **state) {
 static void test_a_desk_sees_who_goes(void **state) {
 	struct shown t;
 	UNUSED(state);
-	begin(&t);
-	raise_one(&t, 1, KIND_FIRE, 0);
+	begin(&t, PANE_DETAIL);
+	raise_one(&t, 1, KIND_FIRE, PRIORITY_P1, 0);
 	act(&t, ACTION_ACKNOWLEDGE, 1, "", 1);
 	act(&t, ACTION_DISPATCH, 1, "damkar", 2);
 	t.app.role = ROLE_AGENCY;
@@ -311,8 +205,8 @@ static void test_a_desk_sees_who_goes(void **state) {
 static void test_a_note_that_was_begun_is_there(void **state) {
 	struct shown t;
 	UNUSED(state);
-	begin(&t);
-	raise_one(&t, 1, KIND_FIRE, 0);
+	begin(&t, PANE_DETAIL);
+	raise_one(&t, 1, KIND_FIRE, PRIORITY_P1, 0);
 	text_copy(t.app.drafts[2].incident, UUID_SIZE, city_id(1));
 	text_copy(t.app.drafts[2].text, APP_TEXT_MAX, "pintu belakang");
 	draw(&t, NARROW, 20);
@@ -325,8 +219,8 @@ static void test_scrolling_stops_at_the_end(void **state) {
 	struct shown t;
 	struct effects fx = {0};
 	UNUSED(state);
-	begin(&t);
-	raise_one(&t, 1, KIND_FIRE, 0);
+	begin(&t, PANE_DETAIL);
+	raise_one(&t, 1, KIND_FIRE, PRIORITY_P1, 0);
 	for (int i = 0; i < 30; i++) {
 		char note[32];
 		snprintf(note, sizeof(note), "catatan %d.", i);
@@ -363,8 +257,8 @@ static void test_scrolling_stops_at_the_end(void **state) {
 static void test_long_texts_are_broken_not_cut(void **state) {
 	struct shown t;
 	UNUSED(state);
-	begin(&t);
-	struct incident *inc = raise_one(&t, 1, KIND_FIRE, 0);
+	begin(&t, PANE_DETAIL);
+	struct incident *inc = raise_one(&t, 1, KIND_FIRE, PRIORITY_P1, 0);
 	inc->alarms[0].note = mem_dup_str("satu dua tiga empat lima enam tujuh delapan sembilan "
 					  "sepuluh sebelas dua belas tiga belas empat belas");
 	text_copy(inc->place, sizeof(inc->place),
