@@ -12,7 +12,8 @@
 #define TWO_COLS      120 /* a screen so wide has two columns, then three */
 #define THREE_COLS    180
 #define COLUMN_GAP    2
-#define SMALL_SECTION 2 /* of the sections, those that a small screen shows */
+#define SECONDS_MS    120000 /* what is older is told in minutes: fewer bytes on the line */
+#define SMALL_SECTION 2      /* of the sections, those that a small screen shows */
 
 struct page {
 	const struct app *app;
@@ -40,14 +41,18 @@ static void put_count(struct page *p, int col, int width, enum ui_role role, siz
 	put_cell(p, col, width, count > 0 ? role : UI_MUTED, "%zu", count);
 }
 
-/* "#412 3:10" */
+/* "#412 0:42", "#398 12m" */
 static void put_incident(
 	struct page *p, int col, enum ui_role role, int64_t number, int64_t age_ms) {
 	char age[VIEW_TIME_SIZE];
 	if (number == 0) {
 		return;
 	}
-	view_age(age, age_ms);
+	if (age_ms < SECONDS_MS) {
+		view_age(age, age_ms);
+	} else {
+		view_minutes(age, age_ms);
+	}
 	flow_column(&p->flow, col);
 	flow_say(&p->flow, UI_KEY, "#%lld", (long long)number);
 	flow_put(&p->flow, 1, role, age);

@@ -132,8 +132,8 @@ static void the_most_important_stands_on_top_at_80x24(void **state) {
 	}
 	assert_shows(&t, "BOARD since ");
 	assert_shows(&t, "(8h)");
-	assert_shows(&t, "P1    1  the oldest #1 5:00");
-	assert_shows(&t, "P2    1  the oldest #4 2:00");
+	assert_shows(&t, "P1    1  the oldest #1 5m");
+	assert_shows(&t, "P2    1  the oldest #4 2m");
 	assert_shows(&t, "budi@TMC-2");
 	assert_shows(&t, "4 alarms in 10 minutes");
 	assert_hides(&t, "QUEUE");
@@ -147,7 +147,7 @@ static void agencies_are_counted_by_step(void **state) {
 	begin(&t);
 	draw(&t, 80, 24);
 	assert_shows(&t, "DAMKAR        0    0    1    0    0    0    0");
-	assert_shows(&t, "PSC119        1    0    0    0    0    0    0 #2 2:00");
+	assert_shows(&t, "PSC119        1    0    0    0    0    0    0 #2 2m");
 	end(&t);
 }
 
