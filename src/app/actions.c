@@ -234,7 +234,11 @@ static void choose_method(struct app *app, enum method method, struct effects *f
 	struct modal *modal = &app->modal;
 	const struct incident *inc = modal_incident(app);
 	char camera[CAMERA_ID_SIZE] = "";
-	if (inc == NULL || (method == METHOD_CAMERA && !find_camera(app, inc, camera))) {
+	if (method == METHOD_CAMERA) {
+		text_copy(camera, sizeof(camera), modal->camera); /* where it was typed */
+	}
+	if (inc == NULL ||
+		(method == METHOD_CAMERA && camera[0] == '\0' && !find_camera(app, inc, camera))) {
 		return;
 	}
 	if (modal->agencies_len > 0) {

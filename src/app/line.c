@@ -98,14 +98,7 @@ static void phone(struct app *app, const struct call *call, struct effects *fx) 
 static bool choose(struct app *app, const struct call *call, enum modal_type type, int value,
 	const char *camera, struct effects *fx) {
 	modal_open(app, type, call->id, call->inc);
-	if (camera[0] != '\0') {
-		for (size_t i = 0; i < app->near_len; i++) {
-			if (strcmp(app->near[i].camera->id, camera) == 0) {
-				app->near_pick = i;
-				app->near_chosen = true;
-			}
-		}
-	}
+	text_copy(app->modal.camera, sizeof(app->modal.camera), camera);
 	action_choose(app, value, fx);
 	if (app->modal.type == type) {
 		modal_close(app); /* It could not be done; a notice said why. */

@@ -60,6 +60,11 @@ struct drive {
 
 /* --- the terminal --- */
 
+/* libvterm dies of a wide character where there is one column only: it keeps a second one. */
+static int term_cols(int cols) {
+	return cols < 2 ? 2 : cols;
+}
+
 static int on_prop(VTermProp prop, VTermValue *value, void *data) {
 	struct drive *d = data;
 	if (prop == VTERM_PROP_ALTSCREEN) {
@@ -426,7 +431,7 @@ static const char *spawn(struct drive *d, int cols, int rows, char **argv) {
 		return "no terminal";
 	}
 	set_size(d, cols, rows);
-	d->term = vterm_new(d->rows, d->cols);
+	d->term = vterm_new(d->rows, term_cols(d->cols));
 	vterm_set_utf8(d->term, 1);
 	d->screen = vterm_obtain_screen(d->term);
 	vterm_screen_set_callbacks(d->screen, &callbacks, d);
@@ -483,7 +488,7 @@ static const char *obey_spawned(struct drive *d, char **words, int len) {
 		return NULL;
 	} else if (strcmp(verb, "resize") == 0) {
 		set_size(d, (int)strtol(first, NULL, 10), (int)strtol(second, NULL, 10));
-		vterm_set_size(d->term, d->rows, d->cols);
+		vterm_set_size(d->term, d->rows, term_cols(d->cols));
 	} else if (strcmp(verb, "kill") == 0) {
 		kill(d->pid, (int)strtol(first, NULL, 10));
 	} else if (strcmp(verb, "hangup") == 0) {

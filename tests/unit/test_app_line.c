@@ -24,6 +24,9 @@ static void a_line_acts_on_any_incident_and_leaves_the_selection(void **state) {
 	assert_int_equal(b->sent[1].action, ACTION_VERIFY);
 	assert_string_equal(b->sent[1].incident, city_id(2));
 	assert_int_equal(b->sent[1].method, METHOD_CALLBACK);
+	bench_line(b, "v 1 camera PasarGede"); /* the one that is named, not the nearest */
+	assert_string_equal(b->sent[2].camera, "PasarGede");
+	b->sent_len = 2;
 	bench_line(b, "p 2 p1");
 	assert_int_equal(b->sent[2].action, ACTION_UPDATE);
 	assert_int_equal(b->sent[2].priority, PRIORITY_P1);

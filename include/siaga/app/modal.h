@@ -58,8 +58,8 @@ struct modal {
 	size_t agencies_len;
 	bool take;          /* arm: the incident is new; sending takes it */
 	enum method method; /* arm: sending verifies it by this; METHOD_NONE: it does not */
-	char camera[CAMERA_ID_SIZE];
-	char into[UUID_SIZE]; /* join: the suggested incident */
+	char camera[CAMERA_ID_SIZE]; /* by which; in the menu: the one that was typed, or "" */
+	char into[UUID_SIZE];        /* join: the suggested incident */
 	int64_t into_number;
 	int64_t opened_ms; /* mono */
 	int64_t drawn_ms;  /* mono */
