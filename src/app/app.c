@@ -147,6 +147,7 @@ void app_apply(struct app *app, const struct app_event *event, struct effects *f
 		keys_press(app, event->key, fx);
 		app->key_ms = app->now_ms;
 		break;
+	case APP_LINE: keys_line(app, event->text, fx); break;
 	case APP_PASTE:
 		modal_paste(app, event->text);
 		app->key_ms = app->now_ms;

@@ -270,7 +270,8 @@ static void open_filter(struct app *app, const char *text) {
 static bool run_queue(struct app *app, const struct call *call, struct effects *fx) {
 	switch ((int)call->id) {
 	case COMMAND_OPEN:
-		if (app->history.on && app->focus == PANE_QUEUE && call->key != 0) {
+		if (app->history.on && app->focus == PANE_QUEUE &&
+			(call->key != 0 || call->inc == NULL)) {
 			past_enter(app, fx);
 			return true;
 		}
@@ -401,6 +402,17 @@ static bool is_step(const struct app *app, uint32_t key) {
 	       (id == COMMAND_UP || id == COMMAND_DOWN || id == COMMAND_PAGE_UP ||
 		       id == COMMAND_PAGE_DOWN || id == COMMAND_TOP || id == COMMAND_BOTTOM ||
 		       id == COMMAND_NEXT || id == COMMAND_PREVIOUS);
+}
+
+void keys_line(struct app *app, const char *line, struct effects *fx) {
+	dismiss_error(app);
+	if (app->modal.type != MODAL_NONE) {
+		modal_leave(app);
+	}
+	rows_show(app, fx);
+	line_remember(app, line);
+	line_run(app, line, fx);
+	rows_show(app, fx);
 }
 
 void keys_press(struct app *app, uint32_t key, struct effects *fx) {

@@ -236,7 +236,7 @@ static void help_key(struct app *app, uint32_t key) {
 	}
 }
 
-static void leave(struct app *app) {
+void modal_leave(struct app *app) {
 	struct modal *modal = &app->modal;
 	bool strip = modal_is_strip(modal->type);
 	if (modal->type == MODAL_FILTER) {
@@ -246,13 +246,13 @@ static void leave(struct app *app) {
 	if (strip) {
 		notice_add(app, false, "%s", _("Cancelled: nothing was sent"));
 	}
-	outbox_ask(app);
 }
 
 void modal_key(struct app *app, uint32_t key, struct effects *fx) {
 	enum modal_type type = app->modal.type;
 	if (key == KEY_CODE_ESCAPE || key == KEY_CODE_CTRL('C')) {
-		leave(app);
+		modal_leave(app);
+		outbox_ask(app);
 		return;
 	}
 	if (key == KEY_CODE_CTRL('L')) {

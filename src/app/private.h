@@ -86,6 +86,8 @@ struct incident *modal_incident(const struct app *app);
 
 /* modal_keys.c */
 void modal_key(struct app *app, uint32_t key, struct effects *fx);
+/* One step out of it; of a strip it is said that nothing was sent. */
+void modal_leave(struct app *app);
 void modal_paste(struct app *app, const char *text);
 
 /* menus.c */
@@ -93,6 +95,8 @@ const struct app_menu_item *menu_of(enum modal_type type, size_t *len);
 
 /* keys.c: what a key or a typed command does */
 void keys_press(struct app *app, uint32_t key, struct effects *fx);
+/* A whole line that was typed elsewhere than in the prompt: answers nothing that is asked. */
+void keys_line(struct app *app, const char *line, struct effects *fx);
 void keys_run(struct app *app, const struct call *call, struct effects *fx);
 
 /* line.c: the command line */

@@ -46,6 +46,35 @@ static void without_a_number_the_selected_one_is_meant(void **state) {
 	assert_string_equal(b->sent[1].incident, city_id(1));
 }
 
+static void the_camera_that_is_named_verifies_whichever_is_selected(void **state) {
+	struct bench *b = *state;
+	two(b);
+	/* The nearest that works would be another one; and #2 is not the selected one. */
+	bench_line(b, "v 2 camera Gladag");
+	assert_string_equal(b->sent[0].incident, city_id(2));
+	assert_string_equal(b->sent[0].camera, "Gladag");
+	bench_line(b, "v camera PasarGede");
+	assert_string_equal(b->sent[1].incident, city_id(1));
+	assert_string_equal(b->sent[1].camera, "PasarGede");
+}
+
+static void a_whole_line_answers_nothing_that_is_asked(void **state) {
+	struct bench *b = *state;
+	two(b);
+	bench_line(b, "d 1 damkar");
+	bench_drawn(b);
+	bench_pass(b, 1000);
+	bench_apply(b, (struct app_event){.type = APP_LINE, .text = "y"});
+	assert_int_equal(b->app.modal.type, MODAL_NONE);
+	assert_int_equal(b->sent_len, 0);
+	bench_apply(b, (struct app_event){.type = APP_LINE, .text = "n 2 dua orang"});
+	assert_int_equal(b->sent_len, 1);
+	assert_string_equal(b->sent[0].incident, city_id(2));
+	bench_apply(b, (struct app_event){.type = APP_LINE, .text = "2"});
+	assert_string_equal(b->app.selected, city_id(2));
+	assert_string_equal(app_shown(&b->app)->id, city_id(2));
+}
+
 static void a_typed_dispatch_is_only_armed(void **state) {
 	struct bench *b = *state;
 	two(b);
@@ -192,6 +221,8 @@ int main(void) {
 		BENCH_TEST(without_a_number_the_selected_one_is_meant),
 		BENCH_TEST(a_typed_dispatch_is_only_armed),
 		BENCH_TEST(what_is_wrong_in_a_line_is_named_and_nothing_is_sent),
+		BENCH_TEST(the_camera_that_is_named_verifies_whichever_is_selected),
+		BENCH_TEST(a_whole_line_answers_nothing_that_is_asked),
 		BENCH_TEST(lines_come_back_with_up),
 		BENCH_TEST(tab_completes_commands_and_what_follows),
 		BENCH_TEST(candidates_say_what_they_mean),

@@ -20,7 +20,8 @@ enum command_flag {
 	COMMAND_ROOM = 1 << 2,     /* for the control room's roles */
 	COMMAND_DESK = 1 << 3,     /* for an agency's desk */
 	COMMAND_HINT = 1 << 4,     /* worth a place in the hint bar */
-	COMMAND_GROUP = 1 << 5     /* does the marked incidents where some are marked */
+	COMMAND_GROUP = 1 << 5,    /* does the marked incidents where some are marked */
+	COMMAND_SCREEN = 1 << 6    /* means something on a screen only: not in plain mode */
 };
 
 /* In the order of the names. */

@@ -15,6 +15,7 @@
 enum app_event_type {
 	APP_TICK,    /* time passed */
 	APP_KEY,     /* a key */
+	APP_LINE,    /* a whole command line, from where there are no keys; leaves what is open */
 	APP_PASTE,   /* pasted text: only text prompts take it */
 	APP_PICK,    /* the mouse: a pane, and an incident or camera in it */
 	APP_WHEEL,   /* the mouse: scroll the pane by `by` */
@@ -59,7 +60,7 @@ struct app_event {
 	enum app_event_type type;
 	int64_t mono_ms, wall_ms;
 	uint32_t key;     /* key */
-	const char *text; /* paste, link_down (why), bye, notice, bad_message */
+	const char *text; /* line, paste, link_down (why), bye, notice, bad_message */
 	bool error;       /* notice */
 	enum pane pane;   /* pick, wheel */
 	int by;           /* wheel */
