@@ -12,6 +12,7 @@ struct detail {
 	const struct incident *inc;
 	struct flow flow;
 	bool cameras_shown; /* in a pane of their own */
+	bool keys;          /* a command says the key that does it */
 	struct duplicate joins[APP_JOIN_MAX];
 	size_t joins_len;
 };

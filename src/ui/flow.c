@@ -142,6 +142,34 @@ void flow_end(struct flow *flow) {
 	flow->broken = flow->placed = false;
 }
 
+/* Up to the beginning of a piece; what stood before it on the line ended at `col`. */
+static void add_gap(
+	const struct flow_piece *piece, bool first, int col, bool columns, struct buf *out) {
+	int gap = piece->col > col ? piece->col - col : 0;
+	for (int i = 0; i < (columns ? gap : !first && gap > 0); i++) {
+		buf_add_str(out, " ");
+	}
+}
+
+void flow_text(const struct flow *flow, bool columns, struct buf *out) {
+	int line = 0, col = 0;
+	for (size_t i = 0; i < flow->len; i++) {
+		const struct flow_piece *piece = &flow->pieces[i];
+		const char *text = flow->text.data + piece->at;
+		bool first = i == 0 || piece->line != line;
+		for (; line < piece->line; line++) {
+			buf_add_str(out, "\n");
+			col = 0;
+		}
+		add_gap(piece, first, col, columns, out);
+		buf_add_str(out, text);
+		col = piece->col + text_width(text);
+	}
+	if (flow->len > 0) {
+		buf_add_str(out, "\n");
+	}
+}
+
 void flow_draw(const struct flow *flow, struct surface *s, struct rect area, int skip) {
 	for (size_t i = 0; i < flow->len; i++) {
 		const struct flow_piece *piece = &flow->pieces[i];

@@ -11,6 +11,8 @@
 #include <siaga/base/mem.h>
 #include <siaga/ui/surface.h>
 
+#define FLOW_COLS_MAX 100000 /* wider than any text: each paragraph is one line */
+
 struct flow_piece;
 
 struct flow {
@@ -43,5 +45,8 @@ void flow_end(struct flow *flow);
 
 /* Draws the lines from `skip` on. */
 void flow_draw(const struct flow *flow, struct surface *s, struct rect area, int skip);
+/* The lines as text; `columns`: a piece stands where it would on a screen, else a blank parts it
+ * from the one before. */
+void flow_text(const struct flow *flow, bool columns, struct buf *out);
 
 #endif

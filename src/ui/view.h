@@ -14,14 +14,22 @@ void view_status(const struct app *app, struct surface *s, struct rect area);
 void view_queue(const struct app *app, struct surface *s, const struct layout *layout);
 /* Returns how many lines it can be scrolled. */
 int view_board(const struct app *app, struct surface *s, const struct layout *layout);
+/* The same in lines of text. */
+void view_board_text(const struct app *app, struct buf *out);
 void view_history(const struct app *app, struct surface *s, const struct layout *layout);
+/* How a closed incident ended, in a word. */
+const char *view_outcome(const struct history_item *item);
 /* The same. */
 int view_detail(const struct app *app, struct surface *s, const struct layout *layout);
+/* The same in lines of text, of any incident, without keys. */
+void view_detail_text(const struct app *app, const struct incident *inc, struct buf *out);
 /* Returns where a picture of the picked camera has its place; empty: nowhere. */
 struct rect view_cameras(const struct app *app, struct surface *s, const struct layout *layout);
 /* The camera on a row of the screen, inside the pane; SIZE_MAX: none. */
 size_t view_cameras_row(const struct app *app, struct rect inner, int row);
 void view_log(const struct app *app, struct surface *s, const struct layout *layout);
+/* "14:31:25 #412 accepted DAMKAR regu-1: note" */
+void view_log_line(const struct app *app, const struct app_log_line *line, struct buf *out);
 void view_agencies(const struct app *app, struct surface *s, const struct layout *layout);
 /* The agencies' keys, and what each of them does for the incident; an alarm that waits, where the
  * queue is not on the screen. */
@@ -37,6 +45,10 @@ size_t view_keys(const struct app *app, enum command_id id, bool any, uint32_t *
 void view_prompt(const struct app *app, struct surface *s, struct rect strip);
 /* "#412 P1 FIRE, Jl. Slamet Riyadi, C4": what the open modal is about, whatever is selected. */
 void view_subject(const struct app *app, char *out, size_t size);
+/* What the open strip, menu or prompt for text asks, and about which incident. */
+void view_question(const struct app *app, char *out, size_t size);
+/* What y does besides: "takes it, verifies it by camera Gladag"; "" for nothing. */
+void view_also(const struct app *app, char *out, size_t size);
 
 /* A strip over the bottom is filled from the top; its last row is kept for the keys that answer it.
  */

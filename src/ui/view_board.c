@@ -401,6 +401,16 @@ static int draw_columns(
 	return most;
 }
 
+#define TEXT_COLS 80
+
+void view_board_text(const struct app *app, struct buf *out) {
+	struct page page = {0};
+	flow_init(&page.flow, TEXT_COLS);
+	put_sections(app, &page, 1, false);
+	flow_text(&page.flow, true, out);
+	flow_finish(&page.flow);
+}
+
 int view_board(const struct app *app, struct surface *s, const struct layout *layout) {
 	struct rect area = layout->panes[PANE_QUEUE], inner = area;
 	const struct incident *fresh = view_first_new(app);

@@ -9,7 +9,7 @@
 void detail_key(struct detail *d, enum command_id command, const char *label) {
 	char name[KEY_LABEL_SIZE];
 	uint32_t key;
-	if (command_allowed(d->app, command, d->inc, NULL) &&
+	if (d->keys && command_allowed(d->app, command, d->inc, NULL) &&
 		view_keys(d->app, command, true, &key, 1) > 0) {
 		key_label(key, name);
 		flow_keep(&d->flow, 3 + text_width(name) + text_width(label));
@@ -83,6 +83,14 @@ static void put_all(struct detail *d) {
 	put_entries(d);
 }
 
+void view_detail_text(const struct app *app, const struct incident *inc, struct buf *out) {
+	struct detail d = {.app = app, .inc = inc};
+	flow_init(&d.flow, FLOW_COLS_MAX);
+	put_all(&d);
+	flow_text(&d.flow, false, out);
+	flow_finish(&d.flow);
+}
+
 int view_detail(const struct app *app, struct surface *s, const struct layout *layout) {
 	struct rect inner = view_frame(s, app, layout, PANE_DETAIL, word_pane(PANE_DETAIL));
 	struct detail d = {.app = app, .inc = app_shown(app)};
@@ -91,6 +99,7 @@ int view_detail(const struct app *app, struct surface *s, const struct layout *l
 			_("No incident is selected"));
 		return 0;
 	}
+	d.keys = true;
 	d.cameras_shown = layout->panes[PANE_CAMERAS].cols > 0;
 	flow_init(&d.flow, inner.cols);
 	put_all(&d);

@@ -16,7 +16,7 @@ static bool may_send(const struct app *app) {
 
 static void put_key(struct detail *d, const struct agency *agency) {
 	char key[16];
-	if (agency == NULL || !action_allowed(d->app->role, ACTION_DISPATCH) ||
+	if (!d->keys || agency == NULL || !action_allowed(d->app->role, ACTION_DISPATCH) ||
 		d->app->cfg.readonly) {
 		return;
 	}
@@ -131,21 +131,21 @@ static void put_agencies(struct detail *d) {
 
 /* The nearest that works stands first: the others may show nothing. */
 static void put_camera(struct detail *d) {
-	const struct app *app = d->app;
-	size_t i = registry_first_working(app->near, app->near_len);
+	struct camera_near near[APP_NEAR_MAX];
+	size_t len = registry_near(&d->app->world.registry, d->inc->at, near, APP_NEAR_MAX);
+	size_t i = registry_first_working(near, len);
 	char distance[VIEW_TIME_SIZE];
-	if (i >= app->near_len) {
+	if (i >= len) {
 		flow_put(&d->flow, 0, UI_CAMERA_DOWN,
-			app->near_len > 0 ? _("No camera nearby works")
-					  : _("No camera is known nearby"));
+			len > 0 ? _("No camera nearby works") : _("No camera is known nearby"));
 		flow_end(&d->flow);
 		return;
 	}
-	const struct camera *camera = app->near[i].camera;
-	view_distance(distance, app->near[i].distance_m);
+	const struct camera *camera = near[i].camera;
+	view_distance(distance, near[i].distance_m);
 	flow_put(&d->flow, 0, UI_LABEL, _("camera"));
 	flow_say(&d->flow, UI_TEXT, "%s %s %s %03d", camera->id, distance,
-		_(geo_compass(app->near[i].bearing_deg)), app->near[i].bearing_deg);
+		_(geo_compass(near[i].bearing_deg)), near[i].bearing_deg);
 	flow_put(&d->flow, 1, role_of_camera(camera->status), word_camera(camera->status));
 	if (strcmp(camera->name, camera->id) != 0) {
 		flow_put(&d->flow, 1, UI_LABEL, camera->name);

@@ -5,7 +5,7 @@
 
 #include "view.h"
 
-static const char *how(const struct history_item *item) {
+const char *view_outcome(const struct history_item *item) {
 	if (item->state == INCIDENT_FALSE_ALARM) {
 		return word_reason(item->reason);
 	}
@@ -33,7 +33,7 @@ static void draw_item(const struct app *app, struct surface *s, struct rect area
 	col += 10;
 	if (area.cols >= 70) {
 		right -= how_cols;
-		(void)surface_text(s, right, area.row, how_cols, UI_TEXT, how(item));
+		(void)surface_text(s, right, area.row, how_cols, UI_TEXT, view_outcome(item));
 		right -= took_cols + 1;
 	}
 	if (took_cols > 0) {

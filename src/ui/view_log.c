@@ -15,30 +15,35 @@ static enum ui_role role_of(const struct app_log_line *line) {
 	return line->error ? UI_ERROR : UI_TEXT;
 }
 
-static void draw_line(const struct app *app, struct surface *s, struct rect row,
-	const struct app_log_line *line) {
+void view_log_line(const struct app *app, const struct app_log_line *line, struct buf *out) {
 	bool said = line->number == 0 && line->type == EVENT_INCIDENT_RAISED;
 	char time[VIEW_TIME_SIZE];
-	struct buf text = {0};
 
 	view_time(time, line->wall_ms, true);
-	buf_printf(&text, "%s ", time);
+	buf_printf(out, "%s ", time);
 	if (line->number != 0) {
-		buf_printf(&text, "#%lld ", (long long)line->number);
+		buf_printf(out, "#%lld ", (long long)line->number);
 	}
 	if (!said) {
-		buf_printf(&text, "%s", word_event(line->type));
+		buf_printf(out, "%s", word_event(line->type));
 	}
 	if (line->agency[0] != '\0') {
-		buf_printf(&text, " %s", view_agency(app, line->agency));
+		buf_printf(out, " %s", view_agency(app, line->agency));
 	}
 	/* Of an alarm it would only say through what it came. */
 	if (line->by[0] != '\0' && line->type != EVENT_INCIDENT_RAISED) {
-		buf_printf(&text, " %s", line->by);
+		buf_printf(out, " %s", line->by);
 	}
 	if (line->text[0] != '\0') {
-		buf_printf(&text, "%s%s", said ? "" : ": ", line->text);
+		buf_printf(out, "%s%s", said ? "" : ": ", line->text);
 	}
+}
+
+static void draw_line(const struct app *app, struct surface *s, struct rect row,
+	const struct app_log_line *line) {
+	struct buf text = {0};
+
+	view_log_line(app, line, &text);
 	(void)surface_text(s, row.col, row.row, row.cols, role_of(line), text.data);
 	buf_finish(&text);
 }

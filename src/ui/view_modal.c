@@ -123,8 +123,7 @@ static void say_warnings(const struct app *app, struct strip *strip) {
 	}
 }
 
-/* What sending does besides: "takes it, verified by camera Gladag". */
-static void also_text(const struct app *app, char *out, size_t size) {
+void view_also(const struct app *app, char *out, size_t size) {
 	const struct modal *modal = &app->modal;
 	char by[120] = "", text[240];
 
@@ -150,14 +149,35 @@ static void agency_names(const struct app *app, char *out, size_t size) {
 	}
 }
 
-/* What y does, in words, and the incident it does it to. */
-static void question(const struct app *app, char *out, size_t size) {
+/* What a menu or a prompt for text asks; "" where it is another modal. */
+static const char *asked_of(const struct app *app) {
+	switch ((int)app->modal.type) {
+	case MODAL_METHOD: return _("Verified by which means?");
+	case MODAL_REASON: return _("Why is it a false alarm?");
+	case MODAL_DISPOSITION: return _("How did it end?");
+	case MODAL_KIND: return _("What is it?");
+	case MODAL_PRIORITY: return _("How urgent is it?");
+	case MODAL_HOLD: return _("On hold for how long?");
+	case MODAL_NOTE: return _("Note on");
+	case MODAL_CAUSE:
+		return app->role == ROLE_AGENCY ? _("Why is it declined?")
+						: _("Why do you take it over?");
+	case MODAL_MERGE: return _("Number of the incident that takes it in:");
+	default: return "";
+	}
+}
+
+void view_question(const struct app *app, char *out, size_t size) {
 	const struct modal *modal = &app->modal;
 	char about[400], names[320], text[900];
+	const char *asked = asked_of(app);
 
 	view_subject(app, about, sizeof(about));
 	agency_names(app, names, sizeof(names));
-	if (modal->type == MODAL_RECALL) {
+	if (asked[0] != '\0') {
+		(void)snprintf(text, sizeof(text), "%s  %s%s%s", asked, about,
+			names[0] != '\0' ? _(", then send ") : "", names);
+	} else if (modal->type == MODAL_RECALL) {
 		(void)snprintf(text, sizeof(text), _("TAKE BACK %s from %s ?"), names, about);
 	} else if (modal->type == MODAL_JOIN) {
 		(void)snprintf(text, sizeof(text), _("MERGE %s into #%lld ?"), about,
@@ -179,11 +199,11 @@ static void draw_confirm(const struct app *app, struct surface *s, struct rect a
 	char also[240], text[900];
 	struct strip strip;
 
-	also_text(app, also, sizeof(also));
+	view_also(app, also, sizeof(also));
 	strip = view_strip(s, area,
 		2 + (arm ? count_warnings(app) : 0) + (also[0] != '\0' ? 1 : 0) +
 			(modal->arrived > 0 ? 1 : 0));
-	question(app, text, sizeof(text));
+	view_question(app, text, sizeof(text));
 	view_say(&strip, UI_STRIP, text);
 	if (also[0] != '\0') {
 		(void)snprintf(text, sizeof(text), _("y also %s"), also);
@@ -250,18 +270,14 @@ static void draw_letters(const struct app *app, struct surface *s, struct rect a
 	view_say_keys(&strip, _("letter arms, nothing is sent yet  Esc cancel"));
 }
 
-static void draw_menu(
-	const struct app *app, struct surface *s, struct rect area, const char *asked) {
+static void draw_menu(const struct app *app, struct surface *s, struct rect area) {
 	size_t len = 0;
 	const struct app_menu_item *items = app_menu(app, &len);
 	int per_row = area.cols / MENU_COLS > 0 ? area.cols / MENU_COLS : 1;
 	struct strip strip = view_strip(s, area, 2 + ((int)len + per_row - 1) / per_row);
-	char about[400], names[320], text[900];
+	char text[900];
 
-	view_subject(app, about, sizeof(about));
-	agency_names(app, names, sizeof(names));
-	(void)snprintf(text, sizeof(text), "%s  %s%s%s", asked, about,
-		names[0] != '\0' ? _(", then send ") : "", names);
+	view_question(app, text, sizeof(text));
 	view_say(&strip, UI_STRIP, text);
 	for (int i = 0; items != NULL && i < (int)len; i++) {
 		int row = 1 + i / per_row;
@@ -286,12 +302,12 @@ void view_modal(const struct app *app, struct surface *s, struct rect strip) {
 	case MODAL_RECALL:
 	case MODAL_JOIN:
 	case MODAL_GROUP: draw_confirm(app, s, strip); break;
-	case MODAL_METHOD: draw_menu(app, s, strip, _("Verified by which means?")); break;
-	case MODAL_REASON: draw_menu(app, s, strip, _("Why is it a false alarm?")); break;
-	case MODAL_DISPOSITION: draw_menu(app, s, strip, _("How did it end?")); break;
-	case MODAL_KIND: draw_menu(app, s, strip, _("What is it?")); break;
-	case MODAL_PRIORITY: draw_menu(app, s, strip, _("How urgent is it?")); break;
-	case MODAL_HOLD: draw_menu(app, s, strip, _("On hold for how long?")); break;
+	case MODAL_METHOD:
+	case MODAL_REASON:
+	case MODAL_DISPOSITION:
+	case MODAL_KIND:
+	case MODAL_PRIORITY:
+	case MODAL_HOLD: draw_menu(app, s, strip); break;
 	case MODAL_NOTE:
 	case MODAL_CAUSE:
 	case MODAL_MERGE:

@@ -24,17 +24,6 @@ static const char *tail(const char *text, int cols) {
 	return text;
 }
 
-static const char *question(const struct app *app) {
-	switch ((int)app->modal.type) {
-	case MODAL_NOTE: return _("Note on");
-	case MODAL_CAUSE:
-		return app->role == ROLE_AGENCY ? _("Why is it declined?")
-						: _("Why do you take it over?");
-	case MODAL_MERGE: return _("Number of the incident that takes it in:");
-	default: return "";
-	}
-}
-
 /* The usage of the command that the line begins with, or "". */
 static void usage(const struct app *app, char *out, size_t size) {
 	char verb[32];
@@ -108,13 +97,12 @@ void view_prompt(const struct app *app, struct surface *s, struct rect area) {
 	bool line = app->modal.type == MODAL_LINE || app->modal.type == MODAL_FILTER;
 	int listed = line ? count_candidates(app, area.rows - 2) : 0;
 	struct strip strip = view_strip(s, area, line ? 2 + (listed > 0 ? listed : 0) : 3);
-	char about[400], text[900];
+	char text[900];
 
 	if (line) {
 		draw_candidates(app, &strip);
 	} else if (strip.area.rows > 1) {
-		view_subject(app, about, sizeof(about));
-		(void)snprintf(text, sizeof(text), "%s  %s", question(app), about);
+		view_question(app, text, sizeof(text));
 		view_say(&strip, UI_STRIP, text);
 	}
 	draw_input(app, s,
