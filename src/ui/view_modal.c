@@ -191,6 +191,42 @@ void view_question(const struct app *app, char *out, size_t size) {
 	(void)text_copy(out, size, text);
 }
 
+/* Bytes of a text that make one row, cut at a blank where there is one. */
+static size_t row_bytes(const char *text, int cols) {
+	size_t len = text_fit(text, cols, NULL), cut = len;
+
+	if (text[len] == '\0') {
+		return len;
+	}
+	while (cut > 0 && text[cut] != ' ') {
+		cut--;
+	}
+	return cut > 0 ? cut : len;
+}
+
+/* Says all of it, on as many rows as that takes: what y does is never cut off. Without a strip it
+ * only counts them. */
+static int say_whole(struct strip *strip, int cols, const char *text) {
+	int rows = 0;
+
+	while (*text != '\0') {
+		char row[512];
+		size_t len = row_bytes(text, cols > 2 ? cols - 2 : 1);
+
+		if (len == 0 || len >= sizeof(row)) {
+			return rows;
+		}
+		memcpy(row, text, len);
+		row[len] = '\0';
+		if (strip != NULL) {
+			view_say(strip, UI_STRIP, row);
+		}
+		text += len + strspn(text + len, " ");
+		rows++;
+	}
+	return rows;
+}
+
 static void draw_confirm(const struct app *app, struct surface *s, struct rect area) {
 	const struct modal *modal = &app->modal;
 	bool arm = modal->type == MODAL_ARM;
@@ -200,11 +236,15 @@ static void draw_confirm(const struct app *app, struct surface *s, struct rect a
 	struct strip strip;
 
 	view_also(app, also, sizeof(also));
-	strip = view_strip(s, area,
-		2 + (arm ? count_warnings(app) : 0) + (also[0] != '\0' ? 1 : 0) +
-			(modal->arrived > 0 ? 1 : 0));
 	view_question(app, text, sizeof(text));
-	view_say(&strip, UI_STRIP, text);
+	strip = view_strip(s, area,
+		1 + say_whole(NULL, area.cols, text) + (arm ? count_warnings(app) : 0) +
+			(also[0] != '\0' ? 1 : 0) + (modal->arrived > 0 ? 1 : 0));
+	if (strip.area.rows > 2) {
+		(void)say_whole(&strip, area.cols, text);
+	} else {
+		view_say(&strip, UI_STRIP, text);
+	}
 	if (also[0] != '\0') {
 		(void)snprintf(text, sizeof(text), _("y also %s"), also);
 		view_say(&strip, UI_STRIP, text);
