@@ -87,7 +87,8 @@ void watch_camera(struct watch *watch, const struct camera *camera, int cols, in
 	}
 	bool first = watch->camera[0] == '\0';
 	text_copy(watch->camera, sizeof(watch->camera), camera->id);
-	text_copy(watch->url, sizeof(watch->url), camera->snapshot);
+	text_copy(watch->url, sizeof(watch->url),
+		camera->snapshot[0] != '\0' ? camera->snapshot : camera->stream);
 	watch->cols = cols;
 	watch->rows = rows;
 	loop_timer_set(watch->again, first ? 0 : SETTLE_MS);

@@ -1,7 +1,9 @@
 #include <siaga/model/duplicates.h>
 
+#include <stdlib.h>
 #include <string.h>
 
+#include <siaga/base/mem.h>
 #include <siaga/base/text.h>
 
 #define ENDED_MS         INT64_C(600000)
@@ -102,17 +104,15 @@ static double reach_m(const struct alarm *a, const struct alarm *b) {
 	return wide > NEAR_M ? wide : NEAR_M;
 }
 
-/* Why two reports may be of the same incident, one of each. */
-static unsigned compare_reports(
-	const struct incident *a, size_t i, const char *key, const struct incident *b, size_t j) {
+/* Why two reports may be of the same incident, one of each, given their telephones' keys. */
+static unsigned compare_reports(const struct incident *a, size_t i, const char *key,
+	const struct incident *b, size_t j, const char *other) {
 	int64_t apart_ms = between(report_ms(a, i), report_ms(b, j));
 	unsigned why = 0;
 	if (apart_ms > SAME_CALLER_MS) {
 		return 0;
 	}
-	char other[PHONE_KEY_SIZE];
-	if (key[0] != '\0' && phone_key(other, b->alarms[j].caller_phone) &&
-		strcmp(key, other) == 0) {
+	if (key[0] != '\0' && strcmp(key, other) == 0) {
 		why |= DUPLICATE_SAME_CALLER;
 	}
 	if (apart_ms <= NEAR_MS && duplicates_kinds_fit(a->kind, b->kind) &&
@@ -123,13 +123,15 @@ static unsigned compare_reports(
 	return why;
 }
 
-static unsigned compare_incidents(const struct incident *a, const struct incident *b) {
+/* `keys` are the telephones of a's alarms, told once for all that it is compared with. */
+static unsigned compare_incidents(
+	const struct incident *a, const char (*keys)[PHONE_KEY_SIZE], const struct incident *b) {
 	unsigned why = 0;
-	for (size_t i = 0; i < a->alarms_len; i++) {
-		char key[PHONE_KEY_SIZE];
-		phone_key(key, a->alarms[i].caller_phone);
-		for (size_t j = 0; j < b->alarms_len; j++) {
-			why |= compare_reports(a, i, key, b, j);
+	for (size_t j = 0; j < b->alarms_len; j++) {
+		char other[PHONE_KEY_SIZE];
+		phone_key(other, b->alarms[j].caller_phone);
+		for (size_t i = 0; i < a->alarms_len; i++) {
+			why |= compare_reports(a, i, keys[i], b, j, other);
 		}
 	}
 	return why;
@@ -155,13 +157,18 @@ static bool likelier(const struct duplicate *a, const struct duplicate *b) {
 
 size_t duplicates_find(const struct world *world, const struct incident *inc, int64_t now_ms,
 	struct duplicate *out, size_t max) {
+	char(*keys)[PHONE_KEY_SIZE] = mem_alloc(inc->alarms_len + 1, sizeof(*keys));
 	size_t len = 0;
+	for (size_t i = 0; i < inc->alarms_len; i++) {
+		phone_key(keys[i], inc->alarms[i].caller_phone);
+	}
 	for (const struct incident *other = world->incidents; other != NULL && max > 0;
 		other = other->hh.next) {
 		if (!is_candidate(other, inc, now_ms)) {
 			continue;
 		}
-		struct duplicate found = {.incident = other, .why = compare_incidents(inc, other)};
+		struct duplicate found = {.incident = other,
+			.why = compare_incidents(inc, (const char(*)[PHONE_KEY_SIZE])keys, other)};
 		if (found.why == 0) {
 			continue;
 		}
@@ -176,6 +183,7 @@ size_t duplicates_find(const struct world *world, const struct incident *inc, in
 		}
 		out[place] = found;
 	}
+	free(keys);
 	return len;
 }
 

@@ -6,12 +6,14 @@
 #include <siaga/base/text.h>
 #include <siaga/ui/picture.h>
 
+#include "flow.h"
 #include "view.h"
 
 #define HEADS_ROWS   8  /* a pane this high has a row of heads */
+#define DEGREES_COLS 34 /* narrower, the point of the compass must do */
 #define PICTURE_FROM 14 /* and one this high room for a picture */
 #define PICTURE_COLS 20
-#define LIST_ROWS    6 /* stay above it */
+#define LIST_ROWS    6 /* stay above it, and a third of the pane */
 
 /* The parts of a row, from the left; a width of 0 leaves one out. */
 enum part {
@@ -40,7 +42,7 @@ static void divide(const struct app *app, int widths[PART_COUNT], int cols) {
 	memset(widths, 0, PART_COUNT * sizeof(*widths));
 	widths[PART_MARK] = 1;
 	widths[PART_DISTANCE] = 8;
-	widths[PART_BEARING] = 7;
+	widths[PART_BEARING] = cols >= DEGREES_COLS ? 7 : 3;
 	for (int status = 0; status < CAMERA_STATUS_COUNT; status++) {
 		int width = text_width(word_camera((enum camera_status)status)) + 1;
 		widths[PART_STATUS] = width > widths[PART_STATUS] ? width : widths[PART_STATUS];
@@ -84,9 +86,8 @@ static void name_camera(
 	} else {
 		/* TRANSLATORS: one letter in brackets, behind the name of a fictional camera. */
 		const char *letter = _("(f)");
-		int room = widths[PART_ID] - 1 - text_width(letter);
-		snprintf(text[PART_ID], 128, "%.*s%s",
-			room > 0 ? (int)text_fit(camera->id, room, NULL) : 0, camera->id, letter);
+		bool fits = text_width(camera->id) + text_width(letter) < widths[PART_ID];
+		snprintf(text[PART_ID], 128, "%s%s", camera->id, fits ? letter : "");
 	}
 }
 
@@ -114,8 +115,8 @@ static void draw_camera(
 	}
 	text_copy(text[PART_MARK], 128, picked ? ">" : " ");
 	snprintf(text[PART_DISTANCE], 128, "%7s", distance);
-	snprintf(text[PART_BEARING], 128, "%s %03d", _(geo_compass(near->bearing_deg)),
-		near->bearing_deg);
+	snprintf(text[PART_BEARING], 128, widths[PART_BEARING] > 3 ? "%s %03d" : "%s",
+		_(geo_compass(near->bearing_deg)), near->bearing_deg);
 	text_copy(text[PART_STATUS], 128, word_camera(camera->status));
 	text_copy(text[PART_AGE], 128, age);
 	text_copy(text[PART_OWNER], 128, word_owner(camera->owner));
@@ -163,7 +164,8 @@ struct places {
 
 /* The picture is as wide as the pane, or as a camera's usual shape allows. */
 static void cut_picture(struct rect *area, struct places *places) {
-	int most = area->rows - LIST_ROWS - 1;
+	int list = area->rows / 3 > LIST_ROWS ? area->rows / 3 : LIST_ROWS;
+	int most = area->rows - list - 1;
 	int rows = (area->cols * 9 + 16) / 32;
 	rows = rows < most ? rows : most;
 	int cols = rows * 32 / 9 < area->cols ? rows * 32 / 9 : area->cols;
@@ -222,11 +224,20 @@ static void draw_note(const struct app *app, struct surface *s, struct rect row,
 				s, col, row.row, room, UI_CAMERA_STALE, ": %s", picture->why);
 		}
 	} else if (ours && picture->why[0] != '\0') {
-		surface_printf(
-			s, col, row.row, room, UI_CAMERA_DOWN, _("no picture: %s"), picture->why);
+		surface_text(s, col, row.row, room, UI_CAMERA_DOWN, _("no picture"));
 	} else {
 		surface_text(s, col, row.row, room, UI_MUTED, _("the picture is coming"));
 	}
+}
+
+/* Why there is none, where it would be. */
+static void draw_reason(struct surface *s, struct rect area, const char *why) {
+	struct flow flow;
+	flow_init(&flow, area.cols);
+	flow_put(&flow, 0, UI_CAMERA_DOWN, why);
+	flow_end(&flow);
+	flow_draw(&flow, s, area, 0);
+	flow_finish(&flow);
 }
 
 static void draw_picture(const struct app *app, struct surface *s, const struct places *places) {
@@ -235,6 +246,8 @@ static void draw_picture(const struct app *app, struct surface *s, const struct 
 	draw_note(app, s, places->note, ours);
 	if (ours && picture->rgb != NULL) {
 		picture_draw(s, places->picture, picture->rgb, picture->cols, picture->rows);
+	} else if (ours) {
+		draw_reason(s, places->picture, picture->why);
 	}
 }
 

@@ -1,5 +1,6 @@
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <siaga/base/text.h>
 
@@ -62,30 +63,37 @@ static struct part *least_of(struct line *line) {
 	return least;
 }
 
-static void use_brief_forms(struct line *line) {
-	for (size_t i = 0; i < line->len; i++) {
-		struct part *part = &line->parts[i];
-		if (part->brief[0] != '\0') {
-			text_copy(part->text, sizeof(part->text), part->brief);
-		}
+/* False where it has no shorter form, or has it already. */
+static bool use_brief(struct part *part) {
+	if (part->brief[0] == '\0' || strcmp(part->brief, part->text) == 0) {
+		return false;
 	}
+	text_copy(part->text, sizeof(part->text), part->brief);
+	return true;
+}
+
+static bool use_all_briefs(struct line *line) {
+	bool any = false;
+	for (size_t i = 0; i < line->len; i++) {
+		any = use_brief(&line->parts[i]) || any;
+	}
+	return any;
 }
 
 static void shrink(struct line *line, int cols) {
-	bool brief = false;
 	while (width(line) > cols) {
 		struct part *least = least_of(line);
 		if (least == NULL) {
 			return;
 		}
-		if (least->rank >= RANK_KEPT && !brief) {
-			use_brief_forms(line);
-			brief = true;
-		} else if (least->rank >= 100) {
-			return; /* the last one is cut instead */
-		} else {
-			least->gone = true;
+		bool kept = least->rank >= RANK_KEPT;
+		if (kept ? use_all_briefs(line) : use_brief(least)) {
+			continue;
 		}
+		if (least->rank >= 100) {
+			return; /* the last one is cut instead */
+		}
+		least->gone = true;
 	}
 }
 
@@ -172,8 +180,9 @@ static void fill(const struct app *app, struct line *line) {
 	size_t unsent = app_count_unsent(app);
 	add(line, 10, UI_TITLE, "SIAGA");
 	if (app->name[0] != '\0') {
-		add(line, 20, UI_TEXT, "%s%s%s %s", app->name, view_at(app->position),
-			app->position, word_role(app->role));
+		struct part *me = add(line, 20, UI_TEXT, "%s%s%s %s", app->name,
+			view_at(app->position), app->position, word_role(app->role));
+		text_copy(me->brief, sizeof(me->brief), app->name);
 	}
 	if (app->mode != MODE_ACTUAL) {
 		struct part *mode = add(line, 95, UI_MODE, " %s ", word_mode(app->mode));

@@ -136,6 +136,16 @@ static void what_stands_against_a_picture_is_said(void **state) {
 		wait_for(o, 1);
 	} while (strcmp(o->camera, "PasarGede") != 0);
 	assert_string_equal(o->why, "the picture is not whole: 0 of 144 bytes");
+	/* Where there is no address for pictures a program may take one out of the stream. */
+	struct camera baron = camera("Baron", "");
+	text_copy(baron.stream, sizeof(baron.stream), URL);
+	set_program(o, "sh -c \"test $0 = " URL " && yes B | head -c 144\" {url}");
+	watch_camera(o->watch, &baron, 8, 3);
+	do {
+		wait_for(o, 1);
+	} while (strcmp(o->camera, "Baron") != 0);
+	assert_string_equal(o->why, "");
+	assert_int_equal(o->first, 'B');
 }
 
 int main(void) {
