@@ -1,6 +1,7 @@
 /* When a command can be done, and what stands against it. */
 #include <siaga/app/app.h>
 #include <siaga/app/commands.h>
+#include <siaga/app/query.h>
 
 /* What an incident's state says against a command; NULL when nothing. */
 static const char *state_against(

@@ -4,6 +4,7 @@
 
 #include <siaga/app/app.h>
 #include <siaga/app/commands.h>
+#include <siaga/app/query.h>
 #include <siaga/base/macros.h>
 
 /* A command on its way: which, about which incident, with what. */
@@ -92,6 +93,11 @@ void modal_paste(struct app *app, const char *text);
 
 /* menus.c */
 const struct app_menu_item *menu_of(enum modal_type type, size_t *len);
+
+/* look.c: what never reaches the feed */
+void look_focus(struct app *app, enum pane pane);
+/* True where the command was one of these. */
+bool look_run(struct app *app, const struct call *call, struct effects *fx);
 
 /* keys.c: what a key or a typed command does */
 void keys_press(struct app *app, uint32_t key, struct effects *fx);

@@ -5,7 +5,7 @@
 #ifndef SIAGA_CONSOLE_RUNTIME_H
 #define SIAGA_CONSOLE_RUNTIME_H
 
-#include <siaga/app/app.h>
+#include <siaga/app/query.h>
 #include <siaga/net/client.h>
 #include <siaga/net/loop.h>
 #include <siaga/store/cache.h>

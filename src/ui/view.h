@@ -3,6 +3,7 @@
 #define SIAGA_UI_VIEW_H
 
 #include <siaga/app/app.h>
+#include <siaga/app/query.h>
 #include <siaga/app/commands.h>
 #include <siaga/ui/layout.h>
 #include <siaga/ui/map.h>

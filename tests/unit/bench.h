@@ -5,6 +5,7 @@
 #include "test.h"
 
 #include <siaga/app/app.h>
+#include <siaga/app/query.h>
 #include <siaga/app/commands.h>
 
 #include "world.h"

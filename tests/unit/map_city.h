@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include <siaga/app/query.h>
 #include <siaga/base/text.h>
 #include <siaga/ui/map.h>
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <siaga/app/query.h>
 #include <siaga/base/text.h>
 #include <siaga/ui/draw.h>
 

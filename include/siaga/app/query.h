@@ -1,0 +1,50 @@
+/* What may be asked of the console's state; nothing here changes it. */
+#ifndef SIAGA_APP_QUERY_H
+#define SIAGA_APP_QUERY_H
+
+#include <siaga/app/app.h>
+
+/* The feed's clock now, or ours while it is unknown. */
+int64_t app_feed_now(const struct app *app);
+/* Milliseconds since the last proof that the link lives. */
+int64_t app_proof_age(const struct app *app);
+/* Live, but nothing was heard for more than a beat and a half. */
+bool app_is_slow(const struct app *app);
+/* What commands are about; NULL while the board covers the queue: nobody acts on what they do not
+ * see. */
+struct incident *app_selected(const struct app *app);
+/* The incident that detail, map and cameras are about: the selected one, a moment later where the
+ * selection is moving, or the old one that was opened from the history. */
+const struct incident *app_shown(const struct app *app);
+struct incident *app_row(const struct app *app, size_t row); /* NULL where it is no longer known */
+int app_selected_row(const struct app *app);                 /* -1: none */
+/* Is it this console's business? A desk sees what its agency was sent to. */
+bool app_is_ours(const struct app *app, const struct incident *inc);
+bool app_is_marked(const struct app *app, const char *incident);
+size_t app_count_new(const struct app *app);
+size_t app_count_open(const struct app *app);
+size_t app_count_unsent(const struct app *app);
+/* How many incidents are overdue (alert or worse). */
+size_t app_count_overdue(const struct app *app);
+struct timer_verdict app_timer(const struct app *app, const struct incident *inc);
+/* Put on hold, and its time has not come yet. */
+bool app_is_held(const struct app *app, const struct incident *inc);
+/* The menu of the open modal; NULL when it has none. */
+const struct app_menu_item *app_menu(const struct app *app, size_t *len);
+/* The order of the queue stands still (a prompt or an armed dispatch is open, or `f`). */
+bool app_is_frozen(const struct app *app);
+/* Something of this incident waits for the feed's confirmation. */
+bool app_is_pending(const struct app *app, const char *incident);
+/* Incidents that look like the same event as this one, likeliest first; only those it can be merged
+ * into. Returns how many of `out` were filled. */
+size_t app_joins(
+	const struct app *app, const struct incident *inc, struct duplicate *out, size_t max);
+/* Its claim's console is gone, for longer than the timer says. */
+bool app_claim_is_stale(const struct app *app, const struct incident *inc);
+/* The others who have it open now, "ayu@2, budi": "" when nobody has. */
+void app_viewers(const struct app *app, const char *incident, char *out, size_t size);
+/* What a dispatch of the agency would meet: "" or e.g. "desk OFFLINE, ring 113" (translated). */
+void app_desk_warning(
+	const struct app *app, const char *agency, const char *incident, char *out, size_t size);
+
+#endif
