@@ -240,7 +240,7 @@ def test_readonly_console_sends_nothing():
         screen.wait("LIVE")
         screen.wait("Pasar Gede")
         screen.keys("a")
-        screen.wait("READ ONLY")
+        screen.wait("READ ONLY: this console only looks")
         leave(screen)
     check_eq(feed.head(), head, "events")
     feed.stop()
