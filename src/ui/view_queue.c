@@ -34,17 +34,15 @@ static void divide(int widths[PART_COUNT], int cols) {
 	widths[PART_PRIORITY] = 3;
 	widths[PART_TIME] = cols >= 30 ? 7 : 0;
 	widths[PART_NUMBER] = 6;
-	widths[PART_KIND] = 10;
-	if (cols >= 50) {
-		widths[PART_CELL] = 4;
-		widths[PART_AGENCIES] = cols >= 140 ? 48 : cols >= 100 ? 24 : cols >= 70 ? 14 : 8;
-	}
-	if (cols >= 70) {
-		widths[PART_STATE] = 11;
-	}
-	if (cols >= 90) {
-		widths[PART_WHO] = 9;
-	}
+	widths[PART_KIND] = 9;
+	widths[PART_STATE] = cols >= 46 ? 10 : 0;
+	widths[PART_CELL] = cols >= 52 ? 4 : 0;
+	widths[PART_AGENCIES] = cols >= 140   ? 48
+				: cols >= 100 ? 24
+				: cols >= 72  ? 15
+				: cols >= 64  ? 8
+					      : 0;
+	widths[PART_WHO] = cols >= 90 ? 9 : 0;
 	for (int i = 0; i < PART_COUNT; i++) {
 		rest -= widths[i];
 	}
@@ -217,7 +215,7 @@ static void draw_heads(struct surface *s, struct rect row) {
 		[PART_NUMBER] = N_("NO"),
 		[PART_KIND] = N_("WHAT"),
 		[PART_PLACE] = N_("WHERE"),
-		[PART_CELL] = N_("CELL"),
+		[PART_CELL] = N_("GR"),
 		[PART_STATE] = N_("STATE"),
 		[PART_WHO] = N_("WHO"),
 		[PART_AGENCIES] = N_("AGENCIES"),
