@@ -268,7 +268,7 @@ static const struct command_entry entries[] = {
 		.keys = {'o'},
 		.usage = "",
 		.label = N_("mute"),
-		.help = N_("Silence the bell for two minutes, or end that")},
+		.help = N_("Silence the bell for a while, or end that")},
 	[COMMAND_NEXT] = {.name = "next",
 		.keys = {']'},
 		.usage = "",

@@ -35,6 +35,8 @@ void view_agencies(const struct app *app, struct surface *s, const struct layout
 /* The agencies' keys, and what each of them does for the incident; an alarm that waits, where the
  * queue is not on the screen. */
 void view_bar(const struct app *app, struct surface *s, struct rect area, bool queue_shown);
+/* The commands that are most wanted where the focus is, COMMAND_COUNT at the end. */
+const enum command_id *view_hint_ids(const struct app *app);
 void view_hints(const struct app *app, struct surface *s, struct rect area);
 /* The open modal, over everything else; nothing when there is none. */
 void view_modal(const struct app *app, struct surface *s, struct rect strip);

@@ -163,7 +163,7 @@ static const enum command_id board_hints[] = {COMMAND_BACK, COMMAND_DOWN, COMMAN
 static const enum command_id history_hints[] = {COMMAND_OPEN, COMMAND_UP, COMMAND_DOWN,
 	COMMAND_PAGE_DOWN, COMMAND_TOP, COMMAND_REOPEN, COMMAND_BACK, COMMAND_LINE, COMMAND_COUNT};
 
-static const enum command_id *hints_of(const struct app *app) {
+const enum command_id *view_hint_ids(const struct app *app) {
 	if (app->board.on) {
 		return board_hints;
 	}
@@ -183,7 +183,7 @@ static const enum command_id *hints_of(const struct app *app) {
 }
 
 void view_hints(const struct app *app, struct surface *s, struct rect area) {
-	const enum command_id *ids = hints_of(app);
+	const enum command_id *ids = view_hint_ids(app);
 	int help = text_width(_(command_get(COMMAND_HELP)->label)) + 2;
 	int col = area.col;
 

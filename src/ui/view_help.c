@@ -47,17 +47,31 @@ static bool matches(const struct app *app, const struct command_entry *entry) {
 	       strcasestr(_(entry->label), wanted) != NULL;
 }
 
-/* In the order of the page: those of this pane, then all the others. */
+static bool is_among(const enum command_id *ids, enum command_id id) {
+	while (*ids != COMMAND_COUNT && *ids != id) {
+		ids++;
+	}
+	return *ids == id;
+}
+
+/* In the order of the page: what is most wanted in this pane, what works only here, then all the
+ * others by name. */
 static size_t collect(const struct app *app, enum command_id out[COMMAND_COUNT]) {
+	const enum command_id *wanted = view_hint_ids(app);
 	size_t len = 0;
 
+	for (size_t i = 0; wanted[i] != COMMAND_COUNT; i++) {
+		if (command_for_role(app, wanted[i]) && matches(app, command_get(wanted[i]))) {
+			out[len++] = wanted[i];
+		}
+	}
 	for (int own = 1; own >= 0; own--) {
 		for (int id = 0; id < COMMAND_COUNT; id++) {
 			const struct command_entry *entry = command_get((enum command_id)id);
 			bool here = (entry->panes & PANE_BIT(app->focus)) != 0;
 
 			if (here == (own == 1) && command_for_role(app, (enum command_id)id) &&
-				matches(app, entry)) {
+				!is_among(wanted, (enum command_id)id) && matches(app, entry)) {
 				out[len++] = (enum command_id)id;
 			}
 		}
