@@ -130,7 +130,7 @@ static void wheel(struct app *app, const struct app_event *event, struct effects
 
 /* Only what was drawn knows how long it is: the end is where the last line is in sight. */
 static void drawn(struct app *app, const struct app_event *event) {
-	modal_drawn(app);
+	modal_drawn(app, event->cut);
 	board_drawn(app, event->board_most);
 	app->detail_most = event->detail_most;
 	if (app->detail_scroll > app->detail_most) {

@@ -78,8 +78,10 @@ void modal_close(struct app *app) {
 	rows_refresh(app);
 }
 
-void modal_drawn(struct app *app) {
-	if (app->modal.type != MODAL_NONE && !app->modal.drawn) {
+void modal_drawn(struct app *app, bool cut) {
+	if (cut) {
+		app->modal.drawn = false;
+	} else if (app->modal.type != MODAL_NONE && !app->modal.drawn) {
 		app->modal.drawn = true;
 		app->modal.drawn_ms = app->now_ms;
 	}
@@ -153,7 +155,7 @@ void modal_check(struct app *app) {
 	size_t kept = 0;
 	long long ended = 0;
 	if (modal->targets_len == 0 || modal->type == MODAL_LINE || modal->type == MODAL_NOTE ||
-		modal->type == MODAL_RESEND) {
+		modal->type == MODAL_FILTER || modal->type == MODAL_RESEND) {
 		return;
 	}
 	for (size_t i = 0; i < modal->targets_len; i++) {

@@ -24,6 +24,8 @@ void log_event(struct app *app, const struct event *event);
 
 /* rows.c: the queue */
 void rows_refresh(struct app *app);
+/* Selects it again where it has a row. */
+void rows_keep(struct app *app, const char *incident);
 void rows_select(struct app *app, const char *incident, struct effects *fx);
 /* Detail, map and cameras follow the selection now. */
 void rows_show(struct app *app, struct effects *fx);
@@ -61,6 +63,8 @@ struct command outbox_command(
 	const struct app *app, enum action action, const struct incident *inc);
 /* Takes the command (left zero): sends it, keeps it, or says why not. */
 void outbox_submit(struct app *app, struct command *cmd, struct effects *fx);
+/* Is it on its way already, decided on what is known of the incident now? */
+bool outbox_has(const struct app *app, enum action action, const struct incident *inc);
 void outbox_drop(struct app *app, const char *id);
 void outbox_resume(struct app *app, struct effects *fx); /* the link is live again */
 void outbox_ask(struct app *app); /* opens the question about an old item, if there is one */
@@ -73,8 +77,9 @@ void modal_open(
 /* About the marked incidents that the command can be done to; false and a notice: none. */
 bool modal_open_marked(struct app *app, enum modal_type type, enum command_id command);
 void modal_close(struct app *app);
-/* It was shown on the screen: from a moment later on keys answer it. */
-void modal_drawn(struct app *app);
+/* It was shown on the screen: from a moment later on keys answer it. Cut: its question has no room
+ * there, and nothing answers it. */
+void modal_drawn(struct app *app, bool cut);
 /* Can a key of now be an answer? Nobody reads and answers faster, nor types so fast: what comes so
  * soon was typed for something else, or pasted. */
 bool modal_is_answered(const struct app *app);
@@ -110,6 +115,8 @@ void line_run(struct app *app, const char *line, struct effects *fx);
 void line_remember(struct app *app, const char *line);
 /* Splits off the first word of *rest; false at the end. */
 bool line_word(const char **rest, char *out, size_t size);
+/* Says what the command wants after it. */
+void line_usage(struct app *app, enum command_id id);
 /* Does a command that was typed with arguments; false: it takes none. */
 bool line_incident(struct app *app, const struct call *call, struct effects *fx);
 

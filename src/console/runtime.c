@@ -37,10 +37,11 @@ static void draw(struct runtime *rt) {
 		rt->slow_until_ms = clock_mono_ms() + SLOW_MS;
 	}
 	outside_look(rt, drawn.picture.cols, drawn.picture.rows);
-	if ((rt->app.modal.type != MODAL_NONE && !rt->app.modal.drawn) ||
+	if ((rt->app.modal.type != MODAL_NONE && rt->app.modal.drawn == drawn.cut) ||
 		rt->app.detail_most != drawn.detail_most ||
 		rt->app.board.most != drawn.board_most) {
 		runtime_apply(rt, &(struct app_event){.type = APP_DRAWN,
+					  .cut = drawn.cut,
 					  .detail_most = drawn.detail_most,
 					  .board_most = drawn.board_most});
 		rt->dirty = false;

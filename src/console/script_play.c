@@ -88,6 +88,7 @@ static void apply(struct play *p, struct app_event *event) {
 static void draw(struct play *p) {
 	struct ui_drawn drawn = ui_draw(&p->app, &p->surface);
 	apply(p, &(struct app_event){.type = APP_DRAWN,
+			 .cut = drawn.cut,
 			 .detail_most = drawn.detail_most,
 			 .board_most = drawn.board_most});
 	p->dirty = false;

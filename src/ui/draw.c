@@ -220,7 +220,7 @@ struct ui_drawn ui_draw(const struct app *app, struct surface *s) {
 	view_bar(app, s, layout.bar,
 		layout.panes[PANE_QUEUE].cols > 0 && !app->history.on && !app->board.on);
 	view_hints(app, s, layout.hints);
-	view_modal(app, s, layout.strip);
+	drawn.cut = !view_modal(app, s, layout.strip);
 	return drawn;
 }
 

@@ -39,7 +39,8 @@ void view_bar(const struct app *app, struct surface *s, struct rect area, bool q
 const enum command_id *view_hint_ids(const struct app *app);
 void view_hints(const struct app *app, struct surface *s, struct rect area);
 /* The open modal, over everything else; nothing when there is none. */
-void view_modal(const struct app *app, struct surface *s, struct rect strip);
+/* False where the question of a strip had no room. */
+bool view_modal(const struct app *app, struct surface *s, struct rect strip);
 
 void view_help(const struct app *app, struct surface *s);
 /* The keys that do a command where the focus is; where there are none and `any`, those of other

@@ -227,19 +227,54 @@ static int say_whole(struct strip *strip, int cols, const char *text) {
 	return rows;
 }
 
-static void draw_confirm(const struct app *app, struct surface *s, struct rect area) {
+/* Bytes of the question that must be on the screen before `y` counts: of a dispatch which agencies
+ * and which incident; of a merge or a group all of it. */
+static size_t must_show(const struct app *app, const char *text) {
+	char number[24];
+	const char *at;
+	enum modal_type type = app->modal.type;
+
+	if (app->modal.targets_len != 1 || type == MODAL_JOIN) {
+		return strlen(text);
+	}
+	(void)snprintf(number, sizeof(number), "#%lld ", (long long)app->modal.targets[0].number);
+	at = strstr(text, number);
+	return at != NULL ? (size_t)(at - text) + strlen(number) - 1 : strlen(text);
+}
+
+/* Bytes of the question that this strip has room for. */
+static size_t room_for(struct rect area, bool wraps, const char *text) {
+	size_t shown = 0;
+
+	if (area.rows < 2) {
+		return text_fit(text, area.rows == 1 ? area.cols / 2 - 1 : 0, NULL);
+	}
+	if (!wraps) {
+		return text_fit(text, area.cols - 1, NULL);
+	}
+	for (int row = 1; row < area.rows && text[shown] != '\0'; row++) {
+		size_t len = row_bytes(text + shown, area.cols > 2 ? area.cols - 2 : 1);
+
+		shown += len + strspn(text + shown + len, " ");
+	}
+	return shown;
+}
+
+static bool draw_confirm(const struct app *app, struct surface *s, struct rect area) {
 	const struct modal *modal = &app->modal;
 	bool arm = modal->type == MODAL_ARM;
 	int64_t left_ms = app->cfg.arm_ms - (app->now_ms - modal->opened_ms);
 	long long left = left_ms > 0 ? (long long)((left_ms + 999) / 1000) : 0;
 	char also[240], text[900];
 	struct strip strip;
+	bool whole;
 
 	view_also(app, also, sizeof(also));
 	view_question(app, text, sizeof(text));
 	strip = view_strip(s, area,
 		1 + say_whole(NULL, area.cols, text) + (arm ? count_warnings(app) : 0) +
 			(also[0] != '\0' ? 1 : 0) + (modal->arrived > 0 ? 1 : 0));
+	whole = room_for(strip.area, strip.area.rows > 2, text) >= must_show(app, text);
 	if (strip.area.rows > 2) {
 		(void)say_whole(&strip, area.cols, text);
 	} else {
@@ -259,13 +294,15 @@ static void draw_confirm(const struct app *app, struct surface *s, struct rect a
 			? _("y take back  Esc keep  (Enter does nothing)  %lld s")
 			: _("y do it  Esc cancel  (Enter does nothing)  %lld s"),
 		left);
-	view_say_keys(&strip, text);
+	view_say_keys(&strip, whole ? text : _("No room for y: Esc cancels"));
+	return whole;
 }
 
-static void draw_resend(const struct app *app, struct surface *s, struct rect area) {
+static bool draw_resend(const struct app *app, struct surface *s, struct rect area) {
 	struct strip strip = view_strip(s, area, 3);
 	char about[320], text[700], made[VIEW_TIME_SIZE] = "-";
 	const struct command *command = NULL;
+	bool whole;
 
 	view_subject(app, about, sizeof(about));
 	for (size_t i = 0; i < app->pending_len; i++) {
@@ -279,9 +316,12 @@ static void draw_resend(const struct app *app, struct surface *s, struct rect ar
 		command != NULL && command->agency[0] != '\0' ? view_agency(app, command->agency)
 							      : "",
 		about);
+	whole = room_for(strip.area, false, text) >= must_show(app, text);
 	view_say(&strip, UI_STRIP, text);
 	view_say(&strip, UI_STRIP, _("Is it still right?"));
-	view_say_keys(&strip, _("y send now  d drop  Esc later  (Enter does nothing)"));
+	view_say_keys(&strip, whole ? _("y send now  d drop  Esc later  (Enter does nothing)")
+				    : _("No room for y: Esc cancels"));
+	return whole;
 }
 
 static void draw_letters(const struct app *app, struct surface *s, struct rect area) {
@@ -334,14 +374,14 @@ static void draw_menu(const struct app *app, struct surface *s, struct rect area
 	view_say_keys(&strip, _("letter chooses  Esc cancel"));
 }
 
-void view_modal(const struct app *app, struct surface *s, struct rect strip) {
+bool view_modal(const struct app *app, struct surface *s, struct rect strip) {
 	switch (app->modal.type) {
 	case MODAL_HELP: view_help(app, s); break;
 	case MODAL_LETTER: draw_letters(app, s, strip); break;
 	case MODAL_ARM:
 	case MODAL_RECALL:
 	case MODAL_JOIN:
-	case MODAL_GROUP: draw_confirm(app, s, strip); break;
+	case MODAL_GROUP: return draw_confirm(app, s, strip);
 	case MODAL_METHOD:
 	case MODAL_REASON:
 	case MODAL_DISPOSITION:
@@ -353,8 +393,9 @@ void view_modal(const struct app *app, struct surface *s, struct rect strip) {
 	case MODAL_MERGE:
 	case MODAL_FILTER:
 	case MODAL_LINE: view_prompt(app, s, strip); break;
-	case MODAL_RESEND: draw_resend(app, s, strip); break;
+	case MODAL_RESEND: return draw_resend(app, s, strip);
 	case MODAL_NONE:
 	case MODAL_COUNT: break;
 	}
+	return true;
 }

@@ -116,6 +116,22 @@ static void an_armed_strip_keeps_its_incident_whatever_comes(void **state) {
 	assert_string_equal(b->app.selected, city_id(1));
 }
 
+static void a_strip_that_lost_its_room_sends_nothing(void **state) {
+	struct bench *b = *state;
+	bench_connect(b, ROLE_OPERATOR);
+	bench_raise(b, 1, KIND_FIRE, PRIORITY_P1);
+	bench_key(b, 'D');
+	bench_drawn(b);
+	bench_apply(b, (struct app_event){.type = APP_DRAWN, .cut = true}); /* resized to nothing */
+	bench_pass(b, 300);
+	bench_key(b, 'y');
+	assert_int_equal(b->sent_len, 0);
+	assert_int_equal(b->app.modal.type, MODAL_ARM);
+	bench_drawn(b);
+	bench_key(b, 'y');
+	assert_true(b->sent_len > 0);
+}
+
 static void a_strip_ends_with_its_incident_or_its_time(void **state) {
 	struct bench *b = *state;
 	bench_connect(b, ROLE_OPERATOR);
@@ -402,6 +418,7 @@ int main(void) {
 		BENCH_TEST(old_work_never_rings),
 		BENCH_TEST(enter_never_sends_and_y_does),
 		BENCH_TEST(an_armed_strip_keeps_its_incident_whatever_comes),
+		BENCH_TEST(a_strip_that_lost_its_room_sends_nothing),
 		BENCH_TEST(a_strip_ends_with_its_incident_or_its_time),
 		BENCH_TEST(the_plan_goes_out_at_once_and_u_recalls),
 		BENCH_TEST(one_strip_takes_verifies_and_sends),

@@ -10,6 +10,7 @@
 struct shown {
 	struct app app;
 	struct surface s;
+	struct ui_drawn drawn;
 	struct buf out;
 };
 
@@ -42,7 +43,7 @@ static void begin(struct shown *t) {
 static void draw(struct shown *t, int cols, int rows) {
 	surface_finish(&t->s);
 	surface_init(&t->s, cols, rows);
-	ui_draw(&t->app, &t->s);
+	t->drawn = ui_draw(&t->app, &t->s);
 	buf_clear(&t->out);
 	surface_dump(&t->s, &t->out, false);
 }
@@ -155,6 +156,30 @@ static void test_strip_names_its_incident(void **state) {
 	end(&t);
 }
 
+/* Where there is no room for what y would do, y does nothing, and the strip says so. */
+static void test_a_strip_without_room_cannot_be_answered(void **state) {
+	static const struct rect small[] = {
+		{0, 0, 1, 1}, {0, 0, 10, 2}, {0, 0, 20, 2}, {0, 0, 14, 3}};
+	struct shown t;
+
+	UNUSED(state);
+	begin(&t);
+	t.app.modal.type = MODAL_ARM;
+	(void)text_copy(t.app.modal.targets[0].incident, UUID_SIZE, city_id(2));
+	t.app.modal.targets[0].number = 2;
+	t.app.modal.targets_len = 1;
+	t.app.modal.agencies_len = 1;
+	(void)text_copy(t.app.modal.agencies[0], AGENCY_ID_SIZE, "damkar");
+	for (size_t i = 0; i < ARRAY_LEN(small); i++) {
+		draw(&t, small[i].cols, small[i].rows);
+		assert_true(t.drawn.cut);
+		assert_null(strstr(t.out.data, "y send"));
+	}
+	draw(&t, 40, 6);
+	assert_false(t.drawn.cut);
+	end(&t);
+}
+
 /* A place of any text stays in its columns: what stands right of it does not move. */
 static void test_hostile_names_stay_in_their_columns(void **state) {
 	struct shown t;
@@ -207,6 +232,7 @@ int main(void) {
 		cmocka_unit_test(test_unknown_is_not_empty),
 		cmocka_unit_test(test_link_states),
 		cmocka_unit_test(test_strip_names_its_incident),
+		cmocka_unit_test(test_a_strip_without_room_cannot_be_answered),
 		cmocka_unit_test(test_hostile_names_stay_in_their_columns),
 		cmocka_unit_test(test_any_size_can_be_drawn),
 	};

@@ -64,6 +64,7 @@ struct app_event {
 	bool error;       /* notice */
 	enum pane pane;   /* pick, wheel */
 	int by;           /* wheel */
+	bool cut;         /* drawn: too little room for the strip's question */
 	int detail_most;  /* drawn: lines that the detail can be scrolled */
 	int board_most;   /* drawn: the same of the board */
 	const struct app_picture *picture;

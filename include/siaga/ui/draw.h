@@ -8,8 +8,9 @@
 
 /* What is only known when all is drawn. */
 struct ui_drawn {
-	int detail_most;     /* lines that the detail can be scrolled */
-	int board_most;      /* the same of the board */
+	int detail_most; /* lines that the detail can be scrolled */
+	int board_most;  /* the same of the board */
+	bool cut;        /* there is no room to say what a strip would do, and to which incident */
 	struct rect picture; /* the place of the picked camera's picture; empty: none */
 };
 
