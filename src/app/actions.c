@@ -195,6 +195,9 @@ void action_undo(struct app *app, struct effects *fx) {
 
 void action_simple(
 	struct app *app, enum action action, const struct incident *inc, struct effects *fx) {
+	if (action_changes_state(action) && outbox_has(app, action, inc)) {
+		return; /* A key that was pressed twice; the second would only be refused. */
+	}
 	struct command cmd = outbox_command(app, action, inc);
 	outbox_submit(app, &cmd, fx);
 }

@@ -77,6 +77,17 @@ static void note_raised(struct app *app, const struct event *event) {
 	}
 }
 
+/* Who worked an incident is told when somebody takes it over; called before the event is applied.
+ */
+static void note_taken(struct app *app, const struct event *event) {
+	const struct incident *inc = world_incident(&app->world, event->incident);
+	if (event->type == EVENT_INCIDENT_CLAIMED && inc != NULL &&
+		strcmp(inc->claim.name, app->name) == 0 && strcmp(event->by.name, app->name) != 0) {
+		notice_add(app, true, _("%s has taken over #%lld: %s"), event->by.name,
+			(long long)inc->number, event->note != NULL ? event->note : "-");
+	}
+}
+
 /* What makes the bell due on this console. */
 static bool calls(const struct app *app, const struct event *event) {
 	if (app->role == ROLE_AGENCY) {
@@ -104,6 +115,9 @@ void feed_events(struct app *app, const struct app_event *event, struct effects 
 			}
 		}
 		first = first == event->events_len ? i : first;
+		if (app->link == APP_LINK_LIVE) {
+			note_taken(app, item);
+		}
 		const struct incident *inc = world_apply(&app->world, item);
 		if (inc == NULL && (item->type == EVENT_INCIDENT_REOPENED ||
 					   item->type == EVENT_INCIDENT_SPLIT)) {

@@ -35,7 +35,11 @@ void notice_add(struct app *app, bool error, const char *fmt, ...) {
 	text_copy(notice->text, sizeof(notice->text), text);
 	notice->error = error;
 	notice->at_ms = app->now_ms;
-	struct app_log_line *line = add_line(app);
+	struct app_log_line *line = app->log_len > 0 ? &app->log[app->log_len - 1] : NULL;
+	/* A hint that comes again and again is one line of the log. */
+	if (error || line == NULL || line->number != 0 || strcmp(line->text, notice->text) != 0) {
+		line = add_line(app);
+	}
 	text_copy(line->text, sizeof(line->text), text);
 	line->error = error;
 	line->wall_ms = app_feed_now(app);

@@ -61,6 +61,17 @@ static size_t find(const struct app *app, const char *id) {
 	return i;
 }
 
+bool outbox_has(const struct app *app, enum action action, const struct incident *inc) {
+	for (size_t i = 0; i < app->pending_len; i++) {
+		const struct command *cmd = &app->pending[i]->command;
+		if (cmd->action == action && cmd->if_rev == inc->rev &&
+			strcmp(cmd->incident, inc->id) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
 void outbox_drop(struct app *app, const char *id) {
 	size_t i = find(app, id);
 	if (i == app->pending_len) {

@@ -1,5 +1,7 @@
 #include "bench.h"
 
+#include <siaga/base/mem.h>
+
 #include <string.h>
 
 #include <siaga/base/text.h>
@@ -72,6 +74,29 @@ static void taking_over_asks_for_the_reason(void **state) {
 	assert_string_equal(bench_incident(b, 1)->claim.name, "ayu");
 }
 
+static void who_worked_it_is_told_of_a_take_over(void **state) {
+	struct bench *b = *state;
+	bench_connect(b, ROLE_OPERATOR);
+	bench_raise(b, 1, KIND_FIRE, PRIORITY_P1);
+	bench_act(b, 1, ACTION_ACKNOWLEDGE, "ayu");
+	bench_pass(b, 30000);
+	struct command cmd = city_command(&b->feed, ACTION_CLAIM, city_id(1), "budi");
+	cmd.note = mem_dup_str("ayu istirahat");
+	assert_true(bench_do(b, &cmd));
+	command_finish(&cmd);
+	assert_non_null(strstr(b->app.notice.text, "budi has taken over #1"));
+	assert_true(b->app.notice.error); /* stays until a key */
+}
+
+static void a_key_pressed_twice_is_sent_once(void **state) {
+	struct bench *b = *state;
+	bench_connect(b, ROLE_OPERATOR);
+	bench_raise(b, 1, KIND_FIRE, PRIORITY_P1);
+	bench_key(b, 'a');
+	bench_key(b, 'a');
+	assert_int_equal(b->sent_len, 1);
+}
+
 static void a_note_that_was_begun_is_kept_when_something_urgent_comes(void **state) {
 	struct bench *b = *state;
 	bench_connect(b, ROLE_OPERATOR);
@@ -132,6 +157,8 @@ int main(void) {
 		BENCH_TEST(who_else_has_it_open_is_told),
 		BENCH_TEST(a_claim_whose_console_is_gone_turns_stale),
 		BENCH_TEST(taking_over_asks_for_the_reason),
+		BENCH_TEST(who_worked_it_is_told_of_a_take_over),
+		BENCH_TEST(a_key_pressed_twice_is_sent_once),
 		BENCH_TEST(a_note_that_was_begun_is_kept_when_something_urgent_comes),
 		BENCH_TEST(a_supervisor_is_called_when_an_alarm_was_left_waiting),
 		BENCH_TEST(an_operator_is_not_told_of_escalations_meant_for_others),
