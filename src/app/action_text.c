@@ -27,7 +27,9 @@ static void send_text(struct app *app, enum action action, const struct target *
 static void text_merge(struct app *app, struct effects *fx) {
 	struct modal prompt = app->modal;
 	const char *digits = prompt.text[0] == '#' ? prompt.text + 1 : prompt.text;
-	const struct incident *into = world_by_number(&app->world, strtoll(digits, NULL, 10));
+	char *end;
+	long long number = strtoll(digits, &end, 10);
+	const struct incident *into = *end == '\0' ? world_by_number(&app->world, number) : NULL;
 	for (size_t i = 0; i < prompt.targets_len && into != NULL; i++) {
 		if (strcmp(into->id, prompt.targets[i].incident) == 0) {
 			into = NULL;

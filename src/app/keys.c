@@ -18,7 +18,7 @@ static void open_filter(struct app *app, const char *text) {
 		}
 		return;
 	}
-	modal_open(app, MODAL_FILTER, COMMAND_FILTER, NULL);
+	modal_open(app, MODAL_FILTER, COMMAND_FILTER, app_selected(app));
 	struct buf now = {0};
 	filter_text(&app->filter, &now);
 	modal_set_text(app, now.data != NULL ? now.data : "");
@@ -114,6 +114,9 @@ static void run_incident(struct app *app, const struct call *call, struct effect
 	case COMMAND_ON_SCENE:
 		action_step(app, ACTION_ON_SCENE, call->inc, app->agency, NULL, fx);
 		break;
+	case COMMAND_CANCEL:
+	case COMMAND_PHONE:
+	case COMMAND_PLACE: line_usage(app, call->id); break;
 	case COMMAND_CLEAR: action_step(app, ACTION_CLEAR, call->inc, app->agency, NULL, fx); break;
 	default: break;
 	}

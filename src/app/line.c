@@ -56,6 +56,10 @@ static void bad(struct app *app, enum command_id id, const char *word) {
 		command_get(id)->usage, word);
 }
 
+void line_usage(struct app *app, enum command_id id) {
+	notice_add(app, true, "%s %s", command_get(id)->name, command_get(id)->usage);
+}
+
 /* The agencies that the line names, into out; false and a notice where one is unknown. */
 static bool agencies(struct app *app, const char *args, char (*out)[AGENCY_ID_SIZE], size_t *len) {
 	char word[64];
@@ -72,7 +76,11 @@ static bool agencies(struct app *app, const char *args, char (*out)[AGENCY_ID_SI
 			notice_add(app, true, _("no agency \"%s\""), word);
 			return false;
 		}
-		if (*len < PLAN_AGENCIES_MAX) {
+		bool twice = false;
+		for (size_t i = 0; i < *len; i++) {
+			twice = twice || strcmp(out[i], agency->id) == 0;
+		}
+		if (!twice && *len < PLAN_AGENCIES_MAX) {
 			text_copy(out[(*len)++], AGENCY_ID_SIZE, agency->id);
 		}
 	}
@@ -184,7 +192,9 @@ bool line_incident(struct app *app, const struct call *call, struct effects *fx)
 		}
 		return true;
 	case COMMAND_CANCEL:
-		if (agencies(app, call->args, ids, &len) && len == 1) {
+		if (agencies(app, call->args, ids, &len) && len != 1) {
+			line_usage(app, call->id);
+		} else if (len == 1) {
 			action_step(app, ACTION_CANCEL, call->inc, ids[0], NULL, fx);
 		}
 		return true;

@@ -55,13 +55,21 @@ static size_t encode(uint32_t code, char out[4]) {
 	return 4;
 }
 
+/* The queue while a filter is typed. What half a word hides comes back selected with the whole. */
+static void filter_live(struct app *app, const char *text) {
+	rows_set_filter(app, text, NULL);
+	if (app->modal.targets_len > 0) {
+		rows_keep(app, app->modal.targets[0].incident);
+	}
+}
+
 /* What follows from a change of the text. */
 static void text_changed(struct app *app) {
 	struct modal *modal = &app->modal;
 	modal->candidate = -1;
 	if (modal->type == MODAL_FILTER) {
 		/* Live while typing; what is not whole yet leaves the queue as it was. */
-		rows_set_filter(app, modal->text, NULL);
+		filter_live(app, modal->text);
 	}
 }
 
@@ -128,7 +136,7 @@ static void text_key(struct app *app, uint32_t key, struct effects *fx) {
 	bool line = modal->type == MODAL_LINE || modal->type == MODAL_FILTER;
 	if (line && line_key(app, key)) {
 		if (modal->type == MODAL_FILTER) {
-			rows_set_filter(app, modal->text, NULL);
+			filter_live(app, modal->text);
 		}
 		return;
 	}
@@ -240,7 +248,7 @@ void modal_leave(struct app *app) {
 	struct modal *modal = &app->modal;
 	bool strip = modal_is_strip(modal->type);
 	if (modal->type == MODAL_FILTER) {
-		rows_set_filter(app, modal->before, NULL);
+		filter_live(app, modal->before);
 	}
 	modal_close(app);
 	if (strip) {

@@ -143,6 +143,14 @@ void rows_select(struct app *app, const char *incident, struct effects *fx) {
 	rows_show(app, fx);
 }
 
+void rows_keep(struct app *app, const char *incident) {
+	if (has_row(app, incident) && strcmp(app->selected, incident) != 0) {
+		text_copy(app->selected, sizeof(app->selected), incident);
+		text_copy(app->shown, sizeof(app->shown), incident);
+		near_refresh(app);
+	}
+}
+
 void rows_show(struct app *app, struct effects *fx) {
 	app->show_at_ms = 0;
 	if (strcmp(app->shown, app->selected) == 0) {

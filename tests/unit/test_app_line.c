@@ -140,6 +140,35 @@ static void lines_come_back_with_up(void **state) {
 	assert_string_equal(b->app.modal.text, "");
 }
 
+static void a_line_that_is_not_whole_says_what_it_wants(void **state) {
+	static const char *const lines[] = {
+		"place 2", "cancel 2", "phone 2", "cancel 2 damkar psc119"};
+	struct bench *b = *state;
+	two(b);
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+		bench_line(b, lines[i]);
+		assert_true(b->app.notice.error);
+		assert_non_null(strstr(b->app.notice.text, "[NUMBER] "));
+		b->app.notice.text[0] = '\0';
+	}
+	assert_int_equal(b->sent_len, 0);
+}
+
+static void a_merge_into_what_is_no_number_is_refused(void **state) {
+	struct bench *b = *state;
+	two(b);
+	bench_line(b, "m 2 1x");
+	assert_string_equal(b->app.notice.text, "no other incident #1x here");
+	assert_int_equal(b->sent_len, 0);
+}
+
+static void an_agency_that_is_named_twice_is_asked_once(void **state) {
+	struct bench *b = *state;
+	two(b);
+	bench_line(b, "d 1 damkar psc119 damkar");
+	assert_int_equal(b->app.modal.agencies_len, 2);
+}
+
 static void tab_completes_commands_and_what_follows(void **state) {
 	struct bench *b = *state;
 	two(b);
@@ -224,6 +253,9 @@ int main(void) {
 		BENCH_TEST(the_camera_that_is_named_verifies_whichever_is_selected),
 		BENCH_TEST(a_whole_line_answers_nothing_that_is_asked),
 		BENCH_TEST(lines_come_back_with_up),
+		BENCH_TEST(a_line_that_is_not_whole_says_what_it_wants),
+		BENCH_TEST(a_merge_into_what_is_no_number_is_refused),
+		BENCH_TEST(an_agency_that_is_named_twice_is_asked_once),
 		BENCH_TEST(tab_completes_commands_and_what_follows),
 		BENCH_TEST(candidates_say_what_they_mean),
 		BENCH_TEST(short_codes_and_names_are_unique),

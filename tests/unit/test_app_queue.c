@@ -29,6 +29,26 @@ static void a_filter_works_while_it_is_typed_and_esc_takes_it_back(void **state)
 	assert_int_equal(b->app.rows_len, 2);
 }
 
+static void half_a_word_of_a_filter_does_not_lose_the_selection(void **state) {
+	struct bench *b = *state;
+	bench_connect(b, ROLE_OPERATOR);
+	bench_raise(b, 1, KIND_FIRE, PRIORITY_P1);
+	bench_raise(b, 2, KIND_MEDICAL, PRIORITY_P3);
+	bench_act(b, 1, ACTION_ACKNOWLEDGE, "ayu");
+	bench_act(b, 2, ACTION_ACKNOWLEDGE, "ayu");
+	bench_line(b, "2");
+	type_filter(b, "kind:fire");
+	assert_string_equal(b->app.selected, city_id(1));
+	bench_key(b, KEY_CODE_ESCAPE); /* it was only looked at */
+	assert_string_equal(b->app.selected, city_id(2));
+	type_filter(b, "kind:fire");
+	bench_key(b, KEY_CODE_CTRL('U'));
+	bench_type(b, "kind:medical");
+	bench_key(b, KEY_CODE_ENTER);
+	assert_string_equal(b->app.selected, city_id(2));
+	assert_string_equal(b->app.shown, city_id(2));
+}
+
 static void no_filter_hides_an_alarm_that_nobody_took(void **state) {
 	struct bench *b = *state;
 	bench_connect(b, ROLE_OPERATOR);
@@ -252,6 +272,7 @@ static void the_history_is_read_in_windows(void **state) {
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		BENCH_TEST(a_filter_works_while_it_is_typed_and_esc_takes_it_back),
+		BENCH_TEST(half_a_word_of_a_filter_does_not_lose_the_selection),
 		BENCH_TEST(no_filter_hides_an_alarm_that_nobody_took),
 		BENCH_TEST(a_wrong_filter_is_refused_with_its_place),
 		BENCH_TEST(a_held_order_stands_still_and_takes_new_alarms_on_top),
