@@ -8,6 +8,7 @@
 #include <siaga/base/text.h>
 #include <siaga/ui/screen.h>
 
+#include "plain.h"
 #include "summary.h"
 
 void runtime_apply(struct runtime *rt, struct app_event *event) {
@@ -341,11 +342,13 @@ static void send_frame(struct runtime *rt, const struct effect *effect) {
 }
 
 void runtime_effects(struct runtime *rt, const struct app_event *event) {
-	UNUSED(event);
 	/* An effect may bring a notice, which comes through here again: work on our own list. */
 	struct effects fx = rt->fx;
 	struct err err = {0};
 	memset(&rt->fx, 0, sizeof(rt->fx));
+	if (rt->plain != NULL) {
+		plain_tell(rt->plain, event);
+	}
 	for (size_t i = 0; i < fx.len; i++) {
 		const struct effect *effect = &fx.items[i];
 		switch (effect->type) {
@@ -362,7 +365,11 @@ void runtime_effects(struct runtime *rt, const struct app_event *event) {
 			}
 			break;
 		case EFFECT_BELL: outside_ring(rt, effect->told); break;
-		case EFFECT_NOTIFY: screen_notify(rt->notify, effect->text); break;
+		case EFFECT_NOTIFY:
+			if (rt->screen_up) {
+				screen_notify(rt->notify, effect->text);
+			}
+			break;
 		case EFFECT_CAMERA: outside_view(rt, effect->text); break;
 		case EFFECT_THEME: runtime_theme(rt, effect->text); break;
 		case EFFECT_HISTORY: history_read(rt, effect->text, effect->seq); break;

@@ -29,6 +29,9 @@ static const struct option_row table[] = {
 		.help = N_("read what is cached; no feed, nothing can be sent")},
 	[OPTION_DEMO] = {.name = "demo",
 		.help = N_("a private feed with the city of Solo and a scenario")},
+	[OPTION_PLAIN] = {.name = "plain",
+		.help = N_(
+			"lines instead of a screen: typed commands, for screen readers and pipes")},
 	[OPTION_SCRIPT] = {.name = "script",
 		.arg = "FILE",
 		.words = OPTION_WORDS_FILE,
@@ -125,6 +128,7 @@ void options_print_help(void) {
 	fputs(_("Usage: siaga --feed URL --token-file FILE [options]\n"
 		"       siaga --offline [--state DIR]\n"
 		"       siaga --demo\n"
+		"       siaga --plain [options]\n"
 		"       siaga --script FILE [--size WxH] [--scenario FILE]\n"
 		"\n"
 		"The operator's console of the alarm feed, full screen.\n"
@@ -199,6 +203,7 @@ bool options_parse(struct options *opt, int argc, char **argv, struct err *err) 
 	}
 	opt->offline = opt->given[OPTION_OFFLINE] != NULL;
 	opt->demo = opt->given[OPTION_DEMO] != NULL;
+	opt->plain = opt->given[OPTION_PLAIN] != NULL;
 	opt->script = opt->given[OPTION_SCRIPT];
 	opt->scenario = opt->given[OPTION_SCENARIO];
 	opt->cols = 80;
@@ -250,6 +255,9 @@ bool options_check(const struct options *opt, struct err *err) {
 	bool keeps_nothing = given[OPTION_STATE] == NULL && given[OPTION_TOKEN_FILE] == NULL;
 	if ((given[OPTION_FEED] != NULL) + opt->offline + opt->demo + (opt->script != NULL) > 1) {
 		return usage(err, _("--feed, --offline, --demo and --script exclude each other"));
+	}
+	if (opt->plain && opt->script != NULL) {
+		return usage(err, _("--plain and --script exclude each other"));
 	}
 	if (opt->script == NULL && (opt->scenario != NULL || given[OPTION_SIZE] != NULL)) {
 		return usage(err, _("--size and --scenario are for --script"));

@@ -14,6 +14,7 @@ enum option_id {
 	OPTION_TOKEN_FILE,
 	OPTION_OFFLINE,
 	OPTION_DEMO,
+	OPTION_PLAIN,
 	OPTION_SCRIPT,
 	OPTION_SIZE,
 	OPTION_SCENARIO,
@@ -64,7 +65,7 @@ struct options {
 	struct config config;            /* files, then the command line */
 	/* What of it is asked for most; NULL where it is empty. */
 	const char *feed, *token_file, *state, *position, *theme;
-	bool offline, demo, ascii;
+	bool offline, demo, ascii, plain;
 	const char *script;         /* runs this file instead of taking a terminal */
 	const char *scenario;       /* with it; NULL: the demo's */
 	int cols, rows;             /* with it */

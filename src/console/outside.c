@@ -4,6 +4,7 @@
 
 #include <siaga/ui/screen.h>
 
+#include "plain.h"
 #include "programs.h"
 #include "runtime.h"
 #include "watch.h"
@@ -37,7 +38,10 @@ void outside_ring(struct runtime *rt, bool told) {
 	const char *words[CONFIG_ARGS_MAX + 1];
 	struct err err = {0};
 	/* Where there is no sound either, somebody wants to hear the bell all the same. */
-	if (cfg->bell || (told && cfg->sound.len == 0)) {
+	bool heard = cfg->bell || (told && cfg->sound.len == 0);
+	if (rt->plain != NULL) {
+		plain_ring(rt->plain, heard);
+	} else if (heard) {
 		screen_bell();
 	}
 	if (cfg->sound.len == 0 || rt->programs == NULL) {

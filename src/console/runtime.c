@@ -12,6 +12,7 @@
 #include <siaga/ui/screen.h>
 #include <siaga/ui/theme.h>
 
+#include "plain.h"
 #include "xdg.h"
 
 #define TICK_MS       1000
@@ -61,7 +62,7 @@ static int64_t frame_wait(struct runtime *rt) {
 }
 
 void runtime_want_draw(struct runtime *rt) {
-	if (!rt->dirty) {
+	if (!rt->dirty || !rt->screen_up) {
 		return;
 	}
 	int64_t wait_ms = frame_wait(rt);
@@ -145,9 +146,11 @@ static void resize(struct runtime *rt) {
 
 static void on_signal(void *data, int signo) {
 	struct runtime *rt = data;
-	if (signo == SIGWINCH) {
+	if (signo == SIGWINCH && rt->screen_up) {
 		resize(rt);
 		draw(rt);
+	} else if (signo == SIGWINCH || (rt->plain != NULL && plain_signal(rt->plain, signo))) {
+		return;
 	} else if (signo != SIGTSTP) { /* An alarm console does not stop. */
 		rt->exit_code = 128 + signo;
 		loop_stop(rt->loop);
@@ -204,6 +207,12 @@ static void on_relink(void *data) {
 		runtime_notice(rt, true, err.text);
 	}
 	runtime_want_draw(rt);
+}
+
+void runtime_hold_link(struct runtime *rt, const char *why) {
+	link_destroy(rt->link);
+	rt->link = NULL;
+	runtime_apply(rt, &(struct app_event){.type = APP_LINK_DOWN, .text = why, .retry_ms = -1});
 }
 
 static bool open_link(struct runtime *rt, const char *token, struct err *err) {
@@ -319,13 +328,15 @@ int runtime_run(const struct options *opt, const char *token, struct err *err) {
 	if (!opt->offline && !open_link(&rt, token, err)) {
 		goto out;
 	}
-	if (!open_screen(&rt, err)) {
+	if (opt->plain) {
+		plain_create(&rt);
+	} else if (!open_screen(&rt, err)) {
 		goto out;
 	}
 	on_tick(&rt);
 	draw(&rt);
 	loop_run(rt.loop);
-	code = rt.exit_code;
+	code = plain_finish(rt.plain, rt.exit_code, err);
 out:
 	if (rt.screen_up && !rt.gone) {
 		screen_close();

@@ -15,6 +15,7 @@
 
 #include "options.h"
 
+struct plain;
 struct programs;
 struct watch;
 
@@ -26,6 +27,7 @@ struct runtime {
 	struct link *link;
 	struct link_config link_cfg;
 	struct cache_store *cache;
+	struct plain *plain; /* lines instead of a screen, or NULL */
 	struct surface surface;
 	struct loop_timer *tick, *frame, *relink, *soon;
 	struct programs *programs;
@@ -52,6 +54,8 @@ void runtime_effects(struct runtime *rt, const struct app_event *event);
 
 /* Draws what changed, now or when the frame time is over. */
 void runtime_want_draw(struct runtime *rt);
+/* Closes the link until rt->relink fires. */
+void runtime_hold_link(struct runtime *rt, const char *why);
 /* Changes the theme, or says why not. */
 void runtime_theme(struct runtime *rt, const char *name);
 

@@ -204,6 +204,9 @@ void plain_unsent(const struct app *app, struct buf *out) {
 		if (inc != NULL) {
 			buf_printf(out, " #%lld", (long long)inc->number);
 		}
+		if (cmd->note != NULL) {
+			buf_printf(out, ": %s", cmd->note);
+		}
 		plain_end(out, from);
 	}
 }
@@ -223,14 +226,18 @@ static void ask_strip(const struct app *app, struct buf *out) {
 		}
 	}
 	view_question(app, text, sizeof(text));
+	size_t from = plain_begin(out);
+	plain_time(out, app_feed_now(app), app->mode);
+	buf_printf(out, "%s ", text);
 	view_also(app, also, sizeof(also));
 	if (also[0] != '\0') {
-		plain_say(app, out, _("%s y also %s. y does it, anything else does not; %lld s"),
-			text, also, left_s > 0 ? left_s : 0);
-	} else {
-		plain_say(app, out, _("%s y does it, anything else does not; %lld s"), text,
-			left_s > 0 ? left_s : 0);
+		buf_printf(out, _("y also %s"), also);
+		buf_add_str(out, ". ");
 	}
+	buf_add_str(out, modal->type == MODAL_ARM ? _("y sends, anything else cancels")
+						  : _("y does it, anything else does not"));
+	buf_printf(out, _("; %lld s"), left_s > 0 ? left_s : 0);
+	plain_end(out, from);
 }
 
 static void ask_menu(const struct app *app, struct buf *out) {

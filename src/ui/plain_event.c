@@ -108,12 +108,14 @@ static void add_changes(const struct app *app, const struct event *event, struct
 	}
 }
 
-static void add_number_of(
-	const struct app *app, const char *incident, const char *fmt, struct buf *out) {
-	const struct incident *other = world_incident(&app->world, incident);
+/* " into #412"; nothing where that one is not known here. */
+static void add_other(const struct app *app, const struct event *event, struct buf *out) {
+	const struct incident *other = world_incident(&app->world, event->other);
 	if (other != NULL) {
 		buf_add_str(out, " ");
-		buf_printf(out, "%s #%lld", fmt, (long long)other->number);
+		buf_printf(out,
+			event->type == EVENT_INCIDENT_MERGED ? _("into #%lld") : _("from #%lld"),
+			(long long)other->number);
 	}
 }
 
@@ -135,8 +137,8 @@ static void add_subject(const struct app *app, const struct event *event, struct
 	case EVENT_INCIDENT_CLOSED:
 		buf_printf(out, " %s", word_disposition(event->disposition));
 		break;
-	case EVENT_INCIDENT_MERGED: add_number_of(app, event->other, _("into"), out); break;
-	case EVENT_INCIDENT_SPLIT: add_number_of(app, event->other, _("from"), out); break;
+	case EVENT_INCIDENT_MERGED:
+	case EVENT_INCIDENT_SPLIT: add_other(app, event, out); break;
 	case EVENT_CAMERA_STATUS:
 		buf_printf(out, " %s %s", event->camera, word_camera(event->camera_status));
 		break;

@@ -51,7 +51,7 @@ static void add_timer(const struct app *app, const struct incident *inc, struct 
 	view_age(since, app_feed_now(app) - verdict.since_ms);
 	buf_add_str(out, "; ");
 	if (verdict.level >= TIMER_LEVEL_ALERT) {
-		buf_add_str(out, _("OVERDUE "));
+		buf_printf(out, "%s ", _("OVERDUE"));
 	}
 	buf_printf(out, "%s %s", word_timer(verdict.timer), since);
 	if (verdict.dispatch >= 0) {
@@ -98,6 +98,9 @@ void plain_incident(
 	add_timer(app, inc, out);
 	add_claim(app, inc, out);
 	add_dispatches(app, inc, out);
+	if (strcmp(inc->id, app->selected) == 0) {
+		buf_printf(out, "; %s", _("selected"));
+	}
 	plain_end(out, from);
 }
 
@@ -121,8 +124,7 @@ void plain_queue(const struct app *app, struct buf *out) {
 		const struct incident *inc = app_row(app, i);
 		char lead[32];
 		if (inc != NULL) {
-			snprintf(lead, sizeof(lead), "%zu. %s", i + 1,
-				strcmp(inc->id, app->selected) == 0 ? "> " : "");
+			snprintf(lead, sizeof(lead), "%zu. ", i + 1);
 			plain_incident(app, inc, lead, out);
 		}
 	}
@@ -151,6 +153,12 @@ void plain_camera(const struct camera_near *near, struct buf *out) {
 		_(geo_compass(near->bearing_deg)), word_camera(near->camera->status));
 }
 
+void plain_near(const struct camera_near *near, struct buf *out) {
+	size_t from = plain_begin(out);
+	plain_camera(near, out);
+	plain_end(out, from);
+}
+
 void plain_cameras(const struct app *app, const struct incident *inc, struct buf *out) {
 	struct camera_near near[APP_NEAR_MAX];
 	size_t len = registry_near(&app->world.registry, inc->at, near, APP_NEAR_MAX);
@@ -166,7 +174,7 @@ void plain_cameras(const struct app *app, const struct incident *inc, struct buf
 		const struct camera *camera = near[i].camera;
 		char age[VIEW_TIME_SIZE];
 		size_t from = plain_begin(out);
-		buf_printf(out, "%zu. %s", i + 1, strcmp(camera->id, picked) == 0 ? "> " : "");
+		buf_printf(out, "%zu. ", i + 1);
 		plain_camera(&near[i], out);
 		if (camera->status_at_ms != 0) {
 			view_minutes(age, app_feed_now(app) - camera->status_at_ms);
@@ -175,6 +183,9 @@ void plain_cameras(const struct app *app, const struct incident *inc, struct buf
 		buf_printf(out, "; %s; %s", word_owner(camera->owner), camera->name);
 		if (camera->fictional) {
 			buf_printf(out, " %s", _("(fictional)"));
+		}
+		if (strcmp(camera->id, picked) == 0) {
+			buf_printf(out, "; %s", _("selected"));
 		}
 		plain_end(out, from);
 	}

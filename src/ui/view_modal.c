@@ -128,8 +128,13 @@ void view_also(const struct app *app, char *out, size_t size) {
 	char by[120] = "", text[240];
 
 	if (modal->method != METHOD_NONE) {
-		(void)snprintf(by, sizeof(by), _("verifies it by %s %s"),
+		int len = snprintf(by, sizeof(by), _("verifies it by %s %s"),
 			word_method(modal->method), modal->camera);
+
+		/* Only where there is a camera does something follow. */
+		for (; len > 0 && (size_t)len < sizeof(by) && by[len - 1] == ' '; len--) {
+			by[len - 1] = '\0';
+		}
 	}
 	(void)snprintf(text, sizeof(text), "%s%s%s", modal->take ? _("takes it") : "",
 		modal->take && by[0] != '\0' ? ", " : "", by);

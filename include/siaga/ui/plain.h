@@ -42,6 +42,8 @@ void plain_queue(const struct app *app, struct buf *out);
 void plain_detail(const struct app *app, const struct incident *inc, struct buf *out);
 /* The cameras nearest to it. */
 void plain_cameras(const struct app *app, const struct incident *inc, struct buf *out);
+/* One of them: "Gladag 90 m NE ok". */
+void plain_near(const struct camera_near *near, struct buf *out);
 /* A cell of the map; NULL: the chosen one, else that of the selected incident. */
 void plain_map(const struct app *app, const char *cell, struct buf *out);
 void plain_agencies(const struct app *app, struct buf *out);
