@@ -11,6 +11,10 @@ static void send_text(struct app *app, enum action action, const struct target *
 	const char *text, struct effects *fx) {
 	const struct incident *inc = world_incident(&app->world, target->incident);
 	if (inc == NULL) {
+		/* One that ended long ago, opened from the cache. */
+		inc = world_incident(&app->history.old, target->incident);
+	}
+	if (inc == NULL) {
 		return;
 	}
 	struct command cmd = outbox_command(app, action, inc);
@@ -27,9 +31,10 @@ static void send_text(struct app *app, enum action action, const struct target *
 static void text_merge(struct app *app, struct effects *fx) {
 	struct modal prompt = app->modal;
 	const char *digits = prompt.text[0] == '#' ? prompt.text + 1 : prompt.text;
-	char *end;
-	long long number = strtoll(digits, &end, 10);
-	const struct incident *into = *end == '\0' ? world_by_number(&app->world, number) : NULL;
+	size_t len = strspn(digits, "0123456789");
+	bool number = len > 0 && len < 18 && digits[len + strspn(digits + len, " ")] == '\0';
+	const struct incident *into =
+		number ? world_by_number(&app->world, strtoll(digits, NULL, 10)) : NULL;
 	for (size_t i = 0; i < prompt.targets_len && into != NULL; i++) {
 		if (strcmp(into->id, prompt.targets[i].incident) == 0) {
 			into = NULL;

@@ -25,6 +25,15 @@ static bool needs_method(const struct app *app, const struct incident *inc) {
 	return inc->verified_at_ms == 0 && (plan == NULL || !plan->dispatch_first);
 }
 
+static bool is_among(const char (*agencies)[AGENCY_ID_SIZE], size_t len, const char *agency) {
+	for (size_t i = 0; i < len; i++) {
+		if (strcmp(agencies[i], agency) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
 bool action_arm(struct app *app, const struct incident *inc, const char (*agencies)[AGENCY_ID_SIZE],
 	size_t len) {
 	const char *why;
@@ -36,7 +45,9 @@ bool action_arm(struct app *app, const struct incident *inc, const char (*agenci
 	size_t wanted_len = 0;
 	for (size_t i = 0; i < len && wanted_len < PLAN_AGENCIES_MAX; i++) {
 		const struct dispatch *last = incident_dispatch(inc, agencies[i]);
-		if (last == NULL || !dispatch_is_live(last)) {
+		bool named =
+			is_among((const char(*)[AGENCY_ID_SIZE])wanted, wanted_len, agencies[i]);
+		if (!named && (last == NULL || !dispatch_is_live(last))) {
 			text_copy(wanted[wanted_len++], AGENCY_ID_SIZE, agencies[i]);
 		}
 	}
@@ -155,11 +166,11 @@ static bool undo_last(struct app *app, struct effects *fx) {
 	if (undo.at_ms == 0 || app->now_ms - undo.at_ms > app->cfg.recall_ms || inc == NULL) {
 		return false;
 	}
+	if (undo.action == ACTION_MERGE && inc->state != INCIDENT_DUPLICATE) {
+		return false; /* The feed has not done it, yet. */
+	}
 	app->undo.at_ms = 0;
 	if (undo.action == ACTION_MERGE) {
-		if (inc->state != INCIDENT_DUPLICATE) {
-			return false;
-		}
 		action_simple(app, ACTION_SPLIT, inc, fx);
 		notice_add(app, false, _("#%lld is on its own again"), (long long)inc->number);
 		return true;
@@ -251,6 +262,7 @@ static void choose_method(struct app *app, enum method method, struct effects *f
 		text_copy(modal->camera, sizeof(modal->camera), camera);
 		modal->opened_ms = app->now_ms;
 		modal->drawn = false;
+		modal_check(app); /* What others did while it was asked. */
 		return;
 	}
 	struct modal done = *modal;

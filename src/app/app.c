@@ -92,6 +92,10 @@ static void tick(struct app *app, struct effects *fx) {
 	modal_tick(app);
 	outbox_ask(app);
 	rows_refresh(app);
+	if (app->link == APP_LINK_LIVE && app->show_at_ms == 0 &&
+		strcmp(app->looked, app->selected) != 0) {
+		rows_look(app, fx);
+	}
 	alert_tick(app, fx);
 	alert_bell(app, fx);
 	board_tick(app);

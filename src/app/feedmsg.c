@@ -16,8 +16,13 @@ static void forget_world(struct app *app) {
 	free(app->rows);
 	app->rows = NULL;
 	app->rows_len = 0;
-	app->selected[0] = '\0';
+	app->selected[0] = app->shown[0] = app->looked[0] = '\0';
+	app->show_at_ms = 0;
+	app->frozen = false; /* Held rows would let in nothing but new alarms. */
 	app->near_len = 0;
+	app->near_chosen = false;
+	app_picture_finish(&app->picture);
+	memset(&app->undo, 0, sizeof(app->undo));
 	marks_clear(app);
 	past_finish(app);
 	presence_forget(app);
@@ -186,7 +191,7 @@ void feed_caught_up(struct app *app, const struct app_event *event, struct effec
 	alert_bell(app, fx);
 	outbox_resume(app, fx);
 	if (app->selected[0] != '\0') {
-		text_copy(effects_add(fx, EFFECT_LOOK)->id, UUID_SIZE, app->selected);
+		rows_look(app, fx);
 	}
 }
 

@@ -26,6 +26,15 @@ static void open_filter(struct app *app, const char *text) {
 	buf_finish(&now);
 }
 
+/* What is asked for by its number is seen, over the history, too. */
+static void go_to(struct app *app, const struct incident *inc, struct effects *fx) {
+	if (app->history.on && strcmp(inc->id, app->history.opened) == 0) {
+		return;
+	}
+	past_leave(app);
+	rows_select(app, inc->id, fx);
+}
+
 /* What is selected, and what is looked at. True where it was one of these. */
 static bool run_queue(struct app *app, const struct call *call, struct effects *fx) {
 	switch ((int)call->id) {
@@ -36,13 +45,13 @@ static bool run_queue(struct app *app, const struct call *call, struct effects *
 			return true;
 		}
 		if (call->inc != NULL && call->key == 0) {
-			rows_select(app, call->inc->id, fx);
+			go_to(app, call->inc, fx);
 		}
 		look_focus(app, PANE_DETAIL);
 		return true;
 	case COMMAND_SELECT:
 		if (call->inc != NULL) {
-			rows_select(app, call->inc->id, fx);
+			go_to(app, call->inc, fx);
 		}
 		return true;
 	case COMMAND_MARK:
@@ -70,6 +79,7 @@ static void ask(struct app *app, const struct call *call, enum modal_type type) 
 		modal_open_marked(app, type, call->id);
 	} else {
 		modal_open(app, type, call->id, call->inc);
+		draft_take(app);
 	}
 }
 

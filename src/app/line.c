@@ -192,10 +192,12 @@ bool line_incident(struct app *app, const struct call *call, struct effects *fx)
 		}
 		return true;
 	case COMMAND_CANCEL:
-		if (agencies(app, call->args, ids, &len) && len != 1) {
-			line_usage(app, call->id);
-		} else if (len == 1) {
-			action_step(app, ACTION_CANCEL, call->inc, ids[0], NULL, fx);
+		if (agencies(app, call->args, ids, &len)) {
+			if (len == 1) {
+				action_step(app, ACTION_CANCEL, call->inc, ids[0], NULL, fx);
+			} else {
+				line_usage(app, call->id);
+			}
 		}
 		return true;
 	case COMMAND_PHONE: phone(app, call, fx); return true;

@@ -239,7 +239,7 @@ static bool run_view(struct app *app, const struct call *call, struct effects *f
 	case COMMAND_SORT: rows_sort(app, call->args); return true;
 	case COMMAND_REVERSE:
 		app->order.reverse = !app->order.reverse;
-		rows_refresh(app);
+		rows_renew(app);
 		return true;
 	case COMMAND_FREEZE:
 		app->frozen = !app->frozen;

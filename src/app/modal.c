@@ -43,7 +43,6 @@ void modal_open(struct app *app, enum modal_type type, enum command_id command,
 	if (inc != NULL) {
 		add_target(&app->modal, inc);
 	}
-	draft_take(app);
 }
 
 bool modal_open_marked(struct app *app, enum modal_type type, enum command_id command) {
@@ -168,6 +167,13 @@ void modal_check(struct app *app) {
 		}
 	}
 	if (kept == 0) {
+		modal_close(app);
+		notice_add(app, true, _("#%lld has ended meanwhile: nothing was sent"), ended);
+		return;
+	}
+	const struct incident *into = world_incident(&app->world, modal->into);
+	if (modal->type == MODAL_JOIN && (into == NULL || !incident_is_open(into))) {
+		ended = (long long)modal->into_number;
 		modal_close(app);
 		notice_add(app, true, _("#%lld has ended meanwhile: nothing was sent"), ended);
 		return;

@@ -44,6 +44,9 @@ void past_open(struct app *app, const char *words, struct effects *fx) {
 }
 
 void past_leave(struct app *app) {
+	if (!app->history.on) {
+		return;
+	}
 	past_finish(app);
 	app->detail_scroll = 0;
 	near_refresh(app);

@@ -26,9 +26,13 @@ void log_event(struct app *app, const struct event *event);
 void rows_refresh(struct app *app);
 /* Selects it again where it has a row. */
 void rows_keep(struct app *app, const char *incident);
+/* Also where the order is held: the operator has asked for other rows, or for another order. */
+void rows_renew(struct app *app);
 void rows_select(struct app *app, const char *incident, struct effects *fx);
 /* Detail, map and cameras follow the selection now. */
 void rows_show(struct app *app, struct effects *fx);
+/* Tells the others what is open here. */
+void rows_look(struct app *app, struct effects *fx);
 void rows_move(struct app *app, int by, struct effects *fx);
 /* Next (+1) or previous (-1) unacknowledged one, going round. */
 void rows_move_new(struct app *app, int by, struct effects *fx);

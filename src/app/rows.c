@@ -119,20 +119,24 @@ static void collect(struct app *app) {
 	app->hidden = max - app->rows_len;
 }
 
-void rows_refresh(struct app *app) {
-	if (app_is_frozen(app)) {
-		if (app->frozen && app->modal.type == MODAL_NONE) {
-			add_new(app);
-		}
-		return;
-	}
+void rows_renew(struct app *app) {
 	int old_row = app_selected_row(app);
 	collect(app);
-	if (app_selected_row(app) < 0) {
+	/* What had no row when it was asked for by its number needs none to stay selected. */
+	if (app_selected_row(app) < 0 &&
+		(old_row >= 0 || world_incident(&app->world, app->selected) == NULL)) {
 		select_neighbour(app, old_row);
 	}
 	drop_lost_marks(app);
 	near_refresh(app);
+}
+
+void rows_refresh(struct app *app) {
+	if (!app_is_frozen(app)) {
+		rows_renew(app);
+	} else if (app->frozen && app->modal.type == MODAL_NONE) {
+		add_new(app);
+	}
 }
 
 void rows_select(struct app *app, const char *incident, struct effects *fx) {
@@ -160,6 +164,11 @@ void rows_show(struct app *app, struct effects *fx) {
 	app->near_chosen = false;
 	app->detail_scroll = 0;
 	near_refresh(app);
+	rows_look(app, fx);
+}
+
+void rows_look(struct app *app, struct effects *fx) {
+	text_copy(app->looked, sizeof(app->looked), app->selected);
 	text_copy(effects_add(fx, EFFECT_LOOK)->id, UUID_SIZE, app->selected);
 }
 
@@ -189,6 +198,7 @@ void rows_move_new(struct app *app, int by, struct effects *fx) {
 		int at = ((row + i * by) % len + len) % len;
 		const struct incident *inc = app_row(app, (size_t)at);
 		if (inc != NULL && inc->state == INCIDENT_NEW) {
+			past_leave(app);
 			rows_select(app, app->rows[at], fx);
 			return;
 		}
@@ -235,7 +245,7 @@ void rows_sort(struct app *app, const char *name) {
 		return;
 	}
 	app->order = (struct queue_order){.key = key};
-	rows_refresh(app);
+	rows_renew(app);
 	notice_add(app, false, _("The queue is ordered by %s"), queue_key_name(key));
 }
 
@@ -248,6 +258,6 @@ bool rows_set_filter(struct app *app, const char *text, struct err *err) {
 	if (err != NULL && !filter_check(&app->filter, &app->world, &unknown)) {
 		notice_add(app, true, "%s", unknown.text);
 	}
-	rows_refresh(app);
+	rows_renew(app);
 	return true;
 }

@@ -131,6 +131,7 @@ struct app {
 	size_t marks_len;
 	char selected[UUID_SIZE]; /* "" only when the queue is empty */
 	char shown[UUID_SIZE];    /* that detail, map and cameras show: follows the selection */
+	char looked[UUID_SIZE];   /* that the others were told of as open here */
 	int64_t show_at_ms;       /* mono when it will, after moves with the keys; 0: it has */
 	struct history history;
 	struct board board;
