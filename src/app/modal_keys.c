@@ -4,6 +4,8 @@
 
 #include "private.h"
 
+#define LATER_MS 60000 /* so long nothing is asked again that was put off */
+
 static void add_text(struct app *app, const char *text, size_t len) {
 	struct modal *modal = &app->modal;
 	if (modal->text_len + len < sizeof(modal->text)) {
@@ -247,6 +249,9 @@ static void help_key(struct app *app, uint32_t key) {
 void modal_leave(struct app *app) {
 	struct modal *modal = &app->modal;
 	bool strip = modal_is_strip(modal->type);
+	if (modal->type == MODAL_RESEND) {
+		app->ask_at_ms = app->now_ms + LATER_MS;
+	}
 	if (modal->type == MODAL_FILTER) {
 		filter_live(app, modal->before);
 	}

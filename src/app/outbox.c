@@ -93,6 +93,10 @@ void outbox_take(struct app *app, struct command *cmd, int64_t made_ms) {
 }
 
 void outbox_resume(struct app *app, struct effects *fx) {
+	if (app->cfg.readonly) {
+		return; /* What an earlier console left is not for one that only looks. */
+	}
+	app->ask_at_ms = 0;
 	for (size_t i = 0; i < app->pending_len; i++) {
 		struct app_pending *item = app->pending[i];
 		if (item->sent) {
@@ -111,7 +115,8 @@ void outbox_resume(struct app *app, struct effects *fx) {
 }
 
 void outbox_ask(struct app *app) {
-	if (app->modal.type != MODAL_NONE || app->link != APP_LINK_LIVE) {
+	if (app->modal.type != MODAL_NONE || app->link != APP_LINK_LIVE ||
+		app->now_ms < app->ask_at_ms || app->cfg.readonly) {
 		return;
 	}
 	for (size_t i = 0; i < app->pending_len; i++) {

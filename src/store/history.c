@@ -254,7 +254,7 @@ static bool put_row(struct cache_store *cache, const struct history_row *row, in
 /* The index of words is told what it holds when that is to go. */
 static bool put_words(struct cache_store *cache, enum cache_stmt which, int64_t key,
 	const char *words, struct err *err) {
-	sqlite3_stmt *stmt = db_stmt(&cache->db, which);
+	sqlite3_stmt *stmt = db_stmt(&cache->db, (int)which);
 
 	db_bind_int(&cache->db, stmt, 1, key);
 	db_bind_str(&cache->db, stmt, 2, words);

@@ -209,6 +209,45 @@ static void a_cancel_of_several_agencies_is_refused_aloud(void **state) {
 	assert_non_null(strstr(b->app.notice.text, "cancel"));
 }
 
+/* A note that was written without a link, too long ago to be sent unasked. */
+static void leave_old_note(struct bench *b) {
+	two(b);
+	bench_lose(b);
+	bench_line(b, "n 1 asap");
+	bench_pass(b, 60000);
+}
+
+static void a_question_about_an_old_action_can_be_put_off(void **state) {
+	struct bench *b = *state;
+	leave_old_note(b);
+	bench_connect(b, ROLE_OPERATOR);
+	assert_int_equal(b->app.modal.type, MODAL_RESEND);
+	bench_drawn(b);
+	bench_key(b, KEY_CODE_ESCAPE);
+	assert_int_equal(b->app.modal.type, MODAL_NONE);
+	bench_pass(b, 1000); /* there is time for something more urgent */
+	bench_line(b, "n 2 pingsan");
+	assert_int_equal(b->sent_len, 1);
+	assert_int_equal(app_count_unsent(&b->app), 2);
+	bench_pass(b, 60000);
+	assert_int_equal(b->app.modal.type, MODAL_RESEND);
+}
+
+static void a_console_that_only_looks_sends_nothing_that_was_left(void **state) {
+	struct bench *b = *state;
+	leave_old_note(b);
+	b->app.cfg.readonly = true;
+	bench_connect(b, ROLE_OPERATOR);
+	assert_int_equal(b->app.modal.type, MODAL_NONE);
+	b->app.cfg.readonly = false;
+	bench_lose(b);
+	bench_line(b, "n 1 api");
+	b->app.cfg.readonly = true;
+	bench_connect(b, ROLE_OPERATOR);
+	assert_int_equal(b->sent_len, 0);
+	assert_int_equal(app_count_unsent(&b->app), 2);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		BENCH_TEST(an_incident_that_a_filter_hides_stays_selected_when_it_was_asked_for),
@@ -224,6 +263,8 @@ int main(void) {
 		BENCH_TEST(nothing_is_joined_with_what_has_ended_meanwhile),
 		BENCH_TEST(others_are_told_what_is_open_when_the_selection_falls_to_a_neighbour),
 		BENCH_TEST(a_cancel_of_several_agencies_is_refused_aloud),
+		BENCH_TEST(a_question_about_an_old_action_can_be_put_off),
+		BENCH_TEST(a_console_that_only_looks_sends_nothing_that_was_left),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -163,6 +163,7 @@ struct app {
 	struct app_pending **pending; /* each owned */
 	size_t pending_len;
 	struct app_undo undo;
+	int64_t ask_at_ms; /* mono; until then the operator was asked often enough about old ones */
 
 	bool bell_due;         /* an unacknowledged alarm that came live */
 	bool call_due;         /* a hold that ended, a timer that ran out: one ring */
