@@ -128,8 +128,8 @@ static void test_going_to_a_cell(void **state) {
 
 static void test_a_cell_that_does_not_exist_is_named_in_the_error(void **state) {
 	static const char *const wrong[] = {"Z9", "A0", "A12", "C", "4", "", "C4x", "c99999999999",
-		"\xc3\x84"
-		"4"};
+		("\xc3\x84"
+		 "4")};
 	struct geo_grid grid = city(), none = {0};
 	struct map_view view, before;
 	struct err err;
