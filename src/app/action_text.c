@@ -73,6 +73,10 @@ static void text_filter(struct app *app) {
 }
 
 void action_text(struct app *app, struct effects *fx) {
+	enum modal_type type = app->modal.type;
+	if ((type == MODAL_MERGE || type == MODAL_CAUSE) && !modal_drop_ended(app)) {
+		return;
+	}
 	struct modal prompt = app->modal;
 	if (prompt.type == MODAL_FILTER) {
 		text_filter(app);

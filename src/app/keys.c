@@ -197,6 +197,9 @@ void keys_press(struct app *app, uint32_t key, struct effects *fx) {
 		modal_key(app, key, fx);
 		return;
 	}
+	if (modal_fell(app)) {
+		return;
+	}
 	bool desk = app->role == ROLE_AGENCY;
 	const struct keymap_binding *bound = keymap_get(&app->cfg.keys, app->focus, desk, key);
 	const struct agency *agency = agency_of_key(app, key);

@@ -8,6 +8,7 @@
 /* A prompt that nobody finishes does not freeze the queue for ever. */
 #define PROMPT_MS  120000
 #define READING_MS 150 /* a strip is not read and answered in less */
+#define FALLEN_MS  500 /* a key that was on its way when it closed was not for the queue */
 #define TYPING_MS  15  /* keys come no faster from fingers */
 
 bool modal_is_text(enum modal_type type) {
@@ -98,17 +99,27 @@ void modal_set_text(struct app *app, const char *text) {
 	modal->text_len = text_copy(modal->text, sizeof(modal->text), text);
 }
 
+/* It closes by itself, perhaps under the fingers of somebody who answers it. */
+static void fall(struct app *app) {
+	modal_close(app);
+	app->fell_ms = app->now_ms;
+}
+
+bool modal_fell(const struct app *app) {
+	return app->fell_ms != 0 && app->now_ms - app->fell_ms < FALLEN_MS;
+}
+
 void modal_tick(struct app *app) {
 	enum modal_type type = app->modal.type;
 	int64_t open_ms = app->now_ms - app->modal.opened_ms;
 	if (modal_is_strip(type) && open_ms > app->cfg.arm_ms) {
-		modal_close(app);
+		fall(app);
 		notice_add(app, true, "%s", _("Nothing was sent: the strip expired"));
 	} else if (type == MODAL_LETTER && open_ms > app->cfg.arm_ms) {
-		modal_close(app);
+		fall(app);
 	} else if (type != MODAL_NONE && type != MODAL_HELP && !modal_is_text(type) &&
 		   open_ms > PROMPT_MS) {
-		modal_close(app);
+		fall(app);
 	}
 }
 
@@ -124,7 +135,7 @@ static void drop_sent_agencies(struct app *app, const struct incident *inc) {
 	}
 	if (kept == 0) {
 		long long number = (long long)inc->number;
-		modal_close(app);
+		fall(app);
 		notice_add(app, true, _("#%lld: somebody else has sent them: nothing was sent"),
 			number);
 	} else if (kept < modal->agencies_len) {
@@ -149,14 +160,10 @@ static void follow_changes(struct app *app, const struct incident *inc) {
 	drop_sent_agencies(app, inc);
 }
 
-void modal_check(struct app *app) {
+bool modal_drop_ended(struct app *app) {
 	struct modal *modal = &app->modal;
 	size_t kept = 0;
 	long long ended = 0;
-	if (modal->targets_len == 0 || modal->type == MODAL_LINE || modal->type == MODAL_NOTE ||
-		modal->type == MODAL_FILTER || modal->type == MODAL_RESEND) {
-		return;
-	}
 	for (size_t i = 0; i < modal->targets_len; i++) {
 		const struct incident *inc =
 			world_incident(&app->world, modal->targets[i].incident);
@@ -167,20 +174,30 @@ void modal_check(struct app *app) {
 		}
 	}
 	if (kept == 0) {
-		modal_close(app);
+		fall(app);
 		notice_add(app, true, _("#%lld has ended meanwhile: nothing was sent"), ended);
-		return;
+		return false;
 	}
 	const struct incident *into = world_incident(&app->world, modal->into);
 	if (modal->type == MODAL_JOIN && (into == NULL || !incident_is_open(into))) {
 		ended = (long long)modal->into_number;
-		modal_close(app);
+		fall(app);
 		notice_add(app, true, _("#%lld has ended meanwhile: nothing was sent"), ended);
-		return;
+		return false;
 	}
 	if (kept < modal->targets_len) {
 		modal->targets_len = kept;
 		modal->drawn = false;
+	}
+	return true;
+}
+
+void modal_check(struct app *app) {
+	const struct modal *modal = &app->modal;
+	/* A text is not taken away from who types it: the rest would be keys of the queue. */
+	if (modal->targets_len == 0 || modal_is_text(modal->type) || modal->type == MODAL_RESEND ||
+		!modal_drop_ended(app)) {
+		return;
 	}
 	if (modal->type == MODAL_ARM) {
 		follow_changes(app, modal_incident(app));

@@ -88,8 +88,12 @@ void modal_drawn(struct app *app, bool cut);
  * soon was typed for something else, or pasted. */
 bool modal_is_answered(const struct app *app);
 void modal_tick(struct app *app);
-/* Closes a strip or prompt whose incident has ended meanwhile, and says so. */
+/* Closes a strip or menu whose incident has ended meanwhile, and says so. */
 void modal_check(struct app *app);
+/* The same of any; false: it was closed. */
+bool modal_drop_ended(struct app *app);
+/* Has one just closed by itself? */
+bool modal_fell(const struct app *app);
 void modal_set_text(struct app *app, const char *text);
 /* The incident it is about (the first one), or NULL. */
 struct incident *modal_incident(const struct app *app);

@@ -248,6 +248,57 @@ static void a_console_that_only_looks_sends_nothing_that_was_left(void **state) 
 	assert_int_equal(app_count_unsent(&b->app), 2);
 }
 
+static void keys_meant_for_what_has_closed_do_nothing_else(void **state) {
+	struct bench *b = *state;
+	bench_connect(b, ROLE_OPERATOR);
+	bench_raise(b, 1, KIND_FIRE, PRIORITY_P1);
+	bench_raise(b, 2, KIND_FIRE, PRIORITY_P2);
+	bench_line(b, "1");
+	b->app.cfg.keep_ended_ms = 0;
+	bench_key(b, 'x');
+	bench_drawn(b);
+	b->mono_ms += 1000;
+	bench_act(b, 1, ACTION_REJECT, "budi");
+	bench_pass(b, 100);
+	assert_int_equal(b->app.modal.type, MODAL_NONE);
+	assert_string_equal(b->app.selected, city_id(2)); /* what moved into its place */
+	bench_key(b, 'a');                                /* "accidental", a moment too late */
+	assert_int_equal(b->sent_len, 0);
+	bench_pass(b, 600);
+	bench_line(b, "2");
+	bench_key(b, 'a');
+	assert_int_equal(b->sent_len, 1);
+}
+
+static void a_text_that_is_being_typed_stays_when_its_incident_ends(void **state) {
+	struct bench *b = *state;
+	bench_connect(b, ROLE_OPERATOR);
+	bench_raise(b, 1, KIND_FIRE, PRIORITY_P1);
+	bench_act(b, 1, ACTION_ACKNOWLEDGE, "budi");
+	bench_raise(b, 2, KIND_FIRE, PRIORITY_P2);
+	bench_line(b, "1");
+	bench_key(b, 'C');
+	bench_type(b, "budi ");
+	bench_act(b, 1, ACTION_REJECT, "budi");
+	bench_type(b, "keluar ruangan"); /* no key of the queue */
+	assert_int_equal(b->app.modal.type, MODAL_CAUSE);
+	bench_key(b, KEY_CODE_ENTER);
+	assert_int_equal(b->app.modal.type, MODAL_NONE);
+	assert_int_equal(b->sent_len, 0);
+	assert_non_null(strstr(b->app.notice.text, "#1 has ended"));
+}
+
+static void a_cancel_with_an_agency_that_nobody_knows_takes_nothing_back(void **state) {
+	struct bench *b = *state;
+	two(b);
+	bench_line(b, "dispatch 1 damkar");
+	bench_drawn(b);
+	bench_key(b, 'y');
+	bench_settle(b, "ayu");
+	bench_line(b, "cancel 1 damkar tukang");
+	assert_int_equal(b->sent_len, 0);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		BENCH_TEST(an_incident_that_a_filter_hides_stays_selected_when_it_was_asked_for),
@@ -265,6 +316,9 @@ int main(void) {
 		BENCH_TEST(a_cancel_of_several_agencies_is_refused_aloud),
 		BENCH_TEST(a_question_about_an_old_action_can_be_put_off),
 		BENCH_TEST(a_console_that_only_looks_sends_nothing_that_was_left),
+		BENCH_TEST(keys_meant_for_what_has_closed_do_nothing_else),
+		BENCH_TEST(a_text_that_is_being_typed_stays_when_its_incident_ends),
+		BENCH_TEST(a_cancel_with_an_agency_that_nobody_knows_takes_nothing_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -152,6 +152,7 @@ struct app {
 	size_t absent_len;
 
 	struct modal modal;
+	int64_t fell_ms;          /* mono, when the last one closed by itself; 0: never */
 	struct app_notice notice; /* text "" when there is none */
 	struct app_log_line *log; /* owned; the newest APP_LOG_MAX, oldest first */
 	size_t log_len;
