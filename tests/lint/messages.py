@@ -2,9 +2,7 @@
 """Holds the texts an operator reads against the catalogues: every one is translated, fits its column,
 and is marked for translation where it is written.
 
-    messages.py ROOT [--allow-missing]
-
-With --allow-missing a text that has no translation yet, or is gone, is only named.
+    messages.py ROOT
 """
 
 import json
@@ -37,7 +35,6 @@ DIRECTIVE = re.compile(r"%(?:\d+\$)?[-+ #0]*(?:\*|\d+)?(?:\.(?:\*|\d+))?(?:hh|ll
 TOKEN = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|\w+|[()]|\S', re.S)
 
 problems = []
-notes = []
 
 
 def problem(text):
@@ -125,21 +122,20 @@ def check_translation(path, source, message):
             problem(what + f"a control character in {quoted(text)}")
 
 
-def check_catalogue(root, language, template, allow_missing):
+def check_catalogue(root, language, template):
     path = f"src/po/{language}.po"
     with open(os.path.join(root, path), encoding="utf-8") as file:
         messages, obsolete = parse(file.read())
-    behind = notes if allow_missing else problems
     if obsolete:
-        behind.append(f"{path}: {obsolete} obsolete entries; run src/po/update")
+        problems.append(f"{path}: {obsolete} obsolete entries; run src/po/update")
     for key in sorted(set(messages) - set(template)):
-        behind.append(f"{path}: {quoted(key)} is in no source any more; run src/po/update")
+        problems.append(f"{path}: {quoted(key)} is in no source any more; run src/po/update")
     for key, source in template.items():
         message = messages.get(key)
         if key == "":
             continue
         if message is None or not all(message.translations):
-            behind.append(f"{path}: {quoted(key)} ({source.where}) is not translated; "
+            problems.append(f"{path}: {quoted(key)} ({source.where}) is not translated; "
                           "run src/po/update and fill in its msgstr")
         elif message.fuzzy:
             problem(f"{path}: {quoted(key)} is marked fuzzy; check it and take the mark away")
@@ -227,7 +223,6 @@ def check_sources(root):
 
 def main():
     root = sys.argv[1] if len(sys.argv) > 1 else "."
-    allow_missing = "--allow-missing" in sys.argv
     made = subprocess.run([os.path.join(root, "src/po/update"), "--template"], check=True,
                           stdin=subprocess.DEVNULL, capture_output=True, text=True)
     template, _ = parse(made.stdout)
@@ -235,11 +230,9 @@ def main():
         problem(f"only {len(template)} messages found in the sources")
     with open(os.path.join(root, "src/po/LINGUAS"), encoding="utf-8") as file:
         languages = file.read().split()
-    catalogues = {name: check_catalogue(root, name, template, allow_missing) for name in languages}
+    catalogues = {name: check_catalogue(root, name, template) for name in languages}
     check_widths(root, catalogues)
     check_sources(root)
-    for text in notes:
-        print("note: " + text)
     for text in problems:
         print(text)
     return 1 if problems else 0
