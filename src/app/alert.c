@@ -65,9 +65,11 @@ void alert_notify(struct app *app, const struct event *event, struct effects *fx
 	if (app->cfg.notify == CONFIG_NOTIFY_NONE || inc == NULL) {
 		return;
 	}
-	struct effect *effect = effects_add(fx, EFFECT_NOTIFY);
-	snprintf(effect->text, sizeof(effect->text), "#%lld P%d %s %.120s", (long long)inc->number,
+	char text[PLACE_SIZE + 80];
+	snprintf(text, sizeof(text), "#%lld P%d %s %s", (long long)inc->number,
 		(int)inc->priority + 1, kind_name(inc->kind), inc->place);
+	struct effect *effect = effects_add(fx, EFFECT_NOTIFY);
+	text_copy(effect->text, sizeof(effect->text), text);
 }
 
 struct timer_verdict app_timer(const struct app *app, const struct incident *inc) {

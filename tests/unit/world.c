@@ -58,7 +58,7 @@ void city_fill(struct registry *reg) {
 }
 
 const char *city_id(int n) {
-	static char ids[64][UUID_SIZE];
+	static char ids[100][UUID_SIZE];
 	snprintf(ids[n], UUID_SIZE, "00000000-0000-4000-8000-%012d", n);
 	return ids[n];
 }
