@@ -71,6 +71,14 @@ void view_alarm(
 	}
 }
 
+void view_new(
+	const struct app *app, struct surface *s, struct rect row, const struct incident *inc) {
+	surface_fill(s, row, UI_UNACK, ' ');
+	int used = surface_text(s, row.col, row.row, row.cols, UI_UNACK, _("* NEW")) + 1;
+
+	view_alarm(app, s, (struct rect){row.col + used, row.row, row.cols - used, 1}, inc);
+}
+
 const char *view_at(const char *position) {
 	return position[0] != '\0' ? "@" : "";
 }

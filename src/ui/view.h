@@ -63,6 +63,8 @@ struct strip {
 };
 
 struct strip view_strip(struct surface *s, struct rect area, int rows);
+/* The same, under a line that tells of an alarm that came while it is open, where there is room. */
+struct strip view_strip_told(const struct app *app, struct surface *s, struct rect area, int rows);
 void view_say(struct strip *strip, enum ui_role role, const char *text);
 void view_say_keys(struct strip *strip, const char *text);
 
@@ -85,6 +87,9 @@ size_t view_queue_row(
 const struct incident *view_first_new(const struct app *app);
 /* An incident in one line: "#412 P1 FIRE Jl. Slamet Riyadi 0:42". */
 void view_alarm(
+	const struct app *app, struct surface *s, struct rect row, const struct incident *inc);
+/* The same, marked: a whole line for an alarm that nobody took. */
+void view_new(
 	const struct app *app, struct surface *s, struct rect row, const struct incident *inc);
 /* One blank row's area inside another. */
 struct rect view_row(struct rect area, int row);

@@ -78,7 +78,30 @@ static void draw_agency(struct surface *s, struct rect slot, const struct agency
 	(void)surface_text(s, col, slot.row, right - col, UI_TITLE, step);
 }
 
+/* While a prompt holds the order what comes has no row yet: the most urgent of these, or NULL. */
+static const struct incident *first_unlisted(const struct app *app) {
+	const struct incident *first = NULL;
+
+	for (const struct incident *inc = app->world.incidents; inc != NULL; inc = inc->hh.next) {
+		bool listed = inc->state != INCIDENT_NEW || !app_is_ours(app, inc);
+
+		for (size_t i = 0; i < app->rows_len && !listed; i++) {
+			listed = strcmp(app->rows[i], inc->id) == 0;
+		}
+		if (!listed && (first == NULL || inc->priority < first->priority)) {
+			first = inc;
+		}
+	}
+	return first;
+}
+
 const struct incident *view_first_new(const struct app *app) {
+	const struct incident *unlisted = app->modal.arrived > 0 ? first_unlisted(app) : NULL;
+
+	if (unlisted != NULL) {
+		return unlisted;
+	}
+
 	for (size_t i = 0; i < app->rows_len; i++) {
 		const struct incident *inc = app_row(app, i);
 
@@ -112,10 +135,7 @@ void view_bar(const struct app *app, struct surface *s, struct rect area, bool q
 	}
 	if (!queue_shown && fresh != NULL && fresh != app_selected(app)) {
 		/* The queue is not on the screen: the alarm that waits is, all the same. */
-		surface_fill(s, area, UI_UNACK, ' ');
-		int used = surface_text(s, area.col, area.row, area.cols, UI_UNACK, _("* NEW")) + 1;
-		view_alarm(app, s, (struct rect){area.col + used, area.row, area.cols - used, 1},
-			fresh);
+		view_new(app, s, area, fresh);
 		return;
 	}
 	if (app->role == ROLE_AGENCY) {

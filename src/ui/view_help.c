@@ -106,8 +106,15 @@ void view_help(const struct app *app, struct surface *s) {
 	struct rect area = {0, s->rows > 1 ? 1 : 0, s->cols, s->rows > 1 ? s->rows - 1 : s->rows};
 	enum command_id ids[COMMAND_COUNT];
 	size_t len = collect(app, ids), most, first;
+	const struct incident *fresh = view_first_new(app);
 	char title[APP_TEXT_MAX + 64];
 	struct rect inner;
+
+	if (fresh != NULL && area.rows > 3) {
+		/* The page hides the queue; not an alarm that nobody took. */
+		area.rows--;
+		view_new(app, s, (struct rect){0, s->rows - 1, s->cols, 1}, fresh);
+	}
 
 	if (app->modal.typing || app->modal.text[0] != '\0') {
 		(void)snprintf(title, sizeof(title), _("HELP: %s  (%zu)  Esc leaves"),

@@ -96,6 +96,21 @@ static void say_arrived(const struct app *app, struct strip *strip) {
 	}
 }
 
+struct strip view_strip_told(const struct app *app, struct surface *s, struct rect area, int rows) {
+	const struct incident *fresh = view_first_new(app);
+	bool told = app->modal.arrived > 0 && fresh != NULL && area.rows > rows;
+	struct strip strip = view_strip(s, area, rows + (told ? 1 : 0));
+
+	if (told) {
+		struct rect row = view_row(strip.area, 0);
+
+		view_new(app, s, row, fresh);
+		strip.area.row++;
+		strip.area.rows--;
+	}
+	return strip;
+}
+
 static int count_warnings(const struct app *app) {
 	int count = 0;
 
@@ -330,7 +345,7 @@ static bool draw_resend(const struct app *app, struct surface *s, struct rect ar
 }
 
 static void draw_letters(const struct app *app, struct surface *s, struct rect area) {
-	struct strip strip = view_strip(s, area, 5);
+	struct strip strip = view_strip_told(app, s, area, 5);
 	const struct registry *reg = &app->world.registry;
 	int per_row = strip.area.cols / MENU_COLS > 0 ? strip.area.cols / MENU_COLS : 1;
 	int at = 0;
@@ -359,7 +374,7 @@ static void draw_menu(const struct app *app, struct surface *s, struct rect area
 	size_t len = 0;
 	const struct app_menu_item *items = app_menu(app, &len);
 	int per_row = area.cols / MENU_COLS > 0 ? area.cols / MENU_COLS : 1;
-	struct strip strip = view_strip(s, area, 2 + ((int)len + per_row - 1) / per_row);
+	struct strip strip = view_strip_told(app, s, area, 2 + ((int)len + per_row - 1) / per_row);
 	char text[900];
 
 	view_question(app, text, sizeof(text));

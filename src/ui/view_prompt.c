@@ -95,8 +95,10 @@ static void draw_input(const struct app *app, struct surface *s, struct rect row
 
 void view_prompt(const struct app *app, struct surface *s, struct rect area) {
 	bool line = app->modal.type == MODAL_LINE || app->modal.type == MODAL_FILTER;
-	int listed = line ? count_candidates(app, area.rows - 2) : 0;
-	struct strip strip = view_strip(s, area, line ? 2 + (listed > 0 ? listed : 0) : 3);
+	int listed =
+		line ? count_candidates(app, area.rows - 2 - (app->modal.arrived > 0 ? 1 : 0)) : 0;
+	struct strip strip =
+		view_strip_told(app, s, area, line ? 2 + (listed > 0 ? listed : 0) : 3);
 	char text[900];
 
 	if (line) {

@@ -156,6 +156,26 @@ static void test_strip_names_its_incident(void **state) {
 	end(&t);
 }
 
+/* Whatever is open, an alarm that comes is on the screen by its number and place. */
+static void test_an_alarm_that_comes_is_seen_over_every_prompt(void **state) {
+	static const enum modal_type open[] = {MODAL_HELP, MODAL_LINE, MODAL_FILTER, MODAL_NOTE,
+		MODAL_METHOD, MODAL_DISPOSITION, MODAL_LETTER};
+	struct shown t;
+
+	UNUSED(state);
+	begin(&t);
+	t.app.rows_len = 0; /* the order is held: it has no row yet */
+	for (size_t i = 0; i < ARRAY_LEN(open); i++) {
+		t.app.modal.type = open[i];
+		t.app.modal.arrived = 1;
+		draw(&t, 80, 24);
+		assert_shows(&t, "* NEW #1 P1");
+		draw(&t, 60, 16);
+		assert_shows(&t, "* NEW #1 P1");
+	}
+	end(&t);
+}
+
 /* Where there is no room for what y would do, y does nothing, and the strip says so. */
 static void test_a_strip_without_room_cannot_be_answered(void **state) {
 	static const struct rect small[] = {
@@ -232,6 +252,7 @@ int main(void) {
 		cmocka_unit_test(test_unknown_is_not_empty),
 		cmocka_unit_test(test_link_states),
 		cmocka_unit_test(test_strip_names_its_incident),
+		cmocka_unit_test(test_an_alarm_that_comes_is_seen_over_every_prompt),
 		cmocka_unit_test(test_a_strip_without_room_cannot_be_answered),
 		cmocka_unit_test(test_hostile_names_stay_in_their_columns),
 		cmocka_unit_test(test_any_size_can_be_drawn),
