@@ -285,6 +285,7 @@ static bool draw_confirm(const struct app *app, struct surface *s, struct rect a
 	bool arm = modal->type == MODAL_ARM;
 	int64_t left_ms = app->cfg.arm_ms - (app->now_ms - modal->opened_ms);
 	long long left = left_ms > 0 ? (long long)((left_ms + 999) / 1000) : 0;
+	bool lost = app->link != APP_LINK_LIVE;
 	char also[240], text[900];
 	struct strip strip;
 	bool whole;
@@ -293,12 +294,15 @@ static bool draw_confirm(const struct app *app, struct surface *s, struct rect a
 	view_question(app, text, sizeof(text));
 	strip = view_strip(s, area,
 		1 + say_whole(NULL, area.cols, text) + (arm ? count_warnings(app) : 0) +
-			(also[0] != '\0' ? 1 : 0) + (modal->arrived > 0 ? 1 : 0));
+			(lost ? 1 : 0) + (also[0] != '\0' ? 1 : 0) + (modal->arrived > 0 ? 1 : 0));
 	whole = room_for(strip.area, strip.area.rows > 2, text) >= must_show(app, text);
 	if (strip.area.rows > 2) {
 		(void)say_whole(&strip, area.cols, text);
 	} else {
 		view_say(&strip, UI_STRIP, text);
+	}
+	if (lost) {
+		view_say(&strip, UI_ERROR, _("! No link: with y it waits in the outbox, not sent"));
 	}
 	if (also[0] != '\0') {
 		(void)snprintf(text, sizeof(text), _("y also %s"), also);
@@ -322,6 +326,7 @@ static bool draw_resend(const struct app *app, struct surface *s, struct rect ar
 	struct strip strip = view_strip(s, area, 3);
 	char about[320], text[700], made[VIEW_TIME_SIZE] = "-";
 	const struct command *command = NULL;
+	const char *agency;
 	bool whole;
 
 	view_subject(app, about, sizeof(about));
@@ -331,11 +336,10 @@ static bool draw_resend(const struct app *app, struct surface *s, struct rect ar
 			view_age(made, app->wall_ms - app->pending[i]->made_ms);
 		}
 	}
-	(void)snprintf(text, sizeof(text), _("NOT SENT for %s: %s %s, %s"), made,
-		command != NULL ? action_name(command->action) : "?",
-		command != NULL && command->agency[0] != '\0' ? view_agency(app, command->agency)
-							      : "",
-		about);
+	agency = command != NULL ? command->agency : "";
+	(void)snprintf(text, sizeof(text), _("NOT SENT for %s: %s%s%s, %s"), made,
+		command != NULL ? action_name(command->action) : "?", agency[0] != '\0' ? " " : "",
+		view_agency(app, agency), about);
 	whole = room_for(strip.area, false, text) >= must_show(app, text);
 	view_say(&strip, UI_STRIP, text);
 	view_say(&strip, UI_STRIP, _("Is it still right?"));

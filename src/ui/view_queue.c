@@ -42,7 +42,7 @@ static void divide(int widths[PART_COUNT], int cols) {
 				: cols >= 72  ? 15
 				: cols >= 64  ? 8
 					      : 0;
-	widths[PART_WHO] = cols >= 90 ? 9 : 0;
+	widths[PART_WHO] = cols >= 84 ? 9 : 0;
 	for (int i = 0; i < PART_COUNT; i++) {
 		rest -= widths[i];
 	}

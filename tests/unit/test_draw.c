@@ -156,6 +156,61 @@ static void test_strip_names_its_incident(void **state) {
 	end(&t);
 }
 
+/* Without a link y sends nothing, and the strip says that before it is pressed. */
+static void test_a_strip_says_that_the_link_is_lost(void **state) {
+	struct shown t;
+
+	UNUSED(state);
+	begin(&t);
+	t.app.modal.type = MODAL_ARM;
+	(void)text_copy(t.app.modal.targets[0].incident, UUID_SIZE, city_id(2));
+	t.app.modal.targets[0].number = 2;
+	t.app.modal.targets_len = 1;
+	t.app.modal.agencies_len = 1;
+	(void)text_copy(t.app.modal.agencies[0], AGENCY_ID_SIZE, "damkar");
+	draw(&t, 80, 24);
+	assert_null(strstr(t.out.data, "No link"));
+	t.app.link = APP_LINK_LOST;
+	draw(&t, 80, 24);
+	assert_shows(&t, "No link: with y it waits in the outbox");
+	end(&t);
+}
+
+/* What waits from before names no agency where it has none. */
+static void test_an_old_action_is_named(void **state) {
+	struct app_pending item = {.command = {.action = ACTION_ACKNOWLEDGE}};
+	struct app_pending *pending[1] = {&item};
+	struct shown t;
+
+	UNUSED(state);
+	begin(&t);
+	(void)text_copy(item.command.id, UUID_SIZE, city_id(7));
+	(void)text_copy(t.app.modal.resend, UUID_SIZE, city_id(7));
+	(void)text_copy(t.app.modal.targets[0].incident, UUID_SIZE, city_id(2));
+	t.app.modal.targets_len = 1;
+	t.app.modal.type = MODAL_RESEND;
+	t.app.pending = pending;
+	t.app.pending_len = 1;
+	draw(&t, 80, 24);
+	assert_shows(&t, "acknowledge, #2");
+	t.app.pending = NULL;
+	t.app.pending_len = 0;
+	end(&t);
+}
+
+/* Who works an incident stands in the queue of a wide screen. */
+static void test_a_wide_queue_says_who_has_it(void **state) {
+	struct shown t;
+
+	UNUSED(state);
+	begin(&t);
+	(void)text_copy(world_incident(&t.app.world, city_id(2))->claim.name, WHO_SIZE, "budi");
+	draw(&t, 200, 60);
+	assert_shows(&t, " WHO ");
+	assert_shows(&t, " budi ");
+	end(&t);
+}
+
 /* Whatever is open, an alarm that comes is on the screen by its number and place. */
 static void test_an_alarm_that_comes_is_seen_over_every_prompt(void **state) {
 	static const enum modal_type open[] = {MODAL_HELP, MODAL_LINE, MODAL_FILTER, MODAL_NOTE,
@@ -252,6 +307,9 @@ int main(void) {
 		cmocka_unit_test(test_unknown_is_not_empty),
 		cmocka_unit_test(test_link_states),
 		cmocka_unit_test(test_strip_names_its_incident),
+		cmocka_unit_test(test_a_strip_says_that_the_link_is_lost),
+		cmocka_unit_test(test_an_old_action_is_named),
+		cmocka_unit_test(test_a_wide_queue_says_who_has_it),
 		cmocka_unit_test(test_an_alarm_that_comes_is_seen_over_every_prompt),
 		cmocka_unit_test(test_a_strip_without_room_cannot_be_answered),
 		cmocka_unit_test(test_hostile_names_stay_in_their_columns),
