@@ -197,7 +197,7 @@ void keys_press(struct app *app, uint32_t key, struct effects *fx) {
 		modal_key(app, key, fx);
 		return;
 	}
-	if (modal_fell(app)) {
+	if (modal_was_meant(app, key)) {
 		return;
 	}
 	bool desk = app->role == ROLE_AGENCY;

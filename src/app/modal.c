@@ -101,12 +101,34 @@ void modal_set_text(struct app *app, const char *text) {
 
 /* It closes by itself, perhaps under the fingers of somebody who answers it. */
 static void fall(struct app *app) {
-	modal_close(app);
+	app->fallen = app->modal.type;
 	app->fell_ms = app->now_ms;
+	modal_close(app);
 }
 
-bool modal_fell(const struct app *app) {
-	return app->fell_ms != 0 && app->now_ms - app->fell_ms < FALLEN_MS;
+static bool is_agency_key(const struct registry *reg, uint32_t key) {
+	for (size_t i = 0; i < reg->agencies_len; i++) {
+		const struct agency *agency = &reg->agencies[i];
+		if ((agency->letter != '\0' && key == (uint32_t)agency->letter) ||
+			(agency->fkey != 0 && key == KEY_CODE_F0 + (uint32_t)agency->fkey)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+bool modal_was_meant(struct app *app, uint32_t key) {
+	enum modal_type type = app->fallen;
+	size_t len;
+	const struct app_menu_item *items = menu_of(type, &len);
+	bool meant = type == MODAL_LETTER && is_agency_key(&app->world.registry, key);
+	for (size_t i = 0; i < len; i++) {
+		meant = meant || key == (uint32_t)items[i].letter ||
+			(items[i].home != 0 && key == (uint32_t)items[i].home);
+	}
+	/* Once: the next key was pressed for what is on the screen. */
+	app->fallen = MODAL_NONE;
+	return meant && app->now_ms - app->fell_ms < FALLEN_MS;
 }
 
 void modal_tick(struct app *app) {

@@ -249,9 +249,6 @@ static void help_key(struct app *app, uint32_t key) {
 void modal_leave(struct app *app) {
 	struct modal *modal = &app->modal;
 	bool strip = modal_is_strip(modal->type);
-	if (modal->type == MODAL_RESEND) {
-		app->ask_at_ms = app->now_ms + LATER_MS;
-	}
 	if (modal->type == MODAL_FILTER) {
 		filter_live(app, modal->before);
 	}
@@ -264,6 +261,9 @@ void modal_leave(struct app *app) {
 void modal_key(struct app *app, uint32_t key, struct effects *fx) {
 	enum modal_type type = app->modal.type;
 	if (key == KEY_CODE_ESCAPE || key == KEY_CODE_CTRL('C')) {
+		if (type == MODAL_RESEND) {
+			app->ask_at_ms = app->now_ms + LATER_MS;
+		}
 		modal_leave(app);
 		outbox_ask(app);
 		return;

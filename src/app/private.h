@@ -92,8 +92,8 @@ void modal_tick(struct app *app);
 void modal_check(struct app *app);
 /* The same of any; false: it was closed. */
 bool modal_drop_ended(struct app *app);
-/* Has one just closed by itself? */
-bool modal_fell(const struct app *app);
+/* Was the key an answer to one that has closed by itself a moment ago? */
+bool modal_was_meant(struct app *app, uint32_t key);
 void modal_set_text(struct app *app, const char *text);
 /* The incident it is about (the first one), or NULL. */
 struct incident *modal_incident(const struct app *app);

@@ -231,6 +231,10 @@ static void a_question_about_an_old_action_can_be_put_off(void **state) {
 	assert_int_equal(app_count_unsent(&b->app), 2);
 	bench_pass(b, 60000);
 	assert_int_equal(b->app.modal.type, MODAL_RESEND);
+	/* A whole line is about something else, and puts nothing off. */
+	bench_apply(b, (struct app_event){.type = APP_LINE, .text = "2"});
+	bench_pass(b, 1000);
+	assert_int_equal(b->app.modal.type, MODAL_RESEND);
 }
 
 static void a_console_that_only_looks_sends_nothing_that_was_left(void **state) {
@@ -264,10 +268,22 @@ static void keys_meant_for_what_has_closed_do_nothing_else(void **state) {
 	assert_string_equal(b->app.selected, city_id(2)); /* what moved into its place */
 	bench_key(b, 'a');                                /* "accidental", a moment too late */
 	assert_int_equal(b->sent_len, 0);
-	bench_pass(b, 600);
-	bench_line(b, "2");
-	bench_key(b, 'a');
+	bench_key(b, 'a'); /* but this one is for the queue */
 	assert_int_equal(b->sent_len, 1);
+}
+
+static void keys_that_were_no_answer_are_taken_at_once(void **state) {
+	struct bench *b = *state;
+	bench_connect(b, ROLE_OPERATOR);
+	bench_raise(b, 1, KIND_FIRE, PRIORITY_P1);
+	bench_raise(b, 2, KIND_FIRE, PRIORITY_P2);
+	bench_key(b, 'd');
+	bench_drawn(b);
+	bench_act(b, 1, ACTION_REJECT, "budi");
+	assert_int_equal(b->app.modal.type, MODAL_NONE);
+	bench_line(b, "a 2");
+	assert_int_equal(b->sent_len, 1);
+	assert_string_equal(b->sent[0].incident, city_id(2));
 }
 
 static void a_text_that_is_being_typed_stays_when_its_incident_ends(void **state) {
@@ -317,6 +333,7 @@ int main(void) {
 		BENCH_TEST(a_question_about_an_old_action_can_be_put_off),
 		BENCH_TEST(a_console_that_only_looks_sends_nothing_that_was_left),
 		BENCH_TEST(keys_meant_for_what_has_closed_do_nothing_else),
+		BENCH_TEST(keys_that_were_no_answer_are_taken_at_once),
 		BENCH_TEST(a_text_that_is_being_typed_stays_when_its_incident_ends),
 		BENCH_TEST(a_cancel_with_an_agency_that_nobody_knows_takes_nothing_back),
 	};

@@ -152,7 +152,8 @@ struct app {
 	size_t absent_len;
 
 	struct modal modal;
-	int64_t fell_ms;          /* mono, when the last one closed by itself; 0: never */
+	enum modal_type fallen;   /* the last one that closed by itself, until a key comes ... */
+	int64_t fell_ms;          /* ... and when: mono */
 	struct app_notice notice; /* text "" when there is none */
 	struct app_log_line *log; /* owned; the newest APP_LOG_MAX, oldest first */
 	size_t log_len;
