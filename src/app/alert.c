@@ -62,8 +62,9 @@ void alert_bell(struct app *app, struct effects *fx) {
 
 void alert_notify(struct app *app, const struct event *event, struct effects *fx) {
 	const struct incident *inc = world_incident(&app->world, event->incident);
-	if (app->cfg.notify == CONFIG_NOTIFY_NONE || inc == NULL) {
-		return;
+	if (app->cfg.notify == CONFIG_NOTIFY_NONE || inc == NULL || !waits(app, inc) ||
+		app->now_ms < app->mute_until_ms) {
+		return; /* As the bell: who is called later is told later, and quiet is quiet. */
 	}
 	char text[PLACE_SIZE + 80];
 	snprintf(text, sizeof(text), "#%lld P%d %s %s", (long long)inc->number,

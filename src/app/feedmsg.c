@@ -145,7 +145,7 @@ void feed_events(struct app *app, const struct app_event *event, struct effects 
 		struct effect *store = effects_add(fx, EFFECT_STORE);
 		store->first = first;
 		store->seq = app->snapshot ? 0 : app->world.head;
-		if (app->role == ROLE_AGENCY && !app->snapshot) {
+		if (app->role == ROLE_AGENCY && !app->cfg.readonly && !app->snapshot) {
 			effects_add(fx, EFFECT_GOT)->seq = app->world.head;
 		}
 	}
@@ -169,7 +169,8 @@ void feed_caught_up(struct app *app, const struct app_event *event, struct effec
 		store->first = 0;
 		store->seq = app->world.head;
 	}
-	if (app->role == ROLE_AGENCY) {
+	/* A desk that only looks has received nothing: nobody there can answer. */
+	if (app->role == ROLE_AGENCY && !app->cfg.readonly) {
 		effects_add(fx, EFFECT_GOT)->seq = app->world.head;
 	}
 	bool first = !app->was_live;

@@ -55,6 +55,9 @@ static bool run_queue(struct app *app, const struct call *call, struct effects *
 		}
 		return true;
 	case COMMAND_MARK:
+		if (app->history.on) {
+			return true; /* The queue is not on the screen. */
+		}
 		marks_toggle(app, call->inc->id);
 		if (call->key != 0) {
 			rows_move(app, 1, fx);

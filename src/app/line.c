@@ -250,7 +250,10 @@ void line_run(struct app *app, const char *line, struct effects *fx) {
 	}
 	call.args = rest;
 	if (takes_incident(call.id) && line_word(&rest, word, sizeof(word))) {
-		if (is_number(word)) {
+		/* A number alone is minutes where minutes are meant: ":hold 15". */
+		bool minutes = command_get(call.id)->arg == ARG_DURATION && rest[0] == '\0' &&
+			       word[0] != '#';
+		if (is_number(word) && !minutes) {
 			call.inc = by_number(app, word);
 			if (call.inc == NULL) {
 				return;

@@ -8,6 +8,7 @@
 /* A prompt that nobody finishes does not freeze the queue for ever. */
 #define PROMPT_MS  120000
 #define READING_MS 150 /* a strip is not read and answered in less */
+#define SUDDEN_MS  1000
 #define FALLEN_MS  500 /* a key that was on its way when it closed was not for the queue */
 #define TYPING_MS  15  /* keys come no faster from fingers */
 
@@ -89,9 +90,13 @@ void modal_drawn(struct app *app, bool cut) {
 
 bool modal_is_answered(const struct app *app) {
 	const struct modal *modal = &app->modal;
-	bool sends = modal_is_strip(modal->type) || modal->type == MODAL_RESEND;
+	/* The question about an old action comes by itself, perhaps under fingers that do something
+	 * else. */
+	int64_t reading_ms = modal->type == MODAL_RESEND   ? SUDDEN_MS
+			     : modal_is_strip(modal->type) ? READING_MS
+							   : 0;
 	return modal->drawn && app->now_ms - app->key_ms >= TYPING_MS &&
-	       (!sends || app->now_ms - modal->drawn_ms >= READING_MS);
+	       app->now_ms - modal->drawn_ms >= reading_ms;
 }
 
 void modal_set_text(struct app *app, const char *text) {

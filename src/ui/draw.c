@@ -22,7 +22,7 @@ struct rect view_box(struct surface *s, struct rect area, const char *title, boo
 struct rect view_frame(struct surface *s, const struct app *app, const struct layout *layout,
 	enum pane pane, const char *title) {
 	bool focus = app->focus == pane;
-	char text[160];
+	char text[512];
 
 	/* Brackets say where the focus is where colours cannot. */
 	(void)snprintf(text, sizeof(text), focus ? "[%d %s]" : "%d %s", (int)pane + 1, title);

@@ -252,6 +252,9 @@ static void what_cannot_be_sent_is_kept_and_said(void **state) {
 	assert_int_equal(b->sent_len, 1);
 	assert_int_equal(b->app.modal.type, MODAL_RESEND);
 	bench_drawn(b);
+	bench_key(b, 'd'); /* meant for something else: the question has just come */
+	assert_int_equal(app_count_unsent(&b->app), 1);
+	b->mono_ms += 1000;
 	bench_key(b, KEY_CODE_ENTER);
 	assert_int_equal(b->sent_len, 1);
 	bench_key(b, 'd');

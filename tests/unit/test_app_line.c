@@ -32,6 +32,11 @@ static void a_line_acts_on_any_incident_and_leaves_the_selection(void **state) {
 	assert_int_equal(b->sent[2].priority, PRIORITY_P1);
 	bench_line(b, "x 2 prank");
 	assert_int_equal(b->sent[3].reason, REJECT_PRANK);
+	bench_line(b, "ho 15"); /* minutes, though there is a number alone */
+	assert_int_equal(b->sent[4].action, ACTION_HOLD);
+	assert_string_equal(b->sent[4].incident, city_id(1));
+	bench_line(b, "ho 2 15");
+	assert_string_equal(b->sent[5].incident, city_id(2));
 	assert_string_equal(b->app.selected, city_id(1));
 }
 

@@ -152,6 +152,25 @@ static void an_operator_is_not_told_of_escalations_meant_for_others(void **state
 	assert_non_null(strstr(b->app.notice.text, "ESCALATED")); /* after a minute: everybody */
 }
 
+static void a_desk_that_only_looks_has_received_nothing(void **state) {
+	struct bench *b = *state;
+	b->app.cfg.readonly = true;
+	bench_connect(b, ROLE_AGENCY);
+	bench_raise(b, 1, KIND_FIRE, PRIORITY_P1);
+	assert_int_equal(b->count[EFFECT_GOT], 0);
+}
+
+static void quiet_is_quiet_on_the_desktop_too(void **state) {
+	struct bench *b = *state;
+	b->app.cfg.notify = CONFIG_NOTIFY_OSC9;
+	bench_connect(b, ROLE_OPERATOR);
+	bench_raise(b, 1, KIND_FIRE, PRIORITY_P1);
+	assert_int_equal(b->notified, 1);
+	bench_key(b, 'o');
+	bench_raise(b, 2, KIND_FIRE, PRIORITY_P1);
+	assert_int_equal(b->notified, 1);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		BENCH_TEST(who_else_has_it_open_is_told),
@@ -160,6 +179,8 @@ int main(void) {
 		BENCH_TEST(who_worked_it_is_told_of_a_take_over),
 		BENCH_TEST(a_key_pressed_twice_is_sent_once),
 		BENCH_TEST(a_note_that_was_begun_is_kept_when_something_urgent_comes),
+		BENCH_TEST(a_desk_that_only_looks_has_received_nothing),
+		BENCH_TEST(quiet_is_quiet_on_the_desktop_too),
 		BENCH_TEST(a_supervisor_is_called_when_an_alarm_was_left_waiting),
 		BENCH_TEST(an_operator_is_not_told_of_escalations_meant_for_others),
 	};
