@@ -43,11 +43,13 @@ void notice_add(struct app *app, bool error, const char *fmt, ...) {
 	text_copy(line->text, sizeof(line->text), text);
 	line->error = error;
 	line->wall_ms = app_feed_now(app);
+	line->said = ++app->said;
 }
 
 void log_event(struct app *app, const struct event *event) {
 	struct app_log_line *line = add_line(app);
 	line->wall_ms = event->at_ms;
+	line->said = ++app->said;
 	line->number = event->number;
 	line->type = event->type;
 	text_copy(line->by, sizeof(line->by), event->by.name);

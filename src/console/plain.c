@@ -43,12 +43,14 @@ static void tell_events(struct plain *plain, const struct app_event *event) {
 
 static void tell_notices(struct plain *plain) {
 	const struct app *app = &plain->rt->app;
-	int64_t first = plain->notices - app->log_dropped;
-	size_t before = plain->lines.len;
-	for (int64_t i = first > 0 ? first : 0; i < (int64_t)app->log_len; i++) {
+	size_t before = plain->lines.len, first = app->log_len;
+	while (first > 0 && app->log[first - 1].said > plain->said) {
+		first--;
+	}
+	for (size_t i = first; i < app->log_len; i++) {
 		plain_notice(app, &app->log[i], &plain->lines);
 	}
-	plain->notices = app->log_dropped + (int64_t)app->log_len;
+	plain->said = app->said;
 	plain->noticed = plain->lines.len > before;
 }
 

@@ -17,8 +17,8 @@ struct plain {
 	struct buf lines;         /* made, and not put out yet */
 
 	/* What was told. */
-	int64_t head;    /* the last event */
-	int64_t notices; /* lines of the app's log */
+	int64_t head; /* the last event */
+	int64_t said; /* lines of the app's log */
 	enum app_link link;
 	int64_t link_ms;   /* mono */
 	bool slow, silent; /* silent: what the feed had before we came is caught up with */

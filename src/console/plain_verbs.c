@@ -282,7 +282,9 @@ static void run_command(struct plain *plain, const char *line) {
 		verb->run(plain, args);
 	} else if (strcasecmp(line, "y") == 0) {
 		plain_warn(&plain->rt->app, &plain->lines, "%s",
-			_("y answers a question, and none is open: nothing was sent"));
+			plain->rt->app.modal.type == MODAL_RESEND
+				? _("Not y: send or drop answers what is too old")
+				: _("y answers a question, and none is open: nothing was sent"));
 	} else if (id == COMMAND_HELP || strcmp(word, "?") == 0) {
 		help(plain, args);
 	} else if (id != COMMAND_COUNT && (command_get(id)->flags & COMMAND_SCREEN) != 0) {

@@ -190,27 +190,6 @@ void plain_status(const struct app *app, struct buf *out) {
 	plain_unsent(app, out);
 }
 
-void plain_unsent(const struct app *app, struct buf *out) {
-	for (size_t i = 0; i < app->pending_len; i++) {
-		const struct command *cmd = &app->pending[i]->command;
-		const struct incident *inc = world_incident(&app->world, cmd->incident);
-		char age[VIEW_TIME_SIZE];
-		size_t from = plain_begin(out);
-		view_age(age, app->wall_ms - app->pending[i]->made_ms);
-		buf_printf(out, _("NOT CONFIRMED for %s: %s"), age, action_name(cmd->action));
-		if (cmd->agency[0] != '\0') {
-			buf_printf(out, " %s", view_agency(app, cmd->agency));
-		}
-		if (inc != NULL) {
-			buf_printf(out, " #%lld", (long long)inc->number);
-		}
-		if (cmd->note != NULL) {
-			buf_printf(out, ": %s", cmd->note);
-		}
-		plain_end(out, from);
-	}
-}
-
 /* --- questions --- */
 
 static void ask_strip(const struct app *app, struct buf *out) {
@@ -280,21 +259,47 @@ static void ask_text(const struct app *app, struct buf *out) {
 	}
 }
 
+/* "dispatch DAMKAR #412: two trapped" */
+static void add_command(const struct app *app, const struct command *cmd, struct buf *out) {
+	const struct incident *inc = world_incident(&app->world, cmd->incident);
+	buf_add_str(out, action_name(cmd->action));
+	if (cmd->agency[0] != '\0') {
+		buf_printf(out, " %s", view_agency(app, cmd->agency));
+	}
+	if (inc != NULL) {
+		buf_printf(out, " #%lld", (long long)inc->number);
+	}
+	if (cmd->note != NULL) {
+		buf_printf(out, ": %s", cmd->note);
+	}
+}
+
+void plain_unsent(const struct app *app, struct buf *out) {
+	for (size_t i = 0; i < app->pending_len; i++) {
+		char age[VIEW_TIME_SIZE];
+		size_t from = plain_begin(out);
+		view_age(age, app->wall_ms - app->pending[i]->made_ms);
+		buf_printf(out, _("NOT CONFIRMED for %s: "), age);
+		add_command(app, &app->pending[i]->command, out);
+		plain_end(out, from);
+	}
+}
+
 static void ask_resend(const struct app *app, struct buf *out) {
 	for (size_t i = 0; i < app->pending_len; i++) {
 		const struct app_pending *item = app->pending[i];
 		char about[400], age[VIEW_TIME_SIZE];
+		size_t from = plain_begin(out);
 		if (strcmp(item->command.id, app->modal.resend) != 0) {
 			continue;
 		}
 		view_subject(app, about, sizeof(about));
 		view_age(age, app->wall_ms - item->made_ms);
-		plain_warn(app, out,
-			_("NOT SENT for %s: %s %s %s. Is it still right? send or drop"), age,
-			action_name(item->command.action),
-			item->command.agency[0] != '\0' ? view_agency(app, item->command.agency)
-							: "",
-			about);
+		plain_time(out, app_feed_now(app), app->mode);
+		buf_printf(out, _("! NOT SENT for %s: "), age);
+		add_command(app, &item->command, out);
+		buf_printf(out, "; %s. %s", about, _("Is it still right? send or drop"));
+		plain_end(out, from);
 	}
 }
 

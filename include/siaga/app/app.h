@@ -50,6 +50,7 @@ struct app_log_line {
 	char text[240];
 	bool error;
 	int64_t wall_ms; /* feed's clock */
+	int64_t said; /* counts up with all that is said: a hint that is said again has a new one */
 	/* Of an event, to be worded where it is drawn; number 0: it is text. */
 	int64_t number;
 	enum event_type type;
@@ -157,6 +158,7 @@ struct app {
 	struct app_notice notice; /* text "" when there is none */
 	struct app_log_line *log; /* owned; the newest APP_LOG_MAX, oldest first */
 	size_t log_len;
+	int64_t said;                /* the last one of the log's */
 	int64_t log_dropped;         /* older lines that are no longer kept */
 	char (*lines)[APP_TEXT_MAX]; /* owned; typed command lines, oldest first */
 	size_t lines_len;
