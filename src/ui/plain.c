@@ -204,6 +204,9 @@ static void ask_strip(const struct app *app, struct buf *out) {
 			plain_warn(app, out, "%s: %s", view_agency(app, modal->agencies[i]), also);
 		}
 	}
+	if (app->link != APP_LINK_LIVE) {
+		plain_say(app, out, "%s", _("! No link: with y it waits in the outbox, not sent"));
+	}
 	view_question(app, text, sizeof(text));
 	size_t from = plain_begin(out);
 	plain_time(out, app_feed_now(app), app->mode);

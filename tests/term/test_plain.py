@@ -497,6 +497,29 @@ def test_the_link_is_lost_and_comes_back():
     feed.stop()
 
 
+def test_the_link_is_lost_while_a_question_is_open():
+    feed = start_feed()
+    feed.alarm(kind="fire", priority="P2", place="Pasar Gede")
+    ayu = Plain(feed)
+    ayu.wait("LIVE")
+    ayu.say("a 1", "d 1 damkar")
+    ayu.wait("SEND DAMKAR to #1")
+    feed.kill()
+    ayu.wait("LOST")
+    ayu.say("y")
+    ayu.wait("NOT SENT: no link")
+    ayu.say("d 1 psc119")
+    ayu.wait("! No link: with y it waits in the outbox")
+    ayu.wait("SEND PSC119")
+    ayu.say("n")
+    ayu.wait("Cancelled: nothing was sent")
+    feed.start()
+    ayu.wait("#1 dispatched DAMKAR, by ayu", 30)
+    ayu.quit()
+    check_eq(dispatched(synced(Feed(feed, "sari", after=0))), [(1, "damkar")], "dispatches")
+    feed.stop()
+
+
 def test_what_is_too_old_is_put_to_the_operator():
     feed = start_feed()
     feed.alarm(kind="fire", place="Pasar Gede")
