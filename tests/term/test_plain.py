@@ -539,7 +539,7 @@ def test_what_is_too_old_is_put_to_the_operator():
     ayu.wait("Not y: send or drop")
     ayu.wait("1 open")
     check_eq([e for e in synced(desk).events if e["type"] == "incident.noted"], [], "notes")
-    ayu.say("send")
+    ayu.say("wait 2s", "send")
     ayu.wait("NOT SENT for .*: note #1: Api padam; .*Is it still right")
     ayu.wait("#1 note, by ayu: Warga sudah keluar")
     ayu.say("a 1", "status", "quit")
@@ -552,7 +552,7 @@ def test_what_is_too_old_is_put_to_the_operator():
     # The next console puts it to its operator, who drops it.
     again = Plain(feed, args=conf, state=ayu.state)
     again.wait("Is it still right")
-    again.say("drop")
+    again.say("wait 2s", "drop")
     again.wait("Dropped: it was never sent")
     again.quit()
     feed.stop()
