@@ -114,8 +114,8 @@ static void keep_raw(struct drive *d, const char *bytes, size_t len) {
 
 #define FRAME_GAP_US 4000 /* between two frames; the parts of one come closer together */
 
-#define QUIET_MS  40   /* nothing for so long: a frame is whole */
-#define SETTLE_MS 1000 /* a screen that never rests is answered as it is */
+#define QUIET_MS     40   /* nothing for so long: a frame is whole */
+#define SETTLE_MS    1000 /* a screen that never rests is answered as it is */
 
 static void type_keys(struct drive *d, const char *hex);
 
