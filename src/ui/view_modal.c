@@ -374,14 +374,17 @@ static void draw_letters(const struct app *app, struct surface *s, struct rect a
 	view_say_keys(&strip, _("letter arms, nothing is sent yet  Esc cancel"));
 }
 
-static void draw_menu(const struct app *app, struct surface *s, struct rect area) {
+/* False: which incident a letter would go to is not on the screen. */
+static bool draw_menu(const struct app *app, struct surface *s, struct rect area) {
 	size_t len = 0;
 	const struct app_menu_item *items = app_menu(app, &len);
 	int per_row = area.cols / MENU_COLS > 0 ? area.cols / MENU_COLS : 1;
 	struct strip strip = view_strip_told(app, s, area, 2 + ((int)len + per_row - 1) / per_row);
 	char text[900];
+	bool whole;
 
 	view_question(app, text, sizeof(text));
+	whole = room_for(strip.area, false, text) >= must_show(app, text);
 	view_say(&strip, UI_STRIP, text);
 	for (int i = 0; items != NULL && i < (int)len; i++) {
 		int row = 1 + i / per_row;
@@ -395,7 +398,9 @@ static void draw_menu(const struct app *app, struct surface *s, struct rect area
 				MENU_COLS - used - 2, UI_STRIP, _(items[i].text));
 		}
 	}
-	view_say_keys(&strip, _("letter chooses  Esc cancel"));
+	view_say_keys(&strip,
+		whole ? _("letter chooses  Esc cancel") : _("No room for a letter: Esc cancels"));
+	return whole;
 }
 
 bool view_modal(const struct app *app, struct surface *s, struct rect strip) {
@@ -411,7 +416,7 @@ bool view_modal(const struct app *app, struct surface *s, struct rect strip) {
 	case MODAL_DISPOSITION:
 	case MODAL_KIND:
 	case MODAL_PRIORITY:
-	case MODAL_HOLD: draw_menu(app, s, strip); break;
+	case MODAL_HOLD: return draw_menu(app, s, strip);
 	case MODAL_NOTE:
 	case MODAL_CAUSE:
 	case MODAL_MERGE:

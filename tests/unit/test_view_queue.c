@@ -167,6 +167,29 @@ static void help_finds_what_is_typed(void **state) {
 	assert_true(row_of(shown.data, "join") > 0);
 }
 
+static void a_letter_counts_only_where_its_incident_is_named(void **state) {
+	struct bench *b = *state;
+	bench_connect(b, ROLE_OPERATOR);
+	bench_raise(b, 1, KIND_FIRE, PRIORITY_P2);
+	bench_act(b, 1, ACTION_ACKNOWLEDGE, "ayu");
+	bench_key(b, 'K');
+	surface_finish(&surface);
+	surface_init(&surface, 12, 3);
+	assert_true(ui_draw(&b->app, &surface).cut);
+	bench_apply(b, (struct app_event){.type = APP_DRAWN, .cut = true});
+	b->mono_ms += 1000;
+	bench_key(b, 'h');
+	assert_int_equal(b->sent_len, 0);
+	for (int cols = 40; cols <= 120; cols += 40) {
+		surface_finish(&surface);
+		surface_init(&surface, cols, 16);
+		assert_false(ui_draw(&b->app, &surface).cut);
+	}
+	bench_drawn(b);
+	bench_key(b, 'h');
+	assert_int_equal(b->sent_len, 1);
+}
+
 static int finish(void **state) {
 	surface_finish(&surface);
 	buf_finish(&shown);
@@ -184,6 +207,7 @@ int main(void) {
 		TEST(the_mouse_only_looks),
 		TEST(greyed_keys_keep_their_places),
 		TEST(help_finds_what_is_typed),
+		TEST(a_letter_counts_only_where_its_incident_is_named),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
