@@ -88,15 +88,19 @@ void modal_drawn(struct app *app, bool cut) {
 	}
 }
 
-bool modal_is_answered(const struct app *app) {
+int64_t app_answer_at(const struct app *app) {
 	const struct modal *modal = &app->modal;
 	/* The question about an old action comes by itself, perhaps under fingers that do something
 	 * else. */
 	int64_t reading_ms = modal->type == MODAL_RESEND   ? SUDDEN_MS
 			     : modal_is_strip(modal->type) ? READING_MS
 							   : 0;
-	return modal->drawn && app->now_ms - app->key_ms >= TYPING_MS &&
-	       app->now_ms - modal->drawn_ms >= reading_ms;
+	int64_t read_ms = modal->drawn_ms + reading_ms, typed_ms = app->key_ms + TYPING_MS;
+	return !modal->drawn ? INT64_MAX : read_ms > typed_ms ? read_ms : typed_ms;
+}
+
+bool modal_is_answered(const struct app *app) {
+	return app->now_ms >= app_answer_at(app);
 }
 
 void modal_set_text(struct app *app, const char *text) {

@@ -161,9 +161,13 @@ static void tell_question(struct plain *plain) {
 	plain_question(app, &plain->lines);
 	/* A text that was typed ahead is a text; nothing else can be meant for what was not read.
 	 */
-	plain->early = !modal_is_text(type);
-	plain->read_at_ms = app->now_ms + READING_MS;
+	plain->early = !modal_is_text(type) && type != MODAL_RESEND;
 	runtime_apply(plain->rt, &(struct app_event){.type = APP_DRAWN});
+	/* What comes by itself stops nobody who is typing something else. */
+	if (type != MODAL_RESEND || !plain->in.tty) {
+		int64_t read_ms = app->now_ms + READING_MS, answer_ms = app_answer_at(app);
+		plain->read_at_ms = answer_ms > read_ms ? answer_ms : read_ms;
+	}
 }
 
 void plain_tell(struct plain *plain, const struct app_event *event) {

@@ -375,22 +375,26 @@ static bool answer_menu(struct plain *plain, const char *line) {
 	return true;
 }
 
+/* True, also where it came too soon to be meant for what is asked: that is said. */
+static bool confirm(struct plain *plain, uint32_t key, const char *line) {
+	const struct app *app = &plain->rt->app;
+	if (clock_mono_ms() < app_answer_at(app)) {
+		plain_warn(app, &plain->lines, _("Not taken, typed before the question: %s"), line);
+	} else {
+		press(plain, key);
+	}
+	return true;
+}
+
 /* False: it is no answer; the question is left and the line is a command. */
 static bool answer(struct plain *plain, const char *line) {
 	enum modal_type type = plain->rt->app.modal.type;
 	if (modal_is_strip(type)) {
-		if (strcmp(line, "y") == 0) {
-			press(plain, 'y');
-			return true;
-		}
-		return false;
+		return strcmp(line, "y") == 0 && confirm(plain, 'y', line);
 	}
 	if (type == MODAL_RESEND) {
-		if (strcmp(line, "send") == 0 || strcmp(line, "drop") == 0) {
-			press(plain, line[0] == 's' ? 'y' : 'd');
-			return true;
-		}
-		return false;
+		return (strcmp(line, "send") == 0 && confirm(plain, 'y', line)) ||
+		       (strcmp(line, "drop") == 0 && confirm(plain, 'd', line));
 	}
 	return type == MODAL_LETTER ? answer_letter(plain, line) : answer_menu(plain, line);
 }
@@ -404,11 +408,12 @@ void plain_run(struct plain *plain, const char *line) {
 	} else if (type == MODAL_NONE || !answer(plain, line)) {
 		line += line[0] == ':';
 		line += strspn(line, " ");
-		/* What was not sent is asked again at once: it stays, and waits. */
-		if (type != MODAL_NONE && type != MODAL_RESEND) {
+		bool no = type != MODAL_NONE && is_no(line);
+		/* What was not sent waits while something else is looked at. */
+		if (type != MODAL_NONE && (no || type != MODAL_RESEND)) {
 			plain_leave(plain);
 		}
-		if (line[0] != '\0' && (type == MODAL_NONE || !is_no(line))) {
+		if (line[0] != '\0' && !no) {
 			run_command(plain, line);
 		}
 	}

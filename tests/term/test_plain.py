@@ -552,7 +552,12 @@ def test_what_is_too_old_is_put_to_the_operator():
     # The next console puts it to its operator, who drops it.
     again = Plain(feed, args=conf, state=ayu.state)
     again.wait("Is it still right")
-    again.say("wait 2s", "drop")
+    again.say("", "status")
+    again.wait("OUTBOX 1")
+    again.child.kill()
+    again = Plain(feed, args=conf, state=ayu.state)
+    again.wait("Is it still right")
+    again.say("drop")
     again.wait("Dropped: it was never sent")
     again.quit()
     feed.stop()

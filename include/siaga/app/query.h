@@ -29,6 +29,8 @@ size_t app_count_overdue(const struct app *app);
 struct timer_verdict app_timer(const struct app *app, const struct incident *inc);
 /* Put on hold, and its time has not come yet. */
 bool app_is_held(const struct app *app, const struct incident *inc);
+/* From when on (mono) a key answers the open strip or menu; never before it was drawn. */
+int64_t app_answer_at(const struct app *app);
 /* The menu of the open modal; NULL when it has none. */
 const struct app_menu_item *app_menu(const struct app *app, size_t *len);
 /* The order of the queue stands still (a prompt or an armed dispatch is open, or `f`). */
