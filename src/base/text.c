@@ -219,6 +219,17 @@ size_t text_fit(const char *text, int columns, int *used) {
 	return bytes;
 }
 
+size_t text_fit_words(const char *text, int columns) {
+	size_t cut = text_fit(text, columns, NULL);
+	if (text[cut] == '\0') {
+		return cut;
+	}
+	while (cut > 0 && text[cut] != ' ') {
+		cut--;
+	}
+	return cut;
+}
+
 size_t text_copy(char *dst, size_t size, const char *src) {
 	size_t len = strlen(src);
 

@@ -12,7 +12,7 @@
 #define PLAIN_LINE_SIZE APP_TEXT_MAX /* with its NUL */
 
 enum plain_got {
-	PLAIN_GOT_NOTHING, /* for now */
+	PLAIN_GOT_NOTHING, /* no whole line has come yet */
 	PLAIN_GOT_LINE,
 	PLAIN_GOT_TOO_LONG, /* a line that was longer than any command is */
 	PLAIN_GOT_END

@@ -43,18 +43,13 @@ static void add_piece(struct flow *flow, enum ui_role role, const char *text, si
 /* Bytes of `text` that go into so many columns, broken at a blank where there is one; never none of
  * a text on a line of its own. */
 static size_t part_of(const char *text, int cols, bool alone) {
-	size_t fit = text_fit(text, cols, NULL), cut = fit;
-	if (text[fit] == '\0') {
-		return fit;
-	}
-	while (cut > 0 && text[cut] != ' ') {
-		cut--;
-	}
+	size_t cut = text_fit_words(text, cols), fit;
+	uint32_t code;
+	int columns;
 	if (cut > 0 || !alone) {
 		return cut;
 	}
-	uint32_t code;
-	int columns;
+	fit = text_fit(text, cols, NULL);
 	return fit > 0 ? fit : text_next(text, &code, &columns);
 }
 

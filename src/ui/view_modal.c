@@ -213,15 +213,9 @@ void view_question(const struct app *app, char *out, size_t size) {
 
 /* Bytes of a text that make one row, cut at a blank where there is one. */
 static size_t row_bytes(const char *text, int cols) {
-	size_t len = text_fit(text, cols, NULL), cut = len;
+	size_t cut = text_fit_words(text, cols);
 
-	if (text[len] == '\0') {
-		return len;
-	}
-	while (cut > 0 && text[cut] != ' ') {
-		cut--;
-	}
-	return cut > 0 ? cut : len;
+	return cut > 0 ? cut : text_fit(text, cols, NULL);
 }
 
 /* Says all of it, on as many rows as that takes: what y does is never cut off. Without a strip it

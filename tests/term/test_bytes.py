@@ -225,8 +225,8 @@ def test_a_thousand_events_a_second():
     check(rate > 1000 / SLOW / 2, "the flood was a trickle:", rate)
     for each in (watched, frames / took):
         check(each > 3 / SLOW, "it has stopped drawing:", each, "frames a second")
-        check(each <= FRAMES_PER_S * 1.05, "it draws too often:", each, "frames a second")
-    check(percentile(shown, 0.99) <= 2 * ANSWER_MS * SLOW, "p99 of an answer is too long")
+        check(each <= FRAMES_PER_S, "it draws too often:", each, "frames a second")
+    check(percentile(shown, 0.99) <= ANSWER_MS * SLOW, "p99 of an answer is too long")
     # And it has not lost its way.
     ayu.wait("LIVE", 30)
     ayu.quit()

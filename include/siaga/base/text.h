@@ -28,6 +28,9 @@ int text_width(const char *text);
 size_t text_next(const char *text, uint32_t *code, int *columns);
 /* Bytes of the longest prefix that fits into `columns`; *used (may be NULL) gets its columns. */
 size_t text_fit(const char *text, int columns, int *used);
+/* The same, cut at a blank where the whole text does not fit; 0 when there is no blank to cut at.
+ */
+size_t text_fit_words(const char *text, int columns);
 /* Like strlcpy, but never cuts inside a character. Returns the bytes written. */
 size_t text_copy(char *dst, size_t size, const char *src);
 
