@@ -23,9 +23,9 @@ LAYERS = {
     "console": {"base", "model", "wire", "store", "net", "app", "ui", "train"},
 }
 
-# The programs' own files: console/ and siaga.c see the console's layers, siagad.c the feed's.
-MAINS = {"siaga.c": "console", "siagad.c": "siagad"}
-LAYERS["siagad"] = {"base", "model", "wire", "store", "feed"}
+# The programs' own files: console/ and siaga.c see the console's layers, daemon/ and siagad.c the feed's.
+LAYERS["daemon"] = {"base", "model", "wire", "store", "net", "feed"}
+MAINS = {"siaga.c": "console", "siagad.c": "daemon"}
 
 # A library's headers belong to one layer, some to one file of it.
 LIBRARIES = [

@@ -1,0 +1,33 @@
+/*
+ * What siagad can be told to do: one table of commands, a file for each. A command without words is
+ * the feed itself.
+ */
+#ifndef SIAGA_DAEMON_COMMAND_H
+#define SIAGA_DAEMON_COMMAND_H
+
+#include <siaga/base/err.h>
+
+#include "options.h"
+
+#define DAEMON_EXIT_USAGE 2
+
+/* Each runs to its end and returns the exit status; it has said what is wrong on standard error. */
+typedef int (*daemon_run_fn)(const struct daemon_options *opt);
+
+struct daemon_command {
+	const char *word;  /* the first word; NULL: none was said */
+	const char *usage; /* a line for each form, as --help shows it behind "siagad " */
+	daemon_run_fn run;
+};
+
+/* "siagad: TEXT" and where the options are listed; returns the exit status. */
+int daemon_usage(const char *text);
+int daemon_fail(const struct err *err);
+/* What is in the way of a command that works on a data folder: 0, or the exit status. */
+int daemon_need_data(const struct daemon_options *opt);
+
+int registry_run(const struct daemon_options *opt);
+int serve_run(const struct daemon_options *opt);
+int token_run(const struct daemon_options *opt);
+
+#endif
