@@ -11,10 +11,9 @@
 
 #include "private.h"
 
-#define WATCH_MS        1000
-#define BYE_MS          300 /* for the last words to consoles */
-#define CONNECTIONS_MAX 4096
-#define FILES_MAX       65536
+#define WATCH_MS  1000
+#define BYE_MS    300 /* for the last words to consoles */
+#define FILES_MAX 65536
 
 bool feed_submit(struct feed *feed, struct command *cmd, const char *answer_id, bool keep,
 	const struct waiter *waiter) {
@@ -253,6 +252,21 @@ static void on_signal(void *data, int signo) {
 
 /* --- start and end --- */
 
+static void complete(unsigned *limit, unsigned initial) {
+	*limit = *limit != 0 ? *limit : initial;
+}
+
+void feed_limits_complete(struct feed_limits *limits) {
+	complete(&limits->connections, 4096);
+	complete(&limits->per_address, 512);
+	complete(&limits->intake_rate, 500);
+	complete(&limits->intake_burst, 2000);
+	complete(&limits->session_rate, 20);
+	complete(&limits->session_burst, 100);
+	complete(&limits->bad_rate, 10);
+	complete(&limits->bad_burst, 50);
+}
+
 static void raise_file_limit(void) {
 	struct rlimit limit;
 	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
@@ -295,7 +309,7 @@ static bool start(struct feed *feed, struct err *err) {
 		.subprotocol = "siaga.v1",
 		.body_max = WIRE_CLIENT_MESSAGE_MAX,
 		.message_max = WIRE_CLIENT_MESSAGE_MAX,
-		.connections_max = CONNECTIONS_MAX,
+		.connections_max = feed->limits.connections,
 		.ops = &server_ops,
 		.data = feed,
 	};
@@ -334,6 +348,8 @@ bool feed_run(const struct feed_config *cfg, struct err *err) {
 	static const int signals[] = {SIGTERM, SIGINT, SIGHUP, 0};
 	struct feed *feed = mem_alloc(1, sizeof(*feed));
 	feed->cfg = cfg;
+	feed->limits = cfg->limits;
+	feed_limits_complete(&feed->limits);
 	raise_file_limit();
 	feed->loop = loop_create(LOOP_UV, signals, on_signal, NULL, feed, err);
 	if (feed->loop == NULL) {

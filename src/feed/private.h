@@ -66,6 +66,7 @@ struct feed_counters {
 
 struct feed {
 	const struct feed_config *cfg;
+	struct feed_limits limits; /* of cfg, with the defaults filled in */
 	struct loop *loop;
 	struct server *server;
 	struct writer *writer;
