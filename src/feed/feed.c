@@ -137,7 +137,7 @@ static bool on_writable(void *data, void *session) {
 static void on_close(void *data, void *session, struct ws_conn *conn) {
 	struct session *s = session;
 	s->conn = NULL;
-	if (conn != NULL) {
+	if (conn != NULL && session_is_present(s)) {
 		presence_link(data, s, false);
 	}
 	session_destroy(s);
@@ -226,7 +226,7 @@ static void on_watch(void *data) {
 	writer_set_registry(feed->writer, &copy);
 	feed_submit(feed, &cmd, NULL, false, NULL);
 	for (struct session *s = feed->sessions; s != NULL; s = s->hh.next) {
-		if (s->phase != SESSION_HELLO) {
+		if (session_is_present(s)) {
 			session_send(s, feed->registry_frame.data, feed->registry_frame.len);
 		}
 	}

@@ -15,7 +15,8 @@ void presence_soon(struct feed *feed) {
 
 static bool is_online(const struct feed *feed, const char *agency) {
 	for (const struct session *s = feed->sessions; s != NULL; s = s->hh.next) {
-		if (s->conn != NULL && s->role == ROLE_AGENCY && strcmp(s->agency, agency) == 0) {
+		if (s->conn != NULL && session_is_present(s) && s->role == ROLE_AGENCY &&
+			strcmp(s->agency, agency) == 0) {
 			return true;
 		}
 	}
@@ -28,7 +29,7 @@ void presence_frame(const struct feed *feed, struct buf *frame) {
 	struct presence *who = mem_alloc(count + 1, sizeof(*who));
 	struct desk_state *desks = mem_alloc(reg->agencies_len + 1, sizeof(*desks));
 	for (const struct session *s = feed->sessions; s != NULL; s = s->hh.next) {
-		if (s->conn != NULL) {
+		if (s->conn != NULL && session_is_present(s)) {
 			text_copy(who[who_len].name, WHO_SIZE, s->who.name);
 			text_copy(who[who_len].position, WHO_SIZE, s->who.position);
 			text_copy(who[who_len++].open, UUID_SIZE, s->open);
@@ -50,7 +51,7 @@ void presence_send(struct feed *feed) {
 	struct buf frame = {0};
 	presence_frame(feed, &frame);
 	for (struct session *s = feed->sessions; s != NULL; s = s->hh.next) {
-		if (s->phase != SESSION_HELLO) {
+		if (session_is_present(s)) {
 			session_send(s, frame.data, frame.len);
 		}
 	}

@@ -97,6 +97,8 @@ void session_bye(struct session *session, uint16_t code, const char *reason);
 void session_result(
 	struct session *session, const struct waiter *waiter, const struct writer_result *result);
 void session_wake(struct session *session); /* the log has grown */
+/* It follows. A link that only says hello is nobody at a desk: no agency is online by it. */
+bool session_is_present(const struct session *session);
 
 /* presence.c */
 void presence_soon(struct feed *feed);

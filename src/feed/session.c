@@ -72,7 +72,10 @@ void session_open(struct session *s, struct ws_conn *conn) {
 	wire_put_welcome(&frame, s->feed->feed_id, s->feed->ring.head, clock_wall_ms(), s->who.name,
 		s->role, s->agency, BEAT_MS, s->feed->cfg->mode);
 	send_buf(s, &frame);
-	presence_link(s->feed, s, true);
+}
+
+bool session_is_present(const struct session *s) {
+	return s->phase != SESSION_HELLO;
 }
 
 void session_wake(struct session *s) {
@@ -94,12 +97,9 @@ static void refuse(struct session *s, const char *id, enum refusal_code code, co
 
 static void follow(struct session *s, const struct client_frame *frame) {
 	struct feed *feed = s->feed;
+	bool first = s->phase == SESSION_HELLO;
 	text_copy(s->who.position, sizeof(s->who.position), frame->position);
 	struct buf desks = {0};
-	session_send(s, feed->registry_frame.data, feed->registry_frame.len);
-	/* At once, so that no strip says UNKNOWN of a desk that we do know. */
-	presence_frame(feed, &desks);
-	send_buf(s, &desks);
 	s->live_told = false;
 	if (frame->has_after && frame->after <= feed->ring.head) {
 		s->phase = SESSION_FOLLOWING;
@@ -109,7 +109,15 @@ static void follow(struct session *s, const struct client_frame *frame) {
 		s->cursor = 0;
 		s->snapshot_head = feed->ring.head;
 	}
-	presence_soon(feed);
+	session_send(s, feed->registry_frame.data, feed->registry_frame.len);
+	/* At once, so that no strip says UNKNOWN of a desk that we do know. */
+	presence_frame(feed, &desks);
+	send_buf(s, &desks);
+	if (first) {
+		presence_link(feed, s, true);
+	} else {
+		presence_soon(feed);
+	}
 	ws_conn_want_write(s->conn);
 }
 

@@ -240,6 +240,21 @@ def test_desks_are_told_apart():
     feed.stop()
 
 
+def test_a_link_that_does_not_follow_is_nobody_at_a_desk():
+    feed = start_feed()
+    crew = Feed(feed, "damkar", follow=False)
+    crew.wait("welcome")
+    budi = Feed(feed, "budi")
+    seen = [frame for frame in budi.frames if frame["t"] == "presence"][-1]
+    check_eq(seen["desks"].get("damkar"), "offline", "the desk while nobody follows")
+    check_eq([who["name"] for who in seen["who"]], ["budi"], "who is there")
+    crew.close()
+    feed.alarm()
+    budi.until_seq(feed.head())
+    check_eq([event["type"] for event in budi.events], ["incident.raised"], "what the log says of it")
+    feed.stop()
+
+
 def test_mode_is_in_the_welcome_and_in_every_event():
     feed = start_feed(mode="exercise")
     it = feed.alarm()["incident"]
