@@ -137,11 +137,10 @@ static void post_about(struct feed *feed, const struct http_request *req,
 	submit(feed, req, &cmd, token, false);
 }
 
-static bool add_event(void *data, int64_t seq, const char *body, size_t len) {
+static bool add_event(void *data, const struct log_event *from) {
 	struct world *world = data;
 	struct event event;
-	UNUSED(seq);
-	if (wire_get_event(&event, body, len, NULL)) {
+	if (wire_get_event(&event, from->body, from->len, NULL)) {
 		world_apply(world, &event);
 		event_finish(&event);
 	}

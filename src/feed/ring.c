@@ -1,17 +1,10 @@
 #include "private.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-static void drop(struct writer_event *event) {
-	free(event->full);
-	free(event->masked);
-	memset(event, 0, sizeof(*event));
-}
 
 void ring_push(struct ring *ring, struct writer_event *event) {
 	struct writer_event *slot = &ring->slots[event->seq & (RING_SLOTS - 1)];
-	drop(slot);
+	writer_event_finish(slot);
 	*slot = *event;
 	memset(event, 0, sizeof(*event));
 	ring->head = slot->seq;
@@ -24,6 +17,6 @@ const struct writer_event *ring_get(const struct ring *ring, int64_t seq) {
 
 void ring_finish(struct ring *ring) {
 	for (size_t i = 0; i < RING_SLOTS; i++) {
-		drop(&ring->slots[i]);
+		writer_event_finish(&ring->slots[i]);
 	}
 }

@@ -199,6 +199,7 @@ void session_result(
 /* --- what the console is sent --- */
 
 struct compose {
+	const struct session *session;
 	struct buf out;
 	int64_t count, last;
 };
@@ -213,12 +214,14 @@ static bool compose_add(struct compose *c, int64_t seq, const char *body, size_t
 	return c->count < MESSAGE_EVENTS_MAX && c->out.len < MESSAGE_BYTES_MAX;
 }
 
-static bool on_log_event(void *data, int64_t seq, const char *body, size_t len) {
-	return compose_add(data, seq, body, len);
-}
-
 static bool is_masked(const struct session *s) {
 	return s->role != ROLE_OPERATOR && s->role != ROLE_SUPERVISOR;
+}
+
+static bool on_log_event(void *data, const struct log_event *event) {
+	struct compose *c = data;
+	return is_masked(c->session) ? compose_add(c, event->seq, event->masked, event->masked_len)
+				     : compose_add(c, event->seq, event->body, event->len);
 }
 
 static void compose_ring(const struct session *s, struct compose *c) {
@@ -232,18 +235,18 @@ static void compose_ring(const struct session *s, struct compose *c) {
 }
 
 static bool send_events(struct session *s, bool snapshot) {
-	struct compose c = {0};
+	struct compose c = {.session = s};
 	struct err err = {0};
 	int64_t read = 0;
 	buf_add_str(&c.out, snapshot ? WIRE_EVENTS_HEAD_OPEN : WIRE_EVENTS_HEAD);
 	if (snapshot) {
-		read = log_read_open(s->feed->reader, s->cursor, s->snapshot_head,
-			MESSAGE_EVENTS_MAX, is_masked(s), on_log_event, &c, &err);
+		read = log_read_open(s->feed->reader, NULL, s->cursor, s->snapshot_head,
+			MESSAGE_EVENTS_MAX, on_log_event, &c, &err);
 	} else if (ring_get(&s->feed->ring, s->cursor + 1) != NULL) {
 		compose_ring(s, &c);
 	} else {
 		read = log_read(s->feed->reader, s->cursor, s->feed->ring.head, MESSAGE_EVENTS_MAX,
-			is_masked(s), on_log_event, &c, &err);
+			on_log_event, &c, &err);
 	}
 	buf_add_str(&c.out, WIRE_EVENTS_TAIL);
 	bool sent = c.count > 0 && ws_conn_send(s->conn, c.out.data, c.out.len);

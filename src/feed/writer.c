@@ -12,6 +12,8 @@
 #include <siaga/store/log.h>
 #include <siaga/wire/wire.h>
 
+#include "forms.h"
+
 #define WAITING_MAX   10000
 #define LOAD_SLICE    10000
 #define ANSWER_ID_MAX 80
@@ -66,10 +68,16 @@ static struct job *list_take(struct job_list *list) {
 	return first;
 }
 
+void writer_event_finish(struct writer_event *event) {
+	free(event->full);
+	free(event->masked);
+	free(event->audience);
+	memset(event, 0, sizeof(*event));
+}
+
 static void drop_events(struct job *job) {
 	for (size_t i = 0; i < job->events_len; i++) {
-		free(job->events[i].full);
-		free(job->events[i].masked);
+		writer_event_finish(&job->events[i]);
 	}
 	free(job->events);
 	job->events = NULL;
@@ -88,11 +96,11 @@ static void drop_job(struct job *job) {
 
 /* --- the world, from the log --- */
 
-static bool load_event(void *data, int64_t seq, const char *body, size_t len) {
+static bool load_event(void *data, const struct log_event *from) {
 	struct writer *writer = data;
 	struct event event;
-	if (wire_get_event(&event, body, len, NULL)) {
-		event.seq = seq;
+	if (wire_get_event(&event, from->body, from->len, NULL)) {
+		event.seq = from->seq;
 		world_apply(&writer->world, &event);
 		event_finish(&event);
 	}
@@ -106,7 +114,7 @@ static bool load_world(struct writer *writer, struct err *err) {
 	}
 	do {
 		count = log_read_open(
-			writer->log, after, head, LOAD_SLICE, false, load_event, writer, err);
+			writer->log, NULL, after, head, LOAD_SLICE, load_event, writer, err);
 		after = writer->world.head;
 	} while (count == LOAD_SLICE);
 	writer->world.head = head;
@@ -136,43 +144,35 @@ static struct incident *need(struct writer *writer, const char *id) {
 
 /* --- deciding and writing --- */
 
+/* The buffer's text, which is the caller's now. */
+static char *take_text(struct buf *buf, size_t *len) {
+	char *text = buf->data;
+	if (len != NULL) {
+		*len = buf->len;
+	}
+	*buf = (struct buf){0};
+	return text;
+}
+
 static bool append(struct writer *writer, struct job *job, struct event *event, struct err *err) {
-	struct buf full = {0}, masked = {0};
+	struct forms forms = {0};
+	struct log_row row;
 	event->seq = writer->world.head + 1;
 	const struct incident *inc = world_apply(&writer->world, event);
-	wire_put_event(&full, event, false);
-	wire_put_event(&masked, event, true);
-	bool same = full.len == masked.len && memcmp(full.data, masked.data, full.len) == 0;
-	enum event_type type = event->type;
-	struct log_row row = {
-		.seq = event->seq,
-		.at_ms = event->at_ms,
-		.incident = event->incident,
-		.number = event->number,
-		.type = event_type_name(type),
-		.alarm = type == EVENT_INCIDENT_RAISED ? event->alarm.id : "",
-		.opens = inc != NULL && incident_is_open(inc) &&
-			 (type == EVENT_INCIDENT_RAISED || type == EVENT_INCIDENT_REOPENED ||
-				 type == EVENT_INCIDENT_SPLIT),
-		.ends = inc != NULL && !incident_is_open(inc) &&
-			(type == EVENT_INCIDENT_CLOSED || type == EVENT_INCIDENT_REJECTED ||
-				type == EVENT_INCIDENT_MERGED),
-		.body = full.data,
-		.body_len = full.len,
-		.masked = masked.data,
-		.masked_len = masked.len,
-	};
+	forms_make(&forms, event, inc);
+	forms_row(&row, &forms, event, inc);
 	bool ok = log_append(writer->log, &row, err);
 	job->events = mem_resize(job->events, job->events_len + 1, sizeof(*job->events));
 	struct writer_event *out = &job->events[job->events_len++];
-	*out = (struct writer_event){
-		.seq = event->seq, .type = type, .full = full.data, .full_len = full.len};
-	if (same) {
-		buf_finish(&masked);
-	} else {
-		out->masked = masked.data;
-		out->masked_len = masked.len;
+	*out = (struct writer_event){.seq = event->seq, .type = event->type};
+	out->full = take_text(&forms.full, &out->full_len);
+	out->audience = take_text(&forms.audience, NULL);
+	if (out->full_len != forms.masked.len ||
+		memcmp(out->full, forms.masked.data, out->full_len) != 0) {
+		out->masked = take_text(&forms.masked, &out->masked_len);
 	}
+	log_last_hash(writer->log, out->hash);
+	forms_finish(&forms);
 	return ok;
 }
 
@@ -332,7 +332,7 @@ struct writer *writer_create(const char *dir, struct registry *registry, struct 
 	writer->world.registry = *registry;
 	memset(registry, 0, sizeof(*registry));
 	log_feed_id(writer->log, writer->feed_id);
-	if (!load_world(writer, err)) {
+	if (!forms_fill_log(writer->log, err) || !load_world(writer, err)) {
 		world_finish(&writer->world);
 		log_close(writer->log);
 		free(writer);

@@ -14,7 +14,7 @@
 
 #include <siaga/base/err.h>
 
-#define DB_STATEMENTS_MAX 20
+#define DB_STATEMENTS_MAX 40
 
 /* What makes a file this kind of file. */
 struct db_kind {
@@ -76,6 +76,7 @@ sqlite3_stmt *db_stmt(struct db *db, int which);
 /* The text must live until the statement is reset. */
 void db_bind_text(struct db *db, sqlite3_stmt *stmt, int at, const char *text, size_t len);
 void db_bind_str(struct db *db, sqlite3_stmt *stmt, int at, const char *text);
+void db_bind_blob(struct db *db, sqlite3_stmt *stmt, int at, const void *data, size_t len);
 void db_bind_int(struct db *db, sqlite3_stmt *stmt, int at, int64_t value);
 void db_bind_null(struct db *db, sqlite3_stmt *stmt, int at);
 /* One step: 1 a row, 0 the end, -1 error. At the end and on error the statement is reset. */
@@ -87,5 +88,7 @@ void db_reset(sqlite3_stmt *stmt);
 
 /* A column as text, "" for NULL; lives until the next step. len may be NULL. */
 const char *db_column(sqlite3_stmt *stmt, int at, size_t *len);
+/* A column of exactly so many bytes; false when it is not that. */
+bool db_column_blob(sqlite3_stmt *stmt, int at, void *out, size_t len);
 
 #endif

@@ -11,34 +11,13 @@
 #include <siaga/base/mem.h>
 #include <siaga/base/text.h>
 
-#include "db.h"
+#include "log_private.h"
 
 /* "SIAL" */
 #define LOG_APPLICATION_ID 0x5349414cu
 /* Above this a look at every page would keep the control room waiting; damage then shows when it is
  * read. */
 #define LOG_CHECK_MAX_BYTES (INT64_C(256) << 20)
-
-enum log_stmt {
-	LOG_HEAD,
-	LOG_FEED_GET,
-	LOG_FEED_PUT,
-	LOG_BEGIN,
-	LOG_COMMIT,
-	LOG_EVENT_PUT,
-	LOG_INCIDENT_PUT,
-	LOG_ALARM_PUT,
-	LOG_ANSWER_PUT,
-	LOG_ANSWER_GET,
-	LOG_ALARM_FIND,
-	LOG_NUMBER_FIND,
-	LOG_READ,
-	LOG_READ_MASKED,
-	LOG_READ_OPEN,
-	LOG_READ_OPEN_MASKED,
-	LOG_READ_INCIDENT,
-	LOG_STMT_COUNT
-};
 
 static const char *const log_steps[] = {
 	"CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
@@ -54,11 +33,31 @@ static const char *const log_steps[] = {
 	"CREATE TABLE answer(id TEXT PRIMARY KEY, at_ms INTEGER NOT NULL, refused INTEGER NOT NULL,"
 	" seq INTEGER NOT NULL, code TEXT NOT NULL, message TEXT NOT NULL, incident TEXT NOT NULL,"
 	" alarm TEXT NOT NULL, number INTEGER NOT NULL) STRICT, WITHOUT ROWID;",
+	/*
+	 * bare: NULL where the body has nothing personal, and after it was forgotten: the body is
+	 * the bare form then. salt goes with what is forgotten, or the digest would tell a short
+	 * telephone number to whoever tries them all. hash is NULL only until the feed has filled
+	 * an older log. sent: since when an agency is asked to an incident.
+	 */
+	"ALTER TABLE event ADD COLUMN bare TEXT;"
+	"ALTER TABLE event ADD COLUMN salt BLOB;"
+	"ALTER TABLE event ADD COLUMN digest BLOB;"
+	"ALTER TABLE event ADD COLUMN hash BLOB;"
+	"ALTER TABLE event ADD COLUMN audience TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE event ADD COLUMN purged_at_ms INTEGER;"
+	"CREATE TABLE sent(agency TEXT NOT NULL, incident TEXT NOT NULL, seq INTEGER NOT NULL,"
+	" PRIMARY KEY(agency, incident)) STRICT, WITHOUT ROWID;",
 };
 
+#define EVENT_COLUMNS "seq, body, masked, audience"
 /* The few open incidents are found first, then their events by index; the bodies are read last. */
 #define OPEN_EVENTS                                                                                \
 	"seq IN (SELECT e.seq FROM incident i CROSS JOIN event e ON e.incident = i.id"             \
+	" WHERE (i.ended_seq IS NULL OR i.ended_seq > ?2) AND i.first_seq <= ?2"                   \
+	" AND e.seq > ?1 AND e.seq <= ?2 ORDER BY e.seq LIMIT ?3) ORDER BY seq"
+#define SENT_EVENTS                                                                                \
+	"seq IN (SELECT e.seq FROM incident i CROSS JOIN sent s ON s.agency = ?4"                  \
+	" AND s.incident = i.id AND s.seq <= ?2 CROSS JOIN event e ON e.incident = i.id"           \
 	" WHERE (i.ended_seq IS NULL OR i.ended_seq > ?2) AND i.first_seq <= ?2"                   \
 	" AND e.seq > ?1 AND e.seq <= ?2 ORDER BY e.seq LIMIT ?3) ORDER BY seq"
 
@@ -69,8 +68,11 @@ static const char *const log_sql[] = {
 	[LOG_FEED_PUT] = "INSERT INTO meta(key, value) VALUES('feed', ?1)",
 	[LOG_BEGIN] = "BEGIN IMMEDIATE",
 	[LOG_COMMIT] = "COMMIT",
-	[LOG_EVENT_PUT] = "INSERT INTO event(seq, at_ms, incident, number, type, body, masked)"
-			  " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+	[LOG_EVENT_PUT] = "INSERT INTO event(masked, bare, salt, digest, hash, audience, seq,"
+			  " at_ms, incident, number, type, body)"
+			  " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+	[LOG_EVENT_FILL] = "UPDATE event SET masked = ?1, bare = ?2, salt = ?3, digest = ?4,"
+			   " hash = ?5, audience = ?6 WHERE seq = ?7",
 	/* ?4 opens, ?5 ends; an event that does neither leaves the incident as it was. */
 	[LOG_INCIDENT_PUT] =
 		"INSERT INTO incident(id, number, first_seq, last_seq, ended_seq)"
@@ -78,7 +80,13 @@ static const char *const log_sql[] = {
 		" ON CONFLICT(id) DO UPDATE SET last_seq = excluded.last_seq,"
 		" number = coalesce(number, excluded.number),"
 		" ended_seq = CASE WHEN ?5 THEN ?3 WHEN ?4 THEN NULL ELSE ended_seq END",
+	[LOG_INCIDENT_GET] = "SELECT coalesce(number, 0), first_seq, last_seq,"
+			     " coalesce(ended_seq, 0) FROM incident WHERE id = ?1",
 	[LOG_ALARM_PUT] = "INSERT INTO alarm(id, incident) VALUES(?1, ?2)",
+	/* Asked again, it is asked since the first time. */
+	[LOG_SENT_PUT] = "INSERT INTO sent(agency, incident, seq) VALUES(?1, ?2, ?3)"
+			 " ON CONFLICT DO NOTHING",
+	[LOG_SENT_GET] = "SELECT seq FROM sent WHERE agency = ?1 AND incident = ?2",
 	/* The first answer stands. */
 	[LOG_ANSWER_PUT] = "INSERT INTO answer(id, at_ms, refused, seq, code, message, incident, "
 			   "alarm, number)"
@@ -87,13 +95,13 @@ static const char *const log_sql[] = {
 			   " FROM answer WHERE id = ?1",
 	[LOG_ALARM_FIND] = "SELECT incident FROM alarm WHERE id = ?1",
 	[LOG_NUMBER_FIND] = "SELECT id FROM incident WHERE number = ?1",
-	[LOG_READ] =
-		"SELECT seq, body FROM event WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3",
-	[LOG_READ_MASKED] = "SELECT seq, coalesce(masked, body) FROM event"
-			    " WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3",
-	[LOG_READ_OPEN] = "SELECT seq, body FROM event WHERE " OPEN_EVENTS,
-	[LOG_READ_OPEN_MASKED] = "SELECT seq, coalesce(masked, body) FROM event WHERE " OPEN_EVENTS,
-	[LOG_READ_INCIDENT] = "SELECT seq, body FROM event WHERE incident = ?1 ORDER BY seq",
+	[LOG_HASH_GET] = "SELECT hash FROM event WHERE seq = ?1",
+	[LOG_READ] = "SELECT " EVENT_COLUMNS " FROM event WHERE seq > ?1 AND seq <= ?2"
+		     " ORDER BY seq LIMIT ?3",
+	[LOG_READ_OPEN] = "SELECT " EVENT_COLUMNS " FROM event WHERE " OPEN_EVENTS,
+	[LOG_READ_SENT] = "SELECT " EVENT_COLUMNS " FROM event WHERE " SENT_EVENTS,
+	[LOG_READ_INCIDENT] =
+		"SELECT " EVENT_COLUMNS " FROM event WHERE incident = ?1 ORDER BY seq",
 };
 static_assert(ARRAY_LEN(log_sql) == LOG_STMT_COUNT, "a statement for each number");
 static_assert(LOG_STMT_COUNT <= DB_STATEMENTS_MAX, "room for each statement");
@@ -105,20 +113,6 @@ static const struct db_kind log_kind = {
 	.steps_len = ARRAY_LEN(log_steps),
 	.sql = log_sql,
 	.sql_len = LOG_STMT_COUNT,
-};
-
-enum transaction {
-	TRANSACTION_NONE,
-	TRANSACTION_OPEN,
-	TRANSACTION_LOST, /* something failed in it: it can only be rolled back */
-};
-
-struct log_store {
-	struct db db;
-	char feed[UUID_SIZE];
-	int lock; /* of the writer, else -1 */
-	enum transaction transaction;
-	int64_t next_seq; /* in the open transaction */
 };
 
 static bool load_feed(struct log_store *log, struct err *err) {
@@ -239,6 +233,18 @@ bool log_head(struct log_store *log, int64_t *seq, int64_t *last_number, struct 
 	return true;
 }
 
+/* Where the chain goes on. It is read each time, so that what was rolled back leaves no trace. */
+static bool find_end(struct log_store *log, int64_t head, struct err *err) {
+	int rc = log_hash(log, head, log->last_hash, err);
+
+	log->next_seq = log->next_fill = head + 1;
+	if (rc == 0) {
+		log->next_fill = 1;
+		log_chain_first(log->feed, log->last_hash);
+	}
+	return rc >= 0;
+}
+
 bool log_begin(struct log_store *log, struct err *err) {
 	int64_t head, number;
 
@@ -252,11 +258,10 @@ bool log_begin(struct log_store *log, struct err *err) {
 		return false;
 	}
 	log->transaction = TRANSACTION_OPEN;
-	if (!log_head(log, &head, &number, err)) {
+	if (!log_head(log, &head, &number, err) || !find_end(log, head, err)) {
 		log_rollback(log);
 		return false;
 	}
-	log->next_seq = head + 1;
 	return true;
 }
 
@@ -280,22 +285,42 @@ static bool may_write(struct log_store *log, struct err *err) {
 	return true;
 }
 
-static bool put_event(struct log_store *log, const struct log_row *row, struct err *err) {
+/* NULL where it is the same as the body. */
+static void bind_form(struct db *db, sqlite3_stmt *stmt, int at, const struct log_row *row,
+	const char *form, size_t len) {
+	if (form != NULL && (len != row->body_len || memcmp(form, row->body, len) != 0)) {
+		db_bind_text(db, stmt, at, form, len);
+	}
+}
+
+/* What a new event and one that is filled have in common. */
+static void bind_forms(struct log_store *log, sqlite3_stmt *stmt, const struct log_row *row,
+	const struct log_link *link) {
+	struct db *db = &log->db;
+
+	bind_form(db, stmt, 1, row, row->masked, row->masked_len);
+	bind_form(db, stmt, 2, row, row->bare, row->bare_len);
+	if (link->salted) {
+		db_bind_blob(db, stmt, 3, link->salt, sizeof(link->salt));
+		db_bind_blob(db, stmt, 4, link->digest, sizeof(link->digest));
+	}
+	db_bind_blob(db, stmt, 5, link->hash, sizeof(link->hash));
+	db_bind_str(db, stmt, 6, row->audience != NULL ? row->audience : "");
+	db_bind_int(db, stmt, 7, row->seq);
+}
+
+static bool put_event(struct log_store *log, const struct log_row *row, const struct log_link *link,
+	struct err *err) {
 	sqlite3_stmt *stmt = db_stmt(&log->db, LOG_EVENT_PUT);
 
-	db_bind_int(&log->db, stmt, 1, row->seq);
-	db_bind_int(&log->db, stmt, 2, row->at_ms);
+	bind_forms(log, stmt, row, link);
+	db_bind_int(&log->db, stmt, 8, row->at_ms);
 	if (row->incident[0] != '\0') {
-		db_bind_str(&log->db, stmt, 3, row->incident);
+		db_bind_str(&log->db, stmt, 9, row->incident);
 	}
-	db_bind_int(&log->db, stmt, 4, row->number);
-	db_bind_str(&log->db, stmt, 5, row->type);
-	db_bind_text(&log->db, stmt, 6, row->body, row->body_len);
-	/* NULL: the body has nothing to hide. */
-	if (row->masked_len != row->body_len ||
-		memcmp(row->masked, row->body, row->body_len) != 0) {
-		db_bind_text(&log->db, stmt, 7, row->masked, row->masked_len);
-	}
+	db_bind_int(&log->db, stmt, 10, row->number);
+	db_bind_str(&log->db, stmt, 11, row->type);
+	db_bind_text(&log->db, stmt, 12, row->body, row->body_len);
 	return db_run(&log->db, stmt, err);
 }
 
@@ -326,20 +351,81 @@ static bool put_alarm(struct log_store *log, const struct log_row *row, struct e
 	return db_run(&log->db, stmt, err);
 }
 
+static bool put_sent(struct log_store *log, const struct log_row *row, struct err *err) {
+	sqlite3_stmt *stmt;
+
+	if (row->asks == NULL || row->asks[0] == '\0') {
+		return true;
+	}
+	stmt = db_stmt(&log->db, LOG_SENT_PUT);
+	db_bind_str(&log->db, stmt, 1, row->asks);
+	db_bind_str(&log->db, stmt, 2, row->incident);
+	db_bind_int(&log->db, stmt, 3, row->seq);
+	return db_run(&log->db, stmt, err);
+}
+
 bool log_append(struct log_store *log, const struct log_row *row, struct err *err) {
+	struct log_link link;
+
 	if (!may_write(log, err)) {
 		return false;
+	}
+	if (log->next_fill != log->next_seq) {
+		(void)err_set(err, "%s: an older siaga's log, not filled yet", log->db.path);
+		return lose(log);
 	}
 	if (row->seq != log->next_seq) {
 		(void)err_set(err, "%s: event %lld where %lld is next", log->db.path,
 			(long long)row->seq, (long long)log->next_seq);
 		return lose(log);
 	}
-	if (!put_event(log, row, err) || !put_incident(log, row, err) ||
-		!put_alarm(log, row, err)) {
+	log_chain_link(&link, log->last_hash, row);
+	if (!put_event(log, row, &link, err) || !put_incident(log, row, err) ||
+		!put_alarm(log, row, err) || !put_sent(log, row, err)) {
 		return lose(log);
 	}
+	memcpy(log->last_hash, link.hash, sizeof(log->last_hash));
 	log->next_seq++;
+	log->next_fill++;
+	return true;
+}
+
+void log_last_hash(const struct log_store *log, unsigned char out[LOG_HASH_LEN]) {
+	memcpy(out, log->last_hash, LOG_HASH_LEN);
+}
+
+int log_needs_fill(struct log_store *log, struct err *err) {
+	unsigned char hash[LOG_HASH_LEN];
+	int64_t head, number;
+	int rc;
+
+	if (!log_head(log, &head, &number, err)) {
+		return -1;
+	}
+	rc = log_hash(log, head, hash, err);
+	return rc < 0 ? -1 : !rc;
+}
+
+bool log_fill(struct log_store *log, const struct log_row *row, struct err *err) {
+	struct log_link link;
+	sqlite3_stmt *stmt;
+
+	if (!may_write(log, err)) {
+		return false;
+	}
+	if (row->seq != log->next_fill || row->seq >= log->next_seq) {
+		(void)err_set(err, "%s: event %lld filled where %lld is next", log->db.path,
+			(long long)row->seq, (long long)log->next_fill);
+		return lose(log);
+	}
+	log_chain_link(&link, log->last_hash, row);
+	stmt = db_stmt(&log->db, LOG_EVENT_FILL);
+	bind_forms(log, stmt, row, &link);
+	if (!db_run(&log->db, stmt, err) || !put_sent(log, row, err)) {
+		return lose(log);
+	}
+	memcpy(log->last_hash, link.hash, sizeof(log->last_hash));
+	log->next_fill++;
 	return true;
 }
 
@@ -377,106 +463,6 @@ void log_rollback(struct log_store *log) {
 		(void)db_exec(&log->db, "ROLLBACK", NULL);
 	}
 	log->transaction = TRANSACTION_NONE;
-}
-
-int log_get_answer(struct log_store *log, const char *id, struct log_answer *out, struct err *err) {
-	sqlite3_stmt *stmt = db_stmt(&log->db, LOG_ANSWER_GET);
-	int rc;
-
-	db_bind_str(&log->db, stmt, 1, id);
-	rc = db_step(&log->db, stmt, err);
-	if (rc != 1) {
-		return rc;
-	}
-	*out = (struct log_answer){
-		.refused = sqlite3_column_int(stmt, 0) != 0,
-		.seq = sqlite3_column_int64(stmt, 1),
-		.number = sqlite3_column_int64(stmt, 6),
-	};
-	text_copy(out->id, sizeof(out->id), id);
-	text_copy(out->code, sizeof(out->code), db_column(stmt, 2, NULL));
-	text_copy(out->message, sizeof(out->message), db_column(stmt, 3, NULL));
-	text_copy(out->incident, sizeof(out->incident), db_column(stmt, 4, NULL));
-	text_copy(out->alarm, sizeof(out->alarm), db_column(stmt, 5, NULL));
-	db_reset(stmt);
-	return 1;
-}
-
-/* The one text that a statement with its values bound finds. */
-static int find_id(
-	struct log_store *log, sqlite3_stmt *stmt, char incident[UUID_SIZE], struct err *err) {
-	int rc = db_step(&log->db, stmt, err);
-
-	if (rc == 1) {
-		text_copy(incident, UUID_SIZE, db_column(stmt, 0, NULL));
-		db_reset(stmt);
-	}
-	return rc;
-}
-
-int log_find_alarm(
-	struct log_store *log, const char *alarm, char incident[UUID_SIZE], struct err *err) {
-	sqlite3_stmt *stmt = db_stmt(&log->db, LOG_ALARM_FIND);
-
-	db_bind_str(&log->db, stmt, 1, alarm);
-	return find_id(log, stmt, incident, err);
-}
-
-int log_find_number(
-	struct log_store *log, int64_t number, char incident[UUID_SIZE], struct err *err) {
-	sqlite3_stmt *stmt = db_stmt(&log->db, LOG_NUMBER_FIND);
-
-	db_bind_int(&log->db, stmt, 1, number);
-	return find_id(log, stmt, incident, err);
-}
-
-/* Hands over what a statement finds; an event that the caller stops at counts too. */
-static int64_t give_events(struct log_store *log, sqlite3_stmt *stmt, log_event_fn on_event,
-	void *data, struct err *err) {
-	int64_t given = 0;
-	int rc;
-
-	while ((rc = db_step(&log->db, stmt, err)) == 1) {
-		size_t len;
-		const char *body = db_column(stmt, 1, &len);
-
-		given++;
-		if (!on_event(data, sqlite3_column_int64(stmt, 0), body, len)) {
-			db_reset(stmt);
-			break;
-		}
-	}
-	return rc < 0 ? -1 : given;
-}
-
-static int64_t read_range(struct log_store *log, enum log_stmt which, const int64_t range[3],
-	log_event_fn on_event, void *data, struct err *err) {
-	sqlite3_stmt *stmt = db_stmt(&log->db, (int)which);
-
-	for (int i = 0; i < 3; i++) {
-		db_bind_int(&log->db, stmt, i + 1, range[i]);
-	}
-	return give_events(log, stmt, on_event, data, err);
-}
-
-int64_t log_read(struct log_store *log, int64_t after, int64_t upto, int64_t max, bool masked,
-	log_event_fn on_event, void *data, struct err *err) {
-	return read_range(log, masked ? LOG_READ_MASKED : LOG_READ,
-		(const int64_t[]){after, upto, max}, on_event, data, err);
-}
-
-int64_t log_read_open(struct log_store *log, int64_t after, int64_t head, int64_t max, bool masked,
-	log_event_fn on_event, void *data, struct err *err) {
-	return read_range(log, masked ? LOG_READ_OPEN_MASKED : LOG_READ_OPEN,
-		(const int64_t[]){after, head, max}, on_event, data, err);
-}
-
-int64_t log_read_incident(struct log_store *log, const char *incident, log_event_fn on_event,
-	void *data, struct err *err) {
-	sqlite3_stmt *stmt = db_stmt(&log->db, LOG_READ_INCIDENT);
-
-	db_bind_str(&log->db, stmt, 1, incident);
-	return give_events(log, stmt, on_event, data, err);
 }
 
 void log_checkpoint(struct log_store *log) {

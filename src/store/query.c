@@ -47,6 +47,10 @@ void db_bind_str(struct db *db, sqlite3_stmt *stmt, int at, const char *text) {
 	db_bind_text(db, stmt, at, text, strlen(text));
 }
 
+void db_bind_blob(struct db *db, sqlite3_stmt *stmt, int at, const void *data, size_t len) {
+	remember_bind(db, sqlite3_bind_blob64(stmt, at, data, len, SQLITE_STATIC));
+}
+
 void db_bind_int(struct db *db, sqlite3_stmt *stmt, int at, int64_t value) {
 	remember_bind(db, sqlite3_bind_int64(stmt, at, value));
 }
@@ -95,4 +99,15 @@ const char *db_column(sqlite3_stmt *stmt, int at, size_t *len) {
 		*len = text != NULL ? (size_t)sqlite3_column_bytes(stmt, at) : 0;
 	}
 	return text != NULL ? (const char *)text : "";
+}
+
+bool db_column_blob(sqlite3_stmt *stmt, int at, void *out, size_t len) {
+	const void *data = sqlite3_column_blob(stmt, at);
+
+	if (data == NULL || sqlite3_column_type(stmt, at) != SQLITE_BLOB ||
+		(size_t)sqlite3_column_bytes(stmt, at) != len) {
+		return false;
+	}
+	memcpy(out, data, len);
+	return true;
 }

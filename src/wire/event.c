@@ -7,6 +7,13 @@
 #include "private.h"
 #include "put.h"
 
+/* How much of an event is written. */
+enum detail {
+	DETAIL_FULL,
+	DETAIL_MASKED, /* what tells who the caller is made unreadable */
+	DETAIL_BARE    /* no caller, no note: what may be kept for ever */
+};
+
 /* Fewer digits than this are no phone number; two of them would be too much of it. */
 #define PHONE_DIGITS_MIN 6
 
@@ -102,12 +109,12 @@ static void put_masked_phone(struct buf *out, const char *phone) {
 	put_text(out, "phone", masked);
 }
 
-static void put_caller(struct buf *out, const struct alarm *alarm, bool masked) {
+static void put_caller(struct buf *out, const struct alarm *alarm, enum detail detail) {
 	if (alarm->caller_name[0] == '\0' && alarm->caller_phone[0] == '\0') {
 		return;
 	}
 	put_open(out, "caller", '{');
-	if (!masked) {
+	if (detail == DETAIL_FULL) {
 		put_some(out, "name", alarm->caller_name);
 		put_some(out, "phone", alarm->caller_phone);
 	} else {
@@ -121,7 +128,7 @@ static void put_caller(struct buf *out, const struct alarm *alarm, bool masked) 
 	put_close(out, '}');
 }
 
-static void put_alarm(struct buf *out, const struct alarm *alarm, bool masked) {
+static void put_alarm(struct buf *out, const struct alarm *alarm, enum detail detail) {
 	put_open(out, "alarm", '{');
 	put_text(out, "id", alarm->id);
 	if (alarm->occurred_at_ms != 0) {
@@ -132,10 +139,14 @@ static void put_alarm(struct buf *out, const struct alarm *alarm, bool masked) {
 	if (alarm->accuracy_m >= 0) {
 		put_int(out, "accuracy_m", alarm->accuracy_m);
 	}
-	put_caller(out, alarm, masked);
+	if (detail != DETAIL_BARE) {
+		put_caller(out, alarm, detail);
+	}
 	put_some(out, "source", alarm->source);
 	put_some(out, "place", alarm->place);
-	put_some(out, "note", alarm->note);
+	if (detail != DETAIL_BARE) {
+		put_some(out, "note", alarm->note);
+	}
 	if (alarm->withdrawn) {
 		put_literal(out, "withdrawn", "true");
 	}
@@ -201,7 +212,7 @@ static void put_words(struct buf *out, const struct event *event, unsigned has) 
 	}
 }
 
-static void put_data(struct buf *out, const struct event *event, bool masked) {
+static void put_data(struct buf *out, const struct event *event, enum detail detail) {
 	unsigned has = parts[event->type].need | parts[event->type].may;
 	put_open(out, "data", '{');
 	put_words(out, event, has);
@@ -222,13 +233,15 @@ static void put_data(struct buf *out, const struct event *event, bool masked) {
 		put_update(out, event);
 	}
 	if (has & PART_ALARM) {
-		put_alarm(out, &event->alarm, masked);
+		put_alarm(out, &event->alarm, detail);
 	}
-	put_some(out, "note", event->note);
+	if (detail != DETAIL_BARE) {
+		put_some(out, "note", event->note);
+	}
 	put_close(out, '}');
 }
 
-void wire_put_event(struct buf *out, const struct event *event, bool masked) {
+static void put_event(struct buf *out, const struct event *event, enum detail detail) {
 	buf_add(out, "{", 1);
 	put_int(out, "seq", event->seq);
 	put_time(out, "at", event->at_ms);
@@ -245,8 +258,16 @@ void wire_put_event(struct buf *out, const struct event *event, bool masked) {
 	put_text(out, "name", event->by.name);
 	put_some(out, "position", event->by.position);
 	put_close(out, '}');
-	put_data(out, event, masked);
+	put_data(out, event, detail);
 	put_close(out, '}');
+}
+
+void wire_put_event(struct buf *out, const struct event *event, bool masked) {
+	put_event(out, event, masked ? DETAIL_MASKED : DETAIL_FULL);
+}
+
+void wire_put_event_bare(struct buf *out, const struct event *event) {
+	put_event(out, event, DETAIL_BARE);
 }
 
 /* --- reading --- */

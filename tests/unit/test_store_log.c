@@ -18,15 +18,20 @@ struct seen {
 	int64_t seqs[64];
 	char last[256];
 	size_t len, stop_at;
+	bool masked;
+	char audience[64];
 };
 
-static bool on_event(void *data, int64_t seq, const char *body, size_t len) {
+static bool on_event(void *data, const struct log_event *event) {
 	struct seen *seen = data;
+	const char *body = seen->masked ? event->masked : event->body;
+	size_t len = seen->masked ? event->masked_len : event->len;
 
 	assert_true(seen->len < ARRAY_LEN(seen->seqs) && len < sizeof(seen->last));
-	seen->seqs[seen->len++] = seq;
+	seen->seqs[seen->len++] = event->seq;
 	memcpy(seen->last, body, len);
 	seen->last[len] = '\0';
+	(void)snprintf(seen->audience, sizeof(seen->audience), "%s", event->audience);
 	return seen->len != seen->stop_at;
 }
 
@@ -110,7 +115,7 @@ static void test_made_and_reopened(void **state) {
 	assert_true(log_head(log, &seq, &number, NULL));
 	assert_int_equal(seq, 2);
 	assert_int_equal(number, 7);
-	assert_int_equal(log_read(log, 0, 99, 99, false, on_event, &seen, NULL), 2);
+	assert_int_equal(log_read(log, 0, 99, 99, on_event, &seen, NULL), 2);
 	assert_int_equal(seen.seqs[0], 1);
 	assert_string_equal(seen.last, "{\"phone\":\"+62 271\"}");
 	log_checkpoint(log);
@@ -331,7 +336,7 @@ static void test_masked(void **state) {
 	struct test_dir *dir = *state;
 	struct log_store *log = open_log(dir);
 	struct log_row row = make_row(1, FIRE, 1);
-	struct seen seen = {0};
+	struct seen seen = {.masked = true};
 
 	row.opens = true;
 	row.masked = "{}";
@@ -341,16 +346,18 @@ static void test_masked(void **state) {
 	row.masked = "{\"phone\":\"+62 ***\"}";
 	assert_true(append(log, &row, NULL));
 	put(log, 3, FIRE, 1, ' ');
-	assert_int_equal(log_read(log, 0, 1, 9, true, on_event, &seen, NULL), 1);
+	assert_int_equal(log_read(log, 0, 1, 9, on_event, &seen, NULL), 1);
 	assert_string_equal(seen.last, "{}");
-	assert_int_equal(log_read(log, 1, 2, 9, true, on_event, &seen, NULL), 1);
+	assert_int_equal(log_read(log, 1, 2, 9, on_event, &seen, NULL), 1);
 	assert_string_equal(seen.last, "{\"phone\":\"+62 ***\"}");
-	assert_int_equal(log_read_open(log, 0, 1, 9, true, on_event, &seen, NULL), 1);
+	assert_int_equal(log_read_open(log, NULL, 0, 1, 9, on_event, &seen, NULL), 1);
 	assert_string_equal(seen.last, "{}");
-	assert_int_equal(log_read_open(log, 0, 1, 9, false, on_event, &seen, NULL), 1);
+	seen.masked = false;
+	assert_int_equal(log_read_open(log, NULL, 0, 1, 9, on_event, &seen, NULL), 1);
 	assert_string_equal(seen.last, "{\"phone\":\"+62 271\"}");
+	seen.masked = true;
 	/* Nothing to hide: the body serves as both. */
-	assert_int_equal(log_read(log, 2, 3, 9, true, on_event, &seen, NULL), 1);
+	assert_int_equal(log_read(log, 2, 3, 9, on_event, &seen, NULL), 1);
 	assert_string_equal(seen.last, "{\"phone\":\"+62 271\"}");
 	log_close(log);
 }
@@ -364,12 +371,12 @@ static void test_read_windows(void **state) {
 		put(log, seq, seq % 2 == 0 ? FIRE : FLOOD, seq % 2 == 0 ? 1 : 2,
 			seq <= 2 ? 'o' : ' ');
 	}
-	assert_int_equal(log_read(log, 3, 8, 99, false, on_event, &seen, NULL), 2);
+	assert_int_equal(log_read(log, 3, 8, 99, on_event, &seen, NULL), 2);
 	assert_int_equal(seen.seqs[1], 5);
 	seen = (struct seen){0};
-	assert_int_equal(log_read(log, 3, 8, 3, false, on_event, &seen, NULL), 3);
+	assert_int_equal(log_read(log, 3, 8, 3, on_event, &seen, NULL), 3);
 	assert_int_equal(seen.seqs[2], 6);
-	assert_int_equal(log_read(log, 10, 99, 3, false, on_event, &seen, NULL), 0);
+	assert_int_equal(log_read(log, 10, 99, 3, on_event, &seen, NULL), 0);
 	seen = (struct seen){0};
 	assert_int_equal(log_read_incident(log, FIRE, on_event, &seen, NULL), 5);
 	assert_int_equal(seen.seqs[0], 2);
@@ -392,26 +399,26 @@ static void test_read_open(void **state) {
 	put(log, 7, FIRE, 1, 'e');
 	put(log, 8, CRASH, 3, 'o');
 	/* At 4 both were open: FLOOD ends later. CRASH is not there yet. */
-	assert_int_equal(log_read_open(log, 0, 4, 99, false, on_event, &seen, NULL), 3);
+	assert_int_equal(log_read_open(log, NULL, 0, 4, 99, on_event, &seen, NULL), 3);
 	assert_int_equal(seen.seqs[1], 2);
 	assert_int_equal(seen.seqs[2], 3);
 	/* At 6 only FIRE. */
 	seen = (struct seen){0};
-	assert_int_equal(log_read_open(log, 0, 6, 99, false, on_event, &seen, NULL), 2);
+	assert_int_equal(log_read_open(log, NULL, 0, 6, 99, on_event, &seen, NULL), 2);
 	assert_int_equal(seen.seqs[0], 1);
 	assert_int_equal(seen.seqs[1], 3);
 	/* In windows. */
 	seen = (struct seen){0};
-	assert_int_equal(log_read_open(log, 0, 6, 1, false, on_event, &seen, NULL), 1);
-	assert_int_equal(log_read_open(log, 1, 6, 1, false, on_event, &seen, NULL), 1);
-	assert_int_equal(log_read_open(log, 3, 6, 1, false, on_event, &seen, NULL), 0);
+	assert_int_equal(log_read_open(log, NULL, 0, 6, 1, on_event, &seen, NULL), 1);
+	assert_int_equal(log_read_open(log, NULL, 1, 6, 1, on_event, &seen, NULL), 1);
+	assert_int_equal(log_read_open(log, NULL, 3, 6, 1, on_event, &seen, NULL), 0);
 	assert_int_equal(seen.seqs[1], 3);
 	/* Now only CRASH; FLOOD again once it is reopened. */
 	seen = (struct seen){0};
-	assert_int_equal(log_read_open(log, 0, 8, 99, false, on_event, &seen, NULL), 1);
+	assert_int_equal(log_read_open(log, NULL, 0, 8, 99, on_event, &seen, NULL), 1);
 	assert_int_equal(seen.seqs[0], 8);
 	put(log, 9, FLOOD, 2, 'o');
-	assert_int_equal(log_read_open(log, 0, 9, 99, false, on_event, &seen, NULL), 5);
+	assert_int_equal(log_read_open(log, NULL, 0, 9, 99, on_event, &seen, NULL), 5);
 	log_close(log);
 }
 
@@ -527,6 +534,208 @@ static void test_killed(void **state) {
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, dir_setup, dir_teardown)
 
+/* --- the chain --- */
+
+static void hash_of(struct log_store *log, int64_t seq, unsigned char out[LOG_HASH_LEN]) {
+	assert_int_equal(log_hash(log, seq, out, NULL), 1);
+}
+
+static struct log_row make_personal(int64_t seq) {
+	struct log_row row = make_row(seq, FIRE, 1);
+
+	row.bare = "{}";
+	row.bare_len = 2;
+	row.audience = "damkar +psc119";
+	return row;
+}
+
+static void test_chain(void **state) {
+	struct test_dir *dir = *state;
+	struct log_store *log = open_log(dir);
+	unsigned char first[LOG_HASH_LEN], one[LOG_HASH_LEN], two[LOG_HASH_LEN], got[LOG_HASH_LEN];
+	struct log_row row = make_personal(2);
+
+	hash_of(log, 0, first);
+	put(log, 1, FIRE, 1, 'o');
+	hash_of(log, 1, one);
+	assert_memory_not_equal(first, one, sizeof(one));
+	/* What is rolled back leaves no trace in what comes after it. */
+	assert_true(log_begin(log, NULL) && log_append(log, &row, NULL));
+	log_last_hash(log, two);
+	log_rollback(log);
+	assert_int_equal(log_hash(log, 2, got, NULL), 0);
+	put(log, 2, FIRE, 1, ' ');
+	hash_of(log, 2, got);
+	assert_memory_not_equal(two, got, sizeof(got));
+	row.seq = 3;
+	assert_true(log_begin(log, NULL) && log_append(log, &row, NULL));
+	log_last_hash(log, two);
+	assert_true(log_commit(log, NULL));
+	hash_of(log, 3, got);
+	assert_memory_equal(two, got, sizeof(got));
+	log_close(log);
+	/* The same again after a new start. */
+	log = open_log(dir);
+	hash_of(log, 0, got);
+	assert_memory_equal(first, got, sizeof(got));
+	hash_of(log, 3, got);
+	assert_memory_equal(two, got, sizeof(got));
+	log_close(log);
+}
+
+static void test_audience_is_read(void **state) {
+	struct test_dir *dir = *state;
+	struct log_store *log = open_log(dir);
+	struct log_row row = make_personal(1);
+	struct seen seen = {0};
+
+	assert_true(append(log, &row, NULL));
+	put(log, 2, "", 0, ' ');
+	assert_int_equal(log_read(log, 0, 1, 9, on_event, &seen, NULL), 1);
+	assert_string_equal(seen.audience, "damkar +psc119");
+	assert_int_equal(log_read(log, 1, 2, 9, on_event, &seen, NULL), 1);
+	assert_string_equal(seen.audience, "");
+	log_close(log);
+}
+
+static void ask(struct log_store *log, int64_t seq, const char *incident, const char *agency) {
+	struct log_row row = make_row(seq, incident, 0);
+
+	row.asks = agency;
+	assert_true(append(log, &row, NULL));
+}
+
+static void test_what_an_agency_was_asked_to(void **state) {
+	struct test_dir *dir = *state;
+	struct log_store *log = open_log(dir);
+	struct log_incident inc;
+	struct seen seen = {0};
+
+	put(log, 1, FIRE, 1, 'o');
+	put(log, 2, FLOOD, 2, 'o');
+	ask(log, 3, FIRE, "damkar");
+	ask(log, 4, FLOOD, "psc119");
+	ask(log, 5, FIRE, "damkar");
+	put(log, 6, FIRE, 1, 'e');
+	assert_int_equal(log_get_sent(log, "damkar", FIRE, NULL), 3);
+	assert_int_equal(log_get_sent(log, "damkar", FLOOD, NULL), 0);
+	assert_int_equal(log_get_incident(log, FIRE, &inc, NULL), 1);
+	assert_int_equal(inc.first_seq, 1);
+	assert_int_equal(inc.last_seq, 6);
+	assert_int_equal(inc.ended_seq, 6);
+	assert_int_equal(inc.number, 1);
+	assert_int_equal(log_get_incident(log, CRASH, &inc, NULL), 0);
+	/* Open and asked at 5: the whole of it. */
+	assert_int_equal(log_read_open(log, "damkar", 0, 5, 9, on_event, &seen, NULL), 3);
+	assert_int_equal(seen.seqs[0], 1);
+	assert_int_equal(seen.seqs[2], 5);
+	/* Not asked yet at 2, over at 6. */
+	assert_int_equal(log_read_open(log, "damkar", 0, 2, 9, on_event, &seen, NULL), 0);
+	assert_int_equal(log_read_open(log, "damkar", 0, 6, 9, on_event, &seen, NULL), 0);
+	assert_int_equal(log_read_open(log, "psc119", 0, 6, 9, on_event, &seen, NULL), 2);
+	assert_int_equal(log_read_open(log, "pmi", 0, 6, 9, on_event, &seen, NULL), 0);
+	log_close(log);
+}
+
+/* The first schema as it was, with three events. */
+static void make_old_log(struct test_dir *dir) {
+	assert_true(run_sql(dir_file(dir, "log.db"),
+		"CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT "
+		"ROWID;"
+		"CREATE TABLE event(seq INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, incident TEXT,"
+		" number INTEGER NOT NULL, type TEXT NOT NULL, body TEXT NOT NULL, masked TEXT) "
+		"STRICT;"
+		"CREATE INDEX event_by_incident ON event(incident, seq) WHERE incident IS NOT NULL;"
+		"CREATE TABLE incident(id TEXT PRIMARY KEY, number INTEGER UNIQUE, first_seq "
+		"INTEGER NOT "
+		"NULL, last_seq INTEGER NOT NULL, ended_seq INTEGER) STRICT, WITHOUT ROWID;"
+		"CREATE INDEX incident_by_end ON incident(ended_seq);"
+		"CREATE TABLE alarm(id TEXT PRIMARY KEY, incident TEXT NOT NULL) STRICT, WITHOUT "
+		"ROWID;"
+		"CREATE TABLE answer(id TEXT PRIMARY KEY, at_ms INTEGER NOT NULL, refused INTEGER "
+		"NOT "
+		"NULL, seq INTEGER NOT NULL, code TEXT NOT NULL, message TEXT NOT NULL, incident "
+		"TEXT NOT "
+		"NULL, alarm TEXT NOT NULL, number INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+		"INSERT INTO meta VALUES('feed', '" CRASH "');"
+		"INSERT INTO event VALUES(1, 1000, '" FIRE "', 1, 'incident.raised', '{1}', NULL);"
+		"INSERT INTO event VALUES(2, 2000, '" FIRE "', 1, 'incident.noted', '{22}', '{}');"
+		"INSERT INTO event VALUES(3, 3000, NULL, 0, 'link.up', '{3}', NULL);"
+		"INSERT INTO incident VALUES('" FIRE "', 1, 1, 2, NULL);"
+		"PRAGMA application_id=0x5349414c; PRAGMA user_version=1"));
+}
+
+static struct log_row fill_row(int64_t seq, const char *body) {
+	return (struct log_row){.seq = seq,
+		.incident = FIRE,
+		.body = body,
+		.body_len = strlen(body),
+		.bare = "{}",
+		.bare_len = 2,
+		.audience = "pmi",
+		.asks = seq == 2 ? "pmi" : ""};
+}
+
+static void test_older_log_is_filled(void **state) {
+	struct test_dir *dir = *state;
+	unsigned char hash[LOG_HASH_LEN];
+	struct log_row row = make_row(4, FIRE, 1);
+	const char *bodies[] = {"{1}", "{22}", "{3}"};
+	struct seen seen = {0};
+	struct err err = {0};
+	struct log_store *log;
+
+	make_old_log(dir);
+	log = open_log(dir);
+	assert_int_equal(log_needs_fill(log, NULL), 1);
+	assert_int_equal(log_hash(log, 3, hash, NULL), 0);
+	/* Nothing goes on before all that is there has its place. */
+	assert_false(append(log, &row, &err));
+	assert_non_null(strstr(err.text, "not filled"));
+	log_rollback(log);
+	row = fill_row(2, "{22}");
+	assert_true(log_begin(log, NULL));
+	assert_false(log_fill(log, &row, &err));
+	log_rollback(log);
+	/* Cut off in the middle, it is as it was. */
+	row = fill_row(1, "{1}");
+	assert_true(log_begin(log, NULL) && log_fill(log, &row, NULL));
+	log_close(log);
+	log = open_log(dir);
+	assert_int_equal(log_needs_fill(log, NULL), 1);
+	assert_true(log_begin(log, NULL));
+	for (int64_t seq = 1; seq <= 3; seq++) {
+		row = fill_row(seq, bodies[seq - 1]);
+		assert_true(log_fill(log, &row, NULL));
+	}
+	row = fill_row(4, "{4}");
+	assert_false(log_fill(log, &row, &err));
+	log_rollback(log);
+	assert_true(log_begin(log, NULL));
+	for (int64_t seq = 1; seq <= 3; seq++) {
+		row = fill_row(seq, bodies[seq - 1]);
+		assert_true(log_fill(log, &row, NULL));
+	}
+	assert_true(log_commit(log, NULL));
+	assert_int_equal(log_needs_fill(log, NULL), 0);
+	hash_of(log, 3, hash);
+	assert_int_equal(log_get_sent(log, "pmi", FIRE, NULL), 2);
+	assert_int_equal(log_read(log, 1, 2, 9, on_event, &seen, NULL), 1);
+	assert_string_equal(seen.audience, "pmi");
+	put(log, 4, FIRE, 1, ' ');
+	log_close(log);
+}
+
+/* Only whoever writes it brings a log up to date; who reads says so. */
+static void test_older_log_is_not_read(void **state) {
+	struct test_dir *dir = *state;
+	struct err err = {0};
+
+	make_old_log(dir);
+	assert_null(log_open_reader(dir->path, &err));
+	assert_non_null(strstr(err.text, "older"));
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		TEST(test_made_and_reopened),
@@ -549,6 +758,11 @@ int main(void) {
 		TEST(test_find),
 		TEST(test_disk_full),
 		TEST(test_killed),
+		TEST(test_chain),
+		TEST(test_audience_is_read),
+		TEST(test_what_an_agency_was_asked_to),
+		TEST(test_older_log_is_filled),
+		TEST(test_older_log_is_not_read),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -229,6 +229,56 @@ static void test_masked(void **state) {
 	check_masked("", "", NULL);
 }
 
+/* What is kept for ever: times, places, kinds and who did it, and nobody who called. */
+static void test_bare(void **state) {
+	struct buf text = {0};
+	struct event event, back;
+	struct err err;
+	UNUSED(state);
+	fill(&event, EVENT_INCIDENT_RAISED);
+	wire_put_event_bare(&text, &event);
+	assert_string_equal(text.data,
+		"{\"seq\":48214,\"at\":\"2026-01-01T00:00:00.123Z\",\"incident\":\"" ID_A
+		"\",\"number\":412,\"rev\":7,\"type\":\"incident.raised\",\"mode\":\"exercise\","
+		"\"by\":{\"name\":\"ayu\",\"position\":\"TMC-1\"},\"data\":{\"kind\":\"fire\","
+		"\"priority\":\"P1\",\"place\":\"Jl. Slamet Riyadi\",\"lat\":-7.5755123,"
+		"\"lon\":110.8243217,\"alarm\":{\"id\":\"" ID_B
+		"\",\"occurred_at\":\"2025-12-31T23:58:30.123Z\","
+		"\"received_at\":\"2026-01-01T00:00:00.123Z\",\"lat\":-7.5755123,"
+		"\"lon\":110.8243217,\"accuracy_m\":15,\"source\":\"app\",\"place\":\"Jl. Slamet "
+		"Riyadi\"}}}");
+	assert_true(wire_get_event(&back, text.data, text.len, &err));
+	assert_string_equal(back.alarm.caller_name, "");
+	assert_null(back.note);
+	event_finish(&back);
+	event_finish(&event);
+	buf_finish(&text);
+}
+
+/* Every event can be read again when its persons are forgotten, and is bare then. */
+static void test_bare_of_each(void **state) {
+	struct err err;
+	UNUSED(state);
+	for (int type = 0; type < EVENT_TYPE_COUNT; type++) {
+		struct buf text = {0}, again = {0};
+		struct event event, back;
+		fill(&event, (enum event_type)type);
+		fill_words(&event);
+		wire_put_event_bare(&text, &event);
+		assert_null(strstr(text.data, "\"note\":"));
+		assert_null(strstr(text.data, "Aminah"));
+		if (!wire_get_event(&back, text.data, text.len, &err)) {
+			fail_msg("%s: %s", text.data, err.text);
+		}
+		wire_put_event(&again, &back, false);
+		assert_string_equal(text.data, again.data);
+		event_finish(&back);
+		event_finish(&event);
+		buf_finish(&text);
+		buf_finish(&again);
+	}
+}
+
 /* Whatever stands in a struct, what leaves us is JSON without control characters. */
 static void test_escapes(void **state) {
 	struct buf text = {0};
@@ -410,6 +460,8 @@ int main(void) {
 		cmocka_unit_test(test_every_has),
 		cmocka_unit_test(test_shape),
 		cmocka_unit_test(test_masked),
+		cmocka_unit_test(test_bare),
+		cmocka_unit_test(test_bare_of_each),
 		cmocka_unit_test(test_escapes),
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_hostile_bytes),

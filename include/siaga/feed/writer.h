@@ -11,6 +11,7 @@
 
 #include <siaga/base/err.h>
 #include <siaga/model/reduce.h>
+#include <siaga/store/log.h>
 
 struct loop;
 struct writer;
@@ -29,9 +30,12 @@ struct writer_result {
 struct writer_event {
 	int64_t seq;
 	enum event_type type;
-	char *full, *masked;
+	char *full, *masked, *audience;
 	size_t full_len, masked_len;
+	unsigned char hash[LOG_HASH_LEN]; /* of the chain, with this event */
 };
+
+void writer_event_finish(struct writer_event *event); /* frees the texts; zero is fine */
 
 struct writer_ops {
 	/* Both on the loop's thread, in the order of the log. on_event owns the texts. */

@@ -12,6 +12,8 @@
 #include <siaga/base/err.h>
 #include <siaga/base/uuid.h>
 
+#define LOG_HASH_LEN 32
+
 struct log_store;
 
 /* What is kept of an event beside its body. */
@@ -27,6 +29,10 @@ struct log_row {
 	size_t body_len;
 	const char *masked; /* the same without what tells who the caller is */
 	size_t masked_len;
+	const char *bare; /* without caller and free text: what remains of it; NULL: as the body */
+	size_t bare_len;
+	const char *audience; /* who may see it: agencies apart by blanks, "*" all; NULL: "" */
+	const char *asks;     /* the agency that it asks to the incident; NULL or "": none */
 };
 
 /* How a command was answered, kept so that the same id gets the same answer. */
@@ -51,11 +57,27 @@ void log_close(struct log_store *log); /* NULL is fine */
 void log_feed_id(struct log_store *log, char out[UUID_SIZE]); /* made with the log */
 bool log_head(struct log_store *log, int64_t *seq, int64_t *last_number, struct err *err);
 
+/*
+ * The chain: each event's hash covers the one before it, its own bare form, its audience and a
+ * salted digest of its body, so that nothing in the log can be changed, taken out or put elsewhere
+ * without showing, and what is personal can be forgotten without breaking it. The hash of seq 0 is
+ * that of the feed's id. 1 found, 0 no such event or not chained yet, -1 error.
+ */
+int log_hash(struct log_store *log, int64_t seq, unsigned char out[LOG_HASH_LEN], struct err *err);
+/* The hash of the event that was appended last in this transaction. */
+void log_last_hash(const struct log_store *log, unsigned char out[LOG_HASH_LEN]);
+
 /* A transaction: everything between is on disk when log_commit returns true, or none of it. */
 bool log_begin(struct log_store *log, struct err *err);
 bool log_append(struct log_store *log, const struct log_row *row, struct err *err);
 bool log_put_answer(
 	struct log_store *log, const struct log_answer *answer, int64_t at_ms, struct err *err);
+/* An event of an older siaga's log gets what that one did not keep: `masked`, `bare`, `audience`,
+ * `asks` and its place in the chain. All of them, from seq 1 on, in one transaction; before that
+ * nothing can be appended. */
+bool log_fill(struct log_store *log, const struct log_row *row, struct err *err);
+/* Whether there is something to fill: 1, 0, -1 error. */
+int log_needs_fill(struct log_store *log, struct err *err);
 bool log_commit(struct log_store *log, struct err *err);
 void log_rollback(struct log_store *log);
 
@@ -68,16 +90,41 @@ int log_find_alarm(
 int log_find_number(
 	struct log_store *log, int64_t number, char incident[UUID_SIZE], struct err *err);
 
-/* Called per event in order of seq; the text lives until it returns; false stops. */
-typedef bool (*log_event_fn)(void *data, int64_t seq, const char *body, size_t len);
+/* One incident in the log. */
+struct log_incident {
+	int64_t number;    /* 0: none */
+	int64_t first_seq; /* its first and its last event */
+	int64_t last_seq;
+	int64_t ended_seq; /* the event that ended it; 0: it is open */
+};
 
-/* Events with after < seq <= upto, at most max; `masked` chooses the body. Returns how many, -1 on
- * error. */
-int64_t log_read(struct log_store *log, int64_t after, int64_t upto, int64_t max, bool masked,
+/* 1 found, 0 not, -1 error. */
+int log_get_incident(
+	struct log_store *log, const char *id, struct log_incident *out, struct err *err);
+/* Since which event an agency is asked to an incident; 0: never, -1: error. */
+int64_t log_get_sent(
+	struct log_store *log, const char *agency, const char *incident, struct err *err);
+
+/* An event as it is read; the texts live until the call is over. */
+struct log_event {
+	int64_t seq;
+	const char *body;
+	size_t len;
+	const char *masked; /* the body itself where that has nothing to hide */
+	size_t masked_len;
+	const char *audience;
+};
+
+/* Called per event in order of seq; false stops. */
+typedef bool (*log_event_fn)(void *data, const struct log_event *event);
+
+/* Events with after < seq <= upto, at most max. Returns how many, -1 on error. */
+int64_t log_read(struct log_store *log, int64_t after, int64_t upto, int64_t max,
 	log_event_fn on_event, void *data, struct err *err);
-/* The same, only events of incidents that were open at `head`. */
-int64_t log_read_open(struct log_store *log, int64_t after, int64_t head, int64_t max, bool masked,
-	log_event_fn on_event, void *data, struct err *err);
+/* The same, only events of incidents that were open at `head`; with an agency only of those that it
+ * was asked to at `head` (NULL: of all). */
+int64_t log_read_open(struct log_store *log, const char *agency, int64_t after, int64_t head,
+	int64_t max, log_event_fn on_event, void *data, struct err *err);
 /* All events of one incident. */
 int64_t log_read_incident(struct log_store *log, const char *incident, log_event_fn on_event,
 	void *data, struct err *err);

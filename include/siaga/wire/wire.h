@@ -26,6 +26,9 @@
 
 /* Appends the event as one JSON object. `masked` leaves out what tells who the caller is. */
 void wire_put_event(struct buf *out, const struct event *event, bool masked);
+/* Appends what is left of it when persons are forgotten: no caller and nothing that was typed
+ * freely; times, places, kinds and who did it stay. */
+void wire_put_event_bare(struct buf *out, const struct event *event);
 /* Reads one EVENT object. On false the event is zero. */
 bool wire_get_event(struct event *event, const char *json, size_t len, struct err *err);
 

@@ -1,0 +1,71 @@
+/* What the parts of the log share. */
+#ifndef SIAGA_STORE_LOG_PRIVATE_H
+#define SIAGA_STORE_LOG_PRIVATE_H
+
+#include <siaga/store/log.h>
+
+#include "db.h"
+
+enum log_stmt {
+	LOG_HEAD,
+	LOG_FEED_GET,
+	LOG_FEED_PUT,
+	LOG_BEGIN,
+	LOG_COMMIT,
+	LOG_EVENT_PUT,
+	LOG_EVENT_FILL,
+	LOG_INCIDENT_PUT,
+	LOG_INCIDENT_GET,
+	LOG_ALARM_PUT,
+	LOG_SENT_PUT,
+	LOG_SENT_GET,
+	LOG_ANSWER_PUT,
+	LOG_ANSWER_GET,
+	LOG_ALARM_FIND,
+	LOG_NUMBER_FIND,
+	LOG_HASH_GET,
+	LOG_READ,
+	LOG_READ_OPEN,
+	LOG_READ_SENT,
+	LOG_READ_INCIDENT,
+	LOG_STMT_COUNT
+};
+
+enum transaction {
+	TRANSACTION_NONE,
+	TRANSACTION_OPEN,
+	TRANSACTION_LOST, /* something failed in it: it can only be rolled back */
+};
+
+struct log_store {
+	struct db db;
+	char feed[UUID_SIZE];
+	int lock; /* of the writer, else -1 */
+	enum transaction transaction;
+	/* In the open transaction: */
+	int64_t next_seq;
+	unsigned char last_hash[LOG_HASH_LEN]; /* of next_seq - 1 */
+	int64_t next_fill; /* the event to fill next; next_seq: all have their place in the chain */
+};
+
+#define LOG_SALT_LEN 16
+
+/* What an event adds to the chain; no salt: the body has nothing personal, so no digest either. */
+struct log_link {
+	unsigned char salt[LOG_SALT_LEN], digest[LOG_HASH_LEN], hash[LOG_HASH_LEN];
+	bool salted;
+};
+
+/* The hash of seq 0. */
+void log_chain_first(const char *feed, unsigned char out[LOG_HASH_LEN]);
+/* The next event's place; `row` has its bare form (NULL: the body is it). */
+void log_chain_link(
+	struct log_link *out, const unsigned char last[LOG_HASH_LEN], const struct log_row *row);
+/* What both are made of, for looking it over later. A digest of NULL is none. */
+void log_chain_digest(const unsigned char *salt, size_t salt_len, const char *body, size_t len,
+	unsigned char out[LOG_HASH_LEN]);
+void log_chain_hash(const unsigned char last[LOG_HASH_LEN], int64_t seq, const char *bare,
+	size_t bare_len, const char *audience, const unsigned char *digest,
+	unsigned char out[LOG_HASH_LEN]);
+
+#endif

@@ -1,0 +1,167 @@
+#include <siaga/store/log.h>
+
+#include <string.h>
+
+#include <siaga/base/text.h>
+
+#include "log_private.h"
+
+int log_get_answer(struct log_store *log, const char *id, struct log_answer *out, struct err *err) {
+	sqlite3_stmt *stmt = db_stmt(&log->db, LOG_ANSWER_GET);
+	int rc;
+
+	db_bind_str(&log->db, stmt, 1, id);
+	rc = db_step(&log->db, stmt, err);
+	if (rc != 1) {
+		return rc;
+	}
+	*out = (struct log_answer){
+		.refused = sqlite3_column_int(stmt, 0) != 0,
+		.seq = sqlite3_column_int64(stmt, 1),
+		.number = sqlite3_column_int64(stmt, 6),
+	};
+	text_copy(out->id, sizeof(out->id), id);
+	text_copy(out->code, sizeof(out->code), db_column(stmt, 2, NULL));
+	text_copy(out->message, sizeof(out->message), db_column(stmt, 3, NULL));
+	text_copy(out->incident, sizeof(out->incident), db_column(stmt, 4, NULL));
+	text_copy(out->alarm, sizeof(out->alarm), db_column(stmt, 5, NULL));
+	db_reset(stmt);
+	return 1;
+}
+
+/* The one text that a statement with its values bound finds. */
+static int find_id(
+	struct log_store *log, sqlite3_stmt *stmt, char incident[UUID_SIZE], struct err *err) {
+	int rc = db_step(&log->db, stmt, err);
+
+	if (rc == 1) {
+		text_copy(incident, UUID_SIZE, db_column(stmt, 0, NULL));
+		db_reset(stmt);
+	}
+	return rc;
+}
+
+int log_find_alarm(
+	struct log_store *log, const char *alarm, char incident[UUID_SIZE], struct err *err) {
+	sqlite3_stmt *stmt = db_stmt(&log->db, LOG_ALARM_FIND);
+
+	db_bind_str(&log->db, stmt, 1, alarm);
+	return find_id(log, stmt, incident, err);
+}
+
+int log_find_number(
+	struct log_store *log, int64_t number, char incident[UUID_SIZE], struct err *err) {
+	sqlite3_stmt *stmt = db_stmt(&log->db, LOG_NUMBER_FIND);
+
+	db_bind_int(&log->db, stmt, 1, number);
+	return find_id(log, stmt, incident, err);
+}
+
+int log_hash(struct log_store *log, int64_t seq, unsigned char out[LOG_HASH_LEN], struct err *err) {
+	sqlite3_stmt *stmt;
+	int rc;
+
+	if (seq == 0) {
+		log_chain_first(log->feed, out);
+		return 1;
+	}
+	stmt = db_stmt(&log->db, LOG_HASH_GET);
+	db_bind_int(&log->db, stmt, 1, seq);
+	rc = db_step(&log->db, stmt, err);
+	if (rc == 1) {
+		rc = db_column_blob(stmt, 0, out, LOG_HASH_LEN) ? 1 : 0;
+		db_reset(stmt);
+	}
+	return rc;
+}
+
+int log_get_incident(
+	struct log_store *log, const char *id, struct log_incident *out, struct err *err) {
+	sqlite3_stmt *stmt = db_stmt(&log->db, LOG_INCIDENT_GET);
+	int rc;
+
+	db_bind_str(&log->db, stmt, 1, id);
+	rc = db_step(&log->db, stmt, err);
+	if (rc == 1) {
+		*out = (struct log_incident){
+			.number = sqlite3_column_int64(stmt, 0),
+			.first_seq = sqlite3_column_int64(stmt, 1),
+			.last_seq = sqlite3_column_int64(stmt, 2),
+			.ended_seq = sqlite3_column_int64(stmt, 3),
+		};
+		db_reset(stmt);
+	}
+	return rc;
+}
+
+int64_t log_get_sent(
+	struct log_store *log, const char *agency, const char *incident, struct err *err) {
+	sqlite3_stmt *stmt = db_stmt(&log->db, LOG_SENT_GET);
+	int64_t seq;
+	int rc;
+
+	db_bind_str(&log->db, stmt, 1, agency);
+	db_bind_str(&log->db, stmt, 2, incident);
+	rc = db_step(&log->db, stmt, err);
+	seq = rc == 1 ? sqlite3_column_int64(stmt, 0) : rc;
+	db_reset(stmt);
+	return seq;
+}
+
+/* Hands over what a statement finds; an event that the caller stops at counts too. */
+static int64_t give_events(struct log_store *log, sqlite3_stmt *stmt, log_event_fn on_event,
+	void *data, struct err *err) {
+	int64_t given = 0;
+	int rc;
+
+	while ((rc = db_step(&log->db, stmt, err)) == 1) {
+		struct log_event event = {.seq = sqlite3_column_int64(stmt, 0)};
+
+		event.body = db_column(stmt, 1, &event.len);
+		event.masked = event.body;
+		event.masked_len = event.len;
+		if (sqlite3_column_type(stmt, 2) != SQLITE_NULL) {
+			event.masked = db_column(stmt, 2, &event.masked_len);
+		}
+		event.audience = db_column(stmt, 3, NULL);
+		given++;
+		if (!on_event(data, &event)) {
+			db_reset(stmt);
+			break;
+		}
+	}
+	return rc < 0 ? -1 : given;
+}
+
+static void bind_range(struct log_store *log, sqlite3_stmt *stmt, const int64_t range[3]) {
+	for (int i = 0; i < 3; i++) {
+		db_bind_int(&log->db, stmt, i + 1, range[i]);
+	}
+}
+
+int64_t log_read(struct log_store *log, int64_t after, int64_t upto, int64_t max,
+	log_event_fn on_event, void *data, struct err *err) {
+	sqlite3_stmt *stmt = db_stmt(&log->db, LOG_READ);
+
+	bind_range(log, stmt, (const int64_t[]){after, upto, max});
+	return give_events(log, stmt, on_event, data, err);
+}
+
+int64_t log_read_open(struct log_store *log, const char *agency, int64_t after, int64_t head,
+	int64_t max, log_event_fn on_event, void *data, struct err *err) {
+	sqlite3_stmt *stmt = db_stmt(&log->db, agency != NULL ? LOG_READ_SENT : LOG_READ_OPEN);
+
+	bind_range(log, stmt, (const int64_t[]){after, head, max});
+	if (agency != NULL) {
+		db_bind_str(&log->db, stmt, 4, agency);
+	}
+	return give_events(log, stmt, on_event, data, err);
+}
+
+int64_t log_read_incident(struct log_store *log, const char *incident, log_event_fn on_event,
+	void *data, struct err *err) {
+	sqlite3_stmt *stmt = db_stmt(&log->db, LOG_READ_INCIDENT);
+
+	db_bind_str(&log->db, stmt, 1, incident);
+	return give_events(log, stmt, on_event, data, err);
+}

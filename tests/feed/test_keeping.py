@@ -1,0 +1,104 @@
+"""The log over the years: what is kept, what is looked over, what is forgotten, what an older siagad
+left."""
+
+import json
+import os
+import sqlite3
+
+from siaga_test import Feed, Siagad, check, check_eq, run, start_feed
+
+HERE = os.environ.get("SIAGA_TEST_DATA", os.path.join(os.path.dirname(__file__), "..", "data"))
+
+
+def unpack(feed, name, file):
+    """A data folder as an older siagad left it, from the SQL text of the fixture."""
+    os.makedirs(feed.dir, 0o700, exist_ok=True)
+    with open(os.path.join(HERE, name), encoding="utf-8") as text:
+        db = sqlite3.connect(os.path.join(feed.dir, file))
+        db.executescript(text.read())
+        db.close()
+
+
+def rows(feed, sql, *values):
+    db = sqlite3.connect(os.path.join(feed.dir, "log.db"))
+    found = db.execute(sql, values).fetchall()
+    db.close()
+    return found
+
+
+def test_older_log_goes_on_where_it_was():
+    feed = Siagad()
+    unpack(feed, "log-v1.sql", "log.db")
+    before = rows(feed, "SELECT seq, at_ms, incident, number, type, body FROM event ORDER BY seq")
+    check("Aminah" in "".join(row[5] for row in before), "the fixture has persons in it")
+    for name, role, agency in (("app", "intake", None), ("ayu", "operator", None)):
+        feed.token(name, role, agency)
+    feed.start()
+    desk = Feed(feed, "ayu", after=0)
+    desk.until_seq(before[-1][0])
+    check_eq(
+        [event["seq"] for event in desk.events][: len(before)],
+        [row[0] for row in before],
+        "all of it is there",
+    )
+    feed.alarm()
+    feed.stop()
+    after = rows(
+        feed,
+        "SELECT seq, at_ms, incident, number, type, body FROM event WHERE seq <= ? ORDER BY seq",
+        before[-1][0],
+    )
+    check_eq(after, before, "what was written is as it was written")
+    for seq, body, bare, salt, digest, chain in rows(
+        feed, "SELECT seq, body, bare, salt, digest, hash FROM event"
+    ):
+        check_eq(len(chain), 32, "hash of %d" % seq)
+        personal = "caller" in body or "note\"" in body
+        check_eq((bare is not None, salt is not None, digest is not None), (personal,) * 3, body)
+        if personal:
+            check("Aminah" not in bare and "Darmo" not in bare and "0813" not in bare, bare)
+            check_eq(json.loads(bare)["at"], json.loads(body)["at"])
+    fire = [row[2] for row in before if row[3] == 1][0]
+    check_eq(
+        rows(feed, "SELECT agency FROM sent WHERE incident = ? ORDER BY seq", fire),
+        [("damkar",), ("psc119",)],
+        "who was asked",
+    )
+    audience = dict(rows(feed, "SELECT seq, audience FROM event"))
+    for seq, _, incident, _, kind, body in before:
+        if incident is None:
+            check_eq(audience[seq], "*", kind)
+        elif kind.startswith("dispatch."):
+            check_eq(audience[seq], json.loads(body)["data"]["agency"], kind)
+        elif kind == "incident.raised":
+            check_eq(audience[seq], "", kind)
+        elif kind == "incident.closed":
+            check_eq(audience[seq], "damkar psc119", kind)
+
+
+def test_chain_of_a_new_log_is_what_the_manual_says():
+    import hashlib
+
+    feed = start_feed()
+    feed.alarm(caller={"name": "Siti Aminah", "phone": "+62 271 555 0117"}, note="asap")
+    feed.alarm()
+    feed.stop()
+    (uuid,) = rows(feed, "SELECT value FROM meta WHERE key = 'feed'")[0]
+
+    def text(value):
+        return len(value).to_bytes(8, "big") + value
+
+    last = hashlib.sha256(b"siaga1" + text(uuid.encode())).digest()
+    seen = rows(feed, "SELECT seq, body, bare, salt, digest, hash, audience FROM event ORDER BY seq")
+    check(len(seen) >= 2, seen)
+    for seq, body, bare, salt, digest, chain, audience in seen:
+        if salt is not None:
+            check_eq(digest, hashlib.sha256(salt + body.encode()).digest(), "digest")
+        kept = (bare if bare is not None else body).encode()
+        last = hashlib.sha256(
+            b"siaga1" + last + seq.to_bytes(8, "big") + text(kept) + text(audience.encode()) + (digest or b"")
+        ).digest()
+        check_eq(chain, last, "hash of %d" % seq)
+
+
+run(globals())
