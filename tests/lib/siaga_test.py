@@ -158,6 +158,7 @@ class Siagad:
         self.child = None
         self.errors = b""
         self.tokens = {}
+        self.wrap = lambda env: env  # a test may put a shim before the program
         if registry:
             self.load_registry(DATA)
 
@@ -202,7 +203,7 @@ class Siagad:
         self.errors = b""
         self.child = scope.start(
             words,
-            env=environment(self.home),
+            env=self.wrap(environment(self.home)),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -533,12 +534,13 @@ class Screen:
     """A program on a terminal that vtdrive keeps."""
 
     def __init__(
-        self, argv, cols=80, rows=24, term="xterm-256color", home=None, env=None, answer=None
+        self, argv, cols=80, rows=24, term="xterm-256color", home=None, env=None, answer=None, wrap=None
     ):
         """`env` adds to the environment, None takes away; `answer` is what the terminal says about
-        mode 2026."""
+        mode 2026; `wrap` makes another environment of it."""
         self.home = home or scope.folder()
         whole = dict(environment(self.home, term), **(env or {}))
+        whole = wrap(whole) if wrap else whole
         self.driver = scope.start(
             [VTDRIVE],
             env={name: value for name, value in whole.items() if value is not None},

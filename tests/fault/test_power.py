@@ -1,0 +1,91 @@
+"""The power goes: what was confirmed, or shown as kept, was on the disk before that was said."""
+
+import os
+import random
+import signal
+import sqlite3
+
+from books import balance_alarms, confirmed_by, read_log, start_apps
+from faultdisk import Power
+from siaga_test import Console, check, check_eq, eventually, figure, run, scope, start_feed
+
+CUTS = int(os.environ.get("SIAGA_CUTS", "4"))
+
+
+def ask_database(path, question):
+    db = sqlite3.connect(path)
+    try:
+        return db.execute(question).fetchall()
+    finally:
+        db.close()
+
+
+def check_database(path):
+    check_eq(ask_database(path, "PRAGMA integrity_check"), [("ok",)], path)
+
+
+def some(turn):
+    """Every other time a part of what was not synced has reached the disk, in any order."""
+    return None if turn % 2 == 0 else random.randrange(1 << 30)
+
+
+def test_alarm_with_its_201_outlives_the_power():
+    feed = start_feed()
+    feed.stop()
+    power = Power(feed.dir)
+    feed.wrap = power.env
+    feed.start()
+    confirmed, taken = {}, 0
+    for turn in range(CUTS):
+        apps = start_apps(feed, 8, "app%d-" % turn)
+        wanted = random.randrange(20, 300)
+        eventually(lambda: len(confirmed_by(apps)) >= wanted, "%d are confirmed" % wanted, 40)
+        feed.kill()
+        for app in apps:
+            app.stop()
+        confirmed.update(confirmed_by(apps))
+        taken += power.cut(some(turn))
+        for name in ("log.db", "admin.db"):
+            check_database(os.path.join(feed.dir, name))
+        feed.start()
+        balance_alarms(read_log(feed), confirmed)
+    figure("power cuts", CUTS)
+    figure("writes that the cuts took", taken)
+    figure("alarms confirmed, all there once", len(confirmed))
+    feed.stop()
+
+
+def outbox(state):
+    rows = ask_database(os.path.join(state, "cache.db"), "SELECT frame FROM outbox")
+    return [row[0] for row in rows]
+
+
+def test_action_that_shows_as_kept_outlives_the_power():
+    feed = start_feed()
+    state = os.path.join(scope.folder(), "state")
+    power = Power(state)
+    first = Console(feed, "ayu", state=state, wrap=power.env)
+    first.wait("LIVE")
+    feed.alarm(place="Pasar Gede")
+    first.wait("Pasar Gede")
+    feed.kill()
+    first.quit()
+    taken = 0
+    for turn in range(CUTS):
+        console = Console(feed, "ayu", state=state, wrap=power.env)
+        console.wait("Pasar Gede")
+        console.keys("e").wait("Note")
+        console.keys("catatan %d" % turn, "Enter")
+        console.wait("OUTBOX %d" % (turn + 1))
+        console.kill(signal.SIGKILL)
+        console.exited()
+        taken += power.cut(some(turn))
+        check_database(os.path.join(state, "cache.db"))
+        kept = outbox(state)
+        for number in range(turn + 1):
+            found = [frame for frame in kept if "catatan %d" % number in frame]
+            check_eq(len(found), 1, "action %d of %d is kept, once: %r" % (number, turn, kept))
+    figure("writes that the cuts took", taken)
+
+
+run(globals())
