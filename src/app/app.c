@@ -88,6 +88,7 @@ static void tick(struct app *app, struct effects *fx) {
 	if (app->show_at_ms != 0 && app->now_ms >= app->show_at_ms) {
 		rows_show(app, fx);
 	}
+	trust_tick(app, fx);
 	notice_tick(app);
 	modal_tick(app);
 	outbox_ask(app);
@@ -145,6 +146,9 @@ static void drawn(struct app *app, const struct app_event *event) {
 void app_apply(struct app *app, const struct app_event *event, struct effects *fx) {
 	app->now_ms = event->mono_ms;
 	app->wall_ms = event->wall_ms;
+	if (!trust_expects(app, event)) {
+		return;
+	}
 	switch (event->type) {
 	case APP_TICK: tick(app, fx); break;
 	case APP_KEY:
@@ -175,6 +179,7 @@ void app_apply(struct app *app, const struct app_event *event, struct effects *f
 	case APP_LINK_UP:
 		app->link = APP_LINK_CATCHING_UP;
 		app->proof_ms = app->now_ms;
+		trust_link(app);
 		break;
 	case APP_LINK_DOWN: feed_link_down(app, event); break;
 	case APP_PROOF: app->proof_ms = app->now_ms; break;
@@ -192,11 +197,10 @@ void app_apply(struct app *app, const struct app_event *event, struct effects *f
 	case APP_BEAT:
 		app->feed_offset_ms = event->feed_now_ms - app->now_ms;
 		app->feed_clock_known = true;
+		app->distrusted = false;
+		trust_head(app, event->head, fx);
 		break;
-	case APP_BAD_MESSAGE:
-		app->bad_messages++;
-		notice_add(app, true, _("A message of the feed was skipped: %s"), event->text);
-		break;
+	case APP_BAD_MESSAGE: trust_bad(app, "%s", event->text); break;
 	case APP_OUTBOX: outbox_take(app, event->command, event->made_ms); break;
 	case APP_NOTICE: notice_add(app, event->error, "%s", event->text); break;
 	case APP_EVENT_TYPE_COUNT: break;
@@ -213,7 +217,7 @@ int64_t app_proof_age(const struct app *app) {
 
 bool app_is_slow(const struct app *app) {
 	return app->link == APP_LINK_LIVE && app->beat_ms > 0 &&
-	       app_proof_age(app) > app->beat_ms + app->beat_ms / 2;
+	       (app_proof_age(app) > app->beat_ms + app->beat_ms / 2 || trust_is_behind(app));
 }
 
 /* While the history is open only what was opened there is meant: nobody acts on an incident that

@@ -36,6 +36,8 @@ static const struct config_option options[] = {
 		.help = N_("The feed to follow, such as ws://127.0.0.1:7112/v1/feed")},
 	{"feed", "token_file", CONFIG_FILE, OF(token_file), .initial = "",
 		.help = N_("The file that holds the token; nobody else may be able to read it")},
+	{"feed", "retry", CONFIG_DURATION, OF(retry_ms), 50, SECONDS(15), .initial = "500ms",
+		.help = N_("The first wait before a lost link is tried again; it doubles")},
 
 	{"console", "position", CONFIG_TEXT, OF(position), .initial = "",
 		.help = N_("Which desk this is; it stands beside your name")},

@@ -52,12 +52,16 @@ void feed_welcome(struct app *app, const struct app_event *event, struct effects
 	}
 	app->mode = event->mode;
 	app->beat_ms = event->beat_ms;
+	app->welcomed = true;
+	app->heard_ms = app->now_ms;
 	app->link = APP_LINK_CATCHING_UP;
 	set_feed_clock(app, event->feed_now_ms);
 	struct effect *follow = effects_add(fx, EFFECT_FOLLOW);
 	follow->has_after = app->has_data && !app->resync;
 	follow->seq = app->world.head;
 	app->snapshot = !follow->has_after;
+	app->feed_head = event->head;
+	trust_behind(app);
 }
 
 void feed_registry(struct app *app, struct registry *registry) {
@@ -104,6 +108,11 @@ static bool calls(const struct app *app, const struct event *event) {
 
 void feed_events(struct app *app, const struct app_event *event, struct effects *fx) {
 	size_t first = event->events_len;
+	if (event->open_only && !app->snapshot) {
+		trust_bad(app, "%s", _("the open incidents, for which nobody asked"));
+		trust_relink(app, fx, _("the feed lost its place"));
+		return;
+	}
 	for (size_t i = 0; i < event->events_len; i++) {
 		const struct event *item = &event->events[i];
 		if (!event->open_only) {
@@ -111,11 +120,9 @@ void feed_events(struct app *app, const struct app_event *event, struct effects 
 				continue; /* Seen: an alarm is never shown twice. */
 			}
 			if (item->seq != app->world.head + 1) {
-				app->bad_messages++;
-				notice_add(app, true,
-					_("The feed skipped from %lld to %lld: reconnecting"),
+				trust_bad(app, _("it went from %lld to %lld"),
 					(long long)app->world.head, (long long)item->seq);
-				effects_add(fx, EFFECT_RECONNECT);
+				trust_relink(app, fx, _("the feed left something out"));
 				break;
 			}
 		}
@@ -128,7 +135,7 @@ void feed_events(struct app *app, const struct app_event *event, struct effects 
 					   item->type == EVENT_INCIDENT_SPLIT)) {
 			/* It had ended before we came: ask for the open ones again. */
 			app->resync = true;
-			effects_add(fx, EFFECT_RECONNECT);
+			trust_relink(app, fx, _("to see an incident that is open again"));
 		}
 		if (!event->open_only) {
 			log_event(app, item);
@@ -141,6 +148,7 @@ void feed_events(struct app *app, const struct app_event *event, struct effects 
 			}
 		}
 	}
+	trust_behind(app);
 	if (first < event->events_len) {
 		struct effect *store = effects_add(fx, EFFECT_STORE);
 		store->first = first;
@@ -158,6 +166,16 @@ void feed_events(struct app *app, const struct app_event *event, struct effects 
 }
 
 void feed_caught_up(struct app *app, const struct app_event *event, struct effects *fx) {
+	if (app->link == APP_LINK_LIVE) {
+		trust_bad(app, "%s", _("live, and so it was"));
+		return;
+	}
+	if (app->snapshot ? event->head < app->feed_head : event->head != app->world.head) {
+		trust_bad(app, _("live at %lld, and we have %lld"), (long long)event->head,
+			(long long)app->world.head);
+		trust_relink(app, fx, _("the feed lost its place"));
+		return;
+	}
 	if (app->snapshot) {
 		app->snapshot = false;
 		app->resync = false;
@@ -212,6 +230,7 @@ void feed_link_down(struct app *app, const struct app_event *event) {
 		app->cached_at_ms = app->proof_ms + app->feed_offset_ms;
 		app->cached = app->has_data;
 	}
+	trust_link(app);
 	if (event->refused) {
 		app->link = APP_LINK_REFUSED;
 		notice_add(app, true, _("The feed refused us: %s"), event->text);

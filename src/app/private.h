@@ -159,6 +159,23 @@ void alert_bell(struct app *app, struct effects *fx);
 void alert_notify(struct app *app, const struct event *event, struct effects *fx);
 void alert_tick(struct app *app, struct effects *fx);
 
+/* trust.c: what the feed may say when, and what becomes of a feed that does not keep to it */
+/* Another link, or none: what was said on the old one counts no more. */
+void trust_link(struct app *app);
+/* Counts a message that was skipped and tells of it, in words now and then. */
+void trust_bad(struct app *app, const char *fmt, ...) ATTR_PRINTF(2, 3);
+void trust_tell(struct app *app);
+/* The link is of no use any more: nothing that comes on it is heard. */
+void trust_relink(struct app *app, struct effects *fx, const char *why);
+/* False where the event is something that the feed says out of turn, and to be skipped. */
+bool trust_expects(struct app *app, const struct app_event *event);
+/* The feed says how far its log goes. */
+void trust_head(struct app *app, int64_t head, struct effects *fx);
+/* Events were applied: are they all that it told of? */
+void trust_behind(struct app *app);
+bool trust_is_behind(const struct app *app);
+void trust_tick(struct app *app, struct effects *fx);
+
 /* feedmsg.c */
 void feed_welcome(struct app *app, const struct app_event *event, struct effects *fx);
 void feed_events(struct app *app, const struct app_event *event, struct effects *fx);

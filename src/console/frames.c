@@ -65,10 +65,11 @@ static void apply_frame(struct runtime *rt, struct server_frame *frame) {
 		event.agency = frame->agency;
 		event.role = frame->role;
 		event.mode = frame->mode;
-		link_set_silence(rt->link, frame->beat_ms * 2);
 		break;
 	case FRAME_REGISTRY:
-		save_registry(rt, &frame->registry);
+		if (app_hears(&rt->app)) {
+			save_registry(rt, &frame->registry);
+		}
 		event.type = APP_REGISTRY;
 		event.registry = &frame->registry;
 		break;
@@ -103,6 +104,11 @@ static void apply_frame(struct runtime *rt, struct server_frame *frame) {
 	rt->current = frame;
 	runtime_apply(rt, &event);
 	rt->current = NULL;
+	if (frame->type == FRAME_WELCOME && rt->app.welcomed) {
+		link_set_silence(rt->link, rt->app.beat_ms * 2);
+	} else if (rt->app.link == APP_LINK_LIVE && !rt->app.distrusted) {
+		link_settle(rt->link);
+	}
 	free((void *)(uintptr_t)event.desks);
 	free((void *)(uintptr_t)event.viewers);
 }
@@ -375,7 +381,10 @@ void runtime_effects(struct runtime *rt, const struct app_event *event) {
 		case EFFECT_HISTORY: history_read(rt, effect->text, effect->seq); break;
 		case EFFECT_OLD: history_read_one(rt, effect->id); break;
 		case EFFECT_REDRAW: rt->full = true; break;
-		case EFFECT_RECONNECT: loop_timer_set(rt->relink, 0); break;
+		case EFFECT_RECONNECT:
+			text_copy(rt->relink_why, sizeof(rt->relink_why), effect->text);
+			loop_timer_set(rt->relink, 0);
+			break;
 		case EFFECT_QUIT: loop_stop(rt->loop); break;
 		case EFFECT_TYPE_COUNT: break;
 		}

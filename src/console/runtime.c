@@ -195,13 +195,14 @@ static const struct link_ops link_ops = {
 	.on_proof = on_proof,
 };
 
-/* The link is of no use (the feed skipped): make it anew, outside its own callbacks. */
+/* The link is of no use, or there was none for a while: make it anew, outside its own callbacks. */
 static void on_relink(void *data) {
 	struct runtime *rt = data;
 	struct err err = {0};
-	link_destroy(rt->link);
-	runtime_apply(
-		rt, &(struct app_event){.type = APP_LINK_DOWN, .text = "resync", .retry_ms = 0});
+	if (rt->link != NULL) {
+		link_drop(rt->link, rt->relink_why);
+		return;
+	}
 	rt->link = link_create(rt->loop, &rt->link_cfg, &err);
 	if (rt->link == NULL) {
 		runtime_notice(rt, true, err.text);
@@ -221,6 +222,7 @@ static bool open_link(struct runtime *rt, const char *token, struct err *err) {
 		.token = token,
 		.message_max = WIRE_SERVER_MESSAGE_MAX,
 		.silence_ms = 2 * FIRST_BEAT_MS,
+		.retry_ms = rt->opt->config.retry_ms,
 		.ops = &link_ops,
 		.data = rt,
 	};

@@ -26,6 +26,7 @@ struct runtime {
 	struct loop *loop;
 	struct link *link;
 	struct link_config link_cfg;
+	char relink_why[EFFECT_TEXT_SIZE];
 	struct cache_store *cache;
 	struct plain *plain; /* lines instead of a screen, or NULL */
 	struct surface surface;

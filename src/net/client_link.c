@@ -11,8 +11,10 @@
 #define REFUSED_RETRY_MS 60000 /* the token may be made, or made good, meanwhile */
 #define OUT_MAX          (256 * 1024)
 #define CLOSE_TOOBIG     1009
+#define PULSE_MIN_MS     50
 
-static const int64_t backoff_ms[] = {500, 1000, 2000, 4000, 8000, 15000};
+#define RETRY_MS         500
+#define RETRY_MAX_MS     15000
 
 struct out_message {
 	struct out_message *next;
@@ -27,7 +29,7 @@ struct link {
 	char subprotocol[32];
 	struct lws *wsi;
 	enum link_state state;
-	size_t tries;
+	int64_t wait_ms; /* before the next try; doubles with each */
 	struct loop_timer *retry, *dog, *pulse;
 	struct resolver *resolver;
 	int64_t heard_ms;
@@ -67,7 +69,7 @@ static void down(struct link *link, const char *why, int http_status) {
 	}
 	struct lws *wsi = link->wsi;
 	bool refused = http_status == 401 || http_status == 403;
-	int64_t wait = refused ? REFUSED_RETRY_MS : jitter(backoff_ms[link->tries]);
+	int64_t wait = refused ? REFUSED_RETRY_MS : jitter(link->wait_ms);
 	link->wsi = NULL;
 	if (wsi != NULL) {
 		lws_set_opaque_user_data(wsi, NULL);
@@ -80,8 +82,8 @@ static void down(struct link *link, const char *why, int http_status) {
 	buf_clear(&link->in);
 	drop_out(link);
 	link->state = refused ? LINK_REFUSED : LINK_WAITING;
-	if (!refused && link->tries + 1 < ARRAY_LEN(backoff_ms)) {
-		link->tries++;
+	if (!refused) {
+		link->wait_ms = link->wait_ms < RETRY_MAX_MS / 2 ? link->wait_ms * 2 : RETRY_MAX_MS;
 	}
 	loop_timer_set(link->retry, wait);
 	link->cfg.ops->on_down(link->cfg.data, why, http_status, link->close_code, wait);
@@ -101,6 +103,13 @@ static void heard(struct link *link) {
 	link->cfg.ops->on_proof(link->cfg.data);
 }
 
+/* When to look again: often enough for the pings, and at once when the silence is too long. */
+static void want_pulse(struct link *link, int64_t silent_ms) {
+	int64_t sixth_ms = link->cfg.silence_ms / 6, left_ms = link->cfg.silence_ms - silent_ms;
+	int64_t wait_ms = sixth_ms < left_ms ? sixth_ms : left_ms;
+	loop_timer_set(link->pulse, wait_ms > PULSE_MIN_MS ? wait_ms : PULSE_MIN_MS);
+}
+
 static void on_pulse(void *data) {
 	struct link *link = data;
 	int64_t silent = clock_mono_ms() - link->heard_ms, third = link->cfg.silence_ms / 3;
@@ -115,7 +124,7 @@ static void on_pulse(void *data) {
 		link->ping = true;
 		lws_callback_on_writable(link->wsi);
 	}
-	loop_timer_set(link->pulse, third > 100 ? third / 2 : 50);
+	want_pulse(link, silent);
 }
 
 static void on_resolved(void *data, const char *address) {
@@ -169,6 +178,8 @@ struct link *link_create(struct loop *loop, const struct link_config *cfg, struc
 	snprintf(link->subprotocol, sizeof(link->subprotocol), "%s", cfg->subprotocol);
 	link->state = LINK_WAITING;
 	link->out_tail = &link->out;
+	link->cfg.retry_ms = cfg->retry_ms > 0 ? cfg->retry_ms : RETRY_MS;
+	link->wait_ms = link->cfg.retry_ms;
 	link->retry = loop_timer_create(loop, on_retry, link);
 	link->dog = loop_timer_create(loop, on_dog, link);
 	link->pulse = loop_timer_create(loop, on_pulse, link);
@@ -209,6 +220,16 @@ void link_retry(struct link *link) {
 
 enum link_state link_get_state(const struct link *link) {
 	return link->state;
+}
+
+void link_drop(struct link *link, const char *why) {
+	if (link->state == LINK_CONNECTING || link->state == LINK_OPEN) {
+		down(link, why, 0);
+	}
+}
+
+void link_settle(struct link *link) {
+	link->wait_ms = link->cfg.retry_ms;
 }
 
 void link_set_silence(struct link *link, int64_t silence_ms) {
@@ -318,14 +339,15 @@ int link_callback(
 	case LWS_CALLBACK_CLIENT_ESTABLISHED:
 		link->wsi = wsi;
 		link->state = LINK_OPEN;
-		link->tries = 0;
 		loop_timer_cancel(link->dog);
 		heard(link);
-		loop_timer_set(link->pulse, link->cfg.silence_ms / 3);
+		want_pulse(link, 0);
 		link->cfg.ops->on_open(link->cfg.data);
 		return 0;
 	case LWS_CALLBACK_CLIENT_RECEIVE: return receive(link, in, len);
-	case LWS_CALLBACK_CLIENT_RECEIVE_PONG: heard(link); return 0;
+	/* It proves the way to the feed and back, not that the feed has anything to say: no pong
+	 * keeps a link on which nothing else comes. */
+	case LWS_CALLBACK_CLIENT_RECEIVE_PONG: link->cfg.ops->on_proof(link->cfg.data); return 0;
 	case LWS_CALLBACK_CLIENT_WRITEABLE: return write_out(link);
 	case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE: note_close(link, in, len); return 0;
 	case LWS_CALLBACK_CLIENT_CONNECTION_ERROR:

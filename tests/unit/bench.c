@@ -63,6 +63,11 @@ void bench_drawn(struct bench *b) {
 
 void bench_pass(struct bench *b, int64_t ms) {
 	b->mono_ms += ms;
+	if (app_hears(&b->app)) {
+		bench_apply(b, (struct app_event){.type = APP_BEAT,
+				       .head = b->feed.head,
+				       .feed_now_ms = bench_wall(b)});
+	}
 	bench_apply(b, (struct app_event){.type = APP_TICK});
 }
 

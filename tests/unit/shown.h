@@ -29,12 +29,13 @@ static inline void begin(struct shown *t, enum pane pane) {
 	text_copy(t->app.position, WHO_SIZE, "desk1");
 	t->app.role = ROLE_OPERATOR;
 	t->app.link = APP_LINK_LIVE;
+	t->app.welcomed = true;
 	t->app.beat_ms = 5000;
 	t->app.has_data = true;
 	t->app.zoom = true;
 	t->app.focus = pane;
 	t->app.feed_clock_known = true;
-	t->app.now_ms = t->app.wall_ms = t->app.proof_ms = T0;
+	t->app.now_ms = t->app.wall_ms = t->app.proof_ms = t->app.heard_ms = T0;
 }
 
 static inline void end(struct shown *t) {
@@ -46,7 +47,7 @@ static inline void end(struct shown *t) {
 /* So many seconds after the beginning. */
 static inline void at(struct shown *t, int64_t seconds) {
 	t->app.now_ms = t->app.wall_ms = T0 + seconds * 1000;
-	t->app.proof_ms = t->app.now_ms;
+	t->app.proof_ms = t->app.heard_ms = t->app.now_ms;
 }
 
 /* An alarm then, which is selected. */

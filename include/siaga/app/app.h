@@ -105,6 +105,12 @@ struct app {
 	int64_t retry_at_ms; /* mono; 0: none planned */
 	int64_t beat_ms;
 	char link_why[160];
+	bool welcomed;          /* the feed has said who it is, on this link */
+	bool relinking;         /* the link is to be made anew: nothing on it is heard */
+	bool distrusted;        /* it was, and no beat has come since */
+	int64_t heard_ms;       /* mono of the last whole message that was right */
+	int64_t feed_head;      /* the highest that the feed told of on this link */
+	int64_t behind_ms;      /* mono since when it has more than it sent; 0: it has not */
 	int64_t key_ms;         /* mono of the last key or paste */
 	int64_t now_ms;         /* mono of the last event that entered */
 	int64_t wall_ms;        /* our clock, same moment */
@@ -175,6 +181,9 @@ struct app {
 	int64_t mute_until_ms; /* mono; 0: not muted */
 	int64_t checked_ms;    /* feed's clock at the last look at holds and escalations */
 	int64_t bad_messages;  /* from the feed, skipped */
+	int64_t bad_untold;    /* of these, not yet told the operator */
+	int64_t bad_told_ms;   /* mono; 0: never */
+	char bad_text[160];    /* what was wrong with the last one */
 	bool quit;
 };
 
@@ -191,6 +200,8 @@ int64_t app_wants_tick(const struct app *app);
 /* The one door. Effects are added to *fx, which the caller cleared. Ids come from `make_id`, so
  * that a script can fix them. */
 void app_apply(struct app *app, const struct app_event *event, struct effects *fx);
+/* Is what the feed says on this link taken? */
+bool app_hears(const struct app *app);
 void app_set_id_source(void (*make_id)(char out[UUID_SIZE]));
 
 #endif

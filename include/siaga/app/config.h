@@ -44,6 +44,7 @@ struct config {
 	int notify; /* enum config_notify */
 	int64_t repeat_ms, mute_ms;
 	int64_t arm_ms, recall_ms, resend_ms;
+	int64_t retry_ms; /* the first wait before a lost link is tried again */
 
 	struct config_command viewer, snapshot;
 	int64_t snapshot_every_ms;

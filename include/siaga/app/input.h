@@ -111,7 +111,7 @@ enum effect_type {
 	EFFECT_HISTORY,   /* text: words; seq: key of the oldest row that is there, 0 none */
 	EFFECT_OLD,       /* id: read a closed incident's events from the cache */
 	EFFECT_REDRAW,    /* the terminal may be garbled: paint all */
-	EFFECT_RECONNECT, /* the link is of no use: close it and try again */
+	EFFECT_RECONNECT, /* text: why the link is of no use: drop it, and try again in a while */
 	EFFECT_QUIT,
 	EFFECT_TYPE_COUNT
 };

@@ -35,11 +35,13 @@ struct link_ops {
 	/*
 	 * The link is down: `why` is for a person, http_status is that of a refused handshake or 0,
 	 * close_code that of a close frame or 0. `retry_ms` is the wait until the next try
-	 * (back-off with jitter, 0.5 s to 15 s; a minute where the token was refused).
+	 * (retry_ms at first, twice as long with each that fails, 15 s at most, a quarter more or
+	 * less; a minute where the token was refused).
 	 */
 	void (*on_down)(void *data, const char *why, int http_status, uint16_t close_code,
 		int64_t retry_ms);
-	/* Any byte from the peer, a pong included: proof that the link lives. */
+	/* Any byte from the peer, a pong included: proof that the link lives. Only what is not a
+	 * pong ends a silence. */
 	void (*on_proof)(void *data);
 };
 
@@ -50,6 +52,7 @@ struct link_config {
 	size_t message_max; /* a larger message ends the link with 1009 */
 	int64_t silence_ms; /* no byte for that long: the link is dead. A ping is sent at a third of
 			       it */
+	int64_t retry_ms;   /* the wait before the first new try; 0: 0.5 s */
 	const char *ca_file; /* NULL: the system's */
 	const struct link_ops *ops;
 	void *data;
@@ -57,6 +60,11 @@ struct link_config {
 
 struct link *link_create(struct loop *loop, const struct link_config *cfg, struct err *err);
 void link_destroy(struct link *link); /* NULL is fine; no callback any more */
+/* The peer is of no use: as if it had closed the link. Waits longer each time until
+ * link_settle(). */
+void link_drop(struct link *link, const char *why);
+/* The peer does what it should: should the link break, the first wait is the short one again. */
+void link_settle(struct link *link);
 /* Tries now, also after LINK_REFUSED; does nothing when open or trying. */
 void link_retry(struct link *link);
 enum link_state link_get_state(const struct link *link);
