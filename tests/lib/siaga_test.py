@@ -103,6 +103,11 @@ class Scope:
     def __init__(self):
         self.folders = []
         self.children = []
+        self.others = []
+
+    def closes(self, thing):
+        """Something with a close(), for the end of the test."""
+        self.others.append(thing)
 
     def folder(self):
         path = tempfile.mkdtemp(prefix="siaga-test-")
@@ -115,6 +120,8 @@ class Scope:
         return child
 
     def finish(self):
+        for thing in self.others:
+            thing.close()
         for child in self.children:
             if child.poll() is None:
                 child.kill()
