@@ -10,6 +10,7 @@
 #define SEND_BUFFER     (48 * 1024) /* a stalled reader is noticed after this */
 #define USER_TIMEOUT_MS 10000u
 #define CLOSE_TOO_BIG   1009
+#define WRITE_CLOSE     ((enum lws_write_protocol)4) /* its own word for it is not in its headers */
 
 static struct server *server_of(struct lws *wsi) {
 	return lws_get_vhost(wsi) != NULL ? lws_vhost_user(lws_get_vhost(wsi)) : NULL;
@@ -92,6 +93,17 @@ static int receive(struct server *server, struct ws_conn *conn, const char *in, 
 	return 0;
 }
 
+/* A reason that lws_close_reason() is given when writable is not sent by 4.1.6; a frame is. */
+static int say_close(struct ws_conn *conn) {
+	unsigned char frame[LWS_PRE + 2 + sizeof(conn->close_reason)];
+	size_t len = strlen(conn->close_reason);
+	frame[LWS_PRE] = (unsigned char)(conn->close_code >> 8);
+	frame[LWS_PRE + 1] = (unsigned char)(conn->close_code & 255);
+	memcpy(frame + LWS_PRE + 2, conn->close_reason, len);
+	lws_write(conn->wsi, frame + LWS_PRE, 2 + len, WRITE_CLOSE);
+	return -1;
+}
+
 static int writable(struct server *server, struct ws_conn *conn) {
 	if (conn->broken || server->destroying) {
 		return -1;
@@ -103,12 +115,8 @@ static int writable(struct server *server, struct ws_conn *conn) {
 	}
 	if (more) {
 		lws_callback_on_writable(conn->wsi);
-	} else if (conn->closing) {
-		lws_close_reason(conn->wsi, (enum lws_close_status)conn->close_code,
-			(unsigned char *)conn->close_reason, strlen(conn->close_reason));
-		return -1;
 	}
-	return 0;
+	return !more && conn->closing ? say_close(conn) : 0;
 }
 
 int server_ws_callback(
