@@ -91,6 +91,7 @@ static void tick(struct app *app, struct effects *fx) {
 	trust_tick(app, fx);
 	notice_tick(app);
 	modal_tick(app);
+	outbox_tick(app, fx);
 	outbox_ask(app);
 	rows_refresh(app);
 	if (app->link == APP_LINK_LIVE && app->show_at_ms == 0 &&

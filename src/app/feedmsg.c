@@ -215,6 +215,15 @@ void feed_caught_up(struct app *app, const struct app_event *event, struct effec
 }
 
 void feed_refused(struct app *app, const struct app_event *event, struct effects *fx) {
+	if (event->refusal->code == REFUSAL_TOO_MANY) {
+		if (event->id[0] == '\0') {
+			app->looked[0] = '\0'; /* Maybe it was that: it is told again. */
+		}
+		outbox_again(app, event->id);
+		notice_add(app, true, "%s",
+			_("The feed takes no more at once: it is sent again in a moment"));
+		return;
+	}
 	if (event->refusal->code == REFUSAL_UNAVAILABLE) {
 		notice_add(app, true, _("The feed cannot write now: %s"), event->refusal->message);
 	} else {

@@ -21,6 +21,10 @@ struct command outbox_command(
 	return cmd;
 }
 
+/* The feed takes so many a second of one console, and wants a pause when it was too much. */
+#define AGAIN_MS  1500
+#define AGAIN_MAX 10 /* in each second after it */
+
 static struct app_pending *add_pending(struct app *app, struct command *cmd, int64_t made_ms) {
 	struct app_pending *item = mem_alloc(1, sizeof(*item));
 	item->command = *cmd;
@@ -32,7 +36,8 @@ static struct app_pending *add_pending(struct app *app, struct command *cmd, int
 }
 
 static void send(struct app *app, struct app_pending *item, struct effects *fx) {
-	bool live = app->link == APP_LINK_LIVE;
+	/* Nothing overtakes what the feed has put off. */
+	bool live = app->link == APP_LINK_LIVE && app->again_at_ms == 0;
 	struct effect *effect = effects_add(fx, live ? EFFECT_SEND : EFFECT_HOLD);
 	effect->command = &item->command;
 	effect->made_ms = item->made_ms;
@@ -49,7 +54,10 @@ void outbox_submit(struct app *app, struct command *cmd, struct effects *fx) {
 	struct app_pending *item = add_pending(app, cmd, app->wall_ms);
 	send(app, item, fx);
 	if (!item->sent) {
-		notice_add(app, true, "%s", _("NOT SENT: no link. Kept in the outbox"));
+		notice_add(app, true, "%s",
+			app->link == APP_LINK_LIVE
+				? _("The feed takes no more at once: it is sent in a moment")
+				: _("NOT SENT: no link. Kept in the outbox"));
 	}
 }
 
@@ -92,23 +100,53 @@ void outbox_take(struct app *app, struct command *cmd, int64_t made_ms) {
 	add_pending(app, cmd, made_ms);
 }
 
+void outbox_again(struct app *app, const char *id) {
+	size_t i = find(app, id);
+	if (i < app->pending_len) {
+		app->pending[i]->sent = false;
+	}
+	app->again_at_ms = app->now_ms + AGAIN_MS;
+}
+
+/* Sends it where it is young enough, else puts it to the operator. True: sent. */
+static bool send_or_ask(struct app *app, struct app_pending *item, struct effects *fx) {
+	/* A clock that was set back makes an item look young or yet to come: ask then, too. */
+	int64_t age = app->wall_ms - item->made_ms;
+	item->ask = age < 0 || age > app->cfg.resend_ms;
+	if (!item->ask) {
+		send(app, item, fx);
+	}
+	return !item->ask;
+}
+
+void outbox_tick(struct app *app, struct effects *fx) {
+	size_t sent = 0, i = 0;
+	if (app->again_at_ms == 0 || app->now_ms < app->again_at_ms || app->link != APP_LINK_LIVE) {
+		return;
+	}
+	app->again_at_ms = 0;
+	/* What was not received of the place in the log may have been among it. */
+	if (app->role == ROLE_AGENCY && !app->cfg.readonly) {
+		effects_add(fx, EFFECT_GOT)->seq = app->world.head;
+	}
+	for (; i < app->pending_len && sent < AGAIN_MAX; i++) {
+		struct app_pending *item = app->pending[i];
+		sent += !item->sent && !item->ask && send_or_ask(app, item, fx);
+	}
+	if (i < app->pending_len) {
+		app->again_at_ms = app->now_ms + 1000;
+	}
+}
+
 void outbox_resume(struct app *app, struct effects *fx) {
 	if (app->cfg.readonly) {
 		return; /* What an earlier console left is not for one that only looks. */
 	}
-	app->ask_at_ms = 0;
+	app->ask_at_ms = app->again_at_ms = 0;
 	for (size_t i = 0; i < app->pending_len; i++) {
 		struct app_pending *item = app->pending[i];
-		if (item->sent) {
-			continue;
-		}
-		/* A clock that was set back makes an item look young or yet to come: ask then, too.
-		 */
-		int64_t age = app->wall_ms - item->made_ms;
-		if (age >= 0 && age <= app->cfg.resend_ms) {
-			send(app, item, fx);
-		} else {
-			item->ask = true;
+		if (!item->sent) {
+			send_or_ask(app, item, fx);
 		}
 	}
 	outbox_ask(app);

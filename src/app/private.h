@@ -71,6 +71,9 @@ void outbox_submit(struct app *app, struct command *cmd, struct effects *fx);
 bool outbox_has(const struct app *app, enum action action, const struct incident *inc);
 void outbox_drop(struct app *app, const char *id);
 void outbox_resume(struct app *app, struct effects *fx); /* the link is live again */
+/* The feed wants it later, or, with an id that is none of ours, less of everything. */
+void outbox_again(struct app *app, const char *id);
+void outbox_tick(struct app *app, struct effects *fx);
 void outbox_ask(struct app *app); /* opens the question about an old item, if there is one */
 void outbox_answer(struct app *app, bool send, struct effects *fx);
 void outbox_take(struct app *app, struct command *cmd, int64_t made_ms);

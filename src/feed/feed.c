@@ -11,7 +11,7 @@
 
 #include "private.h"
 
-#define WATCH_MS  1000
+#define WATCH_MS  250 /* a token that was revoked opens nothing after it */
 #define BYE_MS    300 /* for the last words to consoles */
 #define FILES_MAX 65536
 
@@ -103,19 +103,15 @@ static void on_request(void *data, const struct http_request *req) {
 
 static int on_upgrade(void *data, const struct http_request *req, void **session) {
 	struct feed *feed = data;
-	struct token_row token;
-	enum role role = ROLE_NONE;
-	int found = intake_token(feed, req->bearer, &token, &role);
-	if (feed->ending || found < 0) {
-		return 503;
+	int status = 503, wait_s;
+	const struct token *token = feed->ending ? NULL : intake_token(feed, req, &status, &wait_s);
+	if (token == NULL) {
+		return status;
 	}
-	if (found == 0) {
-		return 401;
-	}
-	if (role == ROLE_INTAKE) {
+	if (token->role == ROLE_INTAKE) {
 		return 403;
 	}
-	*session = session_create(feed, &token);
+	*session = session_create(feed, token);
 	return 0;
 }
 
@@ -169,68 +165,10 @@ static void on_presence(void *data) {
 	presence_send(data);
 }
 
-/* Reads the registry of the store: into *reg, and as the frame that consoles get. */
-static bool read_registry(struct feed *feed, struct registry *reg, struct err *err) {
-	struct buf json = {0};
-	int64_t rev = 0;
-	int found = admin_get_registry(feed->admin, &json, &rev, err);
-	bool ok = found >= 0;
-	memset(reg, 0, sizeof(*reg));
-	if (found == 1) {
-		ok = wire_get_registry(reg, json.data, json.len, err);
-		reg->rev = rev;
-	}
-	if (ok) {
-		registry_index(reg);
-		buf_clear(&feed->registry_frame);
-		wire_put_registry(&feed->registry_frame, reg);
-		feed->registry_rev = rev;
-	}
-	buf_finish(&json);
-	return ok;
-}
-
-static bool copy_registry(struct feed *feed, struct registry *copy, struct err *err) {
-	return wire_get_registry(copy, feed->registry_frame.data, feed->registry_frame.len, err);
-}
-
-/* Another process has written: a token needs nothing, a registry goes to everybody. */
 static void on_watch(void *data) {
 	struct feed *feed = data;
-	struct registry reg, copy = {0};
-	struct err err = {0};
-	int64_t version = admin_version(feed->admin), old_rev = feed->registry_rev;
+	watch_look(feed);
 	loop_timer_set(feed->watch, WATCH_MS);
-	if (version == feed->admin_version || !read_registry(feed, &reg, &err)) {
-		return;
-	}
-	feed->admin_version = version;
-	for (size_t i = 0; i < reg.cameras_len; i++) {
-		const struct camera *was = registry_camera(&feed->registry, reg.cameras[i].id);
-		if (was != NULL && was->status_at_ms != 0) {
-			reg.cameras[i].status = was->status;
-			reg.cameras[i].status_at_ms = was->status_at_ms;
-		}
-	}
-	buf_clear(&feed->registry_frame);
-	wire_put_registry(&feed->registry_frame, &reg);
-	if (feed->registry_rev == old_rev || !copy_registry(feed, &copy, &err)) {
-		registry_finish(&reg);
-		return;
-	}
-	registry_finish(&feed->registry);
-	feed->registry = reg;
-	struct command cmd = {.action = ACTION_REGISTRY_CHANGED, .registry_rev = reg.rev};
-	uuid_make(cmd.id);
-	text_copy(cmd.by.name, sizeof(cmd.by.name), "siagad");
-	writer_set_registry(feed->writer, &copy);
-	feed_submit(feed, &cmd, NULL, false, NULL);
-	for (struct session *s = feed->sessions; s != NULL; s = s->hh.next) {
-		if (session_is_present(s)) {
-			session_send(s, feed->registry_frame.data, feed->registry_frame.len);
-		}
-	}
-	presence_soon(feed);
 }
 
 static void on_bye(void *data) {
@@ -278,12 +216,7 @@ static void raise_file_limit(void) {
 
 static bool start(struct feed *feed, struct err *err) {
 	struct registry copy = {0};
-	feed->admin = admin_open(feed->cfg->dir, err);
-	if (feed->admin == NULL) {
-		return false;
-	}
-	feed->admin_version = admin_version(feed->admin);
-	if (!read_registry(feed, &feed->registry, err) || !copy_registry(feed, &copy, err)) {
+	if (!watch_open(feed, &copy, err)) {
 		return false;
 	}
 	feed->writer = writer_create(feed->cfg->dir, &copy, feed->loop, &writer_ops, feed, err);
@@ -337,9 +270,8 @@ static void finish(struct feed *feed) {
 		free(waiter);
 	}
 	log_close(feed->reader);
-	admin_close(feed->admin);
-	registry_finish(&feed->registry);
-	buf_finish(&feed->registry_frame);
+	watch_close(feed);
+	addresses_finish(&feed->strangers);
 	ring_finish(&feed->ring);
 	free(feed);
 }

@@ -26,27 +26,38 @@ static void fail(
 	buf_finish(&body);
 }
 
-int intake_token(struct feed *feed, const char *bearer, struct token_row *out, enum role *role) {
-	unsigned char hash[TOKEN_HASH_LEN];
-	if (bearer[0] == '\0') {
-		return 0;
-	}
-	token_hash(bearer, hash);
-	int found = admin_find_token(feed->admin, hash, out, NULL);
-	return found == 1 && !role_find(out->role, role) ? -1 : found;
+static void fail_too_many(struct feed *feed, uint64_t id, int wait_s) {
+	struct buf body = {0};
+	char extra[40];
+	snprintf(extra, sizeof(extra), "Retry-After: %d", wait_s);
+	wire_put_error(&body, "too_many", "too many requests; try again after Retry-After");
+	feed->counters.intake[4]++;
+	server_reply(feed->server, id, 429, JSON, extra, body.data, body.len);
+	buf_finish(&body);
 }
 
-static bool may_intake(struct feed *feed, const struct http_request *req, struct token_row *token) {
-	enum role role = ROLE_NONE;
-	int found = intake_token(feed, req->bearer, token, &role);
-	if (found < 0) {
-		fail(feed, req->id, 503, "unavailable", "tokens cannot be read now");
-	} else if (found == 0) {
-		fail(feed, req->id, 401, "unauthorized", "Authorization: a bearer token is needed");
-	} else if (role != ROLE_INTAKE) {
-		fail(feed, req->id, 403, "forbidden", "this token's role takes in no alarms");
+struct token *intake_token(
+	struct feed *feed, const struct http_request *req, int *status, int *wait_s) {
+	const struct feed_limits *limits = &feed->limits;
+	int64_t wait_ms, now_ms = clock_mono_ms();
+	struct token *token = tokens_find(&feed->tokens, req->bearer);
+	if (token == NULL && req->bearer[0] != '\0') {
+		watch_look(feed); /* It may have been made a moment ago. */
+		token = tokens_find(&feed->tokens, req->bearer);
 	}
-	return found == 1 && role == ROLE_INTAKE;
+	if (token != NULL) {
+		struct rate rate = {limits->intake_rate, limits->intake_burst};
+		wait_ms = bucket_take(&token->requests, rate, now_ms);
+		feed->counters.limited_token += wait_ms > 0;
+	} else {
+		/* Only who has no token pays here: those who have one may share the address. */
+		struct rate rate = {limits->bad_rate, limits->bad_burst};
+		wait_ms = addresses_take(&feed->strangers, req->peer, rate, now_ms);
+		feed->counters.limited_address += wait_ms > 0;
+	}
+	*status = wait_ms > 0 ? 429 : 401;
+	*wait_s = (int)((wait_ms + 999) / 1000);
+	return wait_ms > 0 ? NULL : token;
 }
 
 static bool key_ok(const char *key) {
@@ -68,7 +79,7 @@ static bool body_is_json(const struct http_request *req) {
 }
 
 static void submit(struct feed *feed, const struct http_request *req, struct command *cmd,
-	const struct token_row *token, bool raise) {
+	const struct token *token, bool raise) {
 	char answer_id[80];
 	struct waiter waiter = {.request = req->id, .raise = raise};
 	bool keyed = req->idempotency_key[0] != '\0';
@@ -89,7 +100,7 @@ static void submit(struct feed *feed, const struct http_request *req, struct com
 }
 
 static void post_alarm(
-	struct feed *feed, const struct http_request *req, const struct token_row *token) {
+	struct feed *feed, const struct http_request *req, const struct token *token) {
 	struct command cmd = {.action = ACTION_RAISE};
 	struct err err = {0};
 	if (!wire_get_alarm(&cmd, req->body, req->body_len, &err)) {
@@ -116,8 +127,8 @@ static bool find_alarm(struct feed *feed, const struct http_request *req, const 
 	return found == 1;
 }
 
-static void post_about(struct feed *feed, const struct http_request *req,
-	const struct token_row *token, const char *rest, bool cancel) {
+static void post_about(struct feed *feed, const struct http_request *req, const struct token *token,
+	const char *rest, bool cancel) {
 	struct command cmd = {0};
 	struct err err = {0};
 	char alarm[UUID_SIZE], incident[UUID_SIZE];
@@ -203,6 +214,15 @@ static void get_metrics(struct feed *feed, const struct http_request *req) {
 		(unsigned long long)feed->counters.refused);
 	buf_printf(&out, "# TYPE siaga_bad_frames_total counter\nsiaga_bad_frames_total %llu\n",
 		(unsigned long long)feed->counters.frames_bad);
+	buf_printf(&out,
+		"# TYPE siaga_limited_total counter\nsiaga_limited_total{of=\"token\"} %llu\n"
+		"siaga_limited_total{of=\"address\"} %llu\n"
+		"siaga_limited_total{of=\"session\"} %llu\n",
+		(unsigned long long)feed->counters.limited_token,
+		(unsigned long long)feed->counters.limited_address,
+		(unsigned long long)feed->counters.limited_session);
+	buf_printf(&out, "# TYPE siaga_revoked_total counter\nsiaga_revoked_total %llu\n",
+		(unsigned long long)feed->counters.revoked);
 	buf_printf(&out, "# TYPE siaga_commands_total counter\nsiaga_commands_total %llu\n",
 		(unsigned long long)stats.commands);
 	buf_printf(&out,
@@ -221,41 +241,55 @@ static bool has_suffix(const char *text, const char *suffix) {
 	return a >= b && strcmp(text + a - b, suffix) == 0;
 }
 
-void intake_request(struct feed *feed, const struct http_request *req) {
-	static const char below[] = "/v1/alarms/";
-	struct token_row token;
-	bool post = strcmp(req->method, "POST") == 0;
-	bool one = strncmp(req->path, below, sizeof(below) - 1) == 0;
-	const char *rest = one ? req->path + sizeof(below) - 1 : "";
-	if (strcmp(req->path, "/healthz") == 0 && !post) {
-		get_health(feed, req);
-	} else if (strcmp(req->path, "/metrics") == 0 && !post) {
-		get_metrics(feed, req);
-	} else if (!one && strcmp(req->path, "/v1/alarms") != 0) {
-		fail(feed, req->id, 404, "unknown", "no such path");
-	} else if (!may_intake(feed, req, &token)) {
-		return;
-	} else if (!post) {
-		if (one) {
-			get_alarm(feed, req, rest);
-		} else {
-			fail(feed, req->id, 405, "method", "POST is the method here");
-		}
-	} else if (!body_is_json(req)) {
+static void post(struct feed *feed, const struct http_request *req, const struct token *token,
+	const char *rest) {
+	if (!body_is_json(req)) {
 		fail(feed, req->id, 415, "type", "Content-Type: application/json is understood");
 	} else if (!key_ok(req->idempotency_key)) {
 		fail(feed, req->id, 400, "invalid",
 			"Idempotency-Key: 1 to 128 printable characters");
-	} else if (!one) {
-		post_alarm(feed, req, &token);
+	} else if (rest == NULL) {
+		post_alarm(feed, req, token);
 	} else if (has_suffix(rest, "/updates") || has_suffix(rest, "/cancel")) {
 		bool cancel = has_suffix(rest, "/cancel");
 		char id[SERVER_PATH_MAX];
 		snprintf(id, sizeof(id), "%.*s",
 			(int)(strlen(rest) - strlen(cancel ? "/cancel" : "/updates")), rest);
-		post_about(feed, req, &token, id, cancel);
+		post_about(feed, req, token, id, cancel);
 	} else {
 		fail(feed, req->id, 404, "unknown", "no such path");
+	}
+}
+
+void intake_request(struct feed *feed, const struct http_request *req) {
+	static const char below[] = "/v1/alarms/";
+	bool get = strcmp(req->method, "GET") == 0;
+	bool one = strncmp(req->path, below, sizeof(below) - 1) == 0;
+	const char *rest = one ? req->path + sizeof(below) - 1 : NULL;
+	int status, wait_s;
+	if (get && strcmp(req->path, "/healthz") == 0) {
+		get_health(feed, req);
+		return;
+	}
+	if (get && strcmp(req->path, "/metrics") == 0) {
+		get_metrics(feed, req);
+		return;
+	}
+	const struct token *token = intake_token(feed, req, &status, &wait_s);
+	if (token == NULL && status == 429) {
+		fail_too_many(feed, req->id, wait_s);
+	} else if (!one && strcmp(req->path, "/v1/alarms") != 0) {
+		fail(feed, req->id, 404, "unknown", "no such path");
+	} else if (token == NULL) {
+		fail(feed, req->id, 401, "unauthorized", "Authorization: a bearer token is needed");
+	} else if (token->role != ROLE_INTAKE) {
+		fail(feed, req->id, 403, "forbidden", "this token's role takes in no alarms");
+	} else if (!get) {
+		post(feed, req, token, rest);
+	} else if (one) {
+		get_alarm(feed, req, rest);
+	} else {
+		fail(feed, req->id, 405, "method", "POST is the method here");
 	}
 }
 

@@ -5,6 +5,8 @@
 #include <siaga/base/mem.h>
 #include <siaga/base/table.h>
 #include <siaga/feed/feed.h>
+#include <siaga/feed/limits.h>
+#include <siaga/feed/tokens.h>
 #include <siaga/feed/writer.h>
 #include <siaga/model/incident.h>
 #include <siaga/net/loop.h>
@@ -34,6 +36,7 @@ struct session {
 	struct feed *feed;
 	struct ws_conn *conn; /* NULL until it is open */
 	uint64_t id;
+	unsigned char token[TOKEN_HASH_LEN];
 	struct who who;
 	enum role role;
 	char agency[AGENCY_ID_SIZE];
@@ -44,7 +47,10 @@ struct session {
 	bool live_told, ending;
 	int64_t got_seq; /* the desk has received so much */
 	int bad_frames;
-	struct buf *out; /* frames that wait, in order; each its own message */
+	struct bucket frames;  /* what it may send */
+	bool throttled;        /* nothing more is taken until that has recovered ... */
+	unsigned throttled_by; /* ... and this much was sent all the same */
+	struct buf *out;       /* frames that wait, in order; each its own message */
 	size_t out_len;
 	UT_hash_handle hh; /* by id */
 };
@@ -62,6 +68,8 @@ struct waiter {
 struct feed_counters {
 	uint64_t intake[6]; /* by the hundreds of the status */
 	uint64_t refused, frames_bad, sessions_total;
+	uint64_t limited_token, limited_address, limited_session; /* asked too much */
+	uint64_t revoked; /* links that ended with their token */
 };
 
 struct feed {
@@ -72,6 +80,8 @@ struct feed {
 	struct writer *writer;
 	struct log_store *reader;
 	struct admin_store *admin;
+	struct tokens tokens;
+	struct addresses strangers;
 	int64_t admin_version, registry_rev;
 	struct registry registry;
 	struct buf registry_frame;
@@ -87,13 +97,15 @@ struct feed {
 };
 
 /* session.c */
-struct session *session_create(struct feed *feed, const struct token_row *token);
+struct session *session_create(struct feed *feed, const struct token *token);
 void session_destroy(struct session *session);
 void session_open(struct session *session, struct ws_conn *conn);
 void session_message(struct session *session, const char *text, size_t len);
 bool session_writable(struct session *session);
 void session_send(struct session *session, const char *text, size_t len);
 void session_bye(struct session *session, uint16_t code, const char *reason);
+/* Ends the link where its token counts no more, or not as the same role and agency. */
+void session_check_token(struct session *session);
 void session_result(
 	struct session *session, const struct waiter *waiter, const struct writer_result *result);
 void session_wake(struct session *session); /* the log has grown */
@@ -110,8 +122,16 @@ void presence_link(struct feed *feed, const struct session *session, bool up);
 void intake_request(struct feed *feed, const struct http_request *req);
 void intake_result(
 	struct feed *feed, const struct waiter *waiter, const struct writer_result *result);
-/* Finds the token. 1 found, 0 not, -1 the store failed. */
-int intake_token(struct feed *feed, const char *bearer, struct token_row *out, enum role *role);
+/* Who asks? NULL: nobody who may, or too often; then *status is 401 or 429 (and *wait_s the seconds
+ * after which to try again). */
+struct token *intake_token(
+	struct feed *feed, const struct http_request *req, int *status, int *wait_s);
+
+/* watch.c: what other processes change in admin.db */
+bool watch_open(struct feed *feed, struct registry *copy, struct err *err);
+/* Takes in what has changed since. */
+void watch_look(struct feed *feed);
+void watch_close(struct feed *feed);
 
 /* feed.c */
 /* Hands a command to the writer; who waits is told by tag. False: too many are waiting. */

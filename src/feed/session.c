@@ -11,25 +11,34 @@
 #define BAD_FRAMES_MAX     20
 #define OUT_FRAMES_MAX     1024 /* answers and beats that a console does not read: it is gone */
 #define CLOSE_BAD          4400
+#define CLOSE_TOO_MANY     4429
+#define CLOSE_REVOKED      4001
+#define THROTTLED_BURSTS   10 /* of messages after the refusal: it does not listen */
 #define CLOSE_SLOW         4008
 
-struct session *session_create(struct feed *feed, const struct token_row *token) {
+struct session *session_create(struct feed *feed, const struct token *token) {
 	struct session *s = mem_alloc(1, sizeof(*s));
 	s->feed = feed;
 	s->id = ++feed->last_id;
 	text_copy(s->who.name, sizeof(s->who.name), token->name);
-	role_find(token->role, &s->role);
+	memcpy(s->token, token->hash, sizeof(s->token));
+	s->role = token->role;
 	text_copy(s->agency, sizeof(s->agency), token->agency);
 	HASH_ADD(hh, feed->sessions, id, sizeof(s->id), s);
 	feed->counters.sessions_total++;
 	return s;
 }
 
-void session_destroy(struct session *s) {
-	HASH_DEL(s->feed->sessions, s);
+static void drop_waiting(struct session *s) {
 	for (size_t i = 0; i < s->out_len; i++) {
 		buf_finish(&s->out[i]);
 	}
+	s->out_len = 0;
+}
+
+void session_destroy(struct session *s) {
+	HASH_DEL(s->feed->sessions, s);
+	drop_waiting(s);
 	free(s->out);
 	free(s);
 }
@@ -66,12 +75,23 @@ void session_bye(struct session *s, uint16_t code, const char *reason) {
 	ws_conn_close(s->conn, code, reason);
 }
 
+void session_check_token(struct session *s) {
+	if (s->conn == NULL || s->ending ||
+		tokens_has(&s->feed->tokens, s->token, s->role, s->agency)) {
+		return;
+	}
+	drop_waiting(s);
+	session_bye(s, CLOSE_REVOKED, "the token was revoked");
+	s->feed->counters.revoked++;
+}
+
 void session_open(struct session *s, struct ws_conn *conn) {
 	struct buf frame = {0};
 	s->conn = conn;
 	wire_put_welcome(&frame, s->feed->feed_id, s->feed->ring.head, clock_wall_ms(), s->who.name,
 		s->role, s->agency, BEAT_MS, s->feed->cfg->mode);
 	send_buf(s, &frame);
+	session_check_token(s); /* It may have gone during the handshake. */
 }
 
 bool session_is_present(const struct session *s) {
@@ -155,12 +175,40 @@ static void got(struct session *s, int64_t seq) {
 	feed_submit(s->feed, &cmd, NULL, false, NULL);
 }
 
+/*
+ * Once it was too much nothing is taken until the bucket has recovered: what is on its way already
+ * is refused whole, and not every second piece of it, so that it can be sent again in its order.
+ */
+static bool is_too_much(struct session *s) {
+	const struct feed_limits *limits = &s->feed->limits;
+	struct rate rate = {limits->session_rate, limits->session_burst};
+	int64_t now_ms = clock_mono_ms();
+	s->throttled = s->throttled && !bucket_has_recovered(&s->frames, rate, now_ms);
+	if (!s->throttled && bucket_take(&s->frames, rate, now_ms) == 0) {
+		s->throttled_by = 0;
+		return false;
+	}
+	s->throttled = true;
+	s->throttled_by++;
+	s->feed->counters.limited_session++;
+	return true;
+}
+
+static void refuse_too_many(struct session *s, const struct client_frame *frame) {
+	refuse(s, frame->type == FRAME_DO ? frame->command.id : "", REFUSAL_TOO_MANY,
+		"too many messages; send it again in a second");
+	if (s->throttled_by > THROTTLED_BURSTS * s->feed->limits.session_burst) {
+		session_bye(s, CLOSE_TOO_MANY, "too many messages");
+	}
+}
+
 void session_message(struct session *s, const char *text, size_t len) {
 	struct client_frame frame;
 	struct err err = {0};
 	if (s->ending) {
 		return;
 	}
+	bool too_much = is_too_much(s);
 	if (!wire_get_client_frame(&frame, text, len, &err)) {
 		s->feed->counters.frames_bad++;
 		refuse(s, frame.type == FRAME_DO ? frame.command.id : "", REFUSAL_INVALID,
@@ -169,6 +217,11 @@ void session_message(struct session *s, const char *text, size_t len) {
 		if (++s->bad_frames > BAD_FRAMES_MAX) {
 			session_bye(s, CLOSE_BAD, "too many bad messages");
 		}
+		return;
+	}
+	if (too_much) {
+		refuse_too_many(s, &frame);
+		client_frame_finish(&frame);
 		return;
 	}
 	switch (frame.type) {

@@ -20,6 +20,7 @@ static const char *const refusal_code_names[] = {
 	[REFUSAL_FORBIDDEN] = "forbidden",
 	[REFUSAL_INVALID] = "invalid",
 	[REFUSAL_UNAVAILABLE] = "unavailable",
+	[REFUSAL_TOO_MANY] = "too_many",
 };
 static_assert(ARRAY_LEN(refusal_code_names) == REFUSAL_CODE_COUNT, "name every code");
 

@@ -689,6 +689,7 @@ class Flood:
     alarms among them. In a thread, so that the test can watch what that does to a console."""
 
     STEP_S = 0.05
+    EACH = 15  # a second, of one link: of more the feed would have none
 
     def __init__(self, daemon, incidents, rate, alarms=0):
         self.daemon = daemon
@@ -698,7 +699,7 @@ class Flood:
         self.sent = 0
         self.wrong = None
         self.over = threading.Event()
-        self.feed = Feed(daemon, "budi")
+        self.feeds = [Feed(daemon, "budi") for _ in range(rate // self.EACH + 1)]
         self.thread = threading.Thread(target=self._run, daemon=True)
 
     def __enter__(self):
@@ -710,7 +711,8 @@ class Flood:
     def __exit__(self, *_):
         self.over.set()
         self.thread.join()
-        self.feed.close()
+        for feed in self.feeds:
+            feed.close()
         check(self.wrong is None, "the flood dried up:", self.wrong)
 
     def per_second(self):
@@ -739,15 +741,16 @@ class Flood:
                 "action": "note",
                 "note": "catatan %d" % self.sent,
             }
-            self.feed.send(frame)
+            self.feeds[self.sent % len(self.feeds)].send(frame)
         # What comes back is thrown away unread: whoever does not take it would be cut off.
-        self.feed.socket.setblocking(False)
-        try:
-            while self.feed.socket.recv(1 << 20):
+        for feed in self.feeds:
+            feed.socket.setblocking(False)
+            try:
+                while feed.socket.recv(1 << 20):
+                    pass
+            except BlockingIOError:
                 pass
-        except BlockingIOError:
-            pass
-        self.feed.socket.settimeout(DEADLINE_S * SLOW)
+            feed.socket.settimeout(DEADLINE_S * SLOW)
         next_s = self.started + (self.sent + 1) / self.rate - self.STEP_S
         return max(0.0, min(self.STEP_S, next_s - time.monotonic()))
 

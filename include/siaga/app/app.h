@@ -173,6 +173,7 @@ struct app {
 	struct app_pending **pending; /* each owned */
 	size_t pending_len;
 	struct app_undo undo;
+	int64_t again_at_ms; /* mono; until then the feed wants nothing more; 0: it takes all */
 	int64_t ask_at_ms; /* mono; until then the operator was asked often enough about old ones */
 
 	bool bell_due;         /* an unacknowledged alarm that came live */

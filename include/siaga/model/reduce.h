@@ -16,6 +16,7 @@ enum refusal_code {
 	REFUSAL_FORBIDDEN,   /* not this role's to do */
 	REFUSAL_INVALID,     /* a member is missing or wrong */
 	REFUSAL_UNAVAILABLE, /* the log cannot be written now */
+	REFUSAL_TOO_MANY,    /* more than this console may ask at once; again in a moment */
 	REFUSAL_CODE_COUNT
 };
 

@@ -1,0 +1,303 @@
+"""Too much of everything: who asks too often is told so and loses nothing, and nobody else notices; a
+token that is revoked opens nothing any more."""
+
+import json
+import os
+import socket
+import threading
+import time
+import uuid
+
+from siaga_test import (
+    BALAI_KOTA,
+    SLOW,
+    Closed,
+    Feed,
+    Refused,
+    check,
+    check_eq,
+    deadline,
+    eventually,
+    left,
+    run,
+    start_feed,
+    takes,
+)
+
+# Bad requests of each sort; a campaign asks for more.
+FLOOD = int(os.environ.get("SIAGA_FLOOD", "1000"))
+
+BODY = '{"lat":%f,"lon":%f}' % BALAI_KOTA
+
+
+def request(method, path, token=None, body=""):
+    lines = ["%s %s HTTP/1.1" % (method, path), "Host: x"]
+    if token:
+        lines.append("Authorization: Bearer " + token)
+    if method == "POST":
+        lines += ["Content-Type: application/json", "Content-Length: %d" % len(body)]
+    return ("\r\n".join(lines) + "\r\n\r\n" + body).encode()
+
+
+class Pipe:
+    """A kept connection, one request after the other, as fast as they are answered."""
+
+    def __init__(self, feed):
+        self.socket = socket.create_connection(("127.0.0.1", feed.port), timeout=20 * SLOW)
+        self.data = b""
+
+    def ask(self, text):
+        """(status, headers, body)"""
+        self.socket.sendall(text)
+        while b"\r\n\r\n" not in self.data:
+            self._more()
+        head, self.data = self.data.split(b"\r\n\r\n", 1)
+        lines = head.decode().split("\r\n")
+        headers = dict(line.lower().split(": ", 1) for line in lines[1:])
+        size = int(headers.get("content-length", 0))
+        while len(self.data) < size:
+            self._more()
+        body, self.data = self.data[:size], self.data[size:]
+        return int(lines[0].split(" ")[1]), headers, body
+
+    def _more(self):
+        more = self.socket.recv(65536)
+        if not more:
+            raise Closed()
+        self.data += more
+
+    def close(self):
+        self.socket.close()
+
+
+def metric(feed, name):
+    text = feed.http("GET", "/metrics").body.decode()
+    return [float(line.split(" ")[1]) for line in text.split("\n") if line.startswith(name + " ")][0]
+
+
+@takes(120)
+def test_a_flood_of_bad_requests_leaves_good_ones_served():
+    feed = start_feed()
+    ayu = Feed(feed, "ayu")
+    bad = (
+        ("no token", request("POST", "/v1/alarms", None, BODY)),
+        ("wrong token", request("POST", "/v1/alarms", "siaga_" + "x" * 43, BODY)),
+        ("wrong path", request("GET", "/nowhere")),
+        ("no such role", request("POST", "/v1/alarms", feed.tokens["ayu"], BODY)),
+        ("bad JSON", request("POST", "/v1/alarms", feed.tokens["app"], "{" * 30)),
+    )
+    counts = {}
+
+    def flood(what, text):
+        counts[what] = {}
+        pipe = Pipe(feed)
+        for _ in range(FLOOD):
+            try:
+                status = pipe.ask(text)[0]
+            except (Closed, ConnectionError):
+                pipe = Pipe(feed)
+                continue
+            counts[what][status] = counts[what].get(status, 0) + 1
+
+    threads = [threading.Thread(target=flood, args=one, daemon=True) for one in bad]
+    for thread in threads:
+        thread.start()
+    late = 0.0
+    taken = []
+    while any(thread.is_alive() for thread in threads):
+        begun = time.monotonic()
+        taken.append(feed.alarm(note="di tengah banjir")["incident"])
+        late = max(late, time.monotonic() - begun)
+    for thread in threads:
+        thread.join(60 * SLOW)
+    for it in taken:
+        ayu.event("incident.raised", incident=it)
+    ayu.do("acknowledge", taken[0])
+    check(late < 2 * SLOW, "a good one waited %.2f s" % late)
+    for what in ("no token", "wrong token", "wrong path"):
+        check(counts[what].get(429, 0) > FLOOD * 0.8, what, counts)
+    check_eq(set(counts["no such role"]), {403}, "a token of another role")
+    check(set(counts["bad JSON"]) <= {400, 429}, counts)
+    check(metric(feed, 'siaga_limited_total{of="address"}') > FLOOD * 2, "metric")
+    feed.stop()
+
+
+def test_strangers_hear_when_to_come_back_and_tokens_are_let_in_meanwhile():
+    feed = start_feed()
+    answers = [feed.http("POST", "/v1/alarms", "siaga_guess", {"lat": 1, "lon": 1}) for _ in range(60)]
+    check_eq(answers[0].status, 401, "at first")
+    check_eq(answers[-1].status, 429, "at last")
+    check_eq(answers[-1].json["error"], "too_many", "code")
+    check(int(answers[-1].headers["Retry-After"]) >= 1, "when", answers[-1].headers)
+    try:
+        Feed(feed, "siaga_guess", follow=False)
+        check(False, "let in")
+    except Refused as refused:
+        check_eq(refused.status, 429, "upgrade")
+    feed.alarm()
+    Feed(feed, "ayu")
+    feed.token("baru", "operator")
+    Feed(feed, "baru")  # made a moment ago, from an address that is out of favour
+    check_eq(feed.http("GET", "/healthz").status, 200, "health")
+
+    def forgiven():
+        return feed.http("POST", "/v1/alarms", "siaga_guess").status == 401
+
+    eventually(forgiven, "it is forgiven after a while")
+    feed.stop()
+
+
+def test_one_token_that_floods_is_slowed_down_and_loses_nothing():
+    feed = start_feed()
+    feed.token("lain", "intake")
+    floods = [Pipe(feed) for _ in range(8)]
+    ask = request("GET", "/v1/alarms/" + str(uuid.uuid4()), feed.tokens["app"])
+    limited = threading.Event()
+
+    def work(pipe):
+        for _ in range(3000):
+            if pipe.ask(ask)[0] == 429 or limited.is_set():
+                limited.set()
+                return
+
+    threads = [threading.Thread(target=work, args=(pipe,), daemon=True) for pipe in floods]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(50 * SLOW)
+    if not limited.is_set():
+        # A machine that is slower than the limit never meets it.
+        check(SLOW > 1, "the limit was not met")
+    # The same key again until it is taken: one alarm.
+    post = request("POST", "/v1/alarms", feed.tokens["app"], BODY)
+    key = b"Idempotency-Key: sekali-saja\r\nContent-Length"
+    post = post.replace(b"Content-Length", key)
+    seen = []
+
+    def taken():
+        status, headers, body = floods[0].ask(post)
+        seen.append(status)
+        check(status in (201, 429), status)
+        check(status != 429 or int(headers["retry-after"]) >= 1, headers)
+        return json.loads(body) if status == 201 else None
+
+    first = eventually(taken, "it is taken in the end")
+    check_eq(eventually(taken, "and again")["alarm"], first["alarm"], "one alarm")
+    check_eq(feed.head(), 1, "one event")
+    feed.alarm("lain")  # who shares the address is served
+    feed.stop()
+
+
+def notes(desk, it, count):
+    """Sends so many notes at once; (done, refused) ids by the answers."""
+    ids = [str(uuid.uuid4()) for _ in range(count)]
+    for number, id_ in enumerate(ids):
+        desk.send({"t": "do", "id": id_, "incident": it, "action": "note", "note": "no %d" % number})
+    answers = {}
+    until = deadline()
+    while len(answers) < count:
+        frame = desk.recv(left(until) / SLOW)
+        if frame["t"] in ("done", "refused"):
+            answers[frame["id"]] = frame
+    return ids, answers
+
+
+def test_a_console_that_asks_too_much_is_put_off_and_done_in_order():
+    feed = start_feed()
+    it = feed.alarm()["incident"]
+    ayu, budi = Feed(feed, "ayu"), Feed(feed, "budi")
+    ids, answers = notes(ayu, it, 300)
+    done = [answers[id_]["t"] == "done" for id_ in ids]
+    check(90 <= sum(done) < 300, sum(done), "done at once")
+    check_eq(done, sorted(done, reverse=True), "the first ones, and no later one between")
+    check_eq({a["code"] for a in answers.values() if a["t"] == "refused"}, {"too_many"}, "code")
+    budi.do("note", it, note="orang lain tidak terganggu")
+    again = ids[sum(done)]
+
+    def sent_again():
+        ask = {"id_": again, "note": "no %d" % sum(done)}
+        got = ayu.ask("note", it, **ask)
+        check(got["t"] == "done" or got["code"] == "too_many", got)
+        return got["t"] == "done"
+
+    eventually(sent_again, "it is done a moment later")
+    check(sent_again(), "the same id again")
+    ayu.until_seq(feed.head())
+    texts = [e["data"]["note"] for e in ayu.events if e["type"] == "incident.noted" and e["by"]["name"] == "ayu"]
+    check_eq(texts, ["no %d" % i for i in range(sum(done) + 1)], "each once, in order")
+    feed.stop()
+
+
+def test_a_console_that_does_not_listen_is_sent_away():
+    feed = start_feed()
+    ayu, budi = Feed(feed, "ayu"), Feed(feed, "budi")
+    try:
+        for _ in range(1500):
+            ayu.send({"t": "look", "open": None})
+    except OSError:
+        pass
+    check_eq(ayu.closed(), 4429, "close code")
+    check_eq([f["reason"] for f in ayu.frames if f["t"] == "bye"], ["too many messages"], "bye")
+    it = feed.alarm()["incident"]
+    budi.event("incident.raised", incident=it)
+    Feed(feed, "ayu").do("note", it, note="kembali")
+    feed.stop()
+
+
+def test_revoked_is_revoked_at_once_also_for_open_links():
+    feed = start_feed()
+    it = feed.alarm()["incident"]
+    ayu, budi = Feed(feed, "ayu"), Feed(feed, "budi")
+    begun = time.monotonic()
+    check_eq(feed.admin("token", "revoke", "ayu")[0], 0, "revoke")
+    check_eq(ayu.closed(), 4001, "close code")
+    passed = time.monotonic() - begun
+    check(passed < 1.5 * SLOW, "it took %.2f s" % passed)
+    check_eq([f["reason"] for f in ayu.frames if f["t"] == "bye"], ["the token was revoked"], "bye")
+    for _ in range(3):
+        try:
+            Feed(feed, "ayu", follow=False)
+            check(False, "let in again")
+        except Refused as refused:
+            check_eq(refused.status, 401, "upgrade")
+    budi.do("note", it, note="yang lain tetap")
+    check_eq(feed.admin("token", "revoke", "app")[0], 0, "revoke")
+    eventually(lambda: feed.http("POST", "/v1/alarms", "app", {"lat": 1, "lon": 1}).status == 401, "intake")
+    check_eq(metric(feed, "siaga_revoked_total"), 1, "metric")
+    feed.stop()
+
+
+def test_a_name_that_gets_another_role_loses_the_old_link():
+    feed = start_feed()
+    old = Feed(feed, "ayu")
+    token = feed.tokens["ayu"]
+    feed.admin("token", "revoke", "ayu")
+    feed.token("ayu", "observer")
+    check_eq(old.closed(), 4001, "close code")
+    try:
+        Feed(feed, token, follow=False)
+        check(False, "the old token opens the door")
+    except Refused as refused:
+        check_eq(refused.status, 401, "the old one")
+    check_eq(Feed(feed, "ayu").welcome["you"]["role"], "observer", "the new one")
+    feed.stop()
+
+
+def test_no_token_is_ever_said():
+    feed = start_feed()
+    secrets = dict(feed.tokens, guess="siaga_" + "g" * 43)
+    for token in secrets.values():
+        feed.http("POST", "/v1/alarms", token, {"lat": 1, "lon": 1})
+        feed.http("GET", "/v1/feed?token=" + token, token)
+        try:
+            Feed(feed, token).close()
+        except Refused:
+            pass
+    feed.admin("token", "revoke", "ayu")
+    feed.http("POST", "/v1/alarms", "siaga_%1$s%n", {"lat": 1, "lon": 1})
+    feed.stop()
+    for name, token in secrets.items():
+        check(token.encode() not in feed.read_errors(), name, "is in what siagad said")
+
+
+run(globals())
