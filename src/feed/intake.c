@@ -40,11 +40,8 @@ struct token *intake_token(
 	struct feed *feed, const struct http_request *req, int *status, int *wait_s) {
 	const struct feed_limits *limits = &feed->limits;
 	int64_t wait_ms, now_ms = clock_mono_ms();
+	watch_look(feed); /* What was revoked or made before this is so already. */
 	struct token *token = tokens_find(&feed->tokens, req->bearer);
-	if (token == NULL && req->bearer[0] != '\0') {
-		watch_look(feed); /* It may have been made a moment ago. */
-		token = tokens_find(&feed->tokens, req->bearer);
-	}
 	if (token != NULL) {
 		struct rate rate = {limits->intake_rate, limits->intake_burst};
 		wait_ms = bucket_take(&token->requests, rate, now_ms);
