@@ -1,42 +1,23 @@
 /* The operator's console: reads the command line, finds feed and token, runs. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "config.h"
 #include "console/completion.h"
 #include "console/config_load.h"
 #include "console/demo.h"
+#include "console/doctor.h"
 #include "console/lists.h"
 #include "console/locale.h"
 #include "console/options.h"
 #include "console/runtime.h"
 #include "console/script.h"
+#include "console/token_file.h"
 #include "console/xdg.h"
 
 #define EXIT_USAGE  2
 #define EXIT_CONFIG 3 /* the configuration is wrong */
-
-/* The first line of the file. Others must not be able to read it: a token is a key. */
-static bool read_token(const char *path, char *out, size_t size, struct err *err) {
-	struct stat st;
-	FILE *file = fopen(path, "re");
-	if (file == NULL) {
-		return err_set(err, "%s: %s", path, strerror(errno));
-	}
-	bool ok = fstat(fileno(file), &st) == 0 && fgets(out, (int)size, file) != NULL;
-	fclose(file);
-	if (!ok) {
-		return err_set(err, "%s: holds no token", path);
-	}
-	if ((st.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-		return err_set(err, "%s: others may read it; chmod 600 %s", path, path);
-	}
-	out[strcspn(out, "\r\n")] = '\0';
-	return out[0] != '\0' || err_set(err, "%s: holds no token", path);
-}
 
 /* What is not the console itself: lists, checks, help. */
 static int do_action(const struct options *opt, struct err *err) {
@@ -104,7 +85,8 @@ static int run(struct options *opt, struct err *err) {
 		opt->feed = demo.feed;
 		opt->state = demo.state;
 		snprintf(token, sizeof(token), "%s", demo.token);
-	} else if (opt->feed != NULL && !read_token(opt->token_file, token, sizeof(token), err)) {
+	} else if (opt->feed != NULL &&
+		   !token_file_read(opt->token_file, token, sizeof(token), err)) {
 		return EXIT_FAILURE;
 	}
 	code = runtime_run(opt, token, err);
@@ -120,6 +102,9 @@ static int start(struct options *opt, int argc, char **argv, struct err *err) {
 	}
 	if (opt->given[OPTION_LANGUAGE] != NULL && !locale_init(opt->given[OPTION_LANGUAGE], err)) {
 		return EXIT_USAGE;
+	}
+	if (opt->command == OPTION_COMMAND_DOCTOR && opt->action == OPTION_COUNT) {
+		return doctor_run(opt, err);
 	}
 	check = opt->action == OPTION_CHECK_CONFIG;
 	if (opt->action == OPTION_COUNT || opt->action == OPTION_LIST_KEYS || check) {

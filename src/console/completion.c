@@ -67,6 +67,9 @@ static void print_bash(void) {
 		}
 	}
 	printf("\t*) words='");
+	for (int i = 0; i < OPTION_COMMAND_COUNT; i++) {
+		printf("%s ", options_commands()[i].name);
+	}
 	for (int i = 0; i < OPTION_COUNT; i++) {
 		printf("%s--%s", i > 0 ? " " : "", rows[i].name);
 	}
@@ -111,7 +114,13 @@ static void print_zsh_row(const struct option_row *row, bool letter) {
 
 static void print_zsh(void) {
 	const struct option_row *rows = options_rows();
-	printf("#compdef siaga\n# siaga --completion zsh\n_arguments \\\n");
+	printf("#compdef siaga\n# siaga --completion zsh\n_arguments \\\n\t'1: :((");
+	for (int i = 0; i < OPTION_COMMAND_COUNT; i++) {
+		printf("%s%s\\:\"", i > 0 ? " " : "", options_commands()[i].name);
+		print_quoted(_(options_commands()[i].help), true);
+		printf("\"");
+	}
+	printf("))' \\\n");
 	for (int i = 0; i < OPTION_COUNT; i++) {
 		print_zsh_row(&rows[i], false);
 		if (rows[i].letter != 0) {
@@ -124,6 +133,11 @@ static void print_zsh(void) {
 static void print_fish(void) {
 	const struct option_row *rows = options_rows();
 	printf("# siaga --completion fish\ncomplete -c siaga -f\n");
+	for (int i = 0; i < OPTION_COMMAND_COUNT; i++) {
+		printf("complete -c siaga -a %s -d '", options_commands()[i].name);
+		print_quoted(_(options_commands()[i].help), false);
+		printf("'\n");
+	}
 	for (int i = 0; i < OPTION_COUNT; i++) {
 		const char *words = words_of(rows[i].words);
 		printf("complete -c siaga -l %s", rows[i].name);

@@ -17,6 +17,8 @@
 #define LANGUAGE_SIZE 16 /* "id", "zh_TW" */
 
 static char catalogues[PATH_MAX]; /* holds LANGUAGE/LC_MESSAGES/siaga.mo */
+static char spoken[LANGUAGE_SIZE] = "en";
+static bool locale_found = true;
 
 static bool has_catalogue(const char *dir, const char *language) {
 	char path[PATH_MAX + 64];
@@ -59,6 +61,8 @@ static const char *first_set(const char *const *names) {
 	}
 	return "";
 }
+
+static const char *const character_names[] = {"LC_ALL", "LC_CTYPE", "LANG", NULL};
 
 static bool is_plain_c(const char *locale) {
 	return strcmp(locale, "C") == 0 || strcmp(locale, "POSIX") == 0;
@@ -112,10 +116,10 @@ static void find_wished(char out[LANGUAGE_SIZE]) {
 /* Characters in UTF-8 where the machine does not have the locale that was asked for, or none was.
  * Who says C means it. */
 static void set_characters(void) {
-	static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG", NULL};
 	bool known = setlocale(LC_ALL, "") != NULL;
 	bool ascii = strcmp(nl_langinfo(CODESET), "ANSI_X3.4-1968") == 0;
-	const char *wish = first_set(names);
+	const char *wish = first_set(character_names);
+	locale_found = known;
 	if (wish[0] == '\0' ? ascii : !known && !is_plain_c(wish)) {
 		setlocale(LC_CTYPE, "C.UTF-8");
 	}
@@ -149,6 +153,16 @@ bool locale_init(const char *language, struct err *err) {
 		ok = err_set(err, _("%s: there is no such language; auto, id or en"), language);
 	}
 	speak(found);
+	memcpy(spoken, found, sizeof(spoken));
 	setlocale(LC_NUMERIC, "C");
 	return ok;
+}
+
+const char *locale_language(void) {
+	return spoken;
+}
+
+bool locale_is_known(const char **wish) {
+	*wish = first_set(character_names);
+	return locale_found;
 }

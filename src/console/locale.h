@@ -14,5 +14,9 @@
  * called again, before there are threads.
  */
 bool locale_init(const char *language, struct err *err);
+/* The language that is spoken: "en", "id". */
+const char *locale_language(void);
+/* The locale that the environment asks for is one of this machine's; else `wish` gets its name. */
+bool locale_is_known(const char **wish);
 
 #endif

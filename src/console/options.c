@@ -120,8 +120,18 @@ static const struct option_row table[] = {
 };
 static_assert(ARRAY_LEN(table) == OPTION_COUNT, "describe every option");
 
+static const struct option_command_row commands[] = {
+	[OPTION_COMMAND_DOCTOR] = {"doctor",
+		N_("look over configuration, terminal, cache and link: what is to be done")},
+};
+static_assert(ARRAY_LEN(commands) == OPTION_COMMAND_COUNT, "describe every command");
+
 const struct option_row *options_rows(void) {
 	return table;
+}
+
+const struct option_command_row *options_commands(void) {
+	return commands;
 }
 
 void options_print_help(void) {
@@ -130,10 +140,14 @@ void options_print_help(void) {
 		"       siaga --demo\n"
 		"       siaga --plain [options]\n"
 		"       siaga --script FILE [--size WxH] [--scenario FILE]\n"
+		"       siaga doctor [options]\n"
 		"\n"
 		"The operator's console of the alarm feed, full screen.\n"
 		"\n"),
 		stdout);
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+		printf("  %-*s%s\n", HELP_COLUMN - 2, commands[i].name, _(commands[i].help));
+	}
 	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
 		int used = table[i].letter != 0
 				   ? printf("  -%c, --%s", table[i].letter, table[i].name)
@@ -177,12 +191,26 @@ static int row_of(int c) {
 	return -1;
 }
 
+/* What is no option: nothing, or one command. */
+static bool find_command(struct options *opt, int len, char **words, struct err *err) {
+	for (int i = 0; i < OPTION_COMMAND_COUNT && len > 0; i++) {
+		if (strcmp(words[0], commands[i].name) == 0) {
+			opt->command = (enum option_command)i;
+			words++;
+			len--;
+			break;
+		}
+	}
+	return len == 0 || err_set(err, _("%s: not an option; siaga --help lists them"), words[0]);
+}
+
 bool options_parse(struct options *opt, int argc, char **argv, struct err *err) {
 	struct option longs[OPTION_COUNT + 1];
 	char letters[2 * OPTION_COUNT + 1];
 	int c;
 	memset(opt, 0, sizeof(*opt));
 	opt->action = OPTION_COUNT;
+	opt->command = OPTION_COMMAND_COUNT;
 	describe(longs, letters);
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
@@ -198,8 +226,8 @@ bool options_parse(struct options *opt, int argc, char **argv, struct err *err) 
 			opt->action = (enum option_id)row;
 		}
 	}
-	if (optind < argc) {
-		return err_set(err, _("%s: not an option; siaga --help lists them"), argv[optind]);
+	if (!find_command(opt, argc - optind, argv + optind, err)) {
+		return false;
 	}
 	opt->offline = opt->given[OPTION_OFFLINE] != NULL;
 	opt->demo = opt->given[OPTION_DEMO] != NULL;
@@ -253,6 +281,12 @@ bool options_size(const char *text, int *cols, int *rows) {
 bool options_check(const struct options *opt, struct err *err) {
 	const char *const *given = opt->given;
 	bool keeps_nothing = given[OPTION_STATE] == NULL && given[OPTION_TOKEN_FILE] == NULL;
+	if (opt->command == OPTION_COMMAND_DOCTOR) {
+		return !(opt->demo || opt->plain || opt->script != NULL || opt->scenario != NULL ||
+			       given[OPTION_SIZE] != NULL) ||
+		       usage(err, _("doctor looks over the console itself: no --demo, --plain, "
+				    "--script"));
+	}
 	if ((given[OPTION_FEED] != NULL) + opt->offline + opt->demo + (opt->script != NULL) > 1) {
 		return usage(err, _("--feed, --offline, --demo and --script exclude each other"));
 	}

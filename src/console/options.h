@@ -38,6 +38,14 @@ enum option_id {
 	OPTION_COUNT
 };
 
+/* What may be done instead of running the console: a word beside the options. */
+enum option_command { OPTION_COMMAND_DOCTOR, OPTION_COMMAND_COUNT };
+
+struct option_command_row {
+	const char *name;
+	const char *help; /* one line, translated where it is used */
+};
+
 /* What may stand behind an option, for the shells. */
 enum option_words {
 	OPTION_WORDS_NONE, /* it takes nothing, or nothing that can be guessed */
@@ -62,6 +70,7 @@ struct option_row {
 struct options {
 	const char *given[OPTION_COUNT]; /* what was said, by enum option_id; NULL: nothing */
 	enum option_id action;           /* one that ends, or OPTION_COUNT: run */
+	enum option_command command;     /* or OPTION_COMMAND_COUNT: none was said */
 	struct config config;            /* files, then the command line */
 	/* What of it is asked for most; NULL where it is empty. */
 	const char *feed, *token_file, *state, *position, *theme;
@@ -74,6 +83,8 @@ struct options {
 
 /* In the order of enum option_id. */
 const struct option_row *options_rows(void);
+/* In the order of enum option_command. */
+const struct option_command_row *options_commands(void);
 void options_print_help(void);
 /* "120x40"; false when it is not a size that a terminal can have. */
 bool options_size(const char *text, int *cols, int *rows);

@@ -117,7 +117,7 @@ static const char *const outbox_sql[] = {
 };
 static_assert(ARRAY_LEN(outbox_sql) == OUTBOX_STMT_COUNT, "a statement for each number");
 
-static const struct db_kind cache_kind = {
+const struct db_kind cache_kind = {
 	.file = "cache.db",
 	.application_id = CACHE_APPLICATION_ID,
 	.steps = cache_steps,

@@ -40,6 +40,8 @@ struct cache_store {
 	char dir[PATH_MAX];
 };
 
+extern const struct db_kind cache_kind;
+
 bool cache_begin(struct cache_store *cache, struct err *err);
 /* Ends the transaction: with what was written in it when `done`, else as if it had not been. */
 bool cache_end(struct cache_store *cache, bool done, struct err *err);

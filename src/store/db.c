@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <siaga/base/text.h>
+
 #define BUSY_MS 2000
 
 bool db_path(char out[PATH_MAX], const char *real, const char *name, struct err *err) {
@@ -82,10 +84,37 @@ static bool get_number(struct db *db, const char *sql, int64_t *value) {
 	return got;
 }
 
+static bool has_wal(const struct db *db) {
+	char wal[PATH_MAX + 8];
+
+	(void)snprintf(wal, sizeof(wal), "%s-wal", db->path);
+	return access(wal, F_OK) == 0;
+}
+
+/* Without a -wal file nobody has it open, and SQLite need not make one to read it. */
+static void look_uri(char out[3 * PATH_MAX + 32], const char *path) {
+	size_t len = (size_t)sprintf(out, "file:");
+
+	for (; *path != '\0'; path++) {
+		bool plain = *path == '/' || text_id_ok((char[]){*path, '\0'}, 1);
+
+		len += (size_t)sprintf(out + len, plain ? "%c" : "%%%02X", (unsigned char)*path);
+	}
+	memcpy(out + len, "?immutable=1", sizeof("?immutable=1"));
+}
+
 static bool open_handle(struct db *db, unsigned flags, struct err *err) {
-	int access = (flags & DB_WRITE) != 0 ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
-	int rc = sqlite3_open_v2(db->path, &db->handle,
-		access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE, NULL);
+	int way = (flags & DB_WRITE) != 0 ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
+	bool still = (flags & DB_LOOK) != 0 && !has_wal(db);
+	char uri[3 * PATH_MAX + 32];
+	int rc;
+
+	if (still) {
+		look_uri(uri, db->path);
+		way |= SQLITE_OPEN_URI;
+	}
+	rc = sqlite3_open_v2(still ? uri : db->path, &db->handle,
+		way | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE, NULL);
 
 	if (rc != SQLITE_OK) {
 		return db_fail(db, err);
@@ -250,6 +279,11 @@ static enum db_result identify(struct db *db, unsigned flags, struct err *err) {
 	if (version == db->kind->steps_len) {
 		return DB_OK;
 	}
+	if ((flags & DB_LOOK) != 0) {
+		(void)err_set(err, _("%s: schema %lld, of an older siaga (this one has %d)"),
+			db->path, (long long)version, db->kind->steps_len);
+		return DB_OLDER;
+	}
 	if ((flags & DB_WRITE) == 0) {
 		(void)err_set(err,
 			_("%s: written by an older siaga; its owner has to open it once"),
@@ -317,8 +351,10 @@ static enum db_result open_steps(struct db *db, const char *real, unsigned flags
 	 */
 	(void)sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	result = identify(db, flags, err);
-	if (result == DB_OK && (flags & DB_CHECK) != 0) {
-		result = check(db, err);
+	if ((result == DB_OK || result == DB_OLDER) && (flags & DB_CHECK) != 0) {
+		enum db_result checked = check(db, err);
+
+		result = checked == DB_OK ? result : checked;
 	}
 	if (result == DB_OK && !set_modes(db, flags, err)) {
 		result = db_is_damage(sqlite3_errcode(db->handle)) ? DB_DAMAGED : DB_FAILED;
@@ -326,19 +362,29 @@ static enum db_result open_steps(struct db *db, const char *real, unsigned flags
 	return result == DB_OK ? prepare_all(db, err) : result;
 }
 
+static enum db_result open_once(struct db *db, const char *real, unsigned flags, struct err *err) {
+	enum db_result result = open_steps(db, real, flags, err);
+
+	if (result != DB_OK) {
+		db_close(db);
+	}
+	return result;
+}
+
 enum db_result db_open(struct db *db, const char *real, const struct db_kind *kind, unsigned flags,
 	struct err *err) {
 	enum db_result result;
+	bool still;
 
 	*db = (struct db){.kind = kind};
 	if (!db_path(db->path, real, kind->file, err)) {
 		return DB_FAILED;
 	}
-	result = open_steps(db, real, flags, err);
-	if (result != DB_OK) {
-		db_close(db);
-	}
-	return result;
+	still = (flags & DB_LOOK) != 0 && !has_wal(db);
+	result = open_once(db, real, flags, err);
+	/* Somebody began to write meanwhile, and it was read half before and half after. */
+	return result == DB_DAMAGED && still && has_wal(db) ? open_once(db, real, flags, err)
+							    : result;
 }
 
 void db_close(struct db *db) {

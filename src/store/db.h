@@ -31,6 +31,8 @@ enum db_flag {
 	DB_SYNC_FULL = 1 << 1, /* a commit is on disk when it returns; else the last ones may go
 				  with the power */
 	DB_CHECK = 1 << 2,     /* look the whole file over first */
+	DB_LOOK = 1 << 3,      /* only to be looked at: nothing at all is changed, and beside the
+				  file nothing is made where nobody has it open */
 };
 
 enum db_result {
@@ -39,6 +41,7 @@ enum db_result {
 	DB_MISSING, /* to be read only, and not there */
 	DB_DAMAGED, /* broken, cut off, or not a file of this kind; nothing was changed in it */
 	DB_NEWER,   /* a newer program has changed its schema */
+	DB_OLDER,   /* to be looked at, whole, and with an older schema */
 };
 
 struct db {

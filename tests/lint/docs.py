@@ -152,6 +152,17 @@ def check_options(root, siaga, siagad):
             problem(path, f"names --{name}, which neither program has")
 
 
+def check_words(root, siaga, siagad):
+    """The commands beside the options stand in the synopsis."""
+    for path, program in (("man/siaga.1", siaga), ("man/siagad.8", siagad)):
+        name = os.path.basename(path).split(".")[0]
+        page = read_page(root, path)
+        has = set(re.findall(rf"^(?:Usage:|      ) {name} ([a-z]+)", ask(program, "--help"), re.M))
+        for word in sorted(has):
+            if not re.search(rf"^\.Cm {word}\b", page, re.M):
+                problem(path, f"does not have the command {word}")
+
+
 def main():
     root, siaga, siagad = sys.argv[1:4]
     check_commands(root, siaga)
@@ -160,6 +171,7 @@ def main():
     check_example(root, siaga)
     check_roles(root, siaga)
     check_options(root, siaga, siagad)
+    check_words(root, siaga, siagad)
     for text in problems:
         print(text)
     return 1 if problems else 0

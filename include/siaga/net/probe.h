@@ -1,0 +1,36 @@
+/*
+ * A connection made step by step, each with its time and its reason why not: for the doctors. Waits
+ * where it is called, PROBE_MS at most for a step, and needs no loop.
+ */
+#ifndef SIAGA_NET_PROBE_H
+#define SIAGA_NET_PROBE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <siaga/base/err.h>
+#include <siaga/net/client.h>
+
+#define PROBE_MS           5000
+#define PROBE_ADDRESS_SIZE 64
+
+struct probe;
+
+/* The URL is copied. */
+struct probe *probe_create(const struct link_url *url);
+void probe_destroy(struct probe *probe); /* closes; NULL is fine */
+
+/* Finds the address that the link would take. A resolver that does not answer is left alone after
+ * the time. */
+bool probe_resolve(
+	struct probe *probe, char address[PROBE_ADDRESS_SIZE], int64_t *took_ms, struct err *err);
+/* To the address that was found. */
+bool probe_connect(struct probe *probe, int64_t *took_ms, struct err *err);
+
+/* GET over the open connection, once; `token` NULL or "": none. The status, and the beginning of
+ * the body; 0 when what came is no answer of HTTP. */
+int probe_get(struct probe *probe, const char *path, const char *token, char *body, size_t size,
+	struct err *err);
+
+#endif
