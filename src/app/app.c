@@ -192,6 +192,7 @@ void app_apply(struct app *app, const struct app_event *event, struct effects *f
 		text_copy(effects_add(fx, EFFECT_FORGET)->id, UUID_SIZE, event->id);
 		outbox_drop(app, event->id);
 		break;
+	case APP_DIVERGED: feed_diverged(app, fx); break;
 	case APP_REFUSED: feed_refused(app, event, fx); break;
 	case APP_PRESENCE: presence_set(app, event); break;
 	case APP_BYE: notice_add(app, true, _("The feed ends the link: %s"), event->text); break;

@@ -26,9 +26,31 @@ static void forget_world(struct app *app) {
 	marks_clear(app);
 	past_finish(app);
 	presence_forget(app);
+	app->mark_seq = 0;
+	app->mark[0] = '\0';
 	app->has_data = false;
 	app->cached = false;
 	memset(&app->modal, 0, sizeof(app->modal));
+}
+
+/* The mark of what we hold, where it is known for just that. */
+static const char *mark_of(const struct app *app) {
+	return app->mark_seq == app->world.head ? app->mark : "";
+}
+
+static void set_mark(struct app *app, const char *mark, int64_t seq) {
+	if (mark != NULL && mark[0] != '\0' && seq == app->world.head) {
+		text_copy(app->mark, sizeof(app->mark), mark);
+		app->mark_seq = seq;
+	}
+}
+
+static void follow(struct app *app, struct effects *fx) {
+	struct effect *follow = effects_add(fx, EFFECT_FOLLOW);
+	follow->has_after = app->has_data && !app->resync;
+	follow->seq = app->world.head;
+	text_copy(follow->text, sizeof(follow->text), mark_of(app));
+	app->snapshot = !follow->has_after;
 }
 
 void feed_welcome(struct app *app, const struct app_event *event, struct effects *fx) {
@@ -56,12 +78,20 @@ void feed_welcome(struct app *app, const struct app_event *event, struct effects
 	app->heard_ms = app->now_ms;
 	app->link = APP_LINK_CATCHING_UP;
 	set_feed_clock(app, event->feed_now_ms);
-	struct effect *follow = effects_add(fx, EFFECT_FOLLOW);
-	follow->has_after = app->has_data && !app->resync;
-	follow->seq = app->world.head;
-	app->snapshot = !follow->has_after;
+	follow(app, fx);
 	app->feed_head = event->head;
 	trust_behind(app);
+}
+
+void feed_diverged(struct app *app, struct effects *fx) {
+	if (app->snapshot || app->link == APP_LINK_LIVE) {
+		trust_bad(app, "%s", _("another log, where none was followed"));
+		return;
+	}
+	effects_add(fx, EFFECT_SET_ASIDE);
+	forget_world(app);
+	notice_add(app, true, "%s", _("The feed has another log: the old cache is kept aside"));
+	follow(app, fx);
 }
 
 void feed_registry(struct app *app, struct registry *registry) {
@@ -149,10 +179,14 @@ void feed_events(struct app *app, const struct app_event *event, struct effects 
 		}
 	}
 	trust_behind(app);
+	if (first < event->events_len && !event->open_only) {
+		set_mark(app, event->mark, event->events[event->events_len - 1].seq);
+	}
 	if (first < event->events_len) {
 		struct effect *store = effects_add(fx, EFFECT_STORE);
 		store->first = first;
 		store->seq = app->snapshot ? 0 : app->world.head;
+		text_copy(store->text, sizeof(store->text), app->snapshot ? "" : mark_of(app));
 		if (app->role == ROLE_AGENCY && !app->cfg.readonly && !app->snapshot) {
 			effects_add(fx, EFFECT_GOT)->seq = app->world.head;
 		}
@@ -183,9 +217,13 @@ void feed_caught_up(struct app *app, const struct app_event *event, struct effec
 		if (event->head > app->world.head) {
 			app->world.head = event->head;
 		}
+		set_mark(app, event->mark, event->head);
 		struct effect *store = effects_add(fx, EFFECT_STORE);
 		store->first = 0;
 		store->seq = app->world.head;
+		text_copy(store->text, sizeof(store->text), mark_of(app));
+	} else {
+		set_mark(app, event->mark, event->head);
 	}
 	/* A desk that only looks has received nothing: nobody there can answer. */
 	if (app->role == ROLE_AGENCY && !app->cfg.readonly) {
@@ -264,6 +302,7 @@ void feed_cache(struct app *app, const struct app_event *event) {
 	text_copy(app->agency, sizeof(app->agency), event->agency);
 	app->role = event->role;
 	app->world.head = event->head;
+	set_mark(app, event->mark, event->head);
 	app->cached_at_ms = event->feed_now_ms;
 	app->has_data = event->feed[0] != '\0' && event->feed_now_ms != 0;
 	app->cached = app->has_data;

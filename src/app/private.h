@@ -181,6 +181,7 @@ void trust_tick(struct app *app, struct effects *fx);
 
 /* feedmsg.c */
 void feed_welcome(struct app *app, const struct app_event *event, struct effects *fx);
+void feed_diverged(struct app *app, struct effects *fx);
 void feed_events(struct app *app, const struct app_event *event, struct effects *fx);
 void feed_caught_up(struct app *app, const struct app_event *event, struct effects *fx);
 void feed_registry(struct app *app, struct registry *registry);

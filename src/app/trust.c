@@ -68,6 +68,7 @@ bool trust_expects(struct app *app, const struct app_event *event) {
 	case APP_REGISTRY:
 	case APP_EVENTS:
 	case APP_CAUGHT_UP:
+	case APP_DIVERGED:
 	case APP_DONE:
 	case APP_REFUSED:
 	case APP_PRESENCE:

@@ -78,8 +78,13 @@ static void apply_frame(struct runtime *rt, struct server_frame *frame) {
 		event.events = frame->events.items;
 		event.events_len = frame->events.len;
 		event.open_only = frame->open_only;
+		event.mark = frame->mark;
 		break;
-	case FRAME_LIVE: event.type = APP_CAUGHT_UP; break;
+	case FRAME_LIVE:
+		event.type = APP_CAUGHT_UP;
+		event.mark = frame->mark;
+		break;
+	case FRAME_DIVERGED: event.type = APP_DIVERGED; break;
 	case FRAME_DONE:
 		event.type = APP_DONE;
 		event.id = frame->id;
@@ -231,6 +236,7 @@ void runtime_load_cache(struct runtime *rt) {
 	event.feed_now_ms = meta.saved_at_ms;
 	event.name = meta.name;
 	event.agency = meta.agency;
+	event.mark = meta.mark;
 	role_find(meta.role, &event.role);
 	runtime_apply(rt, &event);
 	if (cache_get_registry(rt->cache, &json, &err) == 1) {
@@ -272,6 +278,7 @@ static void store(struct runtime *rt, const struct effect *effect) {
 		return;
 	}
 	text_copy(meta.feed, sizeof(meta.feed), rt->app.feed);
+	text_copy(meta.mark, sizeof(meta.mark), effect->text);
 	text_copy(meta.name, sizeof(meta.name), rt->app.name);
 	text_copy(meta.role, sizeof(meta.role), role_name(rt->app.role));
 	text_copy(meta.agency, sizeof(meta.agency), rt->app.agency);
@@ -335,7 +342,8 @@ static void send_frame(struct runtime *rt, const struct effect *effect) {
 		return;
 	}
 	if (effect->type == EFFECT_FOLLOW) {
-		wire_put_follow(&frame, effect->has_after, effect->seq, rt->opt->position);
+		wire_put_follow(
+			&frame, effect->has_after, effect->seq, effect->text, rt->opt->position);
 	} else if (effect->type == EFFECT_GOT) {
 		wire_put_got(&frame, effect->seq);
 	} else {

@@ -102,7 +102,7 @@ static void on_message(void *data, const char *text, size_t len) {
 		return;
 	}
 	if (frame.type == FRAME_WELCOME) {
-		wire_put_follow(&out, true, frame.head, "");
+		wire_put_follow(&out, true, frame.head, "", "");
 	} else if (frame.type == FRAME_EVENTS && desk->desk != NULL && frame.events.len > 0) {
 		for (size_t i = 0; i < frame.events.len; i++) {
 			plan_answer(desk, &frame.events.items[i]);

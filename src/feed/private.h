@@ -28,6 +28,8 @@ void ring_push(struct ring *ring, struct writer_event *event); /* takes the text
 /* NULL where the event is too old, or not there yet. */
 const struct writer_event *ring_get(const struct ring *ring, int64_t seq);
 void ring_finish(struct ring *ring);
+/* The place in the chain, as consoles are told; NULL makes it "". */
+void ring_mark(char out[MARK_SIZE], const unsigned char hash[LOG_HASH_LEN]);
 
 enum session_phase { SESSION_HELLO, SESSION_SNAPSHOT, SESSION_FOLLOWING };
 

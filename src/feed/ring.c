@@ -20,3 +20,12 @@ void ring_finish(struct ring *ring) {
 		writer_event_finish(&ring->slots[i]);
 	}
 }
+
+void ring_mark(char out[MARK_SIZE], const unsigned char hash[LOG_HASH_LEN]) {
+	static const char digits[] = "0123456789abcdef";
+	out[0] = '\0';
+	for (size_t i = 0; hash != NULL && i + 1 < MARK_SIZE; i++) {
+		out[i] = digits[hash[i / 2] >> (i % 2 == 0 ? 4 : 0) & 15];
+		out[i + 1] = '\0';
+	}
+}

@@ -115,8 +115,36 @@ static void refuse(struct session *s, const char *id, enum refusal_code code, co
 	s->feed->counters.refused++;
 }
 
+/* The mark of an event; "" where it cannot be read now. */
+static void mark_at(struct feed *feed, int64_t seq, char mark[MARK_SIZE]) {
+	const struct writer_event *event = ring_get(&feed->ring, seq);
+	unsigned char hash[LOG_HASH_LEN];
+	bool read = event == NULL && log_hash(feed->reader, seq, hash, NULL) == 1;
+	ring_mark(mark, event != NULL ? event->hash : read ? hash : NULL);
+}
+
+/* What the console holds did not come from this log: one that was put back from a copy, say, and
+ * has gone on another way. */
+static bool diverged(struct session *s, const struct client_frame *frame) {
+	struct buf out = {0};
+	char mark[MARK_SIZE];
+	if (!frame->has_after || frame->mark[0] == '\0' || frame->after > s->feed->ring.head) {
+		return false;
+	}
+	mark_at(s->feed, frame->after, mark);
+	if (mark[0] == '\0' || strcmp(mark, frame->mark) == 0) {
+		return false;
+	}
+	wire_put_diverged(&out, s->feed->ring.head);
+	send_buf(s, &out);
+	return true;
+}
+
 static void follow(struct session *s, const struct client_frame *frame) {
 	struct feed *feed = s->feed;
+	if (diverged(s, frame)) {
+		return;
+	}
 	bool first = s->phase == SESSION_HELLO;
 	text_copy(s->who.position, sizeof(s->who.position), frame->position);
 	struct buf desks = {0};
@@ -255,15 +283,18 @@ struct compose {
 	const struct session *session;
 	struct buf out;
 	int64_t count, last;
+	char mark[MARK_SIZE]; /* of the last one */
 };
 
-static bool compose_add(struct compose *c, int64_t seq, const char *body, size_t len) {
+static bool compose_add(
+	struct compose *c, int64_t seq, const unsigned char *hash, const char *body, size_t len) {
 	if (c->count > 0) {
 		buf_add(&c->out, ",", 1);
 	}
 	buf_add(&c->out, body, len);
 	c->count++;
 	c->last = seq;
+	ring_mark(c->mark, hash);
 	return c->count < MESSAGE_EVENTS_MAX && c->out.len < MESSAGE_BYTES_MAX;
 }
 
@@ -273,8 +304,9 @@ static bool is_masked(const struct session *s) {
 
 static bool on_log_event(void *data, const struct log_event *event) {
 	struct compose *c = data;
-	return is_masked(c->session) ? compose_add(c, event->seq, event->masked, event->masked_len)
-				     : compose_add(c, event->seq, event->body, event->len);
+	return is_masked(c->session)
+		       ? compose_add(c, event->seq, event->hash, event->masked, event->masked_len)
+		       : compose_add(c, event->seq, event->hash, event->body, event->len);
 }
 
 static void compose_ring(const struct session *s, struct compose *c) {
@@ -282,7 +314,7 @@ static void compose_ring(const struct session *s, struct compose *c) {
 	for (int64_t seq = s->cursor + 1; more && seq <= s->feed->ring.head; seq++) {
 		const struct writer_event *event = ring_get(&s->feed->ring, seq);
 		bool masked = is_masked(s) && event->masked != NULL;
-		more = compose_add(c, seq, masked ? event->masked : event->full,
+		more = compose_add(c, seq, event->hash, masked ? event->masked : event->full,
 			masked ? event->masked_len : event->full_len);
 	}
 }
@@ -301,7 +333,7 @@ static bool send_events(struct session *s, bool snapshot) {
 		read = log_read(s->feed->reader, s->cursor, s->feed->ring.head, MESSAGE_EVENTS_MAX,
 			on_log_event, &c, &err);
 	}
-	buf_add_str(&c.out, WIRE_EVENTS_TAIL);
+	wire_put_events_tail(&c.out, snapshot ? "" : c.mark);
 	bool sent = c.count > 0 && ws_conn_send(s->conn, c.out.data, c.out.len);
 	if (sent) {
 		s->cursor = c.last;
@@ -315,7 +347,9 @@ static bool send_events(struct session *s, bool snapshot) {
 
 static void send_live(struct session *s, int64_t head) {
 	struct buf frame = {0};
-	wire_put_live(&frame, head);
+	char mark[MARK_SIZE];
+	mark_at(s->feed, head, mark);
+	wire_put_live(&frame, head, mark);
 	ws_conn_send(s->conn, frame.data, frame.len);
 	buf_finish(&frame);
 	s->live_told = true;

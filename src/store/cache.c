@@ -58,17 +58,21 @@ static const char *const cache_steps[] = {
 	/* Incidents that ended and have a row to come, or that their row does not tell all of. */
 	"CREATE TABLE behind(id TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
 	"INSERT INTO behind(id, seq) SELECT id, 0 FROM incident WHERE ended_at_ms IS NOT NULL;",
+	"ALTER TABLE meta ADD COLUMN mark TEXT NOT NULL DEFAULT '';",
 };
 
 static const char *const cache_sql[] = {
 	[CACHE_BEGIN] = "BEGIN IMMEDIATE",
 	[CACHE_COMMIT] = "COMMIT",
-	[CACHE_META_GET] = "SELECT feed, last_seq, saved_at_ms, name, role, agency FROM meta",
+	[CACHE_META_GET] = "SELECT feed, last_seq, saved_at_ms, name, role, agency, mark"
+			   " FROM meta",
 	/* Another console may be further along. */
 	[CACHE_META_PUT] =
-		"INSERT INTO meta(id, feed, last_seq, saved_at_ms, name, role, agency)"
-		" VALUES(1, ?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT(id) DO UPDATE SET"
-		" feed = excluded.feed, last_seq = max(last_seq, excluded.last_seq),"
+		"INSERT INTO meta(id, feed, last_seq, saved_at_ms, name, role, agency, mark)"
+		" VALUES(1, ?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT(id) DO UPDATE SET"
+		" feed = excluded.feed, mark = CASE WHEN excluded.last_seq > last_seq OR"
+		" (excluded.last_seq = last_seq AND excluded.mark <> '')"
+		" THEN excluded.mark ELSE mark END, last_seq = max(last_seq, excluded.last_seq),"
 		" saved_at_ms = max(saved_at_ms, excluded.saved_at_ms), name = excluded.name,"
 		" role = excluded.role, agency = excluded.agency",
 	[CACHE_EVENT_PUT] = "INSERT INTO event(seq, at_ms, incident, body)"
@@ -227,6 +231,7 @@ bool cache_get_meta(struct cache_store *cache, struct cache_meta *meta, struct e
 		text_copy(meta->name, sizeof(meta->name), db_column(stmt, 3, NULL));
 		text_copy(meta->role, sizeof(meta->role), db_column(stmt, 4, NULL));
 		text_copy(meta->agency, sizeof(meta->agency), db_column(stmt, 5, NULL));
+		text_copy(meta->mark, sizeof(meta->mark), db_column(stmt, 6, NULL));
 		db_reset(stmt);
 	}
 	return rc >= 0;
@@ -263,6 +268,7 @@ static bool put_meta(struct cache_store *cache, const struct cache_meta *meta, s
 	db_bind_str(&cache->db, stmt, 4, meta->name);
 	db_bind_str(&cache->db, stmt, 5, meta->role);
 	db_bind_str(&cache->db, stmt, 6, meta->agency);
+	db_bind_str(&cache->db, stmt, 7, meta->mark);
 	return db_run(&cache->db, stmt, err);
 }
 

@@ -49,7 +49,7 @@ static const char *const log_steps[] = {
 	" PRIMARY KEY(agency, incident)) STRICT, WITHOUT ROWID;",
 };
 
-#define EVENT_COLUMNS "seq, body, masked, audience"
+#define EVENT_COLUMNS "seq, body, masked, audience, hash"
 /* The few open incidents are found first, then their events by index; the bodies are read last. */
 #define OPEN_EVENTS                                                                                \
 	"seq IN (SELECT e.seq FROM incident i CROSS JOIN event e ON e.incident = i.id"             \

@@ -124,6 +124,10 @@ static int64_t give_events(struct log_store *log, sqlite3_stmt *stmt, log_event_
 			event.masked = db_column(stmt, 2, &event.masked_len);
 		}
 		event.audience = db_column(stmt, 3, NULL);
+		if (sqlite3_column_type(stmt, 4) == SQLITE_BLOB &&
+			sqlite3_column_bytes(stmt, 4) == LOG_HASH_LEN) {
+			event.hash = sqlite3_column_blob(stmt, 4);
+		}
 		given++;
 		if (!on_event(data, &event)) {
 			db_reset(stmt);

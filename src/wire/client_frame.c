@@ -19,10 +19,12 @@ static_assert(ARRAY_LEN(client_frame_names) == CLIENT_FRAME_COUNT, "name every f
 
 /* --- writing --- */
 
-void wire_put_follow(struct buf *out, bool has_after, int64_t after, const char *position) {
+void wire_put_follow(
+	struct buf *out, bool has_after, int64_t after, const char *mark, const char *position) {
 	buf_add_str(out, "{\"t\":\"follow\"");
 	if (has_after) {
 		put_int(out, "after", after);
+		put_some(out, "mark", mark);
 	}
 	put_some(out, "position", position);
 	put_close(out, '}');
@@ -163,6 +165,7 @@ static void read_frame(const struct reader *r, struct client_frame *frame) {
 	switch (frame->type) {
 	case FRAME_FOLLOW:
 		frame->has_after = read_int(r, "after", OPTIONAL, 0, READ_INT_MAX, &frame->after);
+		read_id(r, "mark", OPTIONAL, frame->mark, sizeof(frame->mark));
 		read_text(r, "position", OPTIONAL, frame->position, sizeof(frame->position),
 			sizeof(frame->position) - 1);
 		break;

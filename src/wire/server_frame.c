@@ -26,6 +26,7 @@ static const char *const server_frame_names[] = {
 	[FRAME_PRESENCE] = "presence",
 	[FRAME_BYE] = "bye",
 	[FRAME_BEAT] = "beat",
+	[FRAME_DIVERGED] = "diverged",
 };
 static_assert(ARRAY_LEN(server_frame_names) == SERVER_FRAME_COUNT, "name every frame");
 
@@ -53,9 +54,22 @@ void wire_put_welcome(struct buf *out, const char *feed, int64_t head, int64_t n
 	put_close(out, '}');
 }
 
-void wire_put_live(struct buf *out, int64_t head) {
+void wire_put_events_tail(struct buf *out, const char *mark) {
+	put_close(out, ']');
+	put_some(out, "mark", mark);
+	put_close(out, '}');
+}
+
+void wire_put_diverged(struct buf *out, int64_t head) {
+	put_start(out, FRAME_DIVERGED);
+	put_int(out, "head", head);
+	put_close(out, '}');
+}
+
+void wire_put_live(struct buf *out, int64_t head, const char *mark) {
 	put_start(out, FRAME_LIVE);
 	put_int(out, "head", head);
+	put_some(out, "mark", mark);
 	put_close(out, '}');
 }
 
@@ -113,6 +127,10 @@ static void read_head(const struct reader *r, struct server_frame *frame) {
 	read_int(r, "head", REQUIRED, 0, READ_INT_MAX, &frame->head);
 }
 
+static void read_mark(const struct reader *r, struct server_frame *frame) {
+	read_id(r, "mark", OPTIONAL, frame->mark, sizeof(frame->mark));
+}
+
 static void read_welcome(const struct reader *r, struct server_frame *frame) {
 	struct reader you = read_object(r, "you", REQUIRED);
 	int64_t version;
@@ -137,6 +155,7 @@ static void read_events(const struct reader *r, struct server_frame *frame) {
 	struct list list = read_list(r, "events", REQUIRED, EVENTS_MAX);
 	struct buf body = {0};
 	read_flag(r, "open", OPTIONAL, &frame->open_only);
+	read_mark(r, frame);
 	frame->bodies = mem_alloc(list.len + 1, sizeof(*frame->bodies));
 	for (size_t i = 0; i < list.len && read_ok(r); i++) {
 		struct reader item = read_item(r, &list, i);
@@ -215,7 +234,11 @@ static void read_frame(const struct reader *r, struct server_frame *frame) {
 	case FRAME_WELCOME: read_welcome(r, frame); break;
 	case FRAME_REGISTRY: wire_read_registry(r, &frame->registry); break;
 	case FRAME_EVENTS: read_events(r, frame); break;
-	case FRAME_LIVE: read_head(r, frame); break;
+	case FRAME_LIVE:
+		read_head(r, frame);
+		read_mark(r, frame);
+		break;
+	case FRAME_DIVERGED: read_head(r, frame); break;
 	case FRAME_DONE:
 		read_uuid(r, "id", REQUIRED, frame->id);
 		read_int(r, "seq", OPTIONAL, 0, READ_INT_MAX, &frame->seq);

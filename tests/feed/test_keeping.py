@@ -101,4 +101,65 @@ def test_chain_of_a_new_log_is_what_the_manual_says():
         check_eq(chain, last, "hash of %d" % seq)
 
 
+def copy_log(feed, to):
+    """A copy of the log as of now, as an administrator may have one."""
+    source = sqlite3.connect(os.path.join(feed.dir, "log.db"))
+    target = sqlite3.connect(to)
+    source.backup(target)
+    target.close()
+    source.close()
+
+
+def put_back(feed, copy):
+    for tail in ("", "-wal", "-shm"):
+        path = os.path.join(feed.dir, "log.db" + tail)
+        if os.path.exists(path):
+            os.remove(path)
+    os.rename(copy, os.path.join(feed.dir, "log.db"))
+
+
+def told_mark(desk):
+    """The last seq that a console was told of, and its mark."""
+    last = [f for f in desk.frames if f["t"] in ("events", "live") and "mark" in f][-1]
+    return last["head"] if last["t"] == "live" else last["events"][-1]["seq"], last["mark"]
+
+
+def test_log_that_was_put_back_and_went_on_is_noticed():
+    feed = start_feed()
+    for _ in range(3):
+        feed.alarm()
+    copy = os.path.join(feed.home, "copy.db")
+    copy_log(feed, copy)
+    desk = Feed(feed, "ayu", after=0)
+    for _ in range(3):
+        desk.until_seq(feed.alarm()["seq"])
+    seq, mark = told_mark(desk)
+    desk.close()
+    feed.stop()
+    feed.start()
+    back = Feed(feed, "ayu", follow=False)
+    back.wait("welcome")
+    back.send({"t": "follow", "after": seq, "mark": mark})
+    back.wait("live")
+    back.close()
+    feed.stop()
+    put_back(feed, copy)
+    feed.start()
+    while feed.head() <= seq:
+        feed.alarm()
+    back = Feed(feed, "ayu", follow=False)
+    back.wait("welcome")
+    back.send({"t": "follow", "after": seq, "mark": mark})
+    got = back.wait("diverged")
+    check(got["head"] > seq, got)
+    back.follow()
+    back.wait("live")
+    back.close()
+    # What both logs have in common is no reason for an alarm.
+    back = Feed(feed, "ayu", after=0)
+    first = [f for f in back.frames if f["t"] == "events"]
+    check(first and len(first[0]["mark"]) == 16, first)
+    feed.stop()
+
+
 run(globals())

@@ -31,6 +31,7 @@ void bench_apply(struct bench *b, struct app_event event) {
 			b->follows++;
 			b->follow_has_after = fx->has_after;
 			b->follow_after = fx->seq;
+			text_copy(b->follow_mark, sizeof(b->follow_mark), fx->text);
 		}
 		if (fx->type == EFFECT_SEND && b->sent_len < BENCH_SENT_MAX) {
 			command_copy(&b->sent[b->sent_len++], fx->command);

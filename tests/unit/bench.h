@@ -22,6 +22,7 @@ struct bench {
 	int bells, stored, aside, follows, notified;
 	bool follow_has_after;
 	int64_t follow_after;
+	char follow_mark[MARK_SIZE];
 	struct command sent[BENCH_SENT_MAX];
 	size_t sent_len, held_len, forgotten;
 	struct effect last[EFFECT_TYPE_COUNT]; /* the last one of each type */

@@ -319,6 +319,47 @@ static void a_shorter_log_is_another_log(void **state) {
 	assert_false(b->follow_has_after);
 }
 
+/* A log that was put back from a copy and has gone on is as long, and not the same. */
+static void a_log_that_has_gone_another_way_is_another_log(void **state) {
+	struct bench *b = *state;
+	bench_connect(b, ROLE_OPERATOR);
+	bench_raise(b, 1, KIND_FIRE, PRIORITY_P1);
+	bench_lose(b);
+	bench_welcome(b, FEED, ROLE_OPERATOR, b->feed.head);
+	bench_apply(b,
+		(struct app_event){
+			.type = APP_CAUGHT_UP, .head = b->feed.head, .mark = "00000000000000aa"});
+	bench_lose(b);
+	bench_welcome(b, FEED, ROLE_OPERATOR, b->feed.head + 7);
+	assert_true(b->follow_has_after);
+	assert_string_equal(b->follow_mark, "00000000000000aa");
+	bench_apply(b, (struct app_event){.type = APP_DIVERGED, .head = b->feed.head + 7});
+	assert_int_equal(b->aside, 1);
+	assert_false(b->follow_has_after);
+	assert_string_equal(b->follow_mark, "");
+	assert_null(bench_incident(b, 1));
+	assert_false(b->app.has_data);
+	/* Said again, it is a lie, and no reason to set aside what has come since. */
+	bench_apply(b, (struct app_event){.type = APP_DIVERGED, .head = b->feed.head + 7});
+	assert_int_equal(b->aside, 1);
+}
+
+/* What is known of another place in the log says nothing about this one. */
+static void a_mark_belongs_to_one_event(void **state) {
+	struct bench *b = *state;
+	bench_connect(b, ROLE_OPERATOR);
+	bench_lose(b);
+	bench_welcome(b, FEED, ROLE_OPERATOR, b->feed.head);
+	bench_apply(b,
+		(struct app_event){
+			.type = APP_CAUGHT_UP, .head = b->feed.head, .mark = "00000000000000aa"});
+	bench_raise(b, 1, KIND_FIRE, PRIORITY_P1);
+	bench_lose(b);
+	bench_welcome(b, FEED, ROLE_OPERATOR, b->feed.head);
+	assert_true(b->follow_has_after);
+	assert_string_equal(b->follow_mark, "");
+}
+
 static void ages_follow_the_feeds_clock(void **state) {
 	struct bench *b = *state;
 	struct app_event event = {.type = APP_BEAT, .feed_now_ms = T0 + 3600000 + b->mono_ms};
@@ -438,6 +479,8 @@ int main(void) {
 		BENCH_TEST(a_gap_is_not_applied_and_a_repeat_is_not_shown),
 		BENCH_TEST(another_log_is_never_mixed_in),
 		BENCH_TEST(a_shorter_log_is_another_log),
+		BENCH_TEST(a_log_that_has_gone_another_way_is_another_log),
+		BENCH_TEST(a_mark_belongs_to_one_event),
 		BENCH_TEST(ages_follow_the_feeds_clock),
 		BENCH_TEST(a_desk_sees_and_moves_its_own_dispatches),
 		BENCH_TEST(verify_and_close_ask_how),

@@ -159,6 +159,30 @@ static void test_saved_and_reopened(void **state) {
 	cache_close(cache);
 }
 
+/* The mark is that of the last seq, whoever saved it. */
+static void test_mark(void **state) {
+	struct test_dir *dir = *state;
+	struct cache_store *cache = open_cache(dir, NULL);
+	struct cache_meta meta = make_meta(2);
+
+	(void)snprintf(meta.mark, sizeof(meta.mark), "two");
+	assert_true(cache_save(cache, &meta, story, 2, NULL, 0, NULL));
+	/* Behind, it changes nothing; at the same place only when it knows. */
+	meta = make_meta(1);
+	(void)snprintf(meta.mark, sizeof(meta.mark), "one");
+	assert_true(cache_save(cache, &meta, story, 1, NULL, 0, NULL));
+	meta = make_meta(2);
+	assert_true(cache_save(cache, &meta, story, 2, NULL, 0, NULL));
+	assert_true(cache_get_meta(cache, &meta, NULL));
+	assert_string_equal(meta.mark, "two");
+	/* Further on, where it is not known, the old one would be wrong. */
+	save(cache, story, 3);
+	assert_true(cache_get_meta(cache, &meta, NULL));
+	assert_int_equal(meta.last_seq, 3);
+	assert_string_equal(meta.mark, "");
+	cache_close(cache);
+}
+
 /* A console that is behind saves what another has saved long ago. */
 static void test_saved_twice(void **state) {
 	struct test_dir *dir = *state;
@@ -347,6 +371,7 @@ int main(void) {
 		TEST(test_empty),
 		TEST(test_saved_and_reopened),
 		TEST(test_saved_twice),
+		TEST(test_mark),
 		TEST(test_never_mixed),
 		TEST(test_outbox),
 		TEST(test_newer_schema),

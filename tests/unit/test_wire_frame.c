@@ -44,10 +44,16 @@ static void test_short_frames(void **state) {
 	struct server_frame frame;
 	struct buf out = {0};
 	UNUSED(state);
-	wire_put_live(&out, 7);
+	wire_put_live(&out, 7, "0123456789abcdef");
 	get(&frame, &out);
 	assert_int_equal(frame.type, FRAME_LIVE);
 	assert_int_equal(frame.head, 7);
+	assert_string_equal(frame.mark, "0123456789abcdef");
+	buf_clear(&out);
+	wire_put_diverged(&out, 6);
+	get(&frame, &out);
+	assert_int_equal(frame.type, FRAME_DIVERGED);
+	assert_int_equal(frame.head, 6);
 	buf_clear(&out);
 	wire_put_beat(&out, 8, NOW_MS);
 	get(&frame, &out);
@@ -241,14 +247,16 @@ static void test_client_frames(void **state) {
 	struct client_frame frame;
 	struct buf out = {0};
 	UNUSED(state);
-	wire_put_follow(&out, true, 0, "TMC-1");
-	assert_string_equal(out.data, "{\"t\":\"follow\",\"after\":0,\"position\":\"TMC-1\"}");
+	wire_put_follow(&out, true, 0, "0123456789abcdef", "TMC-1");
+	assert_string_equal(out.data, "{\"t\":\"follow\",\"after\":0,\"mark\":\"0123456789abcdef\","
+				      "\"position\":\"TMC-1\"}");
 	assert_true(wire_get_client_frame(&frame, out.data, out.len, NULL));
 	assert_int_equal(frame.type, FRAME_FOLLOW);
 	assert_true(frame.has_after);
 	assert_string_equal(frame.position, "TMC-1");
+	assert_string_equal(frame.mark, "0123456789abcdef");
 	buf_clear(&out);
-	wire_put_follow(&out, false, 5, "");
+	wire_put_follow(&out, false, 5, "", "");
 	assert_true(wire_get_client_frame(&frame, out.data, out.len, NULL));
 	assert_false(frame.has_after);
 	buf_clear(&out);

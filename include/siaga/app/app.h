@@ -117,6 +117,8 @@ struct app {
 	int64_t feed_offset_ms; /* feed's clock minus mono */
 	bool feed_clock_known;
 
+	char mark[MARK_SIZE]; /* the place of mark_seq in the log's chain, as the feed said */
+	int64_t mark_seq;
 	char feed[UUID_SIZE]; /* the log that the world comes from; "" when none */
 	bool has_data;        /* false: NO DATA YET, not an empty queue */
 	bool cached;          /* what is shown comes from the cache, not proven by the feed since */

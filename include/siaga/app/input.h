@@ -33,6 +33,7 @@ enum app_event_type {
 	APP_REGISTRY, /* takes the registry */
 	APP_EVENTS,
 	APP_CAUGHT_UP, /* `live` */
+	APP_DIVERGED,  /* the log is not the one that we followed */
 	APP_DONE,
 	APP_REFUSED,
 	APP_PRESENCE,
@@ -78,9 +79,10 @@ struct app_event {
 	struct registry *registry;  /* registry: taken, left zero */
 	const struct event *events; /* events, cache_event, old */
 	size_t events_len;
-	bool open_only; /* events */
-	const char *id; /* done, refused; pick: incident or camera; old: incident */
-	int64_t seq;    /* done */
+	bool open_only;   /* events */
+	const char *mark; /* events, caught_up, cache: of the last seq in the chain; may be "" */
+	const char *id;   /* done, refused; pick: incident or camera; old: incident */
+	int64_t seq;      /* done */
 	const struct refusal *refusal;
 	const struct desk_now *desks; /* presence */
 	size_t desks_len;
@@ -96,8 +98,9 @@ struct app_event {
 };
 
 enum effect_type {
-	EFFECT_FOLLOW,    /* has_after, seq */
-	EFFECT_STORE,     /* keep events[first..] of the app_event being applied, last_seq = seq */
+	EFFECT_FOLLOW, /* has_after, seq; text: its mark, or "" */
+	EFFECT_STORE,  /* keep events[first..] of the app_event being applied, last_seq = seq; text:
+			  its mark, or "" */
 	EFFECT_SET_ASIDE, /* the feed is another log: keep the old cache aside */
 	EFFECT_SEND,      /* command: put into the outbox, then send when the link is live */
 	EFFECT_HOLD,      /* command: put into the outbox only */

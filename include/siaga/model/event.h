@@ -12,6 +12,7 @@
 
 #define WHO_SIZE   48
 #define PLACE_SIZE 160
+#define MARK_SIZE  17   /* a place in the log's chain: 16 hexadecimal digits */
 #define NOTE_MAX   2000 /* bytes of a note, clean */
 
 /* Who did it: the token's name and the desk they sat at. */

@@ -14,6 +14,8 @@
 #include <siaga/base/mem.h>
 #include <siaga/base/uuid.h>
 
+#define CACHE_MARK_SIZE 17
+
 struct cache_store;
 struct history_row;
 
@@ -24,8 +26,9 @@ void cache_close(struct cache_store *cache); /* NULL is fine */
 struct cache_meta {
 	char feed[UUID_SIZE]; /* "" when nothing was ever cached */
 	int64_t last_seq;     /* every event up to here that this role may see is in the cache */
-	int64_t saved_at_ms;  /* feed's clock at the last save; 0: never */
-	char name[48];        /* who the cache was made for */
+	char mark[CACHE_MARK_SIZE]; /* of last_seq in the log's chain; "": not known */
+	int64_t saved_at_ms;        /* feed's clock at the last save; 0: never */
+	char name[48];              /* who the cache was made for */
 	char role[16];
 	char agency[25];
 };

@@ -113,6 +113,7 @@ struct log_event {
 	const char *masked; /* the body itself where that has nothing to hide */
 	size_t masked_len;
 	const char *audience;
+	const unsigned char *hash; /* LOG_HASH_LEN of it; NULL: not chained yet */
 };
 
 /* Called per event in order of seq; false stops. */

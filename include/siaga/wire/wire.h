@@ -49,6 +49,7 @@ enum server_frame_type {
 	FRAME_PRESENCE,
 	FRAME_BYE,
 	FRAME_BEAT,
+	FRAME_DIVERGED,
 	SERVER_FRAME_COUNT
 };
 
@@ -69,6 +70,7 @@ struct server_frame {
 	struct events events;     /* events; owned */
 	char **bodies;            /* events: each as it came, for the cache; owned */
 	bool open_only;           /* events: the open incidents, seq may skip */
+	char mark[MARK_SIZE];     /* events, live: of the last seq; "" where it was not said */
 	char id[UUID_SIZE];       /* done, refused */
 	int64_t seq;              /* done */
 	struct refusal refusal;   /* refused */
@@ -89,10 +91,13 @@ void wire_put_welcome(struct buf *out, const char *feed, int64_t head, int64_t n
 void wire_put_registry(struct buf *out, const struct registry *reg);
 /* Reads a registry as wire_put_registry() wrote it (frame, or the feed's own store). */
 bool wire_get_registry(struct registry *reg, const char *json, size_t len, struct err *err);
-void wire_put_live(struct buf *out, int64_t head);
+/* `mark` is the head's place in the log's chain, or "". */
+void wire_put_live(struct buf *out, int64_t head, const char *mark);
 void wire_put_beat(struct buf *out, int64_t head, int64_t now_ms);
 void wire_put_done(struct buf *out, const char *id, int64_t seq);
 void wire_put_refused(struct buf *out, const char *id, const struct refusal *no);
+/* The log is not the one that the client followed. */
+void wire_put_diverged(struct buf *out, int64_t head);
 void wire_put_bye(struct buf *out, const char *reason);
 void wire_put_presence(struct buf *out, const struct presence *who, size_t who_len,
 	const struct desk_state *desks, size_t desks_len);
@@ -100,6 +105,8 @@ void wire_put_presence(struct buf *out, const struct presence *who, size_t who_l
 #define WIRE_EVENTS_HEAD      "{\"t\":\"events\",\"events\":["
 #define WIRE_EVENTS_HEAD_OPEN "{\"t\":\"events\",\"open\":true,\"events\":["
 #define WIRE_EVENTS_TAIL      "]}"
+/* The tail with the mark of the last event; "" is none. */
+void wire_put_events_tail(struct buf *out, const char *mark);
 
 /* --- frames to the feed --- */
 
@@ -109,6 +116,7 @@ struct client_frame {
 	enum client_frame_type type;
 	bool has_after;
 	int64_t after;           /* follow */
+	char mark[MARK_SIZE];    /* follow: of `after`, as the client was told; or "" */
 	char position[WHO_SIZE]; /* follow */
 	int64_t seq;             /* got */
 	char open[UUID_SIZE];    /* look: the incident this console has open, or "" */
@@ -120,7 +128,8 @@ struct client_frame {
 bool wire_get_client_frame(
 	struct client_frame *frame, const char *json, size_t len, struct err *err);
 void client_frame_finish(struct client_frame *frame);
-void wire_put_follow(struct buf *out, bool has_after, int64_t after, const char *position);
+void wire_put_follow(
+	struct buf *out, bool has_after, int64_t after, const char *mark, const char *position);
 void wire_put_do(struct buf *out, const struct command *cmd);
 void wire_put_got(struct buf *out, int64_t seq);
 void wire_put_look(struct buf *out, const char *incident);
