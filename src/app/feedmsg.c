@@ -136,60 +136,108 @@ static bool calls(const struct app *app, const struct event *event) {
 	return event->type == EVENT_INCIDENT_RAISED || event->type == EVENT_INCIDENT_ALARM_ADDED;
 }
 
-void feed_events(struct app *app, const struct app_event *event, struct effects *fx) {
-	size_t first = event->events_len;
+/* Is it a message that this console may be sent, at the place in the log where it is? */
+static bool in_turn(struct app *app, const struct app_event *event, struct effects *fx) {
+	bool desk = app->role == ROLE_AGENCY;
 	if (event->open_only && !app->snapshot) {
 		trust_bad(app, "%s", _("the open incidents, for which nobody asked"));
-		trust_relink(app, fx, _("the feed lost its place"));
+	} else if ((event->past || event->partial) && (!desk || event->open_only)) {
+		trust_bad(app, "%s", _("a part of the log, for one who may see all of it"));
+	} else if (event->partial && event->after > app->world.head) {
+		trust_bad(app, _("it went from %lld to %lld"), (long long)app->world.head,
+			(long long)event->after);
+		trust_relink(app, fx, _("the feed left something out"));
+		return false;
+	} else {
+		return true;
+	}
+	trust_relink(app, fx, _("the feed lost its place"));
+	return false;
+}
+
+/* May this event of the message come next? *seen: it is here already, and no harm. */
+static bool is_next(struct app *app, const struct app_event *event, const struct event *item,
+	struct effects *fx, bool *seen) {
+	int64_t head = app->world.head;
+	/* Seen: an alarm is never shown twice. Of what was before, the incident itself knows. */
+	*seen = !event->open_only && !event->past && item->seq <= head;
+	bool ok = event->open_only || *seen ||
+		  (event->past             ? item->seq <= head
+			  : event->partial ? item->seq <= event->head
+					   : item->seq == head + 1);
+	if (!ok) {
+		trust_bad(
+			app, _("it went from %lld to %lld"), (long long)head, (long long)item->seq);
+		trust_relink(app, fx, _("the feed left something out"));
+	}
+	return ok;
+}
+
+static void take_event(struct app *app, const struct app_event *event, const struct event *item,
+	struct effects *fx) {
+	bool live = app->link == APP_LINK_LIVE && !event->past;
+	if (live) {
+		note_taken(app, item);
+	}
+	const struct incident *inc = world_apply(&app->world, item);
+	if (inc == NULL && !event->past &&
+		(item->type == EVENT_INCIDENT_REOPENED || item->type == EVENT_INCIDENT_SPLIT)) {
+		/* It had ended before we came: ask for the open ones again. */
+		app->resync = true;
+		trust_relink(app, fx, _("to see an incident that is open again"));
+	}
+	if (!event->open_only && !event->past) {
+		log_event(app, item);
+	}
+	if (live) {
+		note_raised(app, item);
+		if (calls(app, item)) {
+			app->bell_due = true;
+			alert_notify(app, item, fx);
+		}
+	}
+}
+
+/* Keeps what was taken of the message: from its event `first` on, and how far the console is. */
+static void keep_events(
+	struct app *app, const struct app_event *event, size_t first, struct effects *fx) {
+	bool part = app->snapshot || event->past;
+	struct effect *store = effects_add(fx, EFFECT_STORE);
+	store->first = first;
+	store->seq = part ? 0 : app->world.head;
+	text_copy(store->text, sizeof(store->text), part ? "" : mark_of(app));
+	if (app->role == ROLE_AGENCY && !app->cfg.readonly && !part && first < event->events_len) {
+		effects_add(fx, EFFECT_GOT)->seq = app->world.head;
+	}
+}
+
+void feed_events(struct app *app, const struct app_event *event, struct effects *fx) {
+	size_t first = event->events_len, i = 0;
+	int64_t before = app->world.head;
+	if (!in_turn(app, event, fx)) {
 		return;
 	}
-	for (size_t i = 0; i < event->events_len; i++) {
+	for (; i < event->events_len; i++) {
 		const struct event *item = &event->events[i];
-		if (!event->open_only) {
-			if (item->seq <= app->world.head) {
-				continue; /* Seen: an alarm is never shown twice. */
-			}
-			if (item->seq != app->world.head + 1) {
-				trust_bad(app, _("it went from %lld to %lld"),
-					(long long)app->world.head, (long long)item->seq);
-				trust_relink(app, fx, _("the feed left something out"));
-				break;
-			}
+		bool seen;
+		if (!is_next(app, event, item, fx, &seen)) {
+			break;
 		}
-		first = first == event->events_len ? i : first;
-		if (app->link == APP_LINK_LIVE) {
-			note_taken(app, item);
+		if (!seen) {
+			first = first == event->events_len ? i : first;
+			take_event(app, event, item, fx);
 		}
-		const struct incident *inc = world_apply(&app->world, item);
-		if (inc == NULL && (item->type == EVENT_INCIDENT_REOPENED ||
-					   item->type == EVENT_INCIDENT_SPLIT)) {
-			/* It had ended before we came: ask for the open ones again. */
-			app->resync = true;
-			trust_relink(app, fx, _("to see an incident that is open again"));
-		}
-		if (!event->open_only) {
-			log_event(app, item);
-		}
-		if (app->link == APP_LINK_LIVE) {
-			note_raised(app, item);
-			if (calls(app, item)) {
-				app->bell_due = true;
-				alert_notify(app, item, fx);
-			}
-		}
+	}
+	if (event->partial && i == event->events_len && event->head > app->world.head) {
+		app->world.head = event->head;
 	}
 	trust_behind(app);
-	if (first < event->events_len && !event->open_only) {
-		set_mark(app, event->mark, event->events[event->events_len - 1].seq);
+	if (app->world.head > before && !event->open_only) {
+		set_mark(app, event->mark,
+			event->partial ? event->head : event->events[event->events_len - 1].seq);
 	}
-	if (first < event->events_len) {
-		struct effect *store = effects_add(fx, EFFECT_STORE);
-		store->first = first;
-		store->seq = app->snapshot ? 0 : app->world.head;
-		text_copy(store->text, sizeof(store->text), app->snapshot ? "" : mark_of(app));
-		if (app->role == ROLE_AGENCY && !app->cfg.readonly && !app->snapshot) {
-			effects_add(fx, EFFECT_GOT)->seq = app->world.head;
-		}
+	if (first < event->events_len || app->world.head > before) {
+		keep_events(app, event, first, fx);
 	}
 	if (app->link == APP_LINK_LIVE) {
 		modal_check(app);

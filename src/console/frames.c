@@ -78,6 +78,10 @@ static void apply_frame(struct runtime *rt, struct server_frame *frame) {
 		event.events = frame->events.items;
 		event.events_len = frame->events.len;
 		event.open_only = frame->open_only;
+		event.past = frame->past;
+		event.partial = frame->partial;
+		event.after = frame->after;
+		event.head = frame->to;
 		event.mark = frame->mark;
 		break;
 	case FRAME_LIVE:
@@ -286,7 +290,8 @@ static void store(struct runtime *rt, const struct effect *effect) {
 		rows = mem_alloc(frame->events.len + 1, sizeof(*rows));
 		for (size_t i = effect->first; i < frame->events.len; i++) {
 			const struct event *event = &frame->events.items[i];
-			if (!frame->open_only && event->seq > effect->seq && effect->seq != 0) {
+			if (!frame->open_only && !frame->past && event->seq > effect->seq &&
+				effect->seq != 0) {
 				break; /* After a gap: not applied, not kept. */
 			}
 			enum event_type type = event->type;

@@ -103,11 +103,11 @@ static void on_message(void *data, const char *text, size_t len) {
 	}
 	if (frame.type == FRAME_WELCOME) {
 		wire_put_follow(&out, true, frame.head, "", "");
-	} else if (frame.type == FRAME_EVENTS && desk->desk != NULL && frame.events.len > 0) {
+	} else if (frame.type == FRAME_EVENTS && desk->desk != NULL && frame.partial) {
 		for (size_t i = 0; i < frame.events.len; i++) {
 			plan_answer(desk, &frame.events.items[i]);
 		}
-		wire_put_got(&out, frame.events.items[frame.events.len - 1].seq);
+		wire_put_got(&out, frame.to);
 	}
 	if (out.len > 0) {
 		link_send(desk->link, out.data, out.len);

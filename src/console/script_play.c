@@ -107,7 +107,12 @@ static void send_events(struct play *p, const struct event *events, size_t len, 
 	for (size_t i = 0; i < len; i++) {
 		struct event event;
 		buf_clear(&body);
-		wire_put_event(&body, &events[i], is_masked(p));
+		if (is_masked(p)) {
+			wire_put_event_masked(&body, &events[i],
+				world_incident(sim_get_world(p->sim), events[i].incident));
+		} else {
+			wire_put_event(&body, &events[i]);
+		}
 		if (wire_get_event(&event, body.data, body.len, NULL)) {
 			*events_add(&got) = event;
 		}

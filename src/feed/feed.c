@@ -155,6 +155,7 @@ static void on_beat(void *data) {
 	struct buf frame = {0};
 	wire_put_beat(&frame, feed->ring.head, clock_wall_ms());
 	for (struct session *s = feed->sessions; s != NULL; s = s->hh.next) {
+		session_advance(s);
 		session_send(s, frame.data, frame.len);
 	}
 	buf_finish(&frame);

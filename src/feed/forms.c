@@ -2,11 +2,14 @@
 
 #include <siaga/wire/wire.h>
 
-void forms_make(struct forms *forms, const struct event *event, const struct incident *inc) {
-	wire_put_event(&forms->full, event, false);
-	wire_put_event(&forms->masked, event, true);
+#include "audience.h"
+
+void forms_make(struct forms *forms, const struct event *event, const struct incident *inc,
+	const struct registry *reg) {
+	wire_put_event(&forms->full, event);
+	wire_put_event_masked(&forms->masked, event, inc);
 	wire_put_event_bare(&forms->bare, event);
-	audience_of(&forms->audience, event, inc);
+	audience_of(&forms->audience, event, inc, reg);
 }
 
 void forms_finish(struct forms *forms) {
@@ -41,6 +44,7 @@ void forms_row(struct log_row *row, const struct forms *forms, const struct even
 		.bare_len = forms->bare.len,
 		.audience = forms->audience.data,
 		.asks = type == EVENT_DISPATCH_REQUESTED ? event->agency : "",
+		.asks_caller = (event->has & HAS_CALLER) != 0,
 	};
 }
 
@@ -66,7 +70,7 @@ static bool fill_event(void *data, const struct log_event *old) {
 	if (wire_get_event(&event, old->body, old->len, NULL)) {
 		event.seq = old->seq;
 		const struct incident *inc = world_apply(&fill->world, &event);
-		forms_make(&forms, &event, inc);
+		forms_make(&forms, &event, inc, &fill->world.registry);
 		forms_row(&row, &forms, &event, inc);
 	}
 	row.body = old->body;

@@ -6,16 +6,14 @@
 #include <siaga/model/incident.h>
 #include <siaga/store/log.h>
 
-/* Who may see the event, in the words of struct log_row; `inc` is its incident after it, NULL for
- * none. Overwrites *out. */
-void audience_of(struct buf *out, const struct event *event, const struct incident *inc);
-
 /* Zero is empty. */
 struct forms {
 	struct buf full, masked, bare, audience;
 };
 
-void forms_make(struct forms *forms, const struct event *event, const struct incident *inc);
+/* `inc` is the event's incident after it, NULL for none. */
+void forms_make(struct forms *forms, const struct event *event, const struct incident *inc,
+	const struct registry *reg);
 void forms_finish(struct forms *forms);
 /* The row borrows from the forms and the event. */
 void forms_row(struct log_row *row, const struct forms *forms, const struct event *event,

@@ -33,6 +33,13 @@ void ring_mark(char out[MARK_SIZE], const unsigned char hash[LOG_HASH_LEN]);
 
 enum session_phase { SESSION_HELLO, SESSION_SNAPSHOT, SESSION_FOLLOWING };
 
+/* What happened at an incident before a desk was asked to it, on its way there. */
+struct session_past {
+	char incident[UUID_SIZE]; /* "": nothing is */
+	int64_t after;            /* sent up to here */
+	int64_t asked;            /* the event that asks the desk */
+};
+
 /* A console. Its place in the log is a number: a slow one costs no memory and delays nobody. */
 struct session {
 	struct feed *feed;
@@ -44,7 +51,9 @@ struct session {
 	char agency[AGENCY_ID_SIZE];
 	char open[UUID_SIZE];
 	enum session_phase phase;
-	int64_t cursor;        /* the last event that was sent */
+	int64_t cursor; /* the last event that was sent, or was not for it */
+	int64_t told;   /* an agency's desk knows that it has all up to here */
+	struct session_past past;
 	int64_t snapshot_head; /* the open incidents as of here */
 	bool live_told, ending;
 	int64_t got_seq; /* the desk has received so much */
@@ -103,7 +112,6 @@ struct session *session_create(struct feed *feed, const struct token *token);
 void session_destroy(struct session *session);
 void session_open(struct session *session, struct ws_conn *conn);
 void session_message(struct session *session, const char *text, size_t len);
-bool session_writable(struct session *session);
 void session_send(struct session *session, const char *text, size_t len);
 void session_bye(struct session *session, uint16_t code, const char *reason);
 /* Ends the link where its token counts no more, or not as the same role and agency. */
@@ -114,10 +122,18 @@ void session_wake(struct session *session); /* the log has grown */
 /* It follows. A link that only says hello is nobody at a desk: no agency is online by it. */
 bool session_is_present(const struct session *session);
 
+/* session_send.c */
+bool session_writable(struct session *session);
+/* Tells an agency's desk that there was nothing for it up to where it is now. */
+void session_advance(struct session *session);
+/* The mark of an event; "" where it cannot be read now. */
+void session_mark(struct feed *feed, int64_t seq, char mark[MARK_SIZE]);
+
 /* presence.c */
 void presence_soon(struct feed *feed);
 void presence_send(struct feed *feed);
-void presence_frame(const struct feed *feed, struct buf *frame);
+/* As one console may see it. */
+void presence_frame(const struct feed *feed, const struct session *to, struct buf *frame);
 void presence_link(struct feed *feed, const struct session *session, bool up);
 
 /* intake.c */

@@ -6,15 +6,13 @@
 #include <siaga/base/clock.h>
 #include <siaga/base/text.h>
 
-#define MESSAGE_EVENTS_MAX 512
-#define MESSAGE_BYTES_MAX  (48 * 1024)
-#define BAD_FRAMES_MAX     20
-#define OUT_FRAMES_MAX     1024 /* answers and beats that a console does not read: it is gone */
-#define CLOSE_BAD          4400
-#define CLOSE_TOO_MANY     4429
-#define CLOSE_REVOKED      4001
-#define THROTTLED_BURSTS   10 /* of messages after the refusal: it does not listen */
-#define CLOSE_SLOW         4008
+#define BAD_FRAMES_MAX   20
+#define OUT_FRAMES_MAX   1024 /* answers and beats that a console does not read: it is gone */
+#define CLOSE_BAD        4400
+#define CLOSE_TOO_MANY   4429
+#define CLOSE_REVOKED    4001
+#define THROTTLED_BURSTS 10 /* of messages after the refusal: it does not listen */
+#define CLOSE_SLOW       4008
 
 struct session *session_create(struct feed *feed, const struct token *token) {
 	struct session *s = mem_alloc(1, sizeof(*s));
@@ -115,14 +113,6 @@ static void refuse(struct session *s, const char *id, enum refusal_code code, co
 	s->feed->counters.refused++;
 }
 
-/* The mark of an event; "" where it cannot be read now. */
-static void mark_at(struct feed *feed, int64_t seq, char mark[MARK_SIZE]) {
-	const struct writer_event *event = ring_get(&feed->ring, seq);
-	unsigned char hash[LOG_HASH_LEN];
-	bool read = event == NULL && log_hash(feed->reader, seq, hash, NULL) == 1;
-	ring_mark(mark, event != NULL ? event->hash : read ? hash : NULL);
-}
-
 /* What the console holds did not come from this log: one that was put back from a copy, say, and
  * has gone on another way. */
 static bool diverged(struct session *s, const struct client_frame *frame) {
@@ -131,7 +121,7 @@ static bool diverged(struct session *s, const struct client_frame *frame) {
 	if (!frame->has_after || frame->mark[0] == '\0' || frame->after > s->feed->ring.head) {
 		return false;
 	}
-	mark_at(s->feed, frame->after, mark);
+	session_mark(s->feed, frame->after, mark);
 	if (mark[0] == '\0' || strcmp(mark, frame->mark) == 0) {
 		return false;
 	}
@@ -146,12 +136,13 @@ static void follow(struct session *s, const struct client_frame *frame) {
 		return;
 	}
 	bool first = s->phase == SESSION_HELLO;
+	memset(&s->past, 0, sizeof(s->past));
 	text_copy(s->who.position, sizeof(s->who.position), frame->position);
 	struct buf desks = {0};
 	s->live_told = false;
 	if (frame->has_after && frame->after <= feed->ring.head) {
 		s->phase = SESSION_FOLLOWING;
-		s->cursor = frame->after;
+		s->cursor = s->told = frame->after;
 	} else {
 		s->phase = SESSION_SNAPSHOT;
 		s->cursor = 0;
@@ -159,7 +150,7 @@ static void follow(struct session *s, const struct client_frame *frame) {
 	}
 	session_send(s, feed->registry_frame.data, feed->registry_frame.len);
 	/* At once, so that no strip says UNKNOWN of a desk that we do know. */
-	presence_frame(feed, &desks);
+	presence_frame(feed, s, &desks);
 	send_buf(s, &desks);
 	if (first) {
 		presence_link(feed, s, true);
@@ -275,116 +266,4 @@ void session_result(
 		wire_put_done(&frame, waiter->id, result->seq);
 	}
 	send_buf(s, &frame);
-}
-
-/* --- what the console is sent --- */
-
-struct compose {
-	const struct session *session;
-	struct buf out;
-	int64_t count, last;
-	char mark[MARK_SIZE]; /* of the last one */
-};
-
-static bool compose_add(
-	struct compose *c, int64_t seq, const unsigned char *hash, const char *body, size_t len) {
-	if (c->count > 0) {
-		buf_add(&c->out, ",", 1);
-	}
-	buf_add(&c->out, body, len);
-	c->count++;
-	c->last = seq;
-	ring_mark(c->mark, hash);
-	return c->count < MESSAGE_EVENTS_MAX && c->out.len < MESSAGE_BYTES_MAX;
-}
-
-static bool is_masked(const struct session *s) {
-	return s->role != ROLE_OPERATOR && s->role != ROLE_SUPERVISOR;
-}
-
-static bool on_log_event(void *data, const struct log_event *event) {
-	struct compose *c = data;
-	return is_masked(c->session)
-		       ? compose_add(c, event->seq, event->hash, event->masked, event->masked_len)
-		       : compose_add(c, event->seq, event->hash, event->body, event->len);
-}
-
-static void compose_ring(const struct session *s, struct compose *c) {
-	bool more = true;
-	for (int64_t seq = s->cursor + 1; more && seq <= s->feed->ring.head; seq++) {
-		const struct writer_event *event = ring_get(&s->feed->ring, seq);
-		bool masked = is_masked(s) && event->masked != NULL;
-		more = compose_add(c, seq, event->hash, masked ? event->masked : event->full,
-			masked ? event->masked_len : event->full_len);
-	}
-}
-
-static bool send_events(struct session *s, bool snapshot) {
-	struct compose c = {.session = s};
-	struct err err = {0};
-	int64_t read = 0;
-	buf_add_str(&c.out, snapshot ? WIRE_EVENTS_HEAD_OPEN : WIRE_EVENTS_HEAD);
-	if (snapshot) {
-		read = log_read_open(s->feed->reader, NULL, s->cursor, s->snapshot_head,
-			MESSAGE_EVENTS_MAX, on_log_event, &c, &err);
-	} else if (ring_get(&s->feed->ring, s->cursor + 1) != NULL) {
-		compose_ring(s, &c);
-	} else {
-		read = log_read(s->feed->reader, s->cursor, s->feed->ring.head, MESSAGE_EVENTS_MAX,
-			on_log_event, &c, &err);
-	}
-	wire_put_events_tail(&c.out, snapshot ? "" : c.mark);
-	bool sent = c.count > 0 && ws_conn_send(s->conn, c.out.data, c.out.len);
-	if (sent) {
-		s->cursor = c.last;
-	}
-	buf_finish(&c.out);
-	if (read < 0) {
-		session_bye(s, 1011, "the log cannot be read now");
-	}
-	return sent;
-}
-
-static void send_live(struct session *s, int64_t head) {
-	struct buf frame = {0};
-	char mark[MARK_SIZE];
-	mark_at(s->feed, head, mark);
-	wire_put_live(&frame, head, mark);
-	ws_conn_send(s->conn, frame.data, frame.len);
-	buf_finish(&frame);
-	s->live_told = true;
-}
-
-static void send_waiting(struct session *s) {
-	struct buf frame = s->out[0];
-	memmove(s->out, s->out + 1, (s->out_len - 1) * sizeof(*s->out));
-	s->out_len--;
-	ws_conn_send(s->conn, frame.data, frame.len);
-	buf_finish(&frame);
-}
-
-bool session_writable(struct session *s) {
-	if (s->out_len > 0) {
-		send_waiting(s);
-		return true;
-	}
-	if (s->ending || s->phase == SESSION_HELLO) {
-		return false;
-	}
-	if (s->phase == SESSION_SNAPSHOT) {
-		if (!send_events(s, true) && !s->ending) {
-			/* The open incidents are all there: from here on, without a gap. */
-			s->phase = SESSION_FOLLOWING;
-			s->cursor = s->snapshot_head;
-			send_live(s, s->snapshot_head);
-		}
-		return true;
-	}
-	if (s->cursor < s->feed->ring.head) {
-		return send_events(s, false);
-	}
-	if (!s->live_told) {
-		send_live(s, s->cursor);
-	}
-	return s->out_len > 0;
 }

@@ -159,7 +159,7 @@ static bool append(struct writer *writer, struct job *job, struct event *event, 
 	struct log_row row;
 	event->seq = writer->world.head + 1;
 	const struct incident *inc = world_apply(&writer->world, event);
-	forms_make(&forms, event, inc);
+	forms_make(&forms, event, inc, &writer->world.registry);
 	forms_row(&row, &forms, event, inc);
 	bool ok = log_append(writer->log, &row, err);
 	job->events = mem_resize(job->events, job->events_len + 1, sizeof(*job->events));

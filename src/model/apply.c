@@ -173,6 +173,7 @@ static void apply_dispatch(struct incident *inc, const struct event *event) {
 		memset(dispatch, 0, sizeof(*dispatch));
 		text_copy(dispatch->agency, sizeof(dispatch->agency), event->agency);
 		dispatch->requested_seq = event->seq;
+		dispatch->caller = (event->has & HAS_CALLER) != 0;
 		dispatch->by = event->by;
 		dispatch->at_ms[DISPATCH_REQUESTED] = event->at_ms;
 		return;

@@ -29,8 +29,12 @@ bool reduce_dispatch(const struct world *world, const struct command *cmd,
 	if (last != NULL && dispatch_is_live(last)) {
 		return true; /* One more time the same agency: it is asked already. */
 	}
-	text_copy(reduce_add(out, cmd, inc, EVENT_DISPATCH_REQUESTED)->agency, AGENCY_ID_SIZE,
-		cmd->agency);
+	struct event *event = reduce_add(out, cmd, inc, EVENT_DISPATCH_REQUESTED);
+	text_copy(event->agency, sizeof(event->agency), cmd->agency);
+	/* Once shown, the caller is not hidden again: the agency may be talking to them. */
+	if (plan_shows_caller(plan, cmd->agency) || (last != NULL && last->caller)) {
+		event->has |= HAS_CALLER;
+	}
 	return true;
 }
 

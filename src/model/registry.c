@@ -148,6 +148,15 @@ const struct plan *registry_plan(
 	return fallback;
 }
 
+bool plan_shows_caller(const struct plan *plan, const char *id) {
+	for (size_t i = 0; plan != NULL && i < plan->callers_len; i++) {
+		if (strcmp(plan->callers[i], id) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
 size_t registry_near(
 	const struct registry *reg, struct position at, struct camera_near *out, size_t k) {
 	size_t len = 0;

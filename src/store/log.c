@@ -46,10 +46,14 @@ static const char *const log_steps[] = {
 	"ALTER TABLE event ADD COLUMN audience TEXT NOT NULL DEFAULT '';"
 	"ALTER TABLE event ADD COLUMN purged_at_ms INTEGER;"
 	"CREATE TABLE sent(agency TEXT NOT NULL, incident TEXT NOT NULL, seq INTEGER NOT NULL,"
-	" PRIMARY KEY(agency, incident)) STRICT, WITHOUT ROWID;",
+	" caller INTEGER NOT NULL, PRIMARY KEY(agency, incident)) STRICT, WITHOUT ROWID;"
+	"CREATE INDEX sent_by_seq ON sent(agency, seq);",
 };
 
-#define EVENT_COLUMNS "seq, body, masked, audience, hash"
+#define EVENT_COLUMNS "seq, body, masked, audience, hash, type"
+/* Of the agency ?4; "seq" and its like are the event's. */
+#define SENT_CALLER                                                                                \
+	", (SELECT s.caller FROM sent s WHERE s.agency = ?4 AND s.incident = event.incident)"
 /* The few open incidents are found first, then their events by index; the bodies are read last. */
 #define OPEN_EVENTS                                                                                \
 	"seq IN (SELECT e.seq FROM incident i CROSS JOIN event e ON e.incident = i.id"             \
@@ -84,9 +88,11 @@ static const char *const log_sql[] = {
 			     " coalesce(ended_seq, 0) FROM incident WHERE id = ?1",
 	[LOG_ALARM_PUT] = "INSERT INTO alarm(id, incident) VALUES(?1, ?2)",
 	/* Asked again, it is asked since the first time. */
-	[LOG_SENT_PUT] = "INSERT INTO sent(agency, incident, seq) VALUES(?1, ?2, ?3)"
-			 " ON CONFLICT DO NOTHING",
+	[LOG_SENT_PUT] = "INSERT INTO sent(agency, incident, seq, caller) VALUES(?1, ?2, ?3, ?4)"
+			 " ON CONFLICT DO UPDATE SET caller = max(caller, excluded.caller)",
 	[LOG_SENT_GET] = "SELECT seq FROM sent WHERE agency = ?1 AND incident = ?2",
+	[LOG_SENT_NEXT] = "SELECT seq, incident FROM sent WHERE agency = ?1 AND seq > ?2"
+			  " AND seq <= ?3 ORDER BY seq LIMIT 1",
 	/* The first answer stands. */
 	[LOG_ANSWER_PUT] = "INSERT INTO answer(id, at_ms, refused, seq, code, message, incident, "
 			   "alarm, number)"
@@ -99,7 +105,9 @@ static const char *const log_sql[] = {
 	[LOG_READ] = "SELECT " EVENT_COLUMNS " FROM event WHERE seq > ?1 AND seq <= ?2"
 		     " ORDER BY seq LIMIT ?3",
 	[LOG_READ_OPEN] = "SELECT " EVENT_COLUMNS " FROM event WHERE " OPEN_EVENTS,
-	[LOG_READ_SENT] = "SELECT " EVENT_COLUMNS " FROM event WHERE " SENT_EVENTS,
+	[LOG_READ_SENT] = "SELECT " EVENT_COLUMNS SENT_CALLER " FROM event WHERE " SENT_EVENTS,
+	[LOG_READ_PAST] = "SELECT " EVENT_COLUMNS SENT_CALLER " FROM event WHERE incident = ?5"
+			  " AND seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3",
 	[LOG_READ_INCIDENT] =
 		"SELECT " EVENT_COLUMNS " FROM event WHERE incident = ?1 ORDER BY seq",
 };
@@ -361,6 +369,7 @@ static bool put_sent(struct log_store *log, const struct log_row *row, struct er
 	db_bind_str(&log->db, stmt, 1, row->asks);
 	db_bind_str(&log->db, stmt, 2, row->incident);
 	db_bind_int(&log->db, stmt, 3, row->seq);
+	db_bind_int(&log->db, stmt, 4, row->asks_caller ? 1 : 0);
 	return db_run(&log->db, stmt, err);
 }
 

@@ -108,6 +108,25 @@ int64_t log_get_sent(
 	return seq;
 }
 
+int64_t log_next_sent(struct log_store *log, const char *agency, int64_t after, int64_t upto,
+	char incident[UUID_SIZE], struct err *err) {
+	sqlite3_stmt *stmt = db_stmt(&log->db, LOG_SENT_NEXT);
+	int64_t seq;
+	int rc;
+
+	db_bind_str(&log->db, stmt, 1, agency);
+	db_bind_int(&log->db, stmt, 2, after);
+	db_bind_int(&log->db, stmt, 3, upto);
+	rc = db_step(&log->db, stmt, err);
+	seq = rc;
+	if (rc == 1) {
+		seq = sqlite3_column_int64(stmt, 0);
+		text_copy(incident, UUID_SIZE, db_column(stmt, 1, NULL));
+		db_reset(stmt);
+	}
+	return seq;
+}
+
 /* Hands over what a statement finds; an event that the caller stops at counts too. */
 static int64_t give_events(struct log_store *log, sqlite3_stmt *stmt, log_event_fn on_event,
 	void *data, struct err *err) {
@@ -128,6 +147,8 @@ static int64_t give_events(struct log_store *log, sqlite3_stmt *stmt, log_event_
 			sqlite3_column_bytes(stmt, 4) == LOG_HASH_LEN) {
 			event.hash = sqlite3_column_blob(stmt, 4);
 		}
+		event.type = db_column(stmt, 5, NULL);
+		event.caller = sqlite3_column_count(stmt) > 6 && sqlite3_column_int(stmt, 6) != 0;
 		given++;
 		if (!on_event(data, &event)) {
 			db_reset(stmt);
@@ -159,6 +180,17 @@ int64_t log_read_open(struct log_store *log, const char *agency, int64_t after, 
 	if (agency != NULL) {
 		db_bind_str(&log->db, stmt, 4, agency);
 	}
+	return give_events(log, stmt, on_event, data, err);
+}
+
+int64_t log_read_past(struct log_store *log, const char *agency, const char *incident,
+	int64_t after, int64_t upto, int64_t max, log_event_fn on_event, void *data,
+	struct err *err) {
+	sqlite3_stmt *stmt = db_stmt(&log->db, LOG_READ_PAST);
+
+	bind_range(log, stmt, (const int64_t[]){after, upto, max});
+	db_bind_str(&log->db, stmt, 4, agency);
+	db_bind_str(&log->db, stmt, 5, incident);
 	return give_events(log, stmt, on_event, data, err);
 }
 

@@ -4,6 +4,7 @@
 
 #include <siaga/base/text.h>
 
+#include "mask.h"
 #include "private.h"
 #include "put.h"
 
@@ -14,8 +15,11 @@ enum detail {
 	DETAIL_BARE    /* no caller, no note: what may be kept for ever */
 };
 
-/* Fewer digits than this are no phone number; two of them would be too much of it. */
-#define PHONE_DIGITS_MIN 6
+struct form {
+	enum detail detail;
+	const struct incident
+		*inc; /* masked: whose callers' names are no word of a note; or NULL */
+};
 
 /* The members of `data`; a note may stand in every event. */
 enum part {
@@ -35,7 +39,8 @@ enum part {
 	PART_DISPOSITION = 1 << 13,
 	PART_AGENCY = 1 << 14,
 	PART_REV = 1 << 15,
-	PART_INCIDENT = 1 << 16 /* not in data: the event is one of an incident */
+	PART_CALLER = 1 << 16,  /* a flag: the agency is shown who called */
+	PART_INCIDENT = 1 << 17 /* not in data: the event is one of an incident */
 };
 
 /* Which event must have which members, and which more it may have. */
@@ -59,7 +64,7 @@ static const struct {
 	[EVENT_INCIDENT_RESOLVED] = {PART_INCIDENT, 0},
 	[EVENT_INCIDENT_CLOSED] = {PART_INCIDENT | PART_DISPOSITION, 0},
 	[EVENT_INCIDENT_REOPENED] = {PART_INCIDENT, 0},
-	[EVENT_DISPATCH_REQUESTED] = {PART_INCIDENT | PART_AGENCY, 0},
+	[EVENT_DISPATCH_REQUESTED] = {PART_INCIDENT | PART_AGENCY, PART_CALLER},
 	[EVENT_DISPATCH_DELIVERED] = {PART_INCIDENT | PART_AGENCY, 0},
 	[EVENT_DISPATCH_ACCEPTED] = {PART_INCIDENT | PART_AGENCY, 0},
 	[EVENT_DISPATCH_DECLINED] = {PART_INCIDENT | PART_AGENCY, 0},
@@ -77,38 +82,6 @@ static const struct {
 
 /* --- writing --- */
 
-/* First letter and stars: enough to tell two callers apart, too little to know one. */
-static void put_masked_name(struct buf *out, const char *name) {
-	char masked[16];
-	uint32_t code;
-	int columns;
-	size_t len = text_next(name, &code, &columns);
-	if (len > 4) {
-		len = 0;
-	}
-	memcpy(masked, name, len);
-	memcpy(masked + len, "***", 4);
-	put_text(out, "name", masked);
-}
-
-static void put_masked_phone(struct buf *out, const char *phone) {
-	char masked[8] = "***";
-	char last[2] = {0};
-	int digits = 0;
-	for (; *phone != '\0'; phone++) {
-		if (*phone >= '0' && *phone <= '9') {
-			last[0] = last[1];
-			last[1] = *phone;
-			digits++;
-		}
-	}
-	if (digits >= PHONE_DIGITS_MIN) {
-		masked[3] = last[0];
-		masked[4] = last[1];
-	}
-	put_text(out, "phone", masked);
-}
-
 static void put_caller(struct buf *out, const struct alarm *alarm, enum detail detail) {
 	if (alarm->caller_name[0] == '\0' && alarm->caller_phone[0] == '\0') {
 		return;
@@ -118,17 +91,34 @@ static void put_caller(struct buf *out, const struct alarm *alarm, enum detail d
 		put_some(out, "name", alarm->caller_name);
 		put_some(out, "phone", alarm->caller_phone);
 	} else {
+		char masked[MASK_SIZE];
 		if (alarm->caller_name[0] != '\0') {
-			put_masked_name(out, alarm->caller_name);
+			mask_name(masked, alarm->caller_name);
+			put_text(out, "name", masked);
 		}
 		if (alarm->caller_phone[0] != '\0') {
-			put_masked_phone(out, alarm->caller_phone);
+			mask_phone(masked, alarm->caller_phone);
+			put_text(out, "phone", masked);
 		}
 	}
 	put_close(out, '}');
 }
 
-static void put_alarm(struct buf *out, const struct alarm *alarm, enum detail detail) {
+static void put_note(
+	struct buf *out, const char *note, const struct event *event, const struct form *form) {
+	struct buf masked = {0};
+	if (form->detail == DETAIL_FULL || note == NULL) {
+		put_some(out, "note", note);
+	} else if (form->detail == DETAIL_MASKED) {
+		mask_note(&masked, note, &event->alarm, form->inc);
+		put_some(out, "note", masked.data);
+	}
+	buf_finish(&masked);
+}
+
+static void put_alarm(struct buf *out, const struct event *event, const struct form *form) {
+	const struct alarm *alarm = &event->alarm;
+	enum detail detail = form->detail;
 	put_open(out, "alarm", '{');
 	put_text(out, "id", alarm->id);
 	if (alarm->occurred_at_ms != 0) {
@@ -144,9 +134,7 @@ static void put_alarm(struct buf *out, const struct alarm *alarm, enum detail de
 	}
 	put_some(out, "source", alarm->source);
 	put_some(out, "place", alarm->place);
-	if (detail != DETAIL_BARE) {
-		put_some(out, "note", alarm->note);
-	}
+	put_note(out, alarm->note, event, form);
 	if (alarm->withdrawn) {
 		put_literal(out, "withdrawn", "true");
 	}
@@ -207,12 +195,15 @@ static void put_words(struct buf *out, const struct event *event, unsigned has) 
 	if (has & PART_AGENCY) {
 		put_some(out, "agency", event->agency);
 	}
+	if ((has & PART_CALLER) && (event->has & HAS_CALLER)) {
+		put_literal(out, "caller", "true");
+	}
 	if (has & PART_REV) {
 		put_int(out, "rev", event->registry_rev);
 	}
 }
 
-static void put_data(struct buf *out, const struct event *event, enum detail detail) {
+static void put_data(struct buf *out, const struct event *event, const struct form *form) {
 	unsigned has = parts[event->type].need | parts[event->type].may;
 	put_open(out, "data", '{');
 	put_words(out, event, has);
@@ -233,15 +224,13 @@ static void put_data(struct buf *out, const struct event *event, enum detail det
 		put_update(out, event);
 	}
 	if (has & PART_ALARM) {
-		put_alarm(out, &event->alarm, detail);
+		put_alarm(out, event, form);
 	}
-	if (detail != DETAIL_BARE) {
-		put_some(out, "note", event->note);
-	}
+	put_note(out, event->note, event, form);
 	put_close(out, '}');
 }
 
-static void put_event(struct buf *out, const struct event *event, enum detail detail) {
+static void put_event(struct buf *out, const struct event *event, const struct form *form) {
 	buf_add(out, "{", 1);
 	put_int(out, "seq", event->seq);
 	put_time(out, "at", event->at_ms);
@@ -258,16 +247,20 @@ static void put_event(struct buf *out, const struct event *event, enum detail de
 	put_text(out, "name", event->by.name);
 	put_some(out, "position", event->by.position);
 	put_close(out, '}');
-	put_data(out, event, detail);
+	put_data(out, event, form);
 	put_close(out, '}');
 }
 
-void wire_put_event(struct buf *out, const struct event *event, bool masked) {
-	put_event(out, event, masked ? DETAIL_MASKED : DETAIL_FULL);
+void wire_put_event(struct buf *out, const struct event *event) {
+	put_event(out, event, &(struct form){.detail = DETAIL_FULL});
+}
+
+void wire_put_event_masked(struct buf *out, const struct event *event, const struct incident *inc) {
+	put_event(out, event, &(struct form){.detail = DETAIL_MASKED, .inc = inc});
 }
 
 void wire_put_event_bare(struct buf *out, const struct event *event) {
-	put_event(out, event, DETAIL_BARE);
+	put_event(out, event, &(struct form){.detail = DETAIL_BARE});
 }
 
 /* --- reading --- */
@@ -340,6 +333,11 @@ static void read_words(
 	}
 	if (has & PART_AGENCY) {
 		read_id(data, "agency", agency, event->agency, sizeof(event->agency));
+	}
+	if (has & PART_CALLER) {
+		bool caller = false;
+		read_flag(data, "caller", OPTIONAL, &caller);
+		event->has |= flag(caller, HAS_CALLER);
 	}
 	if (has & PART_REV) {
 		read_int(data, "rev", REQUIRED, 0, READ_INT_MAX, &event->registry_rev);

@@ -126,6 +126,10 @@ static void read_agency(struct row *row, struct registry *reg) {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789_-";
 	struct agency agency = {0};
 	read_id(row, "id", agency.id, sizeof(agency.id), letters);
+	if (strcmp(agency.id, PLAN_OBSERVERS) == 0) {
+		row_fail(row, "id", "%s is no agency's id: plans mean all observers by it",
+			PLAN_OBSERVERS);
+	}
 	read_text(row, "name", true, agency.name, sizeof(agency.name), NAME_COLUMNS);
 	read_text(row, "short", true, agency.short_name, sizeof(agency.short_name), BAR_COLUMNS);
 	read_text(row, "phone", false, agency.phone, sizeof(agency.phone), PHONE_MAX);
@@ -161,37 +165,37 @@ static void read_agency(struct row *row, struct registry *reg) {
 	}
 }
 
-static void read_plan_agencies(struct row *row, const struct registry *reg, struct plan *plan) {
-	const char *rest = cell(row, "agencies");
+/* Ids of agencies, apart by blanks; `also` is one more word that may stand among them, or NULL. */
+static size_t read_ids(struct row *row, const char *field, const struct registry *reg,
+	const char *also, char (*ids)[AGENCY_ID_SIZE]) {
+	const char *rest = cell(row, field);
+	size_t count = 0;
 	for (;;) {
 		rest += strspn(rest, " ");
 		size_t len = strcspn(rest, " ");
 		if (len == 0) {
-			break;
+			return count;
 		}
-		if (plan->agencies_len == PLAN_AGENCIES_MAX) {
-			row_fail(row, "agencies", "more than %d", PLAN_AGENCIES_MAX);
-			return;
+		if (count == PLAN_AGENCIES_MAX) {
+			row_fail(row, field, "more than %d", PLAN_AGENCIES_MAX);
+			return count;
 		}
-		char *id = plan->agencies[plan->agencies_len];
+		char *id = ids[count];
 		if (len < AGENCY_ID_SIZE) {
 			memcpy(id, rest, len);
 			id[len] = '\0';
 		}
-		if (registry_agency(reg, id) == NULL) {
-			row_fail(row, "agencies", "no agency %.*s in agencies.csv", (int)len, rest);
-			return;
+		if (registry_agency(reg, id) == NULL && (also == NULL || strcmp(id, also) != 0)) {
+			row_fail(row, field, "no agency %.*s in agencies.csv", (int)len, rest);
+			return count;
 		}
-		for (size_t i = 0; i < plan->agencies_len; i++) {
-			if (strcmp(plan->agencies[i], id) == 0) {
-				row_fail(row, "agencies", "%s twice", id);
+		for (size_t i = 0; i < count; i++) {
+			if (strcmp(ids[i], id) == 0) {
+				row_fail(row, field, "%s twice", id);
 			}
 		}
-		plan->agencies_len++;
+		count++;
 		rest += len;
-	}
-	if (plan->agencies_len == 0) {
-		row_fail(row, "agencies", "missing");
 	}
 }
 
@@ -205,7 +209,11 @@ static void read_plan(struct row *row, struct registry *reg) {
 	if (!plan.any_priority && !priority_find(priority, &plan.priority)) {
 		row_fail(row, "priority", "not P1, P2, P3, P4 or *");
 	}
-	read_plan_agencies(row, reg, &plan);
+	plan.agencies_len = read_ids(row, "agencies", reg, NULL, plan.agencies);
+	if (plan.agencies_len == 0) {
+		row_fail(row, "agencies", "missing");
+	}
+	plan.callers_len = read_ids(row, "caller", reg, PLAN_OBSERVERS, plan.callers);
 	plan.dispatch_first = read_yes(row, "dispatch_first");
 	for (size_t i = 0; i < reg->plans_len; i++) {
 		const struct plan *other = &reg->plans[i];
@@ -279,6 +287,7 @@ static bool load_agencies(
 
 static bool load_plans(
 	struct registry *reg, const char *name, const char *data, size_t len, struct err *err) {
+	/* "caller" may miss: then nobody beside the control room is shown who called. */
 	static const char *const columns[] = {"kind", "priority", "agencies", "dispatch_first"};
 	return load_table(reg, name, data, len, columns, ARRAY_LEN(columns), read_plan, err);
 }

@@ -44,15 +44,23 @@ static void put_camera(struct buf *out, const struct camera *camera) {
 	put_close(out, '}');
 }
 
+static void put_ids(
+	struct buf *out, const char *name, const char (*ids)[AGENCY_ID_SIZE], size_t len) {
+	put_open(out, name, '[');
+	for (size_t i = 0; i < len; i++) {
+		put_text(out, NULL, ids[i]);
+	}
+	put_close(out, ']');
+}
+
 static void put_plan(struct buf *out, const struct plan *plan) {
 	put_open(out, NULL, '{');
 	put_text(out, "kind", kind_name(plan->kind));
 	put_text(out, "priority", plan->any_priority ? "*" : priority_name(plan->priority));
-	put_open(out, "agencies", '[');
-	for (size_t i = 0; i < plan->agencies_len; i++) {
-		put_text(out, NULL, plan->agencies[i]);
+	put_ids(out, "agencies", plan->agencies, plan->agencies_len);
+	if (plan->callers_len > 0) {
+		put_ids(out, "caller", plan->callers, plan->callers_len);
 	}
-	put_close(out, ']');
 	if (plan->dispatch_first) {
 		put_literal(out, "dispatch_first", "true");
 	}
@@ -143,6 +151,15 @@ static void read_camera(const struct reader *r, struct camera *camera) {
 	read_url(r, "snapshot", camera->snapshot, sizeof(camera->snapshot));
 }
 
+static size_t read_ids(
+	const struct reader *r, const char *name, enum need need, char (*ids)[AGENCY_ID_SIZE]) {
+	struct list list = read_list(r, name, need, PLAN_AGENCIES_MAX);
+	for (size_t i = 0; i < list.len; i++) {
+		read_item_id(r, &list, i, ids[i], AGENCY_ID_SIZE);
+	}
+	return list.len;
+}
+
 static void read_plan(const struct reader *r, struct plan *plan) {
 	const char *word;
 	read_kind(r, "kind", REQUIRED, &plan->kind);
@@ -151,11 +168,8 @@ static void read_plan(const struct reader *r, struct plan *plan) {
 	} else {
 		read_priority(r, "priority", REQUIRED, &plan->priority);
 	}
-	struct list agencies = read_list(r, "agencies", REQUIRED, PLAN_AGENCIES_MAX);
-	for (size_t i = 0; i < agencies.len; i++) {
-		read_item_id(r, &agencies, i, plan->agencies[i], sizeof(plan->agencies[i]));
-	}
-	plan->agencies_len = agencies.len;
+	plan->agencies_len = read_ids(r, "agencies", REQUIRED, plan->agencies);
+	plan->callers_len = read_ids(r, "caller", OPTIONAL, plan->callers);
 	read_flag(r, "dispatch_first", OPTIONAL, &plan->dispatch_first);
 }
 

@@ -60,6 +60,14 @@ void wire_put_events_tail(struct buf *out, const char *mark) {
 	put_close(out, '}');
 }
 
+void wire_put_events_part(struct buf *out, int64_t after, int64_t to, const char *mark) {
+	put_close(out, ']');
+	put_int(out, "after", after);
+	put_int(out, "to", to);
+	put_some(out, "mark", mark);
+	put_close(out, '}');
+}
+
 void wire_put_diverged(struct buf *out, int64_t head) {
 	put_start(out, FRAME_DIVERGED);
 	put_int(out, "head", head);
@@ -155,6 +163,9 @@ static void read_events(const struct reader *r, struct server_frame *frame) {
 	struct list list = read_list(r, "events", REQUIRED, EVENTS_MAX);
 	struct buf body = {0};
 	read_flag(r, "open", OPTIONAL, &frame->open_only);
+	read_flag(r, "past", OPTIONAL, &frame->past);
+	frame->partial = read_int(r, "to", OPTIONAL, 0, READ_INT_MAX, &frame->to) &&
+			 read_int(r, "after", REQUIRED, 0, frame->to, &frame->after);
 	read_mark(r, frame);
 	frame->bodies = mem_alloc(list.len + 1, sizeof(*frame->bodies));
 	for (size_t i = 0; i < list.len && read_ok(r); i++) {
@@ -163,7 +174,7 @@ static void read_events(const struct reader *r, struct server_frame *frame) {
 		wire_read_event(&item, event);
 		/* The cache gets our own clean words for it, not the stranger's bytes. */
 		buf_clear(&body);
-		wire_put_event(&body, event, false);
+		wire_put_event(&body, event);
 		frame->bodies[i] = mem_dup_str(body.data);
 	}
 	buf_finish(&body);

@@ -195,22 +195,6 @@ def test_a_console_resumes_where_it_was():
     feed.stop()
 
 
-def test_observers_and_desks_do_not_learn_the_caller():
-    feed = start_feed()
-    desks = {name: Feed(feed, name) for name in ("ayu", "tamu", "damkar")}
-    it = feed.alarm(caller={"name": "Siti Aminah", "phone": "+62 812 3456 7890"})["incident"]
-    seen = {}
-    for name, desk in desks.items():
-        seen[name] = desk.event("incident.raised", incident=it)["data"]["alarm"].get("caller", {})
-    check_eq(seen["ayu"], {"name": "Siti Aminah", "phone": "+62 812 3456 7890"})
-    for name in ("tamu", "damkar"):
-        check("Aminah" not in str(seen[name]) and "3456" not in str(seen[name]), name, seen[name])
-    late = Feed(feed, "tamu", after=0)
-    caller = late.event("incident.raised", incident=it)["data"]["alarm"].get("caller", {})
-    check("Aminah" not in str(caller), "nor from the log:", caller)
-    feed.stop()
-
-
 def test_merged_alarms_come_apart_again():
     feed = start_feed()
     ayu = Feed(feed, "ayu")

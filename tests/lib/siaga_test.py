@@ -329,11 +329,11 @@ class Feed:
         self.frames = []
         self.events = []
         self.revs = {}
+        self.welcome = None
         self.seen = 0  # everything up to this seq is here
         self.close_code = None
         self._upgrade(daemon.tokens.get(token, token), protocol)
         if follow:
-            self.welcome = self.wait("welcome")
             self.follow(after, position)
             self.wait("live")
 
@@ -430,18 +430,32 @@ class Feed:
     def recv(self, seconds=DEADLINE_S):
         frame = json.loads(self._message(deadline(seconds)))
         self.frames.append(frame)
+        if frame["t"] == "welcome":
+            self.welcome = frame
         if frame["t"] == "live":
             self.seen = max(self.seen, frame["head"])
         if frame["t"] == "events":
             for event in frame["events"]:
-                # Gap-free from where it followed, unless the frame is the picture of what is open.
-                if self.events and not frame.get("open") and not self.events[-1].get("open"):
-                    check_eq(event["seq"], self.events[-1]["seq"] + 1, "seq has no gap")
-                self.events.append(dict(event, open=True) if frame.get("open") else event)
-                self.revs[event.get("incident")] = event.get("rev")
-                if not frame.get("open"):
-                    self.seen = event["seq"]
+                self._event(frame, event)
+            if "to" in frame:
+                check(frame["after"] <= self.seen <= frame["to"], "a part begins where the last one ended")
+                self.seen = frame["to"]
         return frame
+
+    def _event(self, frame, event):
+        """Gap-free from where it followed, unless the frame is the picture of what is open, or a desk's
+        part of the log: that goes up, and what was before it was asked goes up to there."""
+        picture = frame.get("open") or frame.get("past")
+        if "to" in frame:
+            check(self.seen < event["seq"] <= frame["to"], "a part goes up:", event["seq"], frame["to"])
+        elif frame.get("past"):
+            check(event["seq"] <= self.seen, "what was before:", event["seq"], self.seen)
+        elif self.events and not picture and not self.events[-1].get("open"):
+            check_eq(event["seq"], self.events[-1]["seq"] + 1, "seq has no gap")
+        self.events.append(dict(event, open=True) if picture else event)
+        self.revs[event.get("incident")] = event.get("rev")
+        if not picture:
+            self.seen = event["seq"]
 
     def wait(self, type_, match=None, seconds=DEADLINE_S):
         """The next frame of this type, from now on."""
@@ -453,9 +467,13 @@ class Feed:
                 return frame
 
     def follow(self, after=None, position=""):
+        if self.welcome is None:
+            self.wait("welcome")
         frame = {"t": "follow"}
         if after is not None:
             frame["after"] = after
+            # What lies beyond the head is answered with what is open.
+            self.seen = after if after <= self.welcome["head"] else 0
         if position:
             frame["position"] = position
         self.send(frame)

@@ -88,7 +88,7 @@ static char *whole_log(const struct sim *sim) {
 	size_t len;
 	const struct event *events = sim_events(sim, 0, &len);
 	for (size_t i = 0; i < len; i++) {
-		wire_put_event(&out, &events[i], false);
+		wire_put_event(&out, &events[i]);
 		buf_add_str(&out, "\n");
 	}
 	return out.data;

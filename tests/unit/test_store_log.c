@@ -20,6 +20,7 @@ struct seen {
 	size_t len, stop_at;
 	bool masked;
 	char audience[64];
+	bool caller;
 };
 
 static bool on_event(void *data, const struct log_event *event) {
@@ -31,6 +32,7 @@ static bool on_event(void *data, const struct log_event *event) {
 	seen->seqs[seen->len++] = event->seq;
 	memcpy(seen->last, body, len);
 	seen->last[len] = '\0';
+	seen->caller = event->caller;
 	(void)snprintf(seen->audience, sizeof(seen->audience), "%s", event->audience);
 	return seen->len != seen->stop_at;
 }
@@ -637,6 +639,38 @@ static void test_what_an_agency_was_asked_to(void **state) {
 	log_close(log);
 }
 
+static void test_what_happened_before_an_agency_was_asked(void **state) {
+	struct test_dir *dir = *state;
+	struct log_store *log = open_log(dir);
+	struct log_row row = make_row(5, FLOOD, 0);
+	struct seen seen = {0};
+	char incident[UUID_SIZE] = "";
+
+	put(log, 1, FIRE, 1, 'o');
+	put(log, 2, FLOOD, 2, 'o');
+	put(log, 3, FIRE, 1, 0);
+	ask(log, 4, FIRE, "damkar");
+	row.asks = "damkar";
+	row.asks_caller = true;
+	assert_true(append(log, &row, NULL));
+	ask(log, 6, FIRE, "damkar");
+	assert_int_equal(log_next_sent(log, "damkar", 0, 6, incident, NULL), 4);
+	assert_string_equal(incident, FIRE);
+	assert_int_equal(log_next_sent(log, "damkar", 4, 6, incident, NULL), 5);
+	assert_string_equal(incident, FLOOD);
+	/* The second time is not the first. */
+	assert_int_equal(log_next_sent(log, "damkar", 5, 6, incident, NULL), 0);
+	assert_int_equal(log_next_sent(log, "damkar", 0, 3, incident, NULL), 0);
+	assert_int_equal(log_next_sent(log, "pmi", 0, 6, incident, NULL), 0);
+	assert_int_equal(log_read_past(log, "damkar", FIRE, 0, 3, 9, on_event, &seen, NULL), 2);
+	assert_int_equal(seen.seqs[1], 3);
+	assert_false(seen.caller);
+	assert_int_equal(log_read_past(log, "damkar", FIRE, 1, 3, 9, on_event, &seen, NULL), 1);
+	assert_int_equal(log_read_past(log, "damkar", FLOOD, 0, 4, 9, on_event, &seen, NULL), 1);
+	assert_true(seen.caller);
+	log_close(log);
+}
+
 /* The first schema as it was, with three events. */
 static void make_old_log(struct test_dir *dir) {
 	assert_true(run_sql(dir_file(dir, "log.db"),
@@ -760,6 +794,7 @@ int main(void) {
 		TEST(test_killed),
 		TEST(test_chain),
 		TEST(test_audience_is_read),
+		TEST(test_what_happened_before_an_agency_was_asked),
 		TEST(test_what_an_agency_was_asked_to),
 		TEST(test_older_log_is_filled),
 		TEST(test_older_log_is_not_read),

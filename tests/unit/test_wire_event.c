@@ -94,12 +94,12 @@ static void round_trip(const struct event *event) {
 	struct event back;
 	struct buf text = {0}, again = {0};
 	struct err err = {""};
-	wire_put_event(&text, event, false);
+	wire_put_event(&text, event);
 	if (!wire_get_event(&back, text.data, text.len, &err)) {
 		fail_msg("%s: %s", err.text, text.data);
 	}
 	assert_same(event, &back);
-	wire_put_event(&again, &back, false);
+	wire_put_event(&again, &back);
 	assert_string_equal(text.data, again.data);
 	event_finish(&back);
 	buf_finish(&text);
@@ -182,7 +182,7 @@ static void test_shape(void **state) {
 	struct event event;
 	UNUSED(state);
 	fill(&event, EVENT_INCIDENT_RAISED);
-	wire_put_event(&text, &event, false);
+	wire_put_event(&text, &event);
 	assert_string_equal(text.data,
 		"{\"seq\":48214,\"at\":\"2026-01-01T00:00:00.123Z\",\"incident\":\"" ID_A
 		"\",\"number\":412,\"rev\":7,\"type\":\"incident.raised\",\"mode\":\"exercise\","
@@ -206,7 +206,7 @@ static void check_masked(const char *name, const char *phone, const char *want) 
 	fill(&event, EVENT_INCIDENT_ALARM_ADDED);
 	strcpy(event.alarm.caller_name, name);
 	strcpy(event.alarm.caller_phone, phone);
-	wire_put_event(&text, &event, true);
+	wire_put_event_masked(&text, &event, NULL);
 	if (want != NULL) {
 		assert_non_null(strstr(text.data, want));
 	} else {
@@ -270,7 +270,7 @@ static void test_bare_of_each(void **state) {
 		if (!wire_get_event(&back, text.data, text.len, &err)) {
 			fail_msg("%s: %s", text.data, err.text);
 		}
-		wire_put_event(&again, &back, false);
+		wire_put_event(&again, &back);
 		assert_string_equal(text.data, again.data);
 		event_finish(&back);
 		event_finish(&event);
@@ -288,7 +288,7 @@ static void test_escapes(void **state) {
 	fill(&event, EVENT_INCIDENT_NOTED);
 	free(event.note);
 	event.note = mem_dup_str("\033[2J \x7f \xc2\x9b \xff \xe2\x80 \xc3\xa9 \xf0\x9f\x9a\x92");
-	wire_put_event(&text, &event, false);
+	wire_put_event(&text, &event);
 	assert_non_null(strstr(text.data,
 		"\"\\u001b[2J \\u007f \\u009b \xef\xbf\xbd \xef\xbf\xbd\xef\xbf\xbd \xc3\xa9 "
 		"\xf0\x9f\x9a\x92\""));
@@ -399,7 +399,7 @@ static void test_damage(void **state) {
 	struct event event;
 	UNUSED(state);
 	fill(&event, EVENT_INCIDENT_RAISED);
-	wire_put_event(&text, &event, false);
+	wire_put_event(&text, &event);
 	for (size_t len = 0; len < text.len; len++) {
 		char *json = dup_exact(text.data, len);
 		struct event back;

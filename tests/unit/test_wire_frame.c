@@ -130,7 +130,7 @@ static void put_noted(struct buf *out, int64_t seq, const char *note) {
 		.type = EVENT_INCIDENT_NOTED,
 	};
 	event.note = mem_dup_str(note);
-	wire_put_event(out, &event, false);
+	wire_put_event(out, &event);
 	event_finish(&event);
 }
 
@@ -160,6 +160,21 @@ static void test_events(void **state) {
 	get(&frame, &out);
 	assert_true(frame.open_only);
 	assert_int_equal(frame.events.len, 0);
+	server_frame_finish(&frame);
+	buf_clear(&out);
+	buf_add_str(&out, WIRE_EVENTS_HEAD_PAST WIRE_EVENTS_TAIL);
+	get(&frame, &out);
+	assert_true(frame.past);
+	assert_false(frame.partial);
+	server_frame_finish(&frame);
+	buf_clear(&out);
+	buf_add_str(&out, WIRE_EVENTS_HEAD);
+	wire_put_events_part(&out, 7, 12, "00ff");
+	get(&frame, &out);
+	assert_true(frame.partial);
+	assert_int_equal(frame.after, 7);
+	assert_int_equal(frame.to, 12);
+	assert_string_equal(frame.mark, "00ff");
 	server_frame_finish(&frame);
 	buf_finish(&out);
 	buf_finish(&one);
@@ -197,6 +212,8 @@ static const struct hostile server_frames[] = {
 	 "\"observer\"},"
 	 "\"beat_s\":0}",
 		"beat_s: too small"},
+	{"{\"t\":\"events\",\"events\":[],\"to\":5}", "after: missing"},
+	{"{\"t\":\"events\",\"events\":[],\"to\":5,\"after\":6}", "after: out of range 0..5"},
 	{"{\"t\":\"live\",\"head\":-1}", "head: out of range 0..9007199254740992"},
 	{"{\"t\":\"beat\",\"head\":1}", "now: missing"},
 	{"{\"t\":\"done\"}", "id: missing"},

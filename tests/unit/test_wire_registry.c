@@ -39,6 +39,8 @@ static void fill(struct registry *reg) {
 	plan->dispatch_first = true;
 	strcpy(plan->agencies[plan->agencies_len++], "damkar");
 	strcpy(plan->agencies[plan->agencies_len++], "pln");
+	strcpy(plan->callers[plan->callers_len++], "damkar");
+	strcpy(plan->callers[plan->callers_len++], PLAN_OBSERVERS);
 	plan = registry_add_plan(reg);
 	plan->kind = KIND_OTHER;
 	plan->priority = PRIORITY_P4;
@@ -65,6 +67,11 @@ static void test_round_trip(void **state) {
 	}
 	wire_put_registry(&again, &back);
 	assert_string_equal(out.data, again.data);
+	assert_true(plan_shows_caller(&back.plans[0], "damkar"));
+	assert_true(plan_shows_caller(&back.plans[0], PLAN_OBSERVERS));
+	assert_false(plan_shows_caller(&back.plans[0], "pln"));
+	assert_false(plan_shows_caller(&back.plans[1], "damkar"));
+	assert_false(plan_shows_caller(NULL, "damkar"));
 	assert_int_equal(back.agencies[0].fkey, 2);
 	assert_int_equal(back.agencies[0].letter, 'd');
 	assert_true(back.agencies[1].by_phone);

@@ -80,6 +80,9 @@ struct app_event {
 	const struct event *events; /* events, cache_event, old */
 	size_t events_len;
 	bool open_only;   /* events */
+	bool past;        /* events: of before this desk was asked */
+	bool partial;     /* events: what this desk may see of after < seq <= head */
+	int64_t after;    /* events, partial */
 	const char *mark; /* events, caught_up, cache: of the last seq in the chain; may be "" */
 	const char *id;   /* done, refused; pick: incident or camera; old: incident */
 	int64_t seq;      /* done */

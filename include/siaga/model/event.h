@@ -52,7 +52,8 @@ enum has {
 	HAS_CAMERA_STATUS = 1 << 5,
 	HAS_IF_REV = 1 << 6,
 	HAS_WITHDRAWN = 1 << 7,
-	HAS_UNTIL = 1 << 8
+	HAS_UNTIL = 1 << 8,
+	HAS_CALLER = 1 << 9 /* dispatch.requested: this agency is shown who called */
 };
 
 /* One entry of the log. What is set beyond the head depends on the type; siaga-feed(7) has the

@@ -12,6 +12,8 @@
 #define AGENCY_ID_SIZE    25
 #define CAMERA_ID_SIZE    33
 #define PLAN_AGENCIES_MAX 8
+/* All observers, in a plan's list of who is shown the caller; no agency's id. */
+#define PLAN_OBSERVERS "observers"
 
 struct agency {
 	char id[AGENCY_ID_SIZE];
@@ -44,6 +46,9 @@ struct plan {
 	bool dispatch_first; /* dispatch before verification */
 	char agencies[PLAN_AGENCIES_MAX][AGENCY_ID_SIZE];
 	size_t agencies_len;
+	/* Who beside the control room is shown the caller's name and telephone number. */
+	char callers[PLAN_AGENCIES_MAX][AGENCY_ID_SIZE];
+	size_t callers_len;
 };
 
 enum feature_kind {
@@ -100,6 +105,8 @@ struct camera *registry_camera(const struct registry *reg, const char *id); /* o
 /* The plan for kind and priority, else for the kind at any priority, else NULL. */
 const struct plan *registry_plan(
 	const struct registry *reg, enum kind kind, enum priority priority);
+/* Is an agency, or PLAN_OBSERVERS, shown the caller? NULL is no plan: nobody is. */
+bool plan_shows_caller(const struct plan *plan, const char *id);
 
 /* A camera near a place. */
 struct camera_near {

@@ -31,8 +31,9 @@ struct log_row {
 	size_t masked_len;
 	const char *bare; /* without caller and free text: what remains of it; NULL: as the body */
 	size_t bare_len;
-	const char *audience; /* who may see it: agencies apart by blanks, "*" all; NULL: "" */
+	const char *audience; /* who may see it, in the words of whoever writes; NULL: "" */
 	const char *asks;     /* the agency that it asks to the incident; NULL or "": none */
+	bool asks_caller;     /* which is shown who called */
 };
 
 /* How a command was answered, kept so that the same id gets the same answer. */
@@ -104,6 +105,10 @@ int log_get_incident(
 /* Since which event an agency is asked to an incident; 0: never, -1: error. */
 int64_t log_get_sent(
 	struct log_store *log, const char *agency, const char *incident, struct err *err);
+/* The first event with after < seq <= upto by which the agency is asked to an incident for the
+ * first time; 0: none, -1: error. */
+int64_t log_next_sent(struct log_store *log, const char *agency, int64_t after, int64_t upto,
+	char incident[UUID_SIZE], struct err *err);
 
 /* An event as it is read; the texts live until the call is over. */
 struct log_event {
@@ -113,6 +118,8 @@ struct log_event {
 	const char *masked; /* the body itself where that has nothing to hide */
 	size_t masked_len;
 	const char *audience;
+	const char *type;
+	bool caller;               /* read for an agency: that one is shown who called */
 	const unsigned char *hash; /* LOG_HASH_LEN of it; NULL: not chained yet */
 };
 
@@ -126,6 +133,11 @@ int64_t log_read(struct log_store *log, int64_t after, int64_t upto, int64_t max
  * was asked to at `head` (NULL: of all). */
 int64_t log_read_open(struct log_store *log, const char *agency, int64_t after, int64_t head,
 	int64_t max, log_event_fn on_event, void *data, struct err *err);
+/* Events of one incident with after < seq <= upto, at most max, for an agency that was asked to it.
+ * Returns as log_read(). */
+int64_t log_read_past(struct log_store *log, const char *agency, const char *incident,
+	int64_t after, int64_t upto, int64_t max, log_event_fn on_event, void *data,
+	struct err *err);
 /* All events of one incident. */
 int64_t log_read_incident(struct log_store *log, const char *incident, log_event_fn on_event,
 	void *data, struct err *err);

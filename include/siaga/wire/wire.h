@@ -24,8 +24,12 @@
 
 /* --- events --- */
 
-/* Appends the event as one JSON object. `masked` leaves out what tells who the caller is. */
-void wire_put_event(struct buf *out, const struct event *event, bool masked);
+/* Appends the event as one JSON object. */
+void wire_put_event(struct buf *out, const struct event *event);
+/* The same without what tells who the caller is, in notes too; `inc` is the event's incident, which
+ * knows all who called about it, or NULL. */
+void wire_put_event_masked(
+	struct buf *out, const struct event *event, const struct incident *inc);
 /* Appends what is left of it when persons are forgotten: no caller and nothing that was typed
  * freely; times, places, kinds and who did it stay. */
 void wire_put_event_bare(struct buf *out, const struct event *event);
@@ -70,6 +74,9 @@ struct server_frame {
 	struct events events;     /* events; owned */
 	char **bodies;            /* events: each as it came, for the cache; owned */
 	bool open_only;           /* events: the open incidents, seq may skip */
+	bool past;                /* events: what was before this desk was asked, seq may skip */
+	bool partial;             /* events: only what this desk may see of after < seq <= to */
+	int64_t after, to;
 	char mark[MARK_SIZE];     /* events, live: of the last seq; "" where it was not said */
 	char id[UUID_SIZE];       /* done, refused */
 	int64_t seq;              /* done */
@@ -104,9 +111,13 @@ void wire_put_presence(struct buf *out, const struct presence *who, size_t who_l
 /* "{"t":"events","events":[" and "]}" go around encoded events joined by commas. */
 #define WIRE_EVENTS_HEAD      "{\"t\":\"events\",\"events\":["
 #define WIRE_EVENTS_HEAD_OPEN "{\"t\":\"events\",\"open\":true,\"events\":["
+#define WIRE_EVENTS_HEAD_PAST "{\"t\":\"events\",\"past\":true,\"events\":["
 #define WIRE_EVENTS_TAIL      "]}"
 /* The tail with the mark of the last event; "" is none. */
 void wire_put_events_tail(struct buf *out, const char *mark);
+/* The tail of a message to somebody who does not see all: it tells of everything in after < seq <=
+ * to that they may see, and the mark is that of `to`. */
+void wire_put_events_part(struct buf *out, int64_t after, int64_t to, const char *mark);
 
 /* --- frames to the feed --- */
 

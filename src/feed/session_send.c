@@ -1,0 +1,263 @@
+/*
+ * What a console is sent of the log: its place in it is a number. An agency's desk gets the part
+ * that it may see, and is told up to where that part is whole; when it is asked to an incident,
+ * first what happened there before.
+ */
+#include "private.h"
+
+#include <string.h>
+
+#include <siaga/base/text.h>
+
+#include "audience.h"
+
+#define MESSAGE_EVENTS_MAX 512
+#define MESSAGE_BYTES_MAX  (48 * 1024)
+
+struct compose {
+	const struct session *session;
+	struct buf out;
+	size_t count;         /* events in it */
+	int64_t last;         /* seq of the last one that was looked at */
+	bool before;          /* what happened before the desk was asked is among them */
+	char mark[MARK_SIZE]; /* of the last one */
+};
+
+static bool is_desk(const struct session *s) {
+	return s->role == ROLE_AGENCY;
+}
+
+static bool sees_callers(const struct session *s) {
+	return s->role == ROLE_OPERATOR || s->role == ROLE_SUPERVISOR;
+}
+
+void session_mark(struct feed *feed, int64_t seq, char mark[MARK_SIZE]) {
+	const struct writer_event *event = ring_get(&feed->ring, seq);
+	unsigned char hash[LOG_HASH_LEN];
+	bool read = event == NULL && log_hash(feed->reader, seq, hash, NULL) == 1;
+	ring_mark(mark, event != NULL ? event->hash : read ? hash : NULL);
+}
+
+/* How much of an event this console is shown. */
+static enum audience_seen seen(const struct compose *c, const char *audience, const char *type) {
+	const struct session *s = c->session;
+	if (sees_callers(s)) {
+		return AUDIENCE_CALLER;
+	}
+	if (!is_desk(s)) {
+		bool shown = s->role == ROLE_OBSERVER &&
+			     audience_sees(audience, PLAN_OBSERVERS) == AUDIENCE_CALLER;
+		return shown ? AUDIENCE_CALLER : AUDIENCE_MASKED;
+	}
+	enum audience_seen own = audience_sees(audience, s->agency);
+	if (own == AUDIENCE_NOTHING && (audience_sees(audience, AUDIENCE_ALL) != AUDIENCE_NOTHING ||
+					       (c->before && audience_had_seen(type)))) {
+		return AUDIENCE_MASKED;
+	}
+	return own;
+}
+
+/* False: the message is full. */
+static bool add(
+	struct compose *c, int64_t seq, const unsigned char *hash, const char *body, size_t len) {
+	if (body != NULL) {
+		if (c->count > 0) {
+			buf_add(&c->out, ",", 1);
+		}
+		buf_add(&c->out, body, len);
+		c->count++;
+	}
+	c->last = seq;
+	ring_mark(c->mark, hash);
+	return c->count < MESSAGE_EVENTS_MAX && c->out.len < MESSAGE_BYTES_MAX;
+}
+
+static bool on_log_event(void *data, const struct log_event *event) {
+	struct compose *c = data;
+	enum audience_seen what = seen(c, event->audience, event->type);
+	if (what == AUDIENCE_NOTHING) {
+		return add(c, event->seq, event->hash, NULL, 0);
+	}
+	if (what == AUDIENCE_CALLER || event->caller) {
+		return add(c, event->seq, event->hash, event->body, event->len);
+	}
+	return add(c, event->seq, event->hash, event->masked, event->masked_len);
+}
+
+static void add_ring(struct compose *c, int64_t upto) {
+	const struct session *s = c->session;
+	bool more = true;
+	for (int64_t seq = s->cursor + 1; more && seq <= upto; seq++) {
+		const struct writer_event *event = ring_get(&s->feed->ring, seq);
+		enum audience_seen what = seen(c, event->audience, NULL);
+		bool full = what == AUDIENCE_CALLER || event->masked == NULL;
+		more = add(c, seq, event->hash,
+			what == AUDIENCE_NOTHING ? NULL
+			: full                   ? event->full
+						 : event->masked,
+			full ? event->full_len : event->masked_len);
+	}
+}
+
+/* Where that fails the connection is broken, and nobody asks for more. */
+static bool send(struct session *s, struct compose *c) {
+	ws_conn_send(s->conn, c->out.data, c->out.len);
+	buf_finish(&c->out);
+	return true;
+}
+
+static bool cannot_read(struct session *s, struct compose *c) {
+	buf_finish(&c->out);
+	session_bye(s, 1011, "the log cannot be read now");
+	return false;
+}
+
+/* The next of the events up to `upto`; true: there was one. */
+static bool send_log(struct session *s, int64_t upto) {
+	struct compose c = {.session = s, .last = s->cursor};
+	struct err err = {0};
+	buf_add_str(&c.out, WIRE_EVENTS_HEAD);
+	if (ring_get(&s->feed->ring, s->cursor + 1) != NULL) {
+		add_ring(&c, upto);
+	} else if (log_read(s->feed->reader, s->cursor, upto, MESSAGE_EVENTS_MAX, on_log_event, &c,
+			   &err) < 0) {
+		return cannot_read(s, &c);
+	}
+	bool moved = c.last > s->cursor;
+	s->cursor = c.last;
+	if (c.count == 0) {
+		buf_finish(&c.out);
+		return moved;
+	}
+	if (is_desk(s)) {
+		wire_put_events_part(&c.out, s->told, c.last, c.mark);
+	} else {
+		wire_put_events_tail(&c.out, c.mark);
+	}
+	s->told = c.last;
+	return send(s, &c);
+}
+
+/* The next of the open incidents' events; false: they are all there. */
+static bool send_open(struct session *s) {
+	struct compose c = {.session = s, .last = s->cursor, .before = true};
+	struct err err = {0};
+	buf_add_str(&c.out, WIRE_EVENTS_HEAD_OPEN);
+	int64_t read = log_read_open(s->feed->reader, is_desk(s) ? s->agency : NULL, s->cursor,
+		s->snapshot_head, MESSAGE_EVENTS_MAX, on_log_event, &c, &err);
+	if (read < 0) {
+		return cannot_read(s, &c);
+	}
+	s->cursor = c.last;
+	if (c.count == 0) {
+		buf_finish(&c.out);
+		return read > 0;
+	}
+	wire_put_events_tail(&c.out, "");
+	return send(s, &c);
+}
+
+/* The next of what happened at an incident before the desk was asked to it; false: that was all. */
+static bool send_past(struct session *s) {
+	struct compose c = {.session = s, .last = s->past.after, .before = true};
+	struct err err = {0};
+	buf_add_str(&c.out, WIRE_EVENTS_HEAD_PAST);
+	int64_t read = log_read_past(s->feed->reader, s->agency, s->past.incident, s->past.after,
+		s->past.asked - 1, MESSAGE_EVENTS_MAX, on_log_event, &c, &err);
+	if (read < 0) {
+		return cannot_read(s, &c);
+	}
+	s->past.after = c.last;
+	if (read == 0) {
+		s->past.incident[0] = '\0';
+	}
+	if (c.count == 0) {
+		buf_finish(&c.out);
+		return read > 0;
+	}
+	wire_put_events_tail(&c.out, "");
+	return send(s, &c);
+}
+
+/* A desk's next piece, which ends before the next event that asks it to an incident. */
+static bool send_part(struct session *s) {
+	struct err err = {0};
+	char incident[UUID_SIZE];
+	int64_t head = s->feed->ring.head;
+	if (s->past.incident[0] != '\0' && send_past(s)) {
+		return true;
+	}
+	/* What happened before the next event, which asks it, may have been told already. */
+	int64_t from = s->past.asked == s->cursor + 1 ? s->cursor + 1 : s->cursor;
+	int64_t asked = log_next_sent(s->feed->reader, s->agency, from, head, incident, &err);
+	if (asked < 0) {
+		session_bye(s, 1011, "the log cannot be read now");
+		return false;
+	}
+	if (asked == s->cursor + 1) {
+		s->past = (struct session_past){.asked = asked};
+		text_copy(s->past.incident, sizeof(s->past.incident), incident);
+		session_advance(s); /* What is past for the feed has to be past for the desk. */
+		return true;
+	}
+	return send_log(s, asked > 0 ? asked - 1 : head);
+}
+
+static void send_waiting(struct session *s) {
+	struct buf frame = s->out[0];
+	memmove(s->out, s->out + 1, (s->out_len - 1) * sizeof(*s->out));
+	s->out_len--;
+	ws_conn_send(s->conn, frame.data, frame.len);
+	buf_finish(&frame);
+}
+
+void session_advance(struct session *s) {
+	struct buf frame = {0};
+	char mark[MARK_SIZE];
+	if (!is_desk(s) || s->phase != SESSION_FOLLOWING || s->told >= s->cursor) {
+		return;
+	}
+	session_mark(s->feed, s->cursor, mark);
+	buf_add_str(&frame, WIRE_EVENTS_HEAD);
+	wire_put_events_part(&frame, s->told, s->cursor, mark);
+	s->told = s->cursor;
+	session_send(s, frame.data, frame.len);
+	buf_finish(&frame);
+}
+
+static void tell_live(struct session *s) {
+	struct buf frame = {0};
+	char mark[MARK_SIZE];
+	session_advance(s);
+	session_mark(s->feed, s->cursor, mark);
+	wire_put_live(&frame, s->cursor, mark);
+	session_send(s, frame.data, frame.len);
+	buf_finish(&frame);
+	s->live_told = true;
+}
+
+bool session_writable(struct session *s) {
+	if (s->out_len > 0) {
+		send_waiting(s);
+		return true;
+	}
+	if (s->ending || s->phase == SESSION_HELLO) {
+		return false;
+	}
+	if (s->phase == SESSION_SNAPSHOT) {
+		if (!send_open(s) && !s->ending) {
+			/* The open incidents are all there: from here on, without a gap. */
+			s->phase = SESSION_FOLLOWING;
+			s->cursor = s->told = s->snapshot_head;
+			tell_live(s);
+		}
+		return true;
+	}
+	if (s->cursor < s->feed->ring.head) {
+		return is_desk(s) ? send_part(s) : send_log(s, s->feed->ring.head);
+	}
+	if (!s->live_told) {
+		tell_live(s);
+	}
+	return s->out_len > 0;
+}
