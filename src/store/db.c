@@ -127,16 +127,35 @@ static bool open_handle(struct db *db, unsigned flags, struct err *err) {
 		err);
 }
 
+/* A failure of SQLite, told apart into damage and everything else. */
+static enum db_result failure(struct db *db, struct err *err) {
+	int rc = sqlite3_errcode(db->handle);
+
+	(void)db_fail(db, err);
+	return db_is_damage(rc) ? DB_DAMAGED : DB_FAILED;
+}
+
+/* A statement that does not fit the tables means that they are not what their version promises. */
+static enum db_result step_failure(struct db *db, struct err *err) {
+	bool unfit = sqlite3_errcode(db->handle) == SQLITE_ERROR;
+
+	if (!unfit) {
+		return failure(db, err);
+	}
+	(void)err_set(err, _("%s: damaged: %s"), db->path, sqlite3_errmsg(db->handle));
+	return DB_DAMAGED;
+}
+
 /* Schema and its version change in one transaction, so that a crash leaves the one or the other. */
-static bool take_step(struct db *db, int from, struct err *err) {
+static enum db_result take_step(struct db *db, int from, struct err *err) {
+	enum db_result result;
 	char seal[96];
 	int64_t version;
 
 	if (!db_exec(db, "BEGIN EXCLUSIVE", err)) {
-		return false;
+		return failure(db, err);
 	}
 	if (!get_number(db, "PRAGMA user_version", &version)) {
-		(void)db_fail(db, err);
 		goto undo;
 	}
 	if (version == from) {
@@ -149,20 +168,22 @@ static bool take_step(struct db *db, int from, struct err *err) {
 	}
 	/* Otherwise another program was faster. */
 	if (db_exec(db, "COMMIT", err)) {
-		return true;
+		return DB_OK;
 	}
 undo:
+	/* Before the ROLLBACK, which has an error of its own, or none. */
+	result = step_failure(db, err);
 	(void)db_exec(db, "ROLLBACK", NULL);
-	return false;
+	return result;
 }
 
-static bool migrate(struct db *db, int64_t version, struct err *err) {
-	for (int from = (int)version; from < db->kind->steps_len; from++) {
-		if (!take_step(db, from, err)) {
-			return false;
-		}
+static enum db_result migrate(struct db *db, int64_t version, struct err *err) {
+	enum db_result result = DB_OK;
+
+	for (int from = (int)version; result == DB_OK && from < db->kind->steps_len; from++) {
+		result = take_step(db, from, err);
 	}
-	return true;
+	return result;
 }
 
 static void sync_dir(const char *real) {
@@ -207,7 +228,7 @@ static bool make_file(
 	(void)close(fd);
 	made = open_handle(&db, DB_WRITE, err) &&
 	       db_exec(&db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL", err) &&
-	       migrate(&db, 0, err);
+	       migrate(&db, 0, err) == DB_OK;
 	db_close(&db);
 	/* Somebody else may have made it at the same moment; theirs is as good. */
 	if (made && link(db.path, path) != 0 && errno != EEXIST && rename(db.path, path) != 0) {
@@ -246,14 +267,6 @@ static enum db_result ensure_file(
 	return make_file(db->path, real, db->kind, err) ? DB_OK : DB_FAILED;
 }
 
-/* A failure of SQLite, told apart into damage and everything else. */
-static enum db_result failure(struct db *db, struct err *err) {
-	int rc = sqlite3_errcode(db->handle);
-
-	(void)db_fail(db, err);
-	return db_is_damage(rc) ? DB_DAMAGED : DB_FAILED;
-}
-
 static enum db_result identify(struct db *db, unsigned flags, struct err *err) {
 	int64_t id, version, tables;
 
@@ -290,7 +303,7 @@ static enum db_result identify(struct db *db, unsigned flags, struct err *err) {
 			db->path);
 		return DB_FAILED;
 	}
-	return migrate(db, version, err) ? DB_OK : failure(db, err);
+	return migrate(db, version, err);
 }
 
 static enum db_result check(struct db *db, struct err *err) {

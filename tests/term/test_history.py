@@ -68,7 +68,7 @@ def test_a_cache_of_an_older_console_is_summed_up_at_the_start():
     change(
         ayu,
         "DROP TABLE history; DROP TABLE history_words; DROP TABLE history_count; DROP TABLE behind;"
-        "PRAGMA user_version = 1",
+        "ALTER TABLE meta DROP COLUMN mark; PRAGMA user_version = 1",
     )
     alone = Console(args=("--offline",), state=ayu.state_dir)
     alone.wait("CACHED")

@@ -335,6 +335,19 @@ static void test_rescue(void **state) {
 	cache_close(cache);
 }
 
+/* Its version promises other tables than it has. */
+static void test_unfit_schema(void **state) {
+	struct test_dir *dir = *state;
+	struct cache_store *cache = open_cache(dir, NULL);
+
+	assert_true(cache_outbox_put(cache, ASK, 7, "{}", NULL));
+	cache_close(cache);
+	assert_true(run_sql(dir_file(dir, "cache.db"), "PRAGMA user_version=1"));
+	cache = open_cache(dir, "cache.db.aside-");
+	expect_outbox(cache, "3333 7 {};");
+	cache_close(cache);
+}
+
 static void test_disk_full(void **state) {
 	struct test_dir *dir = *state;
 	struct cache_store *cache = open_cache(dir, NULL);
@@ -379,6 +392,7 @@ int main(void) {
 		TEST(test_zero_length),
 		TEST(test_wal_alone),
 		TEST(test_rescue),
+		TEST(test_unfit_schema),
 		TEST(test_disk_full),
 	};
 

@@ -770,6 +770,41 @@ static void test_older_log_is_not_read(void **state) {
 	assert_non_null(strstr(err.text, "older"));
 }
 
+/* A version that promises what is not there, or is there already: the reason is what is said, and
+ * nothing was changed. */
+static void test_older_log_that_is_not_what_it_says(void **state) {
+	struct test_dir *dir = *state;
+	struct err err = {0};
+
+	make_old_log(dir);
+	assert_true(run_sql(dir_file(dir, "log.db"), "ALTER TABLE event ADD COLUMN salt BLOB"));
+	assert_null(log_open_writer(dir->path, &err));
+	assert_non_null(strstr(err.text, "damaged"));
+	assert_non_null(strstr(err.text, "duplicate column name: salt"));
+	assert_true(run_sql(dir_file(dir, "log.db"), "ALTER TABLE event DROP COLUMN salt"));
+	log_close(open_log(dir));
+}
+
+/* There is no room for the new schema: the old one stays, and the next start finishes. */
+static void test_older_log_on_a_full_disk(void **state) {
+	struct test_dir *dir = *state;
+	struct rlimit old, tight;
+	struct err err = {0};
+
+	make_old_log(dir);
+	(void)signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	tight = old;
+	tight.rlim_cur = (rlim_t)file_size(dir_file(dir, "log.db"));
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &tight), 0);
+	assert_null(log_open_writer(dir->path, &err));
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+	assert_null(strstr(err.text, "not an error"));
+	assert_null(strstr(err.text, "damaged"));
+	assert_non_null(strstr(err.text, "log.db"));
+	log_close(open_log(dir));
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		TEST(test_made_and_reopened),
@@ -798,6 +833,8 @@ int main(void) {
 		TEST(test_what_an_agency_was_asked_to),
 		TEST(test_older_log_is_filled),
 		TEST(test_older_log_is_not_read),
+		TEST(test_older_log_that_is_not_what_it_says),
+		TEST(test_older_log_on_a_full_disk),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
