@@ -680,6 +680,20 @@ class Screen:
                 spent += int(file.read().split()[0])
         return spent / 1e6
 
+    def wakeups(self):
+        """How often the program, all its threads, went to sleep to wait for something."""
+        folder = "/proc/%d/task" % self.pid
+        count = 0
+        for task in os.listdir(folder):
+            with open(os.path.join(folder, task, "status"), encoding="ascii") as file:
+                count += int(file.read().split("\nvoluntary_ctxt_switches:")[1].split()[0])
+        return count
+
+    def writes(self):
+        """How many calls of the program wrote something, anywhere."""
+        with open("/proc/%d/io" % self.pid, encoding="ascii") as file:
+            return int(file.read().split("syscw:")[1].split()[0])
+
 
 class Console(Screen):
     """The real siaga."""
