@@ -201,9 +201,12 @@ void app_apply(struct app *app, const struct app_event *event, struct effects *f
 		app->feed_clock_known = true;
 		app->distrusted = false;
 		trust_head(app, event->head, fx);
+		trouble_feed(app, event->trouble, fx);
 		break;
 	case APP_BAD_MESSAGE: trust_bad(app, "%s", event->text); break;
 	case APP_OUTBOX: outbox_take(app, event->command, event->made_ms); break;
+	case APP_HELD: outbox_held(app, event->id, event->trouble); break;
+	case APP_KEPT: trouble_cache(app, event, fx); break;
 	case APP_NOTICE: notice_add(app, event->error, "%s", event->text); break;
 	case APP_EVENT_TYPE_COUNT: break;
 	}
@@ -280,6 +283,14 @@ size_t app_count_open(const struct app *app) {
 
 size_t app_count_unsent(const struct app *app) {
 	return app->pending_len;
+}
+
+size_t app_count_unkept(const struct app *app) {
+	size_t count = 0;
+	for (size_t i = 0; i < app->pending_len; i++) {
+		count += app->pending[i]->unkept;
+	}
+	return count;
 }
 
 bool app_is_frozen(const struct app *app) {

@@ -27,6 +27,7 @@ static void forget_world(struct app *app) {
 	past_finish(app);
 	presence_forget(app);
 	app->mark_seq = 0;
+	app->kept_seq = 0;
 	app->mark[0] = '\0';
 	app->has_data = false;
 	app->cached = false;
@@ -136,6 +137,50 @@ static bool calls(const struct app *app, const struct event *event) {
 	return event->type == EVENT_INCIDENT_RAISED || event->type == EVENT_INCIDENT_ALARM_ADDED;
 }
 
+static void keep_up_to(
+	struct app *app, size_t first, int64_t seq, const char *mark, struct effects *fx) {
+	struct effect *store = effects_add(fx, EFFECT_STORE);
+	store->first = first;
+	store->seq = seq;
+	text_copy(store->text, sizeof(store->text), mark != NULL ? mark : "");
+	app->kept_seq = seq != 0 ? seq : app->kept_seq;
+}
+
+/*
+ * What goes into the cache is what follows on what is in it, be it new or only new to the cache;
+ * while the cache cannot be written it falls behind, and nothing is put there behind a gap.
+ * `whole`: all of the message was taken.
+ */
+static void keep_events(
+	struct app *app, const struct app_event *event, bool whole, struct effects *fx) {
+	size_t first = 0, end = event->events_len;
+	if (app->cache_trouble != TROUBLE_NONE) {
+		return;
+	}
+	if (event->open_only || event->past) {
+		if (end > 0 && whole) {
+			keep_up_to(app, 0, 0, "", fx);
+		}
+		return;
+	}
+	/* After a gap in the message: not applied, not kept. */
+	while (end > 0 && event->events[end - 1].seq > app->world.head) {
+		end--;
+	}
+	while (first < end && event->events[first].seq <= app->kept_seq) {
+		first++;
+	}
+	int64_t upto = event->partial && whole ? event->head
+		       : end > 0               ? event->events[end - 1].seq
+					       : 0;
+	bool follows = event->partial
+			       ? event->after <= app->kept_seq
+			       : first < end && event->events[first].seq == app->kept_seq + 1;
+	if (follows && upto > app->kept_seq) {
+		keep_up_to(app, first, upto, whole ? event->mark : "", fx);
+	}
+}
+
 /* Is it a message that this console may be sent, at the place in the log where it is? */
 static bool in_turn(struct app *app, const struct app_event *event, struct effects *fx) {
 	bool desk = app->role == ROLE_AGENCY;
@@ -198,19 +243,6 @@ static void take_event(struct app *app, const struct app_event *event, const str
 	}
 }
 
-/* Keeps what was taken of the message: from its event `first` on, and how far the console is. */
-static void keep_events(
-	struct app *app, const struct app_event *event, size_t first, struct effects *fx) {
-	bool part = app->snapshot || event->past;
-	struct effect *store = effects_add(fx, EFFECT_STORE);
-	store->first = first;
-	store->seq = part ? 0 : app->world.head;
-	text_copy(store->text, sizeof(store->text), part ? "" : mark_of(app));
-	if (app->role == ROLE_AGENCY && !app->cfg.readonly && !part && first < event->events_len) {
-		effects_add(fx, EFFECT_GOT)->seq = app->world.head;
-	}
-}
-
 void feed_events(struct app *app, const struct app_event *event, struct effects *fx) {
 	size_t first = event->events_len, i = 0;
 	int64_t before = app->world.head;
@@ -236,8 +268,10 @@ void feed_events(struct app *app, const struct app_event *event, struct effects 
 		set_mark(app, event->mark,
 			event->partial ? event->head : event->events[event->events_len - 1].seq);
 	}
-	if (first < event->events_len || app->world.head > before) {
-		keep_events(app, event, first, fx);
+	keep_events(app, event, i == event->events_len, fx);
+	if (first < event->events_len && app->role == ROLE_AGENCY && !app->cfg.readonly &&
+		!app->snapshot && !event->past) {
+		effects_add(fx, EFFECT_GOT)->seq = app->world.head;
 	}
 	if (app->link == APP_LINK_LIVE) {
 		modal_check(app);
@@ -249,7 +283,10 @@ void feed_events(struct app *app, const struct app_event *event, struct effects 
 
 void feed_caught_up(struct app *app, const struct app_event *event, struct effects *fx) {
 	if (app->link == APP_LINK_LIVE) {
-		trust_bad(app, "%s", _("live, and so it was"));
+		if (!app->refill) {
+			trust_bad(app, "%s", _("live, and so it was"));
+		}
+		app->refill = false;
 		return;
 	}
 	if (app->snapshot ? event->head < app->feed_head : event->head != app->world.head) {
@@ -266,10 +303,9 @@ void feed_caught_up(struct app *app, const struct app_event *event, struct effec
 			app->world.head = event->head;
 		}
 		set_mark(app, event->mark, event->head);
-		struct effect *store = effects_add(fx, EFFECT_STORE);
-		store->first = 0;
-		store->seq = app->world.head;
-		text_copy(store->text, sizeof(store->text), mark_of(app));
+		if (app->cache_trouble == TROUBLE_NONE) {
+			keep_up_to(app, 0, app->world.head, mark_of(app), fx);
+		}
 	} else {
 		set_mark(app, event->mark, event->head);
 	}
@@ -295,6 +331,7 @@ void feed_caught_up(struct app *app, const struct app_event *event, struct effec
 	app->bell_due = true;
 	alert_bell(app, fx);
 	outbox_resume(app, fx);
+	trouble_refill(app, fx);
 	if (app->selected[0] != '\0') {
 		rows_look(app, fx);
 	}
@@ -311,10 +348,14 @@ void feed_refused(struct app *app, const struct app_event *event, struct effects
 		return;
 	}
 	if (event->refusal->code == REFUSAL_UNAVAILABLE) {
-		notice_add(app, true, _("The feed cannot write now: %s"), event->refusal->message);
-	} else {
-		notice_add(app, true, _("REFUSED: %s"), event->refusal->message);
+		/* Nothing was done, and it is not the operator's doing: it goes again by itself. */
+		outbox_again(app, event->id);
+		notice_add(app, true,
+			_("NOT SENT: the feed cannot write now (%s). It is tried again"),
+			event->refusal->message);
+		return;
 	}
+	notice_add(app, true, _("REFUSED: %s"), event->refusal->message);
 	text_copy(effects_add(fx, EFFECT_FORGET)->id, UUID_SIZE, event->id);
 	outbox_drop(app, event->id);
 }
@@ -349,7 +390,7 @@ void feed_cache(struct app *app, const struct app_event *event) {
 	text_copy(app->name, sizeof(app->name), event->name);
 	text_copy(app->agency, sizeof(app->agency), event->agency);
 	app->role = event->role;
-	app->world.head = event->head;
+	app->world.head = app->kept_seq = event->head;
 	set_mark(app, event->mark, event->head);
 	app->cached_at_ms = event->feed_now_ms;
 	app->has_data = event->feed[0] != '\0' && event->feed_now_ms != 0;

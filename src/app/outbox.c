@@ -35,9 +35,14 @@ static struct app_pending *add_pending(struct app *app, struct command *cmd, int
 	return item;
 }
 
+/* Does the feed take what it is asked? */
+static bool is_open(const struct app *app) {
+	return app->link == APP_LINK_LIVE && app->feed_trouble == TROUBLE_NONE;
+}
+
 static void send(struct app *app, struct app_pending *item, struct effects *fx) {
 	/* Nothing overtakes what the feed has put off. */
-	bool live = app->link == APP_LINK_LIVE && app->again_at_ms == 0;
+	bool live = is_open(app) && app->again_at_ms == 0;
 	struct effect *effect = effects_add(fx, live ? EFFECT_SEND : EFFECT_HOLD);
 	effect->command = &item->command;
 	effect->made_ms = item->made_ms;
@@ -51,14 +56,7 @@ void outbox_submit(struct app *app, struct command *cmd, struct effects *fx) {
 		command_finish(cmd);
 		return;
 	}
-	struct app_pending *item = add_pending(app, cmd, app->wall_ms);
-	send(app, item, fx);
-	if (!item->sent) {
-		notice_add(app, true, "%s",
-			app->link == APP_LINK_LIVE
-				? _("The feed takes no more at once: it is sent in a moment")
-				: _("NOT SENT: no link. Kept in the outbox"));
-	}
+	send(app, add_pending(app, cmd, app->wall_ms), fx);
 }
 
 static size_t find(const struct app *app, const char *id) {
@@ -67,6 +65,47 @@ static size_t find(const struct app *app, const char *id) {
 		i++;
 	}
 	return i;
+}
+
+/* Only now is it as it says. */
+static void tell_held(struct app *app, const struct app_pending *item, enum trouble trouble) {
+	if (item->unkept) {
+		notice_add(app, true,
+			_("NOT SENT and NOT KEPT (%s): it is lost when this console ends"),
+			app_trouble_word(trouble));
+	} else if (app->link != APP_LINK_LIVE) {
+		notice_add(app, true, "%s", _("NOT SENT: no link. Kept in the outbox"));
+	} else if (app->feed_trouble != TROUBLE_NONE) {
+		notice_add(
+			app, true, "%s", _("NOT SENT: the feed cannot write. Kept in the outbox"));
+	} else {
+		notice_add(app, true, "%s",
+			_("The feed takes no more at once: it is sent in a moment"));
+	}
+}
+
+void outbox_held(struct app *app, const char *id, enum trouble trouble) {
+	size_t i = find(app, id);
+	if (i == app->pending_len) {
+		return;
+	}
+	struct app_pending *item = app->pending[i];
+	item->unkept = trouble != TROUBLE_NONE;
+	if (!item->sent && !item->told) {
+		item->told = true;
+		tell_held(app, item, trouble);
+	}
+}
+
+void outbox_keep(struct app *app, struct effects *fx) {
+	for (size_t i = 0; i < app->pending_len; i++) {
+		struct app_pending *item = app->pending[i];
+		if (item->unkept) {
+			struct effect *effect = effects_add(fx, EFFECT_HOLD);
+			effect->command = &item->command;
+			effect->made_ms = item->made_ms;
+		}
+	}
 }
 
 bool outbox_has(const struct app *app, enum action action, const struct incident *inc) {
@@ -97,7 +136,8 @@ void outbox_take(struct app *app, struct command *cmd, int64_t made_ms) {
 		command_finish(cmd);
 		return;
 	}
-	add_pending(app, cmd, made_ms);
+	/* What an earlier console left: nobody is waiting to hear that it was not sent. */
+	add_pending(app, cmd, made_ms)->told = true;
 }
 
 void outbox_again(struct app *app, const char *id) {
@@ -121,7 +161,7 @@ static bool send_or_ask(struct app *app, struct app_pending *item, struct effect
 
 void outbox_tick(struct app *app, struct effects *fx) {
 	size_t sent = 0, i = 0;
-	if (app->again_at_ms == 0 || app->now_ms < app->again_at_ms || app->link != APP_LINK_LIVE) {
+	if (app->again_at_ms == 0 || app->now_ms < app->again_at_ms || !is_open(app)) {
 		return;
 	}
 	app->again_at_ms = 0;
@@ -153,8 +193,8 @@ void outbox_resume(struct app *app, struct effects *fx) {
 }
 
 void outbox_ask(struct app *app) {
-	if (app->modal.type != MODAL_NONE || app->link != APP_LINK_LIVE ||
-		app->now_ms < app->ask_at_ms || app->cfg.readonly) {
+	if (app->modal.type != MODAL_NONE || !is_open(app) || app->now_ms < app->ask_at_ms ||
+		app->cfg.readonly) {
 		return;
 	}
 	for (size_t i = 0; i < app->pending_len; i++) {
@@ -178,6 +218,7 @@ void outbox_answer(struct app *app, bool send_it, struct effects *fx) {
 	}
 	if (send_it) {
 		app->pending[i]->made_ms = app->wall_ms;
+		app->pending[i]->told = false;
 		send(app, app->pending[i], fx);
 	} else {
 		text_copy(effects_add(fx, EFFECT_FORGET)->id, UUID_SIZE, id);

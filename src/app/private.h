@@ -70,6 +70,10 @@ void outbox_submit(struct app *app, struct command *cmd, struct effects *fx);
 /* Is it on its way already, decided on what is known of the incident now? */
 bool outbox_has(const struct app *app, enum action action, const struct incident *inc);
 void outbox_drop(struct app *app, const char *id);
+/* It is on the disk, or could not be brought there. */
+void outbox_held(struct app *app, const char *id, enum trouble trouble);
+/* The disk takes it now: what is not on it goes there. */
+void outbox_keep(struct app *app, struct effects *fx);
 void outbox_resume(struct app *app, struct effects *fx); /* the link is live again */
 /* The feed wants it later, or, with an id that is none of ours, less of everything. */
 void outbox_again(struct app *app, const char *id);
@@ -178,6 +182,12 @@ void trust_head(struct app *app, int64_t head, struct effects *fx);
 void trust_behind(struct app *app);
 bool trust_is_behind(const struct app *app);
 void trust_tick(struct app *app, struct effects *fx);
+
+/* trouble.c: what cannot be written, there or here */
+void trouble_feed(struct app *app, enum trouble trouble, struct effects *fx);
+void trouble_cache(struct app *app, const struct app_event *event, struct effects *fx);
+/* Asks the feed for what the cache lacks, where it can be asked and kept. */
+void trouble_refill(struct app *app, struct effects *fx);
 
 /* feedmsg.c */
 void feed_welcome(struct app *app, const struct app_event *event, struct effects *fx);

@@ -17,6 +17,8 @@ void trust_link(struct app *app) {
 	app->welcomed = app->relinking = false;
 	app->heard_ms = app->now_ms;
 	app->feed_head = 0;
+	app->feed_trouble = TROUBLE_NONE; /* It says so again. */
+	app->refill = false;
 	app->behind_ms = 0;
 }
 

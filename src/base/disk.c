@@ -100,20 +100,58 @@ static bool measure(int fd, struct disk_sync *out) {
 	return true;
 }
 
-bool disk_measure_sync(const char *dir, struct disk_sync *out, struct err *err) {
+/* A file in the folder that has no name any more, so that nothing is left whatever happens. */
+static int open_unnamed(const char *dir, struct err *err) {
 	char path[4096];
-	bool done;
-	int fd, wrong;
-	*out = (struct disk_sync){0};
+	int fd;
 	if (snprintf(path, sizeof(path), "%s/.siaga-probe.XXXXXX", dir) >= (int)sizeof(path)) {
-		return err_set(err, _("%s: the path is too long"), dir);
+		errno = ENAMETOOLONG;
+		(void)err_set(err, _("%s: the path is too long"), dir);
+		return -1;
 	}
 	fd = mkostemp(path, O_CLOEXEC);
 	if (fd < 0) {
-		return err_set(err, "%s: %s", dir, strerror(errno));
+		(void)err_set(err, "%s: %s", dir, strerror(errno));
+		return -1;
 	}
-	/* At once, so that nothing is left whatever happens. */
 	(void)unlink(path);
+	return fd;
+}
+
+/* Real bytes: a file with holes in it takes no room. */
+static bool fill(int fd, int64_t bytes) {
+	static const char block[BLOCK];
+	for (; bytes > 0; bytes -= (int64_t)sizeof(block)) {
+		errno = ENOSPC; /* what it means when less than all was written */
+		if (write(fd, block, sizeof(block)) != (ssize_t)sizeof(block)) {
+			return false;
+		}
+	}
+	return fdatasync(fd) == 0;
+}
+
+bool disk_try(const char *dir, int64_t bytes, enum trouble *trouble, struct err *err) {
+	int fd = open_unnamed(dir, err), wrong = errno;
+	bool done = false;
+	if (fd >= 0) {
+		done = fill(fd, bytes);
+		wrong = errno;
+		(void)close(fd);
+		if (!done) {
+			(void)err_set(err, "%s: %s", dir, strerror(wrong));
+		}
+	}
+	*trouble = done ? TROUBLE_NONE : trouble_of_errno(wrong);
+	return done;
+}
+
+bool disk_measure_sync(const char *dir, struct disk_sync *out, struct err *err) {
+	int fd = open_unnamed(dir, err), wrong;
+	bool done;
+	*out = (struct disk_sync){0};
+	if (fd < 0) {
+		return false;
+	}
 	done = measure(fd, out);
 	wrong = errno;
 	(void)close(fd);

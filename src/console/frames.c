@@ -42,16 +42,6 @@ static void from_presence(const struct server_frame *frame, struct app_event *ev
 	event->desks_len = frame->desks_len;
 }
 
-static void save_registry(struct runtime *rt, const struct registry *reg) {
-	struct buf json = {0};
-	struct err err = {0};
-	wire_put_registry(&json, reg);
-	if (rt->cache != NULL && !cache_save_registry(rt->cache, json.data, json.len, &err)) {
-		runtime_notice(rt, true, err.text);
-	}
-	buf_finish(&json);
-}
-
 static void apply_frame(struct runtime *rt, struct server_frame *frame) {
 	struct app_event event = {0};
 	event.head = frame->head;
@@ -68,7 +58,7 @@ static void apply_frame(struct runtime *rt, struct server_frame *frame) {
 		break;
 	case FRAME_REGISTRY:
 		if (app_hears(&rt->app)) {
-			save_registry(rt, &frame->registry);
+			keep_registry(rt, &frame->registry);
 		}
 		event.type = APP_REGISTRY;
 		event.registry = &frame->registry;
@@ -107,7 +97,10 @@ static void apply_frame(struct runtime *rt, struct server_frame *frame) {
 		event.type = APP_BYE;
 		event.text = frame->reason;
 		break;
-	case FRAME_BEAT: event.type = APP_BEAT; break;
+	case FRAME_BEAT:
+		event.type = APP_BEAT;
+		event.trouble = frame->trouble;
+		break;
 	case SERVER_FRAME_COUNT: return;
 	}
 	rt->current = frame;
@@ -172,7 +165,7 @@ static bool mend_some(struct runtime *rt) {
 	struct err err = {0};
 	for (size_t i = 0; i < len; i++) {
 		if (!mend(rt, ids[i], &err)) {
-			runtime_notice(rt, true, err.text);
+			keep_failed(rt, &err);
 			return false;
 		}
 	}
@@ -225,6 +218,13 @@ static bool load_outbox(void *data, const char *id, int64_t at_ms, const char *t
 	return true;
 }
 
+void runtime_load_outbox(struct runtime *rt) {
+	struct err err = {0};
+	if (!cache_outbox_read(rt->cache, load_outbox, rt, &err)) {
+		runtime_notice(rt, true, err.text);
+	}
+}
+
 void runtime_load_cache(struct runtime *rt) {
 	struct cache_meta meta;
 	struct buf json = {0};
@@ -259,9 +259,7 @@ void runtime_load_cache(struct runtime *rt) {
 		rt->app.resync = true;
 		runtime_notice(rt, true, err.text);
 	}
-	if (!cache_outbox_read(rt->cache, load_outbox, rt, &err)) {
-		runtime_notice(rt, true, err.text);
-	}
+	runtime_load_outbox(rt);
 	int64_t until_ms = clock_mono_ms() + MEND_START_MS;
 	while (mend_some(rt) && clock_mono_ms() < until_ms) {
 	}
@@ -311,8 +309,9 @@ static void store(struct runtime *rt, const struct effect *effect) {
 		}
 	}
 	if (!cache_save(rt->cache, &meta, rows, len, summary.rows, summary.len, &err)) {
-		runtime_notice(rt, true, err.text);
+		keep_failed(rt, &err);
 	} else {
+		rt->keep.wait_ms = 0;
 		mend_some(rt);
 	}
 	summary_finish(&summary);
@@ -321,24 +320,12 @@ static void store(struct runtime *rt, const struct effect *effect) {
 
 static void keep_and_send(struct runtime *rt, const struct effect *effect, bool now) {
 	struct buf frame = {0};
-	struct err err = {0};
 	wire_put_do(&frame, effect->command);
-	if (rt->cache != NULL && !cache_outbox_put(rt->cache, effect->command->id, effect->made_ms,
-					 frame.data, &err)) {
-		runtime_notice(rt, true, err.text);
-	}
+	keep_item(rt, effect, frame.data);
 	if (now) {
 		link_send(rt->link, frame.data, frame.len);
 	}
 	buf_finish(&frame);
-}
-
-static void set_aside(struct runtime *rt) {
-	char aside[256];
-	struct err err = {0};
-	if (rt->cache != NULL && !cache_set_aside(rt->cache, aside, sizeof(aside), &err)) {
-		runtime_notice(rt, true, err.text);
-	}
 }
 
 static void send_frame(struct runtime *rt, const struct effect *effect) {
@@ -363,8 +350,13 @@ static void send_frame(struct runtime *rt, const struct effect *effect) {
 void runtime_effects(struct runtime *rt, const struct app_event *event) {
 	/* An effect may bring a notice, which comes through here again: work on our own list. */
 	struct effects fx = rt->fx;
-	struct err err = {0};
 	memset(&rt->fx, 0, sizeof(rt->fx));
+	/* On the disk before anybody is told of it. */
+	for (size_t i = 0; i < fx.len; i++) {
+		if (fx.items[i].type == EFFECT_SEND || fx.items[i].type == EFFECT_HOLD) {
+			keep_and_send(rt, &fx.items[i], fx.items[i].type == EFFECT_SEND);
+		}
+	}
 	if (rt->plain != NULL) {
 		plain_tell(rt->plain, event);
 	}
@@ -375,14 +367,10 @@ void runtime_effects(struct runtime *rt, const struct app_event *event) {
 		case EFFECT_GOT:
 		case EFFECT_LOOK: send_frame(rt, effect); break;
 		case EFFECT_STORE: store(rt, effect); break;
-		case EFFECT_SET_ASIDE: set_aside(rt); break;
-		case EFFECT_SEND: keep_and_send(rt, effect, true); break;
-		case EFFECT_HOLD: keep_and_send(rt, effect, false); break;
-		case EFFECT_FORGET:
-			if (rt->cache != NULL && !cache_outbox_drop(rt->cache, effect->id, &err)) {
-				runtime_notice(rt, true, err.text);
-			}
-			break;
+		case EFFECT_SET_ASIDE: keep_set_aside(rt); break;
+		case EFFECT_SEND:
+		case EFFECT_HOLD: break;
+		case EFFECT_FORGET: keep_forget(rt, effect->id); break;
 		case EFFECT_BELL: outside_ring(rt, effect->told); break;
 		case EFFECT_NOTIFY:
 			if (rt->screen_up) {

@@ -117,6 +117,20 @@ static void tell_outbox(struct plain *plain) {
 	}
 }
 
+/* As a link that is lost: when it begins, and again as long as it is so. Its end is a notice. */
+static void tell_trouble(struct plain *plain) {
+	const struct app *app = &plain->rt->app;
+	bool same = app->feed_trouble == plain->feed_trouble &&
+		    app->cache_trouble == plain->cache_trouble;
+	if (same && app->now_ms - plain->trouble_ms < LINK_MS) {
+		return;
+	}
+	plain->feed_trouble = app->feed_trouble;
+	plain->cache_trouble = app->cache_trouble;
+	plain->trouble_ms = app->now_ms;
+	plain_alerts(app, &plain->lines);
+}
+
 static void tell_mute(struct plain *plain) {
 	const struct app *app = &plain->rt->app;
 	int64_t until_ms = app->mute_until_ms > app->now_ms ? app->mute_until_ms : 0;
@@ -187,6 +201,7 @@ void plain_tell(struct plain *plain, const struct app_event *event) {
 	plain->head = app->world.head;
 	tell_notices(plain);
 	tell_link(plain, event);
+	tell_trouble(plain);
 	tell_outbox(plain);
 	tell_mute(plain);
 	tell_question(plain);

@@ -24,6 +24,8 @@ struct plain {
 	bool slow, silent; /* silent: what the feed had before we came is caught up with */
 	size_t skipped;    /* events of that time */
 	size_t unsent;
+	enum trouble feed_trouble, cache_trouble;
+	int64_t trouble_ms; /* mono */
 	int64_t mute_until_ms;
 	int day;               /* of the year; -1: none yet */
 	enum modal_type asked; /* the question that is open */

@@ -13,7 +13,6 @@
 #include <siaga/ui/theme.h>
 
 #include "plain.h"
-#include "xdg.h"
 
 #define TICK_MS       1000
 #define SLOW_MS       10000
@@ -233,27 +232,6 @@ static bool open_link(struct runtime *rt, const char *token, struct err *err) {
 	return rt->link != NULL;
 }
 
-static bool open_cache(struct runtime *rt, struct err *err) {
-	char dir[4096], notice[256] = "";
-	if (rt->opt->state != NULL) {
-		text_copy(dir, sizeof(dir), rt->opt->state);
-	} else if (!xdg_state_dir(dir, sizeof(dir), err)) {
-		return false;
-	}
-	rt->cache = cache_open(dir, notice, sizeof(notice), err);
-	if (rt->cache == NULL) {
-		return false;
-	}
-	runtime_load_cache(rt);
-	if (notice[0] != '\0') {
-		runtime_notice(rt, true, notice);
-	}
-	if (rt->opt->warning[0] != '\0') {
-		runtime_notice(rt, true, rt->opt->warning);
-	}
-	return true;
-}
-
 void runtime_theme(struct runtime *rt, const char *name) {
 	struct theme theme;
 	struct err err = {0};
@@ -324,8 +302,11 @@ int runtime_run(const struct options *opt, const char *token, struct err *err) {
 		rt.app.link = APP_LINK_NONE;
 	}
 	outside_open(&rt);
-	if (!open_cache(&rt, err)) {
+	if (!keep_open(&rt, err)) {
 		goto out;
+	}
+	if (opt->warning[0] != '\0') {
+		runtime_notice(&rt, true, opt->warning);
 	}
 	if (!opt->offline && !open_link(&rt, token, err)) {
 		goto out;
@@ -349,8 +330,8 @@ out:
 	loop_timer_destroy(rt.frame);
 	loop_timer_destroy(rt.relink);
 	loop_timer_destroy(rt.soon);
+	keep_close(&rt);
 	loop_destroy(rt.loop);
-	cache_close(rt.cache);
 	app_finish(&rt.app);
 	effects_finish(&rt.fx);
 	if (rt.screen_up) {

@@ -13,6 +13,7 @@
 #include <siaga/ui/surface.h>
 #include <siaga/wire/wire.h>
 
+#include "keep.h"
 #include "options.h"
 
 struct plain;
@@ -27,7 +28,8 @@ struct runtime {
 	struct link *link;
 	struct link_config link_cfg;
 	char relink_why[EFFECT_TEXT_SIZE];
-	struct cache_store *cache;
+	struct cache_store *cache; /* NULL while it cannot be opened */
+	struct keep keep;
 	struct plain *plain; /* lines instead of a screen, or NULL */
 	struct surface surface;
 	struct loop_timer *tick, *frame, *relink, *soon;
@@ -49,7 +51,9 @@ int runtime_run(const struct options *opt, const char *token, struct err *err);
 
 void runtime_apply(struct runtime *rt, struct app_event *event);
 void runtime_message(struct runtime *rt, const char *text, size_t len);
+/* What the cache holds, into the app. */
 void runtime_load_cache(struct runtime *rt);
+void runtime_load_outbox(struct runtime *rt);
 void runtime_effects(struct runtime *rt, const struct app_event *event);
 /* --- runtime.c --- */
 

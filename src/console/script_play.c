@@ -81,6 +81,16 @@ static void apply(struct play *p, struct app_event *event) {
 	for (size_t i = 0; i < fx.len; i++) {
 		take_effect(p, &fx.items[i]);
 	}
+	for (size_t i = 0; i < fx.len; i++) {
+		if (fx.items[i].type == EFFECT_HOLD) {
+			app_apply(&p->app,
+				&(struct app_event){.type = APP_HELD,
+					.mono_ms = event->mono_ms,
+					.wall_ms = event->wall_ms,
+					.id = fx.items[i].command->id},
+				&fx);
+		}
+	}
 	effects_finish(&fx);
 	p->dirty = p->dirty || event->type != APP_TICK;
 }

@@ -83,7 +83,12 @@ static void on_result(void *data, const struct writer_result *result) {
 	free(waiter);
 }
 
-static const struct writer_ops writer_ops = {.on_event = on_event, .on_result = on_result};
+static void on_trouble(void *data, enum trouble trouble, const char *why) {
+	trouble_change(data, trouble, why);
+}
+
+static const struct writer_ops writer_ops = {
+	.on_event = on_event, .on_result = on_result, .on_trouble = on_trouble};
 
 static void on_wake(void *data) {
 	struct feed *feed = data;
@@ -152,13 +157,7 @@ static const struct server_ops server_ops = {
 
 static void on_beat(void *data) {
 	struct feed *feed = data;
-	struct buf frame = {0};
-	wire_put_beat(&frame, feed->ring.head, clock_wall_ms());
-	for (struct session *s = feed->sessions; s != NULL; s = s->hh.next) {
-		session_advance(s);
-		session_send(s, frame.data, frame.len);
-	}
-	buf_finish(&frame);
+	trouble_beat(feed, NULL);
 	loop_timer_set(feed->beat, BEAT_MS);
 }
 

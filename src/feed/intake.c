@@ -10,10 +10,11 @@
 #include <siaga/feed/token.h>
 
 #define JSON    "application/json"
+#define RETRY   "Retry-After: 1"
 #define KEY_MAX 128
 
 static void reply(struct feed *feed, uint64_t id, int status, const struct buf *body) {
-	const char *extra = status == 503 ? "Retry-After: 1" : NULL;
+	const char *extra = status == 503 ? RETRY : NULL;
 	feed->counters.intake[status / 100]++;
 	server_reply(feed->server, id, status, JSON, extra, body->data, body->len);
 }
@@ -181,8 +182,10 @@ static void get_alarm(struct feed *feed, const struct http_request *req, const c
 
 static void get_health(struct feed *feed, const struct http_request *req) {
 	struct buf body = {0};
-	buf_printf(&body, "{\"status\":\"ok\",\"head\":%lld}", (long long)feed->ring.head);
-	server_reply(feed->server, req->id, 200, JSON, NULL, body.data, body.len);
+	bool well = feed->trouble == TROUBLE_NONE;
+	wire_put_health(&body, feed->ring.head, feed->trouble, feed->trouble_since_ms);
+	server_reply(feed->server, req->id, well ? 200 : 503, JSON, well ? NULL : RETRY, body.data,
+		body.len);
 	buf_finish(&body);
 }
 
@@ -197,6 +200,8 @@ static void get_metrics(struct feed *feed, const struct http_request *req) {
 	buf_printf(&out, "# TYPE siaga_head_seq gauge\nsiaga_head_seq %lld\n",
 		(long long)feed->ring.head);
 	buf_printf(&out, "# TYPE siaga_queue_depth gauge\nsiaga_queue_depth %zu\n", stats.waiting);
+	buf_printf(&out, "# TYPE siaga_log_writable gauge\nsiaga_log_writable %d\n",
+		feed->trouble == TROUBLE_NONE);
 	buf_printf(&out, "# TYPE siaga_sessions gauge\n");
 	for (int i = ROLE_OPERATOR; i < ROLE_COUNT; i++) {
 		buf_printf(&out, "siaga_sessions{role=\"%s\"} %zu\n", role_name((enum role)i),

@@ -104,6 +104,8 @@ struct feed {
 	bool seen_desk[64]; /* by place in the registry: was online since the start */
 	struct loop_timer *beat, *watch, *presence, *bye;
 	struct feed_counters counters;
+	enum trouble trouble;     /* why the log cannot be written */
+	int64_t trouble_since_ms; /* wall */
 	bool ending;
 };
 
@@ -119,6 +121,8 @@ void session_check_token(struct session *session);
 void session_result(
 	struct session *session, const struct waiter *waiter, const struct writer_result *result);
 void session_wake(struct session *session); /* the log has grown */
+/* What its desk said that it has, when that could not be written: says it again for it. */
+void session_got_again(struct session *session);
 /* It follows. A link that only says hello is nobody at a desk: no agency is online by it. */
 bool session_is_present(const struct session *session);
 
@@ -150,6 +154,11 @@ bool watch_open(struct feed *feed, struct registry *copy, struct err *err);
 /* Takes in what has changed since. */
 void watch_look(struct feed *feed);
 void watch_close(struct feed *feed);
+
+/* trouble.c: the log cannot be written, or can again */
+void trouble_change(struct feed *feed, enum trouble trouble, const char *why);
+/* A beat says how far the log goes, and whether it can be written. */
+void trouble_beat(struct feed *feed, struct session *only);
 
 /* feed.c */
 /* Hands a command to the writer; who waits is told by tag. False: too many are waiting. */

@@ -89,6 +89,9 @@ void session_open(struct session *s, struct ws_conn *conn) {
 	wire_put_welcome(&frame, s->feed->feed_id, s->feed->ring.head, clock_wall_ms(), s->who.name,
 		s->role, s->agency, BEAT_MS, s->feed->cfg->mode);
 	send_buf(s, &frame);
+	if (s->feed->trouble != TROUBLE_NONE) {
+		trouble_beat(s->feed, s);
+	}
 	session_check_token(s); /* It may have gone during the handshake. */
 }
 
@@ -178,8 +181,18 @@ static void act(struct session *s, struct client_frame *frame) {
 	}
 }
 
+void session_got_again(struct session *s) {
+	struct command cmd = {.action = ACTION_DELIVER, .role = s->role, .seq = s->got_seq};
+	if (s->got_seq == 0) {
+		return;
+	}
+	cmd.by = s->who;
+	uuid_make(cmd.id);
+	text_copy(cmd.own_agency, sizeof(cmd.own_agency), s->agency);
+	feed_submit(s->feed, &cmd, NULL, false, NULL);
+}
+
 static void got(struct session *s, int64_t seq) {
-	struct command cmd = {.action = ACTION_DELIVER, .role = s->role};
 	if (seq > s->cursor) {
 		seq = s->cursor; /* Nobody has what was not sent. */
 	}
@@ -187,11 +200,7 @@ static void got(struct session *s, int64_t seq) {
 		return;
 	}
 	s->got_seq = seq;
-	cmd.seq = seq;
-	cmd.by = s->who;
-	uuid_make(cmd.id);
-	text_copy(cmd.own_agency, sizeof(cmd.own_agency), s->agency);
-	feed_submit(s->feed, &cmd, NULL, false, NULL);
+	session_got_again(s);
 }
 
 /*

@@ -1,11 +1,14 @@
 #include <siaga/feed/writer.h>
 
+#include <assert.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <siaga/base/clock.h>
+#include <siaga/base/macros.h>
 #include <siaga/base/mem.h>
 #include <siaga/base/text.h>
 #include <siaga/net/loop.h>
@@ -15,6 +18,7 @@
 #include "forms.h"
 
 #define WAITING_MAX   10000
+#define PROBE_MS      1000 /* so often it is tried whether a log that failed can be written again */
 #define LOAD_SLICE    10000
 #define ANSWER_ID_MAX 80
 
@@ -48,6 +52,14 @@ struct writer {
 	struct job_list waiting, done; /* under the lock */
 	struct writer_stats stats;     /* under the lock */
 	bool quit;                     /* under the lock */
+	/* The thread's own. */
+	enum trouble trouble; /* why nothing can be written */
+	int64_t probe_at_ms;  /* mono */
+	bool stale;           /* the world could not be read again after a failure */
+	/* Under the lock: what the loop is to be told of it. */
+	enum trouble told;
+	char why[ERR_TEXT_MAX];
+	bool news;
 };
 
 static void list_init(struct job_list *list) {
@@ -123,12 +135,13 @@ static bool load_world(struct writer *writer, struct err *err) {
 }
 
 /* The transaction failed: what the world was told since is not so. Read it again. */
-static void reload_world(struct writer *writer) {
+static bool reload_world(struct writer *writer, struct err *err) {
 	struct registry registry = writer->world.registry;
 	memset(&writer->world.registry, 0, sizeof(registry));
 	world_finish(&writer->world);
 	writer->world.registry = registry;
-	load_world(writer, NULL);
+	writer->stale = !load_world(writer, err);
+	return !writer->stale;
 }
 
 static struct incident *need(struct writer *writer, const char *id) {
@@ -257,38 +270,106 @@ static void take_registry(struct writer *writer, struct job *job) {
 	memset(new, 0, sizeof(*new));
 }
 
-static void fail_batch(struct writer *writer, struct job *batch, const char *why) {
-	log_rollback(writer->log);
+/* --- when it cannot be written --- */
+
+static const char *const trouble_texts[] = {
+	[TROUBLE_NONE] = "",
+	[TROUBLE_FULL] = "the feed's disk is full",
+	[TROUBLE_READ_ONLY] = "the feed's log may not be written",
+	[TROUBLE_IO] = "the feed's disk fails",
+	[TROUBLE_DAMAGED] = "the feed's log is damaged",
+	[TROUBLE_OTHER] = "the feed's log cannot be written",
+};
+static_assert(ARRAY_LEN(trouble_texts) == TROUBLE_COUNT, "a text for every trouble");
+
+/* What stands in the log of the machine is not for strangers: they get the kind of it. */
+static void refuse_batch(struct job *batch, enum trouble trouble) {
 	for (struct job *job = batch; job != NULL; job = job->next) {
 		drop_events(job);
 		job->result.refused = true;
 		job->result.refusal.code = REFUSAL_UNAVAILABLE;
-		text_copy(job->result.refusal.message, sizeof(job->result.refusal.message), why);
+		text_copy(job->result.refusal.message, sizeof(job->result.refusal.message),
+			trouble_texts[trouble]);
 	}
-	reload_world(writer);
 }
 
-static void write_batch(struct writer *writer, struct job *batch) {
+static void set_trouble(struct writer *writer, enum trouble trouble, const char *why) {
+	writer->probe_at_ms = clock_mono_ms() + PROBE_MS;
+	if (trouble == writer->trouble) {
+		return;
+	}
+	writer->trouble = trouble;
+	pthread_mutex_lock(&writer->lock);
+	writer->news = true;
+	writer->told = trouble;
+	text_copy(writer->why, sizeof(writer->why), why);
+	pthread_mutex_unlock(&writer->lock);
+	loop_wake(writer->loop);
+}
+
+static void probe(struct writer *writer) {
 	struct err err = {0};
+	if (log_probe(writer->log, &err)) {
+		set_trouble(writer, TROUBLE_NONE, "");
+	} else {
+		set_trouble(writer, log_trouble(writer->log), err.text);
+	}
+}
+
+/*
+ * Is it the disk, or was it only what this batch wanted to write? A disk that takes the probe and
+ * did not take the batch is no good either, but where nobody knows what was wrong with the batch.
+ */
+static void find_trouble(struct writer *writer, enum trouble trouble, const char *why) {
+	probe(writer);
+	if (writer->trouble == TROUBLE_NONE && trouble != TROUBLE_OTHER) {
+		set_trouble(writer, trouble, why);
+	}
+}
+
+/* --- a batch --- */
+
+/* False: nothing of it is in the log, and *err says why. */
+static bool try_batch(struct writer *writer, struct job *batch, struct err *err) {
+	bool ok = (!writer->stale || reload_world(writer, err)) && log_begin(writer->log, err);
+	for (struct job *job = batch; job != NULL && ok; job = job->next) {
+		ok = job->registry != NULL || decide(writer, job, err);
+	}
+	return ok && log_commit(writer->log, err);
+}
+
+static bool write_batch(struct writer *writer, struct job *batch) {
+	struct err err = {0};
+	if (try_batch(writer, batch, &err)) {
+		return true;
+	}
+	enum trouble trouble = log_trouble(writer->log);
+	log_rollback(writer->log);
+	reload_world(writer, NULL);
+	find_trouble(writer, trouble, err.text);
+	refuse_batch(batch, writer->trouble != TROUBLE_NONE ? writer->trouble : trouble);
+	return false;
+}
+
+static void do_batch(struct writer *writer, struct job *batch) {
 	int64_t start = clock_mono_ms();
+	bool tried = writer->trouble == TROUBLE_NONE, ok = true;
 	size_t count = 0;
-	bool ok = log_begin(writer->log, &err);
 	for (struct job *job = batch; job != NULL; job = job->next, count++) {
 		if (job->registry != NULL) {
 			take_registry(writer, job);
-		} else if (ok) {
-			ok = decide(writer, job, &err);
 		}
 	}
-	ok = ok && log_commit(writer->log, &err);
-	if (!ok) {
-		fail_batch(writer, batch, err.text);
+	if (tried) {
+		ok = write_batch(writer, batch);
+	} else {
+		refuse_batch(batch, writer->trouble);
 	}
 	pthread_mutex_lock(&writer->lock);
-	writer->stats.commits++;
+	writer->stats.commits += tried;
 	writer->stats.commands += count;
 	writer->stats.failures += !ok;
-	writer->stats.commit_s += (double)(clock_mono_ms() - start) / 1000.0;
+	writer->stats.commit_s += tried ? (double)(clock_mono_ms() - start) / 1000.0 : 0.0;
 	while (batch != NULL) {
 		struct job *next = batch->next;
 		list_add(&writer->done, batch);
@@ -298,23 +379,49 @@ static void write_batch(struct writer *writer, struct job *batch) {
 	loop_wake(writer->loop);
 }
 
+/* Under the lock. While nothing can be written the wait has an end. */
+static bool wait_for_work(struct writer *writer) {
+	struct timespec until = {.tv_sec = (time_t)(writer->probe_at_ms / 1000),
+		.tv_nsec = (long)(writer->probe_at_ms % 1000) * 1000000};
+	if (writer->trouble == TROUBLE_NONE) {
+		return pthread_cond_wait(&writer->wake, &writer->lock) == 0;
+	}
+	return pthread_cond_timedwait(&writer->wake, &writer->lock, &until) == 0;
+}
+
 static void *run(void *data) {
 	struct writer *writer = data;
 	for (;;) {
+		bool wait = true;
 		pthread_mutex_lock(&writer->lock);
-		while (writer->waiting.first == NULL && !writer->quit) {
-			pthread_cond_wait(&writer->wake, &writer->lock);
+		while (wait && writer->waiting.first == NULL && !writer->quit) {
+			wait = wait_for_work(writer);
 		}
+		bool over = writer->quit && writer->waiting.first == NULL;
 		struct job *batch = list_take(&writer->waiting);
 		pthread_mutex_unlock(&writer->lock);
-		if (batch == NULL) {
+		if (over) {
 			return NULL;
 		}
-		write_batch(writer, batch);
+		if (writer->trouble != TROUBLE_NONE && clock_mono_ms() >= writer->probe_at_ms) {
+			probe(writer);
+		}
+		if (batch != NULL) {
+			do_batch(writer, batch);
+		}
 	}
 }
 
 /* --- the loop's side --- */
+
+/* As clock_mono_ms() counts. */
+static void init_wake(pthread_cond_t *wake) {
+	pthread_condattr_t attr;
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(wake, &attr);
+	pthread_condattr_destroy(&attr);
+}
 
 struct writer *writer_create(const char *dir, struct registry *registry, struct loop *loop,
 	const struct writer_ops *ops, void *data, struct err *err) {
@@ -340,7 +447,7 @@ struct writer *writer_create(const char *dir, struct registry *registry, struct 
 	}
 	writer->first_head = writer->world.head;
 	pthread_mutex_init(&writer->lock, NULL);
-	pthread_cond_init(&writer->wake, NULL);
+	init_wake(&writer->wake);
 	if (pthread_create(&writer->thread, NULL, run, writer) != 0) {
 		err_set(err, "the writer's thread does not start");
 		world_finish(&writer->world);
@@ -415,9 +522,17 @@ void writer_set_registry(struct writer *writer, struct registry *registry) {
 }
 
 void writer_collect(struct writer *writer) {
+	char why[ERR_TEXT_MAX];
 	pthread_mutex_lock(&writer->lock);
 	struct job *job = list_take(&writer->done), *next;
+	enum trouble trouble = writer->told;
+	bool news = writer->news;
+	writer->news = false;
+	text_copy(why, sizeof(why), writer->why);
 	pthread_mutex_unlock(&writer->lock);
+	if (news) {
+		writer->ops->on_trouble(writer->data, trouble, why);
+	}
 	for (; job != NULL; job = next) {
 		next = job->next;
 		for (size_t i = 0; i < job->events_len; i++) {

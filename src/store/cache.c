@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <siaga/base/disk.h>
 #include <siaga/base/macros.h>
 #include <siaga/base/text.h>
 
@@ -18,6 +19,7 @@
 /* "SIAC" */
 #define CACHE_APPLICATION_ID 0x53494143u
 #define CHECK_BYTES_MAX      (64 * 1024 * 1024)
+#define PROBE_BYTES          (64 * 1024) /* more than what is saved at once takes */
 
 static const char *const cache_steps[] = {
 	"CREATE TABLE meta(id INTEGER PRIMARY KEY CHECK(id = 1), feed TEXT NOT NULL,"
@@ -140,6 +142,32 @@ static const struct db_kind outbox_kind = {
 	.sql_len = OUTBOX_STMT_COUNT,
 };
 
+/* Beside a file in which somebody met damage. */
+#define SUSPECT "cache.suspect"
+
+static bool is_suspect(const char *dir) {
+	char path[PATH_MAX];
+
+	return db_path(path, dir, SUSPECT, NULL) && access(path, F_OK) == 0;
+}
+
+static void set_suspect(const char *dir, bool suspect) {
+	char path[PATH_MAX];
+	int fd;
+
+	if (!db_path(path, dir, SUSPECT, NULL)) {
+		return;
+	}
+	if (!suspect) {
+		(void)unlink(path);
+		return;
+	}
+	fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd >= 0) {
+		(void)close(fd);
+	}
+}
+
 /*
  * Looking a file over costs a second for every 170 MB, and an operator who starts the console in
  * the middle of something does not have it. Damage in a big file is found by whoever reads there.
@@ -150,14 +178,45 @@ static unsigned check_flag(const char *dir) {
 	bool big = db_path(path, dir, cache_kind.file, NULL) && stat(path, &st) == 0 &&
 		   st.st_size > CHECK_BYTES_MAX;
 
-	return big ? 0 : DB_CHECK;
+	return big && !is_suspect(dir) ? 0 : DB_CHECK;
+}
+
+/* It holds names and telephone numbers, and it is no use where its owner may not write it. */
+static void own(const char *dir) {
+	char path[PATH_MAX];
+	struct stat st;
+
+	if (db_path(path, dir, cache_kind.file, NULL) && lstat(path, &st) == 0 &&
+		S_ISREG(st.st_mode) && st.st_uid == geteuid() && (st.st_mode & 0600) != 0600) {
+		(void)chmod(path, 0600);
+	}
+}
+
+/* A file that is in the way: somebody else's, or none at all. */
+static bool is_in_the_way(const char *dir) {
+	char path[PATH_MAX];
+	struct stat st;
+
+	if (!db_path(path, dir, cache_kind.file, NULL) || lstat(path, &st) != 0 ||
+		S_ISLNK(st.st_mode)) {
+		return false;
+	}
+	return !S_ISREG(st.st_mode) || (access(path, R_OK | W_OK) != 0 && errno == EACCES);
+}
+
+static enum db_result open_writing(struct cache_store *cache, struct err *err) {
+	enum db_result result;
+
+	own(cache->dir);
+	result = db_open(
+		&cache->db, cache->dir, &cache_kind, DB_WRITE | check_flag(cache->dir), err);
+	return result == DB_FAILED && is_in_the_way(cache->dir) ? DB_DAMAGED : result;
 }
 
 static bool open_both(
 	struct cache_store *cache, char *notice, size_t notice_size, struct err *err) {
 	struct outbox_rescue rescue = {0};
-	enum db_result result = db_open(
-		&cache->db, cache->dir, &cache_kind, DB_WRITE | check_flag(cache->dir), err);
+	enum db_result result = open_writing(cache, err);
 	bool opened = false;
 
 	if (result == DB_DAMAGED) {
@@ -165,6 +224,7 @@ static bool open_both(
 
 		outbox_rescue(&rescue, cache->dir, cache_kind.file);
 		if (!cache_move_aside(cache->dir, cache_kind.file, aside, sizeof(aside), err)) {
+			cache->db.trouble = trouble_of_errno(errno);
 			goto done;
 		}
 		(void)snprintf(notice, notice_size,
@@ -174,6 +234,7 @@ static bool open_both(
 	if (result != DB_OK) {
 		goto done;
 	}
+	set_suspect(cache->dir, false);
 	/* It may have been copied here with other rights; it holds names and telephone numbers. */
 	(void)chmod(cache->db.path, 0600);
 	opened = db_open(&cache->outbox, cache->dir, &outbox_kind, DB_WRITE | DB_SYNC_FULL, err) ==
@@ -184,29 +245,50 @@ done:
 	return opened;
 }
 
-struct cache_store *cache_open(const char *dir, char *notice, size_t notice_size, struct err *err) {
+/* What may pass by itself, while the console is in use. */
+static enum trouble passing(enum trouble trouble) {
+	return trouble == TROUBLE_FULL || trouble == TROUBLE_IO || trouble == TROUBLE_READ_ONLY
+		       ? trouble
+		       : TROUBLE_NONE;
+}
+
+struct cache_store *cache_try_open(
+	const char *dir, char *notice, size_t notice_size, enum trouble *trouble, struct err *err) {
 	struct cache_store *cache = mem_alloc(1, sizeof(*cache));
 	bool taken, opened;
 	int lock;
 
+	*trouble = TROUBLE_NONE;
 	if (notice_size > 0) {
 		notice[0] = '\0';
 	}
 	if (!db_make_dir(dir, cache->dir, err)) {
+		*trouble = passing(trouble_of_errno(errno));
 		free(cache);
 		return NULL;
 	}
 	/* Two consoles that start together must not both set the same file aside. */
 	lock = db_lock(cache->dir, "cache.lock", true, &taken, err);
+	if (lock < 0) {
+		cache->db.trouble = trouble_of_errno(errno);
+	}
 	opened = lock >= 0 && open_both(cache, notice, notice_size, err);
 	if (lock >= 0) {
 		(void)close(lock);
 	}
 	if (!opened) {
+		*trouble = passing(cache->db.trouble != TROUBLE_NONE ? cache->db.trouble
+								     : cache->outbox.trouble);
 		cache_close(cache);
 		return NULL;
 	}
 	return cache;
+}
+
+struct cache_store *cache_open(const char *dir, char *notice, size_t notice_size, struct err *err) {
+	enum trouble trouble;
+
+	return cache_try_open(dir, notice, notice_size, &trouble, err);
 }
 
 void cache_close(struct cache_store *cache) {
@@ -217,6 +299,28 @@ void cache_close(struct cache_store *cache) {
 	db_close(&cache->outbox);
 	db_close(&cache->db);
 	free(cache);
+}
+
+enum trouble cache_trouble(struct cache_store *cache) {
+	enum trouble trouble =
+		cache->db.trouble != TROUBLE_NONE ? cache->db.trouble : cache->outbox.trouble;
+
+	cache->db.trouble = cache->outbox.trouble = TROUBLE_NONE;
+	if (trouble == TROUBLE_DAMAGED) {
+		set_suspect(cache->dir, true);
+	}
+	return trouble;
+}
+
+bool cache_probe(struct cache_store *cache, enum trouble *trouble, struct err *err) {
+	if (!disk_try(cache->dir, PROBE_BYTES, trouble, err)) {
+		return false;
+	}
+	if (!db_probe(&cache->outbox, err)) {
+		*trouble = cache_trouble(cache);
+		return false;
+	}
+	return true;
 }
 
 bool cache_get_meta(struct cache_store *cache, struct cache_meta *meta, struct err *err) {

@@ -63,9 +63,12 @@ int db_lock(const char *real, const char *name, bool wait, bool *taken, struct e
 		rc = flock(fd, wait ? LOCK_EX : LOCK_EX | LOCK_NB);
 	} while (rc != 0 && errno == EINTR);
 	if (rc != 0) {
-		*taken = errno == EWOULDBLOCK;
-		(void)err_set(err, "%s: %s", path, strerror(errno));
+		int wrong = errno;
+
+		*taken = wrong == EWOULDBLOCK;
+		(void)err_set(err, "%s: %s", path, strerror(wrong));
 		(void)close(fd);
+		errno = wrong;
 		return -1;
 	}
 	return fd;
@@ -210,7 +213,8 @@ static void remove_with_tails(const char *path) {
  * schema in it, and an empty file means that something cut it off.
  */
 static bool make_file(
-	const char *path, const char *real, const struct db_kind *kind, struct err *err) {
+	struct db *file, const char *real, const struct db_kind *kind, struct err *err) {
+	const char *path = file->path;
 	struct db db = {.kind = kind};
 	char name[64];
 	bool made = false;
@@ -223,15 +227,18 @@ static bool make_file(
 	/* 0600, which SQLite copies to its files beside it. */
 	fd = mkostemp(db.path, O_CLOEXEC);
 	if (fd < 0) {
+		file->trouble = trouble_of_errno(errno);
 		return err_set(err, "%s: %s", db.path, strerror(errno));
 	}
 	(void)close(fd);
 	made = open_handle(&db, DB_WRITE, err) &&
 	       db_exec(&db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL", err) &&
 	       migrate(&db, 0, err) == DB_OK;
+	file->trouble = made ? TROUBLE_NONE : db.trouble;
 	db_close(&db);
 	/* Somebody else may have made it at the same moment; theirs is as good. */
 	if (made && link(db.path, path) != 0 && errno != EEXIST && rename(db.path, path) != 0) {
+		file->trouble = trouble_of_errno(errno);
 		made = err_set(err, "%s: %s", path, strerror(errno));
 	}
 	remove_with_tails(db.path);
@@ -264,7 +271,7 @@ static enum db_result ensure_file(
 		(void)err_set(err, _("%s: missing, though its -wal file is there"), db->path);
 		return DB_DAMAGED;
 	}
-	return make_file(db->path, real, db->kind, err) ? DB_OK : DB_FAILED;
+	return make_file(db, real, db->kind, err) ? DB_OK : DB_FAILED;
 }
 
 static enum db_result identify(struct db *db, unsigned flags, struct err *err) {

@@ -13,6 +13,7 @@
 #include <sqlite3.h>
 
 #include <siaga/base/err.h>
+#include <siaga/base/trouble.h>
 
 #define DB_STATEMENTS_MAX 40
 
@@ -48,7 +49,8 @@ struct db {
 	sqlite3 *handle;
 	const struct db_kind *kind;
 	sqlite3_stmt *stmts[DB_STATEMENTS_MAX];
-	int bind_rc; /* the first failed bind since the last step */
+	int bind_rc;          /* the first failed bind since the last step */
+	enum trouble trouble; /* of the last failure; nobody clears it */
 	char path[PATH_MAX];
 };
 
@@ -58,7 +60,7 @@ bool db_make_dir(const char *dir, char real[PATH_MAX], struct err *err);
 bool db_path(char out[PATH_MAX], const char *real, const char *name, struct err *err);
 /*
  * Takes the lock file `name` in the folder: its descriptor, -1 on error. Without `wait`, an error
- * when somebody has it. Closing the descriptor gives it back.
+ * when somebody has it; errno says which. Closing the descriptor gives it back.
  */
 int db_lock(const char *real, const char *name, bool wait, bool *taken, struct err *err);
 
@@ -71,6 +73,9 @@ void db_close(struct db *db); /* zero is fine */
 bool db_fail(struct db *db, struct err *err);
 /* Whether the last error of SQLite means that the file itself is broken. */
 bool db_is_damage(int rc);
+/* Writes something that changes nothing, as sure as a commit is on this connection. Outside a
+ * transaction. */
+bool db_probe(struct db *db, struct err *err);
 /* Runs text without results. */
 bool db_exec(struct db *db, const char *sql, struct err *err);
 

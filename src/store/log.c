@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <siaga/base/disk.h>
 #include <siaga/base/macros.h>
 #include <siaga/base/mem.h>
 #include <siaga/base/text.h>
@@ -18,6 +19,7 @@
 /* Above this a look at every page would keep the control room waiting; damage then shows when it is
  * read. */
 #define LOG_CHECK_MAX_BYTES (INT64_C(256) << 20)
+#define LOG_PROBE_BYTES     (INT64_C(256) << 10)
 
 static const char *const log_steps[] = {
 	"CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
@@ -174,6 +176,7 @@ static bool open_writer(struct log_store *log, const char *dir, struct err *err)
 	if (!db_make_dir(dir, real, err)) {
 		return false;
 	}
+	(void)text_copy(log->dir, sizeof(log->dir), real);
 	log->lock = db_lock(real, "lock", false, &taken, err);
 	if (log->lock < 0) {
 		return taken ? err_set(err, "another siagad is running on %s", dir) : false;
@@ -262,6 +265,8 @@ bool log_begin(struct log_store *log, struct err *err) {
 	if (log->transaction != TRANSACTION_NONE) {
 		return err_set(err, "%s: a transaction is open already", log->db.path);
 	}
+	/* What fails and is not SQLite's doing is none of the troubles that have a name. */
+	log->db.trouble = TROUBLE_OTHER;
 	if (!db_run(&log->db, db_stmt(&log->db, LOG_BEGIN), err)) {
 		return false;
 	}
@@ -472,6 +477,16 @@ void log_rollback(struct log_store *log) {
 		(void)db_exec(&log->db, "ROLLBACK", NULL);
 	}
 	log->transaction = TRANSACTION_NONE;
+}
+
+enum trouble log_trouble(const struct log_store *log) {
+	return log->db.trouble;
+}
+
+/* What is asked for next may be larger than what the probe writes, so there must be some room. */
+bool log_probe(struct log_store *log, struct err *err) {
+	return disk_try(log->dir, LOG_PROBE_BYTES, &log->db.trouble, err) &&
+	       db_probe(&log->db, err);
 }
 
 void log_checkpoint(struct log_store *log) {

@@ -41,6 +41,7 @@ enum transaction {
 
 struct log_store {
 	struct db db;
+	char dir[PATH_MAX]; /* of the writer, else "" */
 	char feed[UUID_SIZE];
 	int lock; /* of the writer, else -1 */
 	enum transaction transaction;

@@ -1,5 +1,6 @@
 #include "db.h"
 
+#include <stdio.h>
 #include <string.h>
 
 bool db_is_damage(int rc) {
@@ -8,10 +9,28 @@ bool db_is_damage(int rc) {
 	return primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB;
 }
 
+static enum trouble trouble_of(int rc, int reason) {
+	enum trouble trouble = trouble_of_errno(reason);
+
+	switch (rc & 0xff) {
+	case SQLITE_FULL: return TROUBLE_FULL;
+	case SQLITE_READONLY: return TROUBLE_READ_ONLY;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB: return TROUBLE_DAMAGED;
+	case SQLITE_CANTOPEN: return trouble != TROUBLE_NONE ? trouble : TROUBLE_OTHER;
+	/* Whatever the system calls it, a read or a write has failed. */
+	case SQLITE_IOERR:
+		return trouble == TROUBLE_FULL || trouble == TROUBLE_READ_ONLY ? trouble
+									       : TROUBLE_IO;
+	default: return TROUBLE_OTHER;
+	}
+}
+
 bool db_fail(struct db *db, struct err *err) {
 	int rc = sqlite3_errcode(db->handle);
 	int reason = sqlite3_system_errno(db->handle);
 
+	db->trouble = trouble_of(rc, reason);
 	if (db_is_damage(rc)) {
 		return err_set(err, _("%s: damaged: %s"), db->path, sqlite3_errmsg(db->handle));
 	}
@@ -24,6 +43,30 @@ bool db_fail(struct db *db, struct err *err) {
 
 bool db_exec(struct db *db, const char *sql, struct err *err) {
 	return sqlite3_exec(db->handle, sql, NULL, NULL, NULL) == SQLITE_OK || db_fail(db, err);
+}
+
+/* The version is written as it is, and the header's page goes to the disk with it. */
+static bool write_version(struct db *db, struct err *err) {
+	char seal[48];
+	sqlite3_stmt *stmt = NULL;
+	bool got = sqlite3_prepare_v2(db->handle, "PRAGMA user_version", -1, &stmt, NULL) ==
+			   SQLITE_OK &&
+		   sqlite3_step(stmt) == SQLITE_ROW;
+
+	(void)snprintf(seal, sizeof(seal), "PRAGMA user_version=%d",
+		got ? sqlite3_column_int(stmt, 0) : 0);
+	(void)sqlite3_finalize(stmt);
+	return got ? db_exec(db, seal, err) : db_fail(db, err);
+}
+
+bool db_probe(struct db *db, struct err *err) {
+	bool done = db_exec(db, "BEGIN IMMEDIATE", err) && write_version(db, err) &&
+		    db_exec(db, "COMMIT", err);
+
+	if (sqlite3_get_autocommit(db->handle) == 0) {
+		(void)sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+	}
+	return done;
 }
 
 sqlite3_stmt *db_stmt(struct db *db, int which) {

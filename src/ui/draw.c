@@ -176,6 +176,7 @@ void ui_layout(const struct app *app, const struct surface *s, struct layout *ou
 	/* The board has the whole middle, which a zoomed queue would have. */
 	const struct layout_options options = {.focus = app->board.on ? PANE_QUEUE : app->focus,
 		.tab = app->tab,
+		.alerts = view_alerts(app),
 		.zoom = app->zoom || app->board.on};
 
 	layout_compute(out, s->cols, s->rows, &options);
@@ -209,6 +210,7 @@ struct ui_drawn ui_draw(const struct app *app, struct surface *s) {
 	surface_clear(s);
 	ui_layout(app, s, &layout);
 	view_status(app, s, layout.status);
+	view_alert(app, s, layout.alert);
 	for (int i = 0; i < PANE_COUNT && !app->board.on; i++) {
 		if (layout.panes[i].cols > 0 && views[i] != NULL) {
 			views[i](app, s, &layout);

@@ -165,6 +165,14 @@ void plain_link(const struct app *app, struct buf *out) {
 	plain_end(out, from);
 }
 
+void plain_alerts(const struct app *app, struct buf *out) {
+	char text[200];
+	for (int i = 0; i < view_alerts(app); i++) {
+		view_alert_text(app, i, text, sizeof(text));
+		plain_warn(app, out, "%s", text);
+	}
+}
+
 void plain_status(const struct app *app, struct buf *out) {
 	char time[VIEW_TIME_SIZE], left[VIEW_TIME_SIZE];
 	size_t from = plain_begin(out), unsent = app_count_unsent(app);
@@ -175,6 +183,9 @@ void plain_status(const struct app *app, struct buf *out) {
 	if (unsent > 0) {
 		buf_add_str(out, "; ");
 		buf_printf(out, _("OUTBOX %zu"), unsent);
+		if (app_count_unkept(app) > 0) {
+			buf_printf(out, _(", %zu NOT KEPT"), app_count_unkept(app));
+		}
 	}
 	if (app->mute_until_ms > app->now_ms) {
 		view_age(left, app->mute_until_ms - app->now_ms);
@@ -187,6 +198,7 @@ void plain_status(const struct app *app, struct buf *out) {
 	buf_printf(out, "; %s%s%s; %s", word_mode(app->mode), app->demo ? " " : "",
 		app->demo ? _("DEMO") : "", time);
 	plain_end(out, from);
+	plain_alerts(app, out);
 	plain_unsent(app, out);
 }
 
@@ -204,8 +216,8 @@ static void ask_strip(const struct app *app, struct buf *out) {
 			plain_warn(app, out, "%s: %s", view_agency(app, modal->agencies[i]), also);
 		}
 	}
-	if (app->link != APP_LINK_LIVE) {
-		plain_say(app, out, "%s", _("! No link: with y it waits in the outbox, not sent"));
+	if (app_hold_reason(app) != NULL) {
+		plain_say(app, out, "%s", app_hold_reason(app));
 	}
 	view_question(app, text, sizeof(text));
 	size_t from = plain_begin(out);

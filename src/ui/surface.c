@@ -52,11 +52,12 @@ static const char *const role_names[] = {
 	[UI_MAP_LABEL] = "map.label",
 	[UI_PICTURE_NOTE] = "picture.note",
 	[UI_DISABLED] = "disabled",
+	[UI_ALERT] = "alert",
 };
 static_assert(ARRAY_LEN(role_names) == UI_ROLE_COUNT, "name every role");
 
 /* One letter per role, in the order of enum ui_role, for dumps. */
-static const char role_letters[] = ".mtbBs1234uLlckapSwe-~=#ohxMHvVCKrnid";
+static const char role_letters[] = ".mtbBs1234uLlckapSwe-~=#ohxMHvVCKrnid!";
 static_assert(sizeof(role_letters) - 1 == UI_ROLE_COUNT, "a letter for every role");
 
 /* Lines and corners of a frame. */

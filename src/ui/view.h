@@ -12,6 +12,10 @@
 #define VIEW_TIME_SIZE 32
 
 void view_status(const struct app *app, struct surface *s, struct rect area);
+/* How many lines of what cannot be written; each in words, and all of them drawn. */
+int view_alerts(const struct app *app);
+void view_alert_text(const struct app *app, int which, char *out, size_t size);
+void view_alert(const struct app *app, struct surface *s, struct rect area);
 void view_queue(const struct app *app, struct surface *s, const struct layout *layout);
 /* Returns how many lines it can be scrolled. */
 int view_board(const struct app *app, struct surface *s, const struct layout *layout);

@@ -279,7 +279,7 @@ static bool draw_confirm(const struct app *app, struct surface *s, struct rect a
 	bool arm = modal->type == MODAL_ARM;
 	int64_t left_ms = app->cfg.arm_ms - (app->now_ms - modal->opened_ms);
 	long long left = left_ms > 0 ? (long long)((left_ms + 999) / 1000) : 0;
-	bool lost = app->link != APP_LINK_LIVE;
+	const char *hold = app_hold_reason(app);
 	char also[240], text[900];
 	struct strip strip;
 	bool whole;
@@ -288,15 +288,16 @@ static bool draw_confirm(const struct app *app, struct surface *s, struct rect a
 	view_question(app, text, sizeof(text));
 	strip = view_strip(s, area,
 		1 + say_whole(NULL, area.cols, text) + (arm ? count_warnings(app) : 0) +
-			(lost ? 1 : 0) + (also[0] != '\0' ? 1 : 0) + (modal->arrived > 0 ? 1 : 0));
+			(hold != NULL ? 1 : 0) + (also[0] != '\0' ? 1 : 0) +
+			(modal->arrived > 0 ? 1 : 0));
 	whole = room_for(strip.area, strip.area.rows > 2, text) >= must_show(app, text);
 	if (strip.area.rows > 2) {
 		(void)say_whole(&strip, area.cols, text);
 	} else {
 		view_say(&strip, UI_STRIP, text);
 	}
-	if (lost) {
-		view_say(&strip, UI_ERROR, _("! No link: with y it waits in the outbox, not sent"));
+	if (hold != NULL) {
+		view_say(&strip, UI_ERROR, hold);
 	}
 	if (also[0] != '\0') {
 		(void)snprintf(text, sizeof(text), _("y also %s"), also);

@@ -175,7 +175,19 @@ static void add_marks(const struct app *app, struct line *line) {
 	}
 }
 
-static void fill(const struct app *app, struct line *line) {
+/* There is no line for them: at least that it is so. */
+static void add_alerts(const struct app *app, struct line *line) {
+	if (app->feed_trouble != TROUBLE_NONE) {
+		struct part *part = add(line, 92, UI_ALERT, "%s", _("FEED CANNOT WRITE"));
+		text_copy(part->brief, sizeof(part->brief), _("NO WRITES"));
+	}
+	if (app->cache_trouble != TROUBLE_NONE) {
+		struct part *part = add(line, 91, UI_ALERT, "%s", _("NOTHING KEPT HERE"));
+		text_copy(part->brief, sizeof(part->brief), _("NOT KEPT"));
+	}
+}
+
+static void fill(const struct app *app, int rows, struct line *line) {
 	char time[VIEW_TIME_SIZE];
 	size_t unsent = app_count_unsent(app);
 	add(line, 10, UI_TITLE, "SIAGA");
@@ -192,12 +204,17 @@ static void fill(const struct app *app, struct line *line) {
 		add(line, 80, UI_MODE, " %s ", _("DEMO"));
 	}
 	add_link(app, line);
+	if (rows < LAYOUT_ALERT_ROWS) {
+		add_alerts(app, line);
+	}
 	if (app->cached) {
 		view_time(time, app->cached_at_ms, false);
 		add(line, 70, UI_CACHED, _("CACHED %s"), time);
 	}
 	if (unsent > 0) {
-		add(line, 75, UI_WARN, _("OUTBOX %zu"), unsent);
+		bool kept = app_count_unkept(app) == 0;
+		add(line, 75, kept ? UI_WARN : UI_ALERT,
+			kept ? _("OUTBOX %zu") : _("OUTBOX %zu NOT KEPT"), unsent);
 	}
 	add_counts(app, line);
 	add_marks(app, line);
@@ -225,7 +242,7 @@ static int draw(struct surface *s, struct rect area, const struct line *line) {
 void view_status(const struct app *app, struct surface *s, struct rect area) {
 	struct line line = {.len = 0};
 	const struct incident *fresh = view_first_new(app);
-	fill(app, &line);
+	fill(app, s->rows, &line);
 	if (s->rows > 1 || fresh == NULL) {
 		shrink(&line, area.cols);
 		draw(s, area, &line);

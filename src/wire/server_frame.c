@@ -81,10 +81,44 @@ void wire_put_live(struct buf *out, int64_t head, const char *mark) {
 	put_close(out, '}');
 }
 
-void wire_put_beat(struct buf *out, int64_t head, int64_t now_ms) {
+/* Both or neither, so that who knows of neither reads what it knows. */
+static void put_trouble(struct buf *out, enum trouble trouble) {
+	if (trouble != TROUBLE_NONE) {
+		put_literal(out, "writes", "false");
+		put_text(out, "why", trouble_name(trouble));
+	}
+}
+
+static void read_trouble(const struct reader *r, struct server_frame *frame) {
+	bool writes = true;
+	const char *why;
+	read_flag(r, "writes", OPTIONAL, &writes);
+	if (writes) {
+		return;
+	}
+	/* A newer feed may know of more. */
+	if (!read_raw(r, "why", OPTIONAL, &why) || !trouble_find(why, &frame->trouble) ||
+		frame->trouble == TROUBLE_NONE) {
+		frame->trouble = TROUBLE_OTHER;
+	}
+}
+
+void wire_put_health(struct buf *out, int64_t head, enum trouble trouble, int64_t since_ms) {
+	buf_add(out, "{", 1);
+	put_text(out, "status", trouble == TROUBLE_NONE ? "ok" : "failing");
+	put_int(out, "head", head);
+	put_trouble(out, trouble);
+	if (trouble != TROUBLE_NONE) {
+		put_time(out, "since", since_ms);
+	}
+	put_close(out, '}');
+}
+
+void wire_put_beat(struct buf *out, int64_t head, int64_t now_ms, enum trouble trouble) {
 	put_start(out, FRAME_BEAT);
 	put_int(out, "head", head);
 	put_time(out, "now", now_ms);
+	put_trouble(out, trouble);
 	put_close(out, '}');
 }
 
@@ -263,6 +297,7 @@ static void read_frame(const struct reader *r, struct server_frame *frame) {
 	case FRAME_BEAT:
 		read_head(r, frame);
 		read_time(r, "now", REQUIRED, &frame->now_ms);
+		read_trouble(r, frame);
 		break;
 	case SERVER_FRAME_COUNT:
 		/* A newer feed may say more; the caller tells this error by its text. */

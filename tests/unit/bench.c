@@ -10,11 +10,28 @@ int64_t bench_wall(const struct bench *b) {
 	return T0 + b->mono_ms;
 }
 
+/* What the runtime does of it: the disk has it now, or has not. */
+static void hold(struct bench *b, const struct app_event *event) {
+	size_t len = b->fx.len;
+	for (size_t i = 0; i < len; i++) {
+		if (b->fx.items[i].type == EFFECT_HOLD) {
+			app_apply(&b->app,
+				&(struct app_event){.type = APP_HELD,
+					.mono_ms = event->mono_ms,
+					.wall_ms = event->wall_ms,
+					.trouble = b->disk,
+					.id = b->fx.items[i].command->id},
+				&b->fx);
+		}
+	}
+}
+
 void bench_apply(struct bench *b, struct app_event event) {
 	event.mono_ms = b->mono_ms;
 	event.wall_ms = bench_wall(b);
 	b->fx.len = 0;
 	app_apply(&b->app, &event, &b->fx);
+	hold(b, &event);
 	for (size_t i = 0; i < b->fx.len; i++) {
 		const struct effect *fx = &b->fx.items[i];
 		b->last[fx->type] = *fx;

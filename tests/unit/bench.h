@@ -28,6 +28,7 @@ struct bench {
 	struct effect last[EFFECT_TYPE_COUNT]; /* the last one of each type */
 	int count[EFFECT_TYPE_COUNT];
 	bool quit, reconnect;
+	enum trouble disk; /* what the console's disk makes of an item of the outbox */
 };
 
 int bench_setup(void **state);

@@ -185,6 +185,26 @@ static void test_160x45_shows_all_six(void **state) {
 	assert_drawn(expected, ARRAY_LEN(expected));
 }
 
+/* A row under the status line, in every size that has one to give; nothing lies over it. */
+static void test_alerts_have_their_rows(void **state) {
+	UNUSED(state);
+	for (int rows = 1; rows <= 60; rows++) {
+		for (int alerts = 0; alerts <= 2; alerts++) {
+			struct layout_options opt = {.focus = PANE_QUEUE, .alerts = alerts};
+			struct layout l;
+
+			layout_compute(&l, 80, rows, &opt);
+			assert_int_equal(l.alert.rows, rows >= LAYOUT_ALERT_ROWS ? alerts : 0);
+			if (l.alert.rows > 0) {
+				assert_int_equal(l.alert.row, 1);
+				assert_int_equal(l.alert.cols, 80);
+				assert_true(l.strip.row >= 1 + l.alert.rows);
+				assert_int_equal(l.panes[PANE_QUEUE].row, 1 + l.alert.rows);
+			}
+		}
+	}
+}
+
 static void test_the_mouse_finds_the_pane(void **state) {
 	struct layout l;
 
@@ -204,6 +224,7 @@ int main(void) {
 		cmocka_unit_test(test_80x24_as_drawn),
 		cmocka_unit_test(test_120x40_as_drawn),
 		cmocka_unit_test(test_160x45_shows_all_six),
+		cmocka_unit_test(test_alerts_have_their_rows),
 		cmocka_unit_test(test_the_mouse_finds_the_pane),
 	};
 

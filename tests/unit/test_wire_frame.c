@@ -55,11 +55,18 @@ static void test_short_frames(void **state) {
 	assert_int_equal(frame.type, FRAME_DIVERGED);
 	assert_int_equal(frame.head, 6);
 	buf_clear(&out);
-	wire_put_beat(&out, 8, NOW_MS);
+	wire_put_beat(&out, 8, NOW_MS, TROUBLE_NONE);
 	get(&frame, &out);
 	assert_int_equal(frame.type, FRAME_BEAT);
 	assert_int_equal(frame.head, 8);
 	assert_int_equal(frame.now_ms, NOW_MS);
+	assert_int_equal(frame.trouble, TROUBLE_NONE);
+	for (int i = TROUBLE_FULL; i < TROUBLE_COUNT; i++) {
+		buf_clear(&out);
+		wire_put_beat(&out, 8, NOW_MS, (enum trouble)i);
+		get(&frame, &out);
+		assert_int_equal(frame.trouble, i);
+	}
 	buf_clear(&out);
 	wire_put_done(&out, ID_B, 9);
 	get(&frame, &out);

@@ -16,6 +16,7 @@
 #include <siaga/app/key.h>
 #include <siaga/app/map_view.h>
 #include <siaga/app/modal.h>
+#include <siaga/base/trouble.h>
 #include <siaga/model/duplicates.h>
 #include <siaga/model/filter.h>
 #include <siaga/model/queue.h>
@@ -62,6 +63,8 @@ struct app_pending {
 	struct command command; /* owned */
 	int64_t made_ms;        /* wall, ours */
 	bool sent;              /* on this link */
+	bool unkept;            /* it is not on the disk: it ends with this console */
+	bool told;              /* that it was not sent */
 	bool ask;               /* old: waits for the operator */
 };
 
@@ -116,6 +119,13 @@ struct app {
 	int64_t wall_ms;        /* our clock, same moment */
 	int64_t feed_offset_ms; /* feed's clock minus mono */
 	bool feed_clock_known;
+
+	enum trouble feed_trouble;      /* why the feed cannot write; NONE when nobody knows */
+	int64_t feed_trouble_since_ms;  /* feed's clock */
+	enum trouble cache_trouble;     /* why our own cache cannot be written */
+	int64_t cache_trouble_since_ms; /* feed's clock */
+	int64_t kept_seq; /* the cache has every event up to here, once what was asked is done */
+	bool refill;      /* what the cache lacks was asked for, and is coming */
 
 	char mark[MARK_SIZE]; /* the place of mark_seq in the log's chain, as the feed said */
 	int64_t mark_seq;

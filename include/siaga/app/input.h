@@ -9,6 +9,7 @@
 #include <siaga/app/history.h>
 #include <siaga/app/pane.h>
 #include <siaga/app/picture.h>
+#include <siaga/base/trouble.h>
 #include <siaga/model/incident.h>
 #include <siaga/model/reduce.h>
 
@@ -41,6 +42,8 @@ enum app_event_type {
 	APP_BEAT,
 	APP_BAD_MESSAGE,
 	APP_OUTBOX, /* start: an item of the outbox */
+	APP_HELD,   /* an item of the outbox is on the disk, or could not be brought there */
+	APP_KEPT,   /* the cache cannot be written, or it can be again */
 	APP_NOTICE, /* something the runtime has to say */
 	APP_EVENT_TYPE_COUNT
 };
@@ -84,8 +87,8 @@ struct app_event {
 	bool partial;     /* events: what this desk may see of after < seq <= head */
 	int64_t after;    /* events, partial */
 	const char *mark; /* events, caught_up, cache: of the last seq in the chain; may be "" */
-	const char *id;   /* done, refused; pick: incident or camera; old: incident */
-	int64_t seq;      /* done */
+	const char *id;   /* done, refused, held; pick: incident or camera; old: incident */
+	int64_t seq;      /* done; kept: the last one that is in the cache */
 	const struct refusal *refusal;
 	const struct desk_now *desks; /* presence */
 	size_t desks_len;
@@ -96,6 +99,7 @@ struct app_event {
 	bool whole;              /* history: there are no older ones */
 	int64_t retry_ms;        /* link_down: -1 none */
 	bool refused;            /* link_down: 401 or 403 */
+	enum trouble trouble;    /* beat; held, kept: NONE where it is well */
 	struct command *command; /* outbox: taken, left zero */
 	int64_t made_ms;         /* outbox */
 };
@@ -106,7 +110,7 @@ enum effect_type {
 			  its mark, or "" */
 	EFFECT_SET_ASIDE, /* the feed is another log: keep the old cache aside */
 	EFFECT_SEND,      /* command: put into the outbox, then send when the link is live */
-	EFFECT_HOLD,      /* command: put into the outbox only */
+	EFFECT_HOLD,      /* command: put into the outbox only; APP_HELD answers it */
 	EFFECT_FORGET,    /* id: out of the outbox */
 	EFFECT_GOT,       /* seq: a desk says what it has */
 	EFFECT_LOOK,      /* id: the incident that is open here */

@@ -24,6 +24,13 @@ bool app_is_marked(const struct app *app, const char *incident);
 size_t app_count_new(const struct app *app);
 size_t app_count_open(const struct app *app);
 size_t app_count_unsent(const struct app *app);
+/* Of these, how many are nowhere but in this console's memory. */
+size_t app_count_unkept(const struct app *app);
+/* Why what is asked for now would not go out at once (translated, a whole sentence); NULL: it
+ * would. */
+const char *app_hold_reason(const struct app *app);
+/* What keeps a file from being written, in a word or two (translated). */
+const char *app_trouble_word(enum trouble trouble);
 /* How many incidents are overdue (alert or worse). */
 size_t app_count_overdue(const struct app *app);
 struct timer_verdict app_timer(const struct app *app, const struct incident *inc);

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <siaga/base/err.h>
+#include <siaga/base/trouble.h>
 
 enum disk_kind {
 	DISK_LOCAL,
@@ -18,6 +19,10 @@ enum disk_kind {
 bool disk_kind(const char *dir, enum disk_kind *kind, const char **name, struct err *err);
 /* Bytes that may still be written by whoever asks. */
 bool disk_free(const char *dir, int64_t *bytes, struct err *err);
+
+/* Is there room for so many bytes more? Writes them to a file without a name, which is gone when it
+ * returns. */
+bool disk_try(const char *dir, int64_t bytes, enum trouble *trouble, struct err *err);
 
 #define DISK_SYNC_ROUNDS 20
 

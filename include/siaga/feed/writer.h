@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include <siaga/base/err.h>
+#include <siaga/base/trouble.h>
 #include <siaga/model/reduce.h>
 #include <siaga/store/log.h>
 
@@ -38,14 +39,17 @@ struct writer_event {
 void writer_event_finish(struct writer_event *event); /* frees the texts; zero is fine */
 
 struct writer_ops {
-	/* Both on the loop's thread, in the order of the log. on_event owns the texts. */
+	/* All on the loop's thread, in the order of the log. on_event owns the texts. */
 	void (*on_event)(void *data, struct writer_event *event);
 	void (*on_result)(void *data, const struct writer_result *result);
+	/* The log cannot be written any more, or it can again (TROUBLE_NONE): once for each change,
+	 * and before the results that come of it. `why` is for the log of the machine. */
+	void (*on_trouble)(void *data, enum trouble trouble, const char *why);
 };
 
 struct writer_stats {
-	uint64_t commits, commands, failures;
-	double commit_s; /* summed */
+	uint64_t commits, commands, failures; /* failures: commits that were tried */
+	double commit_s;                      /* summed */
 	size_t waiting;
 };
 

@@ -12,6 +12,7 @@
 
 #include <siaga/base/err.h>
 #include <siaga/base/mem.h>
+#include <siaga/base/trouble.h>
 #include <siaga/base/uuid.h>
 
 #define CACHE_MARK_SIZE 17
@@ -21,7 +22,16 @@ struct history_row;
 
 /* `notice` gets a line for the operator where an old file was set aside, else "". */
 struct cache_store *cache_open(const char *dir, char *notice, size_t notice_size, struct err *err);
+/* The same; `trouble` is why it failed where that may pass by itself, else NONE. */
+struct cache_store *cache_try_open(
+	const char *dir, char *notice, size_t notice_size, enum trouble *trouble, struct err *err);
 void cache_close(struct cache_store *cache); /* NULL is fine */
+
+/* Why the last call that failed did, and forgets it. Of a damaged file it is noted beside it, so
+ * that the next start looks all of it over. */
+enum trouble cache_trouble(struct cache_store *cache);
+/* Can it be written? Tries it, and changes nothing; *trouble says why not. */
+bool cache_probe(struct cache_store *cache, enum trouble *trouble, struct err *err);
 
 struct cache_meta {
 	char feed[UUID_SIZE]; /* "" when nothing was ever cached */

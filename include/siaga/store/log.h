@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include <siaga/base/err.h>
+#include <siaga/base/trouble.h>
 #include <siaga/base/uuid.h>
 
 #define LOG_HASH_LEN 32
@@ -81,6 +82,10 @@ bool log_fill(struct log_store *log, const struct log_row *row, struct err *err)
 int log_needs_fill(struct log_store *log, struct err *err);
 bool log_commit(struct log_store *log, struct err *err);
 void log_rollback(struct log_store *log);
+/* Why the last call that failed did; to be asked before the next call. */
+enum trouble log_trouble(const struct log_store *log);
+/* Can it be written? Tries it, and changes nothing. Outside a transaction. */
+bool log_probe(struct log_store *log, struct err *err);
 
 /* 1 found, 0 not, -1 error. */
 int log_get_answer(struct log_store *log, const char *id, struct log_answer *out, struct err *err);

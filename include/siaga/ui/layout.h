@@ -7,6 +7,9 @@
 #include <siaga/app/pane.h>
 #include <siaga/ui/surface.h>
 
+/* With fewer rows a strip would lie over the alerts, and the status line has to say it. */
+#define LAYOUT_ALERT_ROWS 12
+
 enum tier {
 	TIER_STRIP,  /* smaller: status, counts, the top unacknowledged incident */
 	TIER_SMALL,  /* >= 60x16: one pane and bars */
@@ -20,11 +23,13 @@ struct layout_options {
 	enum pane focus;
 	enum pane tab; /* of the panes that share a place: the one used last */
 	bool zoom;     /* the pane with the focus alone */
+	int alerts;    /* lines that have to be seen whatever else is */
 };
 
 struct layout {
 	enum tier tier;
 	struct rect status;            /* one row on top */
+	struct rect alert;             /* below it, as long as there is something to say */
 	struct rect panes[PANE_COUNT]; /* cols 0: not shown */
 	struct rect bar;               /* the agencies' keys and steps */
 	struct rect hints;             /* hint bar, and the notice */

@@ -25,6 +25,8 @@ void plain_event(const struct app *app, const struct event *event, struct buf *o
 void plain_notice(const struct app *app, const struct app_log_line *line, struct buf *out);
 /* The state of the link, and how much of what is known is proven. */
 void plain_link(const struct app *app, struct buf *out);
+/* What cannot be written, a line each; none where all can. */
+void plain_alerts(const struct app *app, struct buf *out);
 /* The day, at the beginning and at midnight. */
 void plain_day(const struct app *app, struct buf *out);
 /* The open question and how it is answered; none where there is none. */

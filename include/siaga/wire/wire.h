@@ -13,6 +13,7 @@
 
 #include <siaga/base/err.h>
 #include <siaga/base/mem.h>
+#include <siaga/base/trouble.h>
 #include <siaga/model/event.h>
 #include <siaga/model/incident.h>
 #include <siaga/model/reduce.h>
@@ -85,7 +86,8 @@ struct server_frame {
 	size_t who_len;
 	struct desk_state *desks; /* presence; owned */
 	size_t desks_len;
-	char reason[200]; /* bye */
+	char reason[200];     /* bye */
+	enum trouble trouble; /* beat: why the feed cannot write its log */
 };
 
 /* Unknown frame types are an error with text "t"; the caller counts and skips them. */
@@ -100,7 +102,7 @@ void wire_put_registry(struct buf *out, const struct registry *reg);
 bool wire_get_registry(struct registry *reg, const char *json, size_t len, struct err *err);
 /* `mark` is the head's place in the log's chain, or "". */
 void wire_put_live(struct buf *out, int64_t head, const char *mark);
-void wire_put_beat(struct buf *out, int64_t head, int64_t now_ms);
+void wire_put_beat(struct buf *out, int64_t head, int64_t now_ms, enum trouble trouble);
 void wire_put_done(struct buf *out, const char *id, int64_t seq);
 void wire_put_refused(struct buf *out, const char *id, const struct refusal *no);
 /* The log is not the one that the client followed. */
@@ -155,6 +157,8 @@ bool wire_get_alarm_update(struct command *cmd, const char *json, size_t len, st
 bool wire_get_alarm_cancel(struct command *cmd, const char *json, size_t len, struct err *err);
 void wire_put_alarm_answer(
 	struct buf *out, const char *alarm, const char *incident, int64_t number, int64_t seq);
+/* What GET /healthz says; `since_ms` only with a trouble. */
+void wire_put_health(struct buf *out, int64_t head, enum trouble trouble, int64_t since_ms);
 /* {"error":CODE,"message":TEXT} */
 void wire_put_error(struct buf *out, const char *code, const char *message);
 /* What the citizen may know: state, and each agency on its way. */

@@ -1,0 +1,219 @@
+#include "keep.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <siaga/base/clock.h>
+#include <siaga/base/text.h>
+
+#include "runtime.h"
+#include "xdg.h"
+
+#define WAIT_MS     1000
+#define WAIT_MAX_MS 60000
+
+/* --- when it cannot be written --- */
+
+/* The last event that is surely in the cache, of the log that the app follows. */
+static int64_t kept_seq(struct runtime *rt) {
+	struct cache_meta meta;
+	bool ours = rt->cache != NULL && !rt->keep.aside &&
+		    cache_get_meta(rt->cache, &meta, NULL) && strcmp(meta.feed, rt->app.feed) == 0;
+	return ours ? meta.last_seq : 0;
+}
+
+static void tell(struct runtime *rt, enum trouble trouble, const char *why) {
+	rt->keep.trouble = trouble;
+	runtime_apply(rt,
+		&(struct app_event){
+			.type = APP_KEPT, .trouble = trouble, .text = why, .seq = kept_seq(rt)});
+}
+
+static void fail_with(struct runtime *rt, enum trouble trouble, const char *why) {
+	struct keep *keep = &rt->keep;
+	enum trouble now;
+	/* What the system says of the disk itself is more exact. */
+	if (trouble != TROUBLE_DAMAGED && rt->cache != NULL &&
+		!cache_probe(rt->cache, &now, NULL)) {
+		trouble = now;
+	}
+	keep->wait_ms = keep->wait_ms == 0            ? WAIT_MS
+			: keep->wait_ms < WAIT_MAX_MS ? 2 * keep->wait_ms
+						      : WAIT_MAX_MS;
+	tell(rt, trouble != TROUBLE_NONE ? trouble : TROUBLE_OTHER, why);
+	/* What is broken gets no better: the next start sets it aside. */
+	if (rt->keep.trouble != TROUBLE_DAMAGED) {
+		loop_timer_set(keep->timer, keep->wait_ms);
+	}
+}
+
+void keep_failed(struct runtime *rt, const struct err *err) {
+	/* What follows on the first failure is no news. */
+	if (rt->keep.trouble == TROUBLE_NONE) {
+		fail_with(rt, cache_trouble(rt->cache), err->text);
+	}
+}
+
+/* --- what is kept --- */
+
+void keep_registry(struct runtime *rt, const struct registry *reg) {
+	struct buf json = {0};
+	struct err err = {0};
+	wire_put_registry(&json, reg);
+	rt->keep.registry = rt->keep.trouble != TROUBLE_NONE;
+	if (rt->cache != NULL && !rt->keep.registry &&
+		!cache_save_registry(rt->cache, json.data, json.len, &err)) {
+		rt->keep.registry = true;
+		keep_failed(rt, &err);
+	}
+	buf_finish(&json);
+}
+
+void keep_item(struct runtime *rt, const struct effect *effect, const char *frame) {
+	struct app_event event = {.type = APP_HELD};
+	struct err err = {0};
+	bool held = effect->type == EFFECT_HOLD;
+	char id[UUID_SIZE];
+	text_copy(id, sizeof(id), effect->command->id);
+	event.id = id;
+	if (rt->cache == NULL) {
+		event.trouble = rt->keep.trouble;
+	} else if (!cache_outbox_put(rt->cache, id, effect->made_ms, frame, &err)) {
+		keep_failed(rt, &err);
+		event.trouble = rt->keep.trouble;
+	}
+	if (held || event.trouble != TROUBLE_NONE) {
+		runtime_apply(rt, &event);
+	}
+}
+
+static void remember_to_forget(struct keep *keep, const char *id) {
+	keep->forget = mem_resize(keep->forget, keep->forget_len + 1, sizeof(*keep->forget));
+	text_copy(keep->forget[keep->forget_len++], UUID_SIZE, id);
+}
+
+void keep_forget(struct runtime *rt, const char *id) {
+	struct err err = {0};
+	if (rt->cache == NULL || !cache_outbox_drop(rt->cache, id, &err)) {
+		/* Or the next start would ask about what was done long ago. */
+		remember_to_forget(&rt->keep, id);
+		if (rt->cache != NULL) {
+			keep_failed(rt, &err);
+		}
+	}
+}
+
+void keep_set_aside(struct runtime *rt) {
+	char aside[256];
+	struct err err = {0};
+	rt->keep.aside = rt->cache == NULL;
+	if (rt->cache != NULL && !cache_set_aside(rt->cache, aside, sizeof(aside), &err)) {
+		rt->keep.aside = true;
+		keep_failed(rt, &err);
+	}
+}
+
+/* --- when it can be written again --- */
+
+/* Events of a log that the app does not follow, or seen with other eyes. */
+static bool is_other(struct runtime *rt) {
+	struct cache_meta meta;
+	const struct app *app = &rt->app;
+	return cache_get_meta(rt->cache, &meta, NULL) && meta.feed[0] != '\0' &&
+	       (strcmp(meta.feed, app->feed) != 0 || strcmp(meta.agency, app->agency) != 0 ||
+		       strcmp(meta.role, role_name(app->role)) != 0);
+}
+
+/* It could not even be opened until now. */
+static bool open_late(struct runtime *rt, enum trouble *trouble, struct err *err) {
+	char notice[256];
+	rt->cache = cache_try_open(rt->keep.dir, notice, sizeof(notice), trouble, err);
+	if (rt->cache == NULL) {
+		*trouble = *trouble != TROUBLE_NONE ? *trouble : TROUBLE_OTHER;
+		return false;
+	}
+	if (notice[0] != '\0') {
+		runtime_notice(rt, true, notice);
+	}
+	if (rt->app.feed[0] == '\0') {
+		runtime_load_cache(rt);
+		return true;
+	}
+	rt->keep.aside = is_other(rt);
+	rt->keep.registry = true;
+	runtime_load_outbox(rt);
+	return true;
+}
+
+/* What had to be left undone. */
+static bool catch_up(struct runtime *rt, struct err *err) {
+	struct keep *keep = &rt->keep;
+	struct buf json = {0};
+	char aside[256];
+	bool done = !keep->aside || cache_set_aside(rt->cache, aside, sizeof(aside), err);
+	keep->aside = !done;
+	while (done && keep->forget_len > 0) {
+		done = cache_outbox_drop(rt->cache, keep->forget[keep->forget_len - 1], err);
+		keep->forget_len -= done;
+	}
+	if (done && keep->registry) {
+		wire_put_registry(&json, &rt->app.world.registry);
+		done = cache_save_registry(rt->cache, json.data, json.len, err);
+		keep->registry = !done;
+		buf_finish(&json);
+	}
+	return done;
+}
+
+static void on_time(void *data) {
+	struct runtime *rt = data;
+	enum trouble trouble = TROUBLE_NONE;
+	struct err err = {0};
+	bool well = rt->cache != NULL ? cache_probe(rt->cache, &trouble, &err)
+				      : open_late(rt, &trouble, &err);
+	if (well && !catch_up(rt, &err)) {
+		trouble = cache_trouble(rt->cache);
+		trouble = trouble != TROUBLE_NONE ? trouble : TROUBLE_OTHER;
+	}
+	if (trouble == TROUBLE_NONE || trouble != rt->keep.trouble) {
+		tell(rt, trouble, err.text);
+	}
+	if (trouble != TROUBLE_NONE && trouble != TROUBLE_DAMAGED) {
+		loop_timer_set(rt->keep.timer, rt->keep.wait_ms);
+	}
+	runtime_want_draw(rt);
+}
+
+/* --- start and end --- */
+
+bool keep_open(struct runtime *rt, struct err *err) {
+	struct keep *keep = &rt->keep;
+	char notice[256] = "";
+	enum trouble trouble;
+	if (rt->opt->state != NULL) {
+		text_copy(keep->dir, sizeof(keep->dir), rt->opt->state);
+	} else if (!xdg_state_dir(keep->dir, sizeof(keep->dir), err)) {
+		return false;
+	}
+	keep->timer = loop_timer_create(rt->loop, on_time, rt);
+	rt->cache = cache_try_open(keep->dir, notice, sizeof(notice), &trouble, err);
+	/* Without a feed there would be nothing to look at. */
+	if (rt->cache == NULL && (trouble == TROUBLE_NONE || rt->opt->offline)) {
+		return false;
+	}
+	if (rt->cache == NULL) {
+		fail_with(rt, trouble, err->text);
+	} else {
+		runtime_load_cache(rt);
+	}
+	if (notice[0] != '\0') {
+		runtime_notice(rt, true, notice);
+	}
+	return true;
+}
+
+void keep_close(struct runtime *rt) {
+	loop_timer_destroy(rt->keep.timer);
+	cache_close(rt->cache);
+	free(rt->keep.forget);
+}

@@ -1,0 +1,43 @@
+/*
+ * What the console keeps on its own disk, and what becomes of it when that disk does not take it:
+ * the console goes on without, says so, tries again, and then asks the feed for what is missing.
+ */
+#ifndef SIAGA_CONSOLE_KEEP_H
+#define SIAGA_CONSOLE_KEEP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <siaga/base/err.h>
+#include <siaga/base/trouble.h>
+#include <siaga/base/uuid.h>
+
+struct effect;
+struct loop_timer;
+struct registry;
+struct runtime;
+
+/* Zero is ready. */
+struct keep {
+	char dir[4096];
+	struct loop_timer *timer; /* looks whether it can be written again */
+	enum trouble trouble;
+	int64_t wait_ms;           /* until the next look; longer where it fails again and again */
+	bool aside, registry;      /* these are still to be done */
+	char (*forget)[UUID_SIZE]; /* owned: items that the feed has and the outbox still holds */
+	size_t forget_len;
+};
+
+/* Opens the cache and loads what is in it. False: it cannot be used, and that will not pass. */
+bool keep_open(struct runtime *rt, struct err *err);
+void keep_close(struct runtime *rt);
+
+/* Something could not be written to the cache: err says what. */
+void keep_failed(struct runtime *rt, const struct err *err);
+void keep_registry(struct runtime *rt, const struct registry *reg);
+/* Puts it into the outbox, and tells the app whether it is there. */
+void keep_item(struct runtime *rt, const struct effect *effect, const char *frame);
+void keep_forget(struct runtime *rt, const char *id);
+void keep_set_aside(struct runtime *rt);
+
+#endif

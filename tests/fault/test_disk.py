@@ -1,0 +1,235 @@
+"""The disk is full, fails, or may not be written: nothing is lost, nothing is half done, everybody sees it,
+and when it is over all goes on by itself."""
+
+import os
+import time
+
+from books import balance_alarms, confirmed_by, read_log, start_apps
+from faultdisk import Disk
+from plain_console import Plain
+from siaga_test import Console, Feed, check, check_eq, eventually, figure, run, start_feed
+
+ALARM = {"lat": -7.5701, "lon": 110.83}
+
+
+def feed_on_a_bad_disk():
+    feed = start_feed()
+    feed.stop()
+    disk = Disk(feed.dir)
+    feed.wrap = disk.env
+    return feed.start(), disk
+
+
+def is_refused(feed, why):
+    """An alarm is told to come again later, and so is whoever asks how the feed is."""
+    got = feed.http("POST", "/v1/alarms", "app", ALARM)
+    check_eq((got.status, got.json["error"]), (503, "unavailable"), "an alarm")
+    check(int(got.headers["Retry-After"]) >= 1, got.headers)
+    check(feed.dir not in got.json["message"], "where the files are is nobody's business:", got.json)
+    health = feed.http("GET", "/healthz")
+    check_eq((health.status, health.json["status"], health.json["writes"], health.json["why"]),
+             (503, "failing", False, why), "health")
+    check(health.json["since"].endswith("Z") and "Retry-After" in health.headers, health.json)
+
+
+def is_well(feed):
+    got = feed.http("GET", "/healthz")
+    return got.status == 200 and got.json["status"] == "ok"
+
+
+def pause(seconds):
+    until = time.monotonic() + seconds
+    eventually(lambda: time.monotonic() > until, "time passes", seconds + 5)
+
+
+def said(feed, part):
+    return feed.read_errors().decode().count(part)
+
+
+def ends_whole(feed, events, confirmed):
+    feed.stop()
+    feed.start()
+    after = read_log(feed)
+    check_eq(after[: len(events)], events, "after a restart it is the same log")
+    balance_alarms(after, confirmed)
+    feed.stop()
+
+
+def test_every_fault_is_told_and_passes():
+    feed, disk = feed_on_a_bad_disk()
+    desk = Feed(feed, "ayu")
+    confirmed = {"first": feed.alarm(note="first", key="first")}
+    first = confirmed["first"]["incident"]
+    slowest = 0
+    for how, room, why in (("full", None, "full"), ("full to grow", None, "full"), ("half", None, "full"),
+                           ("room", 5000, "full"), ("room", 0, "full"), ("write error", None, "io"),
+                           ("sync error", None, "io"), ("read only", None, "read_only")):
+        head = feed.head()
+        feed.read_errors()
+        before = said(feed, "cannot be written")
+        number = len(confirmed)
+        disk.fail(how, room)
+        eventually(lambda: feed.http("POST", "/v1/alarms", "app", ALARM).status == 503, how)
+        beat = desk.wait("beat", lambda frame: frame.get("writes") is False)
+        check_eq(beat["why"], why, how)
+        is_refused(feed, why)
+        for _ in range(3):
+            is_refused(feed, why)
+        check_eq(desk.ask("note", first, note="x").get("code"), "unavailable", how)
+        check_eq(said(feed, "cannot be written"), before + 1, "it is said once, not with every request")
+        late = Feed(feed, "sari", follow=False)
+        check_eq(late.wait("beat")["why"], why, "who comes now is told at once")
+        late.close()
+        check(feed.head() >= head, "and all that was there can be read")
+        disk.heal()
+        healed = time.monotonic()
+        beat = desk.wait("beat", lambda frame: "writes" not in frame)
+        slowest = max(slowest, time.monotonic() - healed)
+        check("why" not in beat, beat)
+        check(is_well(feed), "health")
+        check_eq(said(feed, "can be written again"), before + 1, "its end is said")
+        key = "alarm %d" % number
+        confirmed[key.replace(" ", "-")] = feed.alarm(note=key.replace(" ", "-"), key=key.replace(" ", "-"))
+    figure("faults", 8)
+    figure("longest from room on the disk to the word of it", "%.2f s" % slowest)
+    desk.close()
+    events = read_log(feed)
+    balance_alarms(events, confirmed)
+    ends_whole(feed, events, confirmed)
+
+
+def test_under_load_nothing_is_half_written():
+    feed, disk = feed_on_a_bad_disk()
+    apps = start_apps(feed, 6)
+    for turn in range(6):
+        wanted = 40 * (turn + 1)
+        eventually(lambda: len(confirmed_by(apps)) >= wanted, "%d are confirmed" % wanted, 30)
+        refused = sum(app.refused.get(503, 0) for app in apps)
+        if turn % 2 == 0:
+            disk.fail("room", 3000 + 7000 * turn)
+        else:
+            disk.fail(("full", "write error", "half")[turn // 2])
+        eventually(lambda: sum(app.refused.get(503, 0) for app in apps) > refused + 20, "503", 30)
+        disk.heal()
+        eventually(lambda: is_well(feed), "it is well again")
+    for app in apps:
+        app.stop()
+    confirmed = confirmed_by(apps)
+    figure("alarms confirmed, all there once", len(confirmed))
+    figure("answers 503", sum(app.refused.get(503, 0) for app in apps))
+    figure("longest until an alarm had its 201", "%.2f s" % max(app.slowest_s for app in apps))
+    events = read_log(feed)
+    balance_alarms(events, confirmed)
+    ends_whole(feed, events, confirmed)
+
+
+RED = "THE FEED CANNOT WRITE since "
+
+
+def test_consoles_show_it_as_long_as_it_is_so():
+    feed, disk = feed_on_a_bad_disk()
+    ayu = Console(feed, "ayu", cols=80, rows=24)
+    sari = Console(feed, "sari", cols=60, rows=16)
+    tamu = Console(feed, "tamu", cols=40, rows=8)
+    wall = Console(feed, "budi", cols=200, rows=60)
+    damkar, budi = Plain(feed, "damkar"), Plain(feed, "budi")
+    for console in (ayu, sari, tamu, wall):
+        console.wait("LIVE")
+    damkar.wait("LIVE")
+    budi.wait("LIVE")
+    fire = feed.alarm(kind="fire", place="Pasar Gede")
+    ayu.wait("Pasar Gede")
+    sari.wait("Pasar Gede")
+    budi.wait("Pasar Gede")
+    disk.fail("full")
+    check_eq(feed.http("POST", "/v1/alarms", "app", ALARM).status, 503, "alarm")
+    for console in (ayu, sari, wall):
+        line = console.wait(RED)[1]
+        check(line.startswith(RED) and "disk full" in line, line)
+    check("No alarm or action is taken" in ayu.dump()[1], "what it means:", ayu.dump()[1])
+    tamu.wait("CANNOT WRITE")
+    damkar.wait("! .*" + RED + r"\d\d:\d\d: disk full\. No alarm or action is taken")
+    # Neither a strip, nor help, nor another view covers it.
+    ayu.keys("?").wait("HELP for QUEUE")
+    check(ayu.dump()[1].startswith(RED), ayu.text())
+    ayu.keys("Esc", "B")
+    ayu.wait(RED)
+    ayu.keys("Esc")
+    sari.keys("z")
+    check(sari.dump()[1].startswith(RED), sari.text())
+    # An action is neither lost nor taken for done: it is kept, and goes when it can.
+    ayu.keys("a").wait("NOT SENT: the feed cannot write. Kept in the outbox")
+    ayu.wait("OUTBOX 1")
+    budi.say("note 1 \"tangki penuh\"").wait("NOT SENT: the feed cannot write. Kept in the outbox")
+    budi.wait("OUTBOX 1, not confirmed")
+    budi.say("status").wait("LIVE")
+    budi.wait("! .*" + RED)
+    check_eq(feed.head(), feed.http("GET", "/healthz").json["head"], "head")
+    disk.heal()
+    for console in (ayu, sari, tamu, wall):
+        console.wait_gone("CANNOT WRITE")
+        check(console.has("LIVE"), "the link was never touched:", console.text())
+    ayu.wait_gone("OUTBOX")
+    damkar.wait("The feed can write again, after")
+    budi.wait("OUTBOX empty")
+    desk = Feed(feed, "sari", after=0)
+    desk.event("incident.acknowledged", incident=fire["incident"])
+    kept = [event for event in read_log(feed) if event["type"] == "incident.acknowledged"]
+    check_eq(len(kept), 1, "once")
+    for console in (ayu, sari, tamu, wall):
+        console.quit()
+    damkar.quit()
+    budi.quit()
+    feed.stop()
+
+
+def test_dispatch_waits_and_an_old_one_is_asked_about():
+    feed, disk = feed_on_a_bad_disk()
+    config = os.path.join(feed.home, "siaga.conf")
+    with open(config, "w", encoding="utf-8") as file:
+        file.write("[dispatch]\nresend = 5s\n")
+    ayu = Console(feed, "ayu", cols=80, rows=24, args=("--config", config))
+    ayu.wait("LIVE")
+    feed.alarm(kind="fire", place="Pasar Gede")
+    ayu.wait("Pasar Gede")
+    disk.fail("write error")
+    eventually(lambda: feed.http("POST", "/v1/alarms", "app", ALARM).status == 503, "alarm")
+    ayu.wait(RED)
+    ayu.keys("F2").wait("! The feed cannot write: with y it waits in the outbox, not sent")
+    ayu.answer("y")
+    ayu.wait("OUTBOX 2")  # it takes the alarm, too
+    pause(5.5)
+    check(not ayu.has("NOT SENT for"), "nobody is asked while it cannot be sent")
+    disk.heal()
+    ayu.wait_gone(RED)
+    ayu.wait("NOT SENT for")
+    check_eq([e for e in read_log(feed) if e["type"] == "dispatch.requested"], [], "not by itself")
+    for action in ("acknowledge", "dispatch"):
+        ayu.wait(": %s" % action)
+        # It comes by itself, so that it takes no answer at once.
+        pause(2)
+        ayu.keys("y")
+    ayu.wait_gone("OUTBOX")
+    check_eq(len([e for e in read_log(feed) if e["type"] == "dispatch.requested"]), 1, "once")
+    ayu.quit()
+    feed.stop()
+
+
+def test_what_a_desk_had_received_is_not_forgotten():
+    feed, disk = feed_on_a_bad_disk()
+    ayu = Feed(feed, "ayu")
+    desk = Feed(feed, "damkar")
+    fire = feed.alarm(kind="fire")["incident"]
+    ayu.do("acknowledge", fire)
+    ayu.do("dispatch", fire, agency="damkar")
+    seq = desk.event("dispatch.requested", agency="damkar")["seq"]
+    disk.fail("full")
+    eventually(lambda: feed.http("POST", "/v1/alarms", "app", ALARM).status == 503, "alarm")
+    desk.send({"t": "got", "seq": seq})
+    check_eq(desk.ask("note", fire, note="x").get("code"), "unavailable", "note")
+    disk.heal()
+    ayu.event("dispatch.delivered", agency="damkar")
+    feed.stop()
+
+
+run(globals())
