@@ -13,6 +13,7 @@
 /* The feed itself first, then by word. */
 static const struct daemon_command commands[] = {
 	{NULL, "--data DIR --listen ADDR:PORT [--mode MODE]\n", serve_run},
+	{"doctor", "doctor --data DIR [--listen ADDR:PORT]\n", doctor_run},
 	{"registry", "registry load PATH --data DIR\n", registry_run},
 	{"token",
 		"token add NAME --role ROLE [--agency ID] --data DIR\n"

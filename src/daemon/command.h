@@ -5,6 +5,9 @@
 #ifndef SIAGA_DAEMON_COMMAND_H
 #define SIAGA_DAEMON_COMMAND_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 #include <siaga/base/err.h>
 
 #include "options.h"
@@ -26,8 +29,12 @@ int daemon_fail(const struct err *err);
 /* What is in the way of a command that works on a data folder: 0, or the exit status. */
 int daemon_need_data(const struct daemon_options *opt);
 
+int doctor_run(const struct daemon_options *opt);
 int registry_run(const struct daemon_options *opt);
 int serve_run(const struct daemon_options *opt);
 int token_run(const struct daemon_options *opt);
+
+/* "127.0.0.1:7112" or "[::1]:7112" into its parts. */
+bool daemon_split_listen(const char *text, char *address, size_t size, uint16_t *port);
 
 #endif

@@ -5,8 +5,7 @@
 
 #include "command.h"
 
-/* "127.0.0.1:7112" or "[::1]:7112". */
-static bool split_listen(const char *text, char *address, size_t size, uint16_t *port) {
+bool daemon_split_listen(const char *text, char *address, size_t size, uint16_t *port) {
 	const char *colon = strrchr(text, ':');
 	char *end;
 	if (colon == NULL || colon[1] < '0' || colon[1] > '9') {
@@ -38,7 +37,7 @@ int serve_run(const struct daemon_options *opt) {
 	if (opt->given[DAEMON_LISTEN] == NULL) {
 		return daemon_usage("--listen ADDR:PORT is missing");
 	}
-	if (!split_listen(opt->given[DAEMON_LISTEN], address, sizeof(address), &cfg.port)) {
+	if (!daemon_split_listen(opt->given[DAEMON_LISTEN], address, sizeof(address), &cfg.port)) {
 		return daemon_usage("--listen: not ADDR:PORT");
 	}
 	if (opt->given[DAEMON_MODE] != NULL && !mode_find(opt->given[DAEMON_MODE], &cfg.mode)) {

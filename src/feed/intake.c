@@ -183,7 +183,10 @@ static void get_alarm(struct feed *feed, const struct http_request *req, const c
 static void get_health(struct feed *feed, const struct http_request *req) {
 	struct buf body = {0};
 	bool well = feed->trouble == TROUBLE_NONE;
-	wire_put_health(&body, feed->ring.head, feed->trouble, feed->trouble_since_ms);
+	wire_put_health(&body, &(struct wire_health){.head = feed->ring.head,
+				       .now_ms = clock_wall_ms(),
+				       .trouble = feed->trouble,
+				       .since_ms = feed->trouble_since_ms});
 	server_reply(feed->server, req->id, well ? 200 : 503, JSON, well ? NULL : RETRY, body.data,
 		body.len);
 	buf_finish(&body);

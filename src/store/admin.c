@@ -8,6 +8,7 @@
 #include <siaga/base/text.h>
 
 #include "db.h"
+#include "look_private.h"
 
 /* "SIAA" */
 #define ADMIN_APPLICATION_ID 0x53494141u
@@ -55,17 +56,13 @@ static const char *const admin_sql[] = {
 static_assert(ARRAY_LEN(admin_sql) == ADMIN_STMT_COUNT, "a statement for each number");
 static_assert(ADMIN_STMT_COUNT <= DB_STATEMENTS_MAX, "room for each statement");
 
-static const struct db_kind admin_kind = {
+const struct db_kind admin_kind = {
 	.file = "admin.db",
 	.application_id = ADMIN_APPLICATION_ID,
 	.steps = admin_steps,
 	.steps_len = ARRAY_LEN(admin_steps),
 	.sql = admin_sql,
 	.sql_len = ADMIN_STMT_COUNT,
-};
-
-struct admin_store {
-	struct db db;
 };
 
 struct admin_store *admin_open(const char *dir, struct err *err) {

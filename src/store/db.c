@@ -262,14 +262,14 @@ static enum db_result ensure_file(
 		(void)err_set(err, "%s: %s", db->path, strerror(errno));
 		return DB_FAILED;
 	}
-	if ((flags & DB_WRITE) == 0) {
-		(void)err_set(err, _("%s: there is no such file"), db->path);
-		return DB_MISSING;
-	}
 	(void)snprintf(wal, sizeof(wal), "%s-wal", db->path);
 	if (lstat(wal, &st) == 0 && st.st_size > 0) {
 		(void)err_set(err, _("%s: missing, though its -wal file is there"), db->path);
 		return DB_DAMAGED;
+	}
+	if ((flags & DB_WRITE) == 0) {
+		(void)err_set(err, _("%s: there is no such file"), db->path);
+		return DB_MISSING;
 	}
 	return make_file(db, real, db->kind, err) ? DB_OK : DB_FAILED;
 }

@@ -13,6 +13,7 @@
 #include <siaga/base/text.h>
 
 #include "log_private.h"
+#include "look_private.h"
 
 /* "SIAL" */
 #define LOG_APPLICATION_ID 0x5349414cu
@@ -116,7 +117,7 @@ static const char *const log_sql[] = {
 static_assert(ARRAY_LEN(log_sql) == LOG_STMT_COUNT, "a statement for each number");
 static_assert(LOG_STMT_COUNT <= DB_STATEMENTS_MAX, "room for each statement");
 
-static const struct db_kind log_kind = {
+const struct db_kind log_kind = {
 	.file = "log.db",
 	.application_id = LOG_APPLICATION_ID,
 	.steps = log_steps,
@@ -169,8 +170,23 @@ static unsigned check_flag(const char *real) {
 	return DB_CHECK;
 }
 
+/* It is the truth, and the only one: nothing is tried with it that could make it worse. */
+static bool advise(const struct log_store *log, struct err *err) {
+	char what[ERR_TEXT_MAX];
+
+	if (err == NULL) {
+		return false;
+	}
+	(void)text_copy(what, sizeof(what), err->text);
+	return err_set(err,
+		"%s; it is left as it is: put back a copy, or save what can be read with sqlite3 "
+		"%s .recover into a new file",
+		what, log->db.path);
+}
+
 static bool open_writer(struct log_store *log, const char *dir, struct err *err) {
 	char real[PATH_MAX];
+	enum db_result result;
 	bool taken;
 
 	if (!db_make_dir(dir, real, err)) {
@@ -181,9 +197,10 @@ static bool open_writer(struct log_store *log, const char *dir, struct err *err)
 	if (log->lock < 0) {
 		return taken ? err_set(err, "another siagad is running on %s", dir) : false;
 	}
-	if (db_open(&log->db, real, &log_kind, DB_WRITE | DB_SYNC_FULL | check_flag(real), err) !=
-		DB_OK) {
-		return false;
+	result =
+		db_open(&log->db, real, &log_kind, DB_WRITE | DB_SYNC_FULL | check_flag(real), err);
+	if (result != DB_OK) {
+		return result == DB_DAMAGED ? advise(log, err) : false;
 	}
 	return db_exec(&log->db, "PRAGMA wal_autocheckpoint=4000", err) && load_feed(log, err) &&
 	       (log->feed[0] != '\0' || make_feed(log, err));

@@ -89,7 +89,7 @@ static void put_trouble(struct buf *out, enum trouble trouble) {
 	}
 }
 
-static void read_trouble(const struct reader *r, struct server_frame *frame) {
+static void read_trouble(const struct reader *r, enum trouble *trouble) {
 	bool writes = true;
 	const char *why;
 	read_flag(r, "writes", OPTIONAL, &writes);
@@ -97,21 +97,39 @@ static void read_trouble(const struct reader *r, struct server_frame *frame) {
 		return;
 	}
 	/* A newer feed may know of more. */
-	if (!read_raw(r, "why", OPTIONAL, &why) || !trouble_find(why, &frame->trouble) ||
-		frame->trouble == TROUBLE_NONE) {
-		frame->trouble = TROUBLE_OTHER;
+	if (!read_raw(r, "why", OPTIONAL, &why) || !trouble_find(why, trouble) ||
+		*trouble == TROUBLE_NONE) {
+		*trouble = TROUBLE_OTHER;
 	}
 }
 
-void wire_put_health(struct buf *out, int64_t head, enum trouble trouble, int64_t since_ms) {
+void wire_put_health(struct buf *out, const struct wire_health *health) {
+	bool well = health->trouble == TROUBLE_NONE;
 	buf_add(out, "{", 1);
-	put_text(out, "status", trouble == TROUBLE_NONE ? "ok" : "failing");
-	put_int(out, "head", head);
-	put_trouble(out, trouble);
-	if (trouble != TROUBLE_NONE) {
-		put_time(out, "since", since_ms);
+	put_text(out, "status", well ? "ok" : "failing");
+	put_int(out, "head", health->head);
+	put_time(out, "now", health->now_ms);
+	put_trouble(out, health->trouble);
+	if (!well) {
+		put_time(out, "since", health->since_ms);
 	}
 	put_close(out, '}');
+}
+
+bool wire_get_health(struct wire_health *health, const char *json, size_t len, struct err *err) {
+	struct doc doc;
+	memset(health, 0, sizeof(*health));
+	if (!doc_init(&doc, json, len, WIRE_CLIENT_MESSAGE_MAX, WIRE_DEPTH_MAX, err)) {
+		return false;
+	}
+	struct reader r = doc_reader(&doc);
+	read_int(&r, "head", REQUIRED, 0, READ_INT_MAX, &health->head);
+	read_time(&r, "now", REQUIRED, &health->now_ms);
+	read_trouble(&r, &health->trouble);
+	read_time(&r, "since", OPTIONAL, &health->since_ms);
+	bool ok = read_ok(&r);
+	doc_finish(&doc);
+	return ok;
 }
 
 void wire_put_beat(struct buf *out, int64_t head, int64_t now_ms, enum trouble trouble) {
@@ -297,7 +315,7 @@ static void read_frame(const struct reader *r, struct server_frame *frame) {
 	case FRAME_BEAT:
 		read_head(r, frame);
 		read_time(r, "now", REQUIRED, &frame->now_ms);
-		read_trouble(r, frame);
+		read_trouble(r, &frame->trouble);
 		break;
 	case SERVER_FRAME_COUNT:
 		/* A newer feed may say more; the caller tells this error by its text. */

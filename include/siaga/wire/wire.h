@@ -157,8 +157,15 @@ bool wire_get_alarm_update(struct command *cmd, const char *json, size_t len, st
 bool wire_get_alarm_cancel(struct command *cmd, const char *json, size_t len, struct err *err);
 void wire_put_alarm_answer(
 	struct buf *out, const char *alarm, const char *incident, int64_t number, int64_t seq);
-/* What GET /healthz says; `since_ms` only with a trouble. */
-void wire_put_health(struct buf *out, int64_t head, enum trouble trouble, int64_t since_ms);
+/* What GET /healthz says. */
+struct wire_health {
+	int64_t head, now_ms;
+	enum trouble trouble;
+	int64_t since_ms; /* of the trouble */
+};
+
+void wire_put_health(struct buf *out, const struct wire_health *health);
+bool wire_get_health(struct wire_health *health, const char *json, size_t len, struct err *err);
 /* {"error":CODE,"message":TEXT} */
 void wire_put_error(struct buf *out, const char *code, const char *message);
 /* What the citizen may know: state, and each agency on its way. */

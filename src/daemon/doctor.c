@@ -1,0 +1,73 @@
+/* siagad doctor: looks at all that the feed needs, a line for each thing and what to do about it.
+ */
+#include "doctor.h"
+
+#include <time.h>
+#include <unistd.h>
+
+#include <siaga/base/clock.h>
+#include <siaga/base/macros.h>
+
+#include "command.h"
+
+/* Before this the clock was never set. */
+#define CLOCK_LEAST_MS INT64_C(1735689600000)
+#define CLOCK_BACK_MS  INT64_C(60000)
+
+static void doctor_user(struct doctor *doc) {
+	uid_t user = geteuid();
+	if (user == 0) {
+		report_say(&doc->report, REPORT_WARN,
+			"user: this is root; siagad needs no root: give it a user of its own, and "
+			"run doctor as that user, who sees what siagad would see");
+	} else {
+		report_say(&doc->report, REPORT_OK, "user: %u", (unsigned)user);
+	}
+}
+
+static void doctor_clock(struct doctor *doc) {
+	int64_t now_ms = clock_wall_ms(), ahead_ms = doc->log.last_at_ms - now_ms;
+	char now[CLOCK_RFC3339_SIZE];
+	clock_format(now, now_ms);
+	if (now_ms < CLOCK_LEAST_MS) {
+		report_say(&doc->report, REPORT_FAIL,
+			"clock: it says %s: set it (timedatectl set-ntp true)", now);
+	} else if (ahead_ms > CLOCK_BACK_MS) {
+		report_say(&doc->report, REPORT_WARN,
+			"clock: it says %s, and the last event of the log is %lld s later: it was "
+			"set back, or was wrong before: see to it (timedatectl set-ntp true)",
+			now, (long long)(ahead_ms / 1000));
+	} else {
+		report_say(&doc->report, REPORT_OK, "clock: %s", now);
+	}
+}
+
+/* In this order: what is found goes into struct doctor, for those that follow. */
+static void (*const checks[])(struct doctor *doc) = {
+	doctor_user,
+	doctor_folder,
+	doctor_disk,
+	doctor_files,
+	doctor_lock,
+	doctor_log,
+	doctor_admin,
+	doctor_limits,
+	doctor_port,
+	doctor_clock,
+};
+
+int doctor_run(const struct daemon_options *opt) {
+	struct doctor doc = {.opt = opt, .dir = opt->given[DAEMON_DATA]};
+	int code = daemon_need_data(opt);
+	if (opt->words_len != 1) {
+		return daemon_usage("doctor takes no more words");
+	}
+	if (code != 0) {
+		return code;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(checks); i++) {
+		checks[i](&doc);
+	}
+	registry_finish(&doc.registry);
+	return report_end(&doc.report);
+}
