@@ -208,6 +208,13 @@ static void remove_with_tails(const char *path) {
 	}
 }
 
+/* All that is in the -wal goes into the file itself, which gets its name without it. */
+static bool move_in(struct db *db, struct err *err) {
+	return sqlite3_wal_checkpoint_v2(
+		       db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) == SQLITE_OK ||
+	       db_fail(db, err);
+}
+
 /*
  * Makes the file whole under another name and then gives it its own: whoever finds it finds a
  * schema in it, and an empty file means that something cut it off.
@@ -233,7 +240,7 @@ static bool make_file(
 	(void)close(fd);
 	made = open_handle(&db, DB_WRITE, err) &&
 	       db_exec(&db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL", err) &&
-	       migrate(&db, 0, err) == DB_OK;
+	       migrate(&db, 0, err) == DB_OK && move_in(&db, err);
 	file->trouble = made ? TROUBLE_NONE : db.trouble;
 	db_close(&db);
 	/* Somebody else may have made it at the same moment; theirs is as good. */

@@ -94,6 +94,18 @@ def test_each_fault_is_what_the_program_sees():
     writer.kill()
 
 
+def test_program_dies_in_the_middle_of_a_write():
+    home = scope.folder()
+    disk = Disk(os.path.join(home, "disk"))
+    writer = Writer(disk.env(environment(home)), disk.folder)
+    disk.fail("kill", 6)
+    check_eq(writer.do("os.pwrite(fd, b'0123', 0)"), 4, "so much fits")
+    writer.child.stdin.write(b"os.pwrite(fd, b'4567', 4)\n")
+    writer.child.stdin.flush()
+    check_eq(writer.child.wait(timeout=20), -signal.SIGKILL, "killed")
+    check_eq(content(disk.folder), b"012345", "and half of it was written")
+
+
 def test_other_folders_are_left_alone():
     home = scope.folder()
     disk = Disk(os.path.join(home, "disk"))

@@ -4,7 +4,7 @@
  *
  *   FAULTDISK_DIR      the folder; files elsewhere are left alone
  *   FAULTDISK_CONTROL  a file of CONTROL_SIZE bytes that says what fails, now: a letter (see enum
- *                      mode) and, for 'n', a count of bytes that still fit, as in "n 70000"
+ *                      mode) and, for 'n' and 'k', a count of bytes that still fit, as in "n 70000"
  *   FAULTDISK_UNDO     a file that gets, for every write, what was there before and what is there
  *                      now, and for every sync what it made last. After a kill -9 powercut.py takes
  *                      back from it what a power cut would have taken.
@@ -18,6 +18,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -38,6 +39,7 @@ enum mode {
 	MODE_FULL = 'f',  /* ENOSPC for every write */
 	MODE_GROW = 'g',  /* ENOSPC for what would make a file longer */
 	MODE_ROOM = 'n',  /* so many bytes fit, then ENOSPC in the middle of a write */
+	MODE_KILL = 'k',  /* so many bytes fit, then SIGKILL in the middle of a write */
 	MODE_HALF = 'h',  /* half of each write, then ENOSPC */
 	MODE_WRITE = 'w', /* EIO for every write */
 	MODE_SYNC = 's',  /* EIO for every sync */
@@ -147,7 +149,7 @@ static size_t room(const struct stat *st, int64_t at, size_t len, int *why) {
 	if (mode == MODE_HALF) {
 		return len / 2;
 	}
-	if (mode == MODE_ROOM) {
+	if (mode == MODE_ROOM || mode == MODE_KILL) {
 		size_t left = strtoul(control + 1, NULL, 10);
 		size_t fits = len < left ? len : left;
 		(void)snprintf(control + 1, CONTROL_SIZE - 1, " %zu", left - fits);
@@ -210,6 +212,9 @@ static ssize_t put(int fd, const struct stat *st, const void *data, size_t len, 
 		}
 		done = real_pwrite(fd, data, fits, at);
 		why = done < 0 ? errno : 0;
+	}
+	if (fits < len && mode_now() == MODE_KILL) {
+		(void)kill(getpid(), SIGKILL);
 	}
 	pthread_mutex_unlock(&lock);
 	if (done < 0) {

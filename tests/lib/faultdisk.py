@@ -21,6 +21,7 @@ MODES = {
     "full": b"f",
     "full to grow": b"g",
     "room": b"n",
+    "kill": b"k",
     "half": b"h",
     "write error": b"w",
     "sync error": b"s",
