@@ -18,7 +18,7 @@ struct reader {
 
 void config_defaults(struct config *cfg) {
 	size_t len;
-	const struct config_option *options = config_options(&len);
+	const struct setting *options = config_options(&len);
 	memset(cfg, 0, sizeof(*cfg));
 	for (size_t i = 0; i < len; i++) {
 		config_set(cfg, &options[i], options[i].initial, NULL);
@@ -27,72 +27,33 @@ void config_defaults(struct config *cfg) {
 	keymap_defaults(&cfg->keys);
 }
 
-/* "...; did you mean "x"?" where something is near. */
-static bool unknown(struct err *err, const char *what, const struct nearest *near) {
-	if (near->best != NULL) {
-		return err_set(err, _("%s; did you mean \"%s\"?"), what, near->best);
-	}
-	return err_set(err, "%s", what);
-}
-
-static bool has_section(const char *section) {
+static bool on_section(void *data, const char *section, int line, struct err *err) {
+	static const char *const more[] = {"timers", "bind", NULL};
 	size_t len;
-	const struct config_option *options = config_options(&len);
+	const struct setting *options = config_options(&len);
+	UNUSED(data);
+	UNUSED(line);
 	for (size_t i = 0; i < len; i++) {
 		if (strcmp(options[i].section, section) == 0) {
 			return true;
 		}
 	}
-	return strcmp(section, "timers") == 0 || strcmp(section, "bind") == 0;
-}
-
-static bool on_section(void *data, const char *section, int line, struct err *err) {
-	size_t len;
-	const struct config_option *options = config_options(&len);
-	struct nearest near;
-	char what[160];
-	UNUSED(data);
-	UNUSED(line);
-	if (has_section(section)) {
-		return true;
-	}
-	nearest_init(&near, section);
-	for (size_t i = 0; i < len; i++) {
-		nearest_try(&near, options[i].section);
-	}
-	nearest_try(&near, "timers");
-	nearest_try(&near, "bind");
-	snprintf(what, sizeof(what), _("there is no section [%.64s]"), section);
-	return unknown(err, what, &near);
+	return strcmp(section, "timers") == 0 || strcmp(section, "bind") == 0 ||
+	       setting_unknown_section(options, len, more, section, err);
 }
 
 static bool unknown_key(const struct ini_item *item, struct err *err) {
 	size_t len;
-	const struct config_option *options = config_options(&len), *elsewhere = NULL;
-	struct nearest near;
-	char what[160];
+	const struct setting *options = config_options(&len);
 	if (strncmp(item->key, "token", 5) == 0) {
 		return err_set(err, _("a token does not belong here: put it into a file that only "
 				      "you can read, and say token_file = FILE"));
 	}
-	nearest_init(&near, item->key);
-	for (size_t i = 0; i < len; i++) {
-		if (strcmp(options[i].section, item->section) == 0) {
-			nearest_try(&near, options[i].key);
-		} else if (strcmp(options[i].key, item->key) == 0) {
-			elsewhere = &options[i];
-		}
-	}
-	if (elsewhere != NULL) {
-		return err_set(err, _("\"%s\" belongs into [%s], not [%s]"), item->key,
-			elsewhere->section, item->section);
-	}
-	snprintf(what, sizeof(what), _("[%s] has no \"%.64s\""), item->section, item->key);
-	return unknown(err, what, &near);
+	return setting_unknown_key(options, len, item, err);
 }
 
 static bool read_option(struct reader *rd, const struct ini_item *item, struct err *err) {
-	const struct config_option *option = config_option_find(item->section, item->key);
+	const struct setting *option = config_option_find(item->section, item->key);
 	char value[CONFIG_TEXT_SIZE];
 	if (option == NULL) {
 		return unknown_key(item, err);
@@ -123,7 +84,7 @@ static bool read_timer_name(const char *key, struct timer_row *row, struct err *
 			nearest_try(&near, timer_name((enum timer)i));
 		}
 		snprintf(what, sizeof(what), _("there is no timer \"%.64s\""), key);
-		return unknown(err, what, &near);
+		return setting_unknown(err, what, &near);
 	}
 	while ((word = strtok_r(NULL, ".", &save)) != NULL) {
 		enum kind kind;

@@ -24,6 +24,6 @@ bool config_load(struct config *cfg, const char *system, const char *user, const
 void config_report_finish(struct config_report *report);
 
 /* What must hold of a value beyond the table: the address of a feed, the name of a theme. */
-bool config_check_value(const struct config_option *option, const char *value, struct err *err);
+bool config_check_value(const struct setting *option, const char *value, struct err *err);
 
 #endif

@@ -86,15 +86,9 @@ static void print_limits(const struct timer_limits *limits) {
 
 void list_options(void) {
 	size_t len;
-	const struct config_option *options = config_options(&len);
+	const struct setting *options = config_options(&len);
 	struct timer_table timers;
-	for (size_t i = 0; i < len; i++) {
-		char allowed[200];
-		config_option_allowed(&options[i], allowed, sizeof(allowed));
-		printf("%s\t%s\t%s\t%s\t%s\t%s\n", options[i].section, options[i].key,
-			config_type_name(options[i].type), options[i].initial, allowed,
-			_(options[i].help));
-	}
+	setting_list(options, len);
 	timer_table_defaults(&timers);
 	for (size_t i = 0; i < timers.len; i++) {
 		const struct timer_row *row = &timers.rows[i];

@@ -254,7 +254,7 @@ bool options_apply(struct options *opt, struct err *err) {
 		if (opt->given[i] == NULL || row->section == NULL) {
 			continue;
 		}
-		const struct config_option *option = config_option_find(row->section, row->key);
+		const struct setting *option = config_option_find(row->section, row->key);
 		const char *value = row->arg != NULL ? opt->given[i] : row->value;
 		if (!config_set(cfg, option, value, err) ||
 			!config_check_value(option, value, err)) {

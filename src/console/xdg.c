@@ -2,9 +2,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-#include <siaga/base/text.h>
 
 /* An absolute path from the environment, or NULL: relative ones do not count. */
 static const char *absolute(const char *name) {
@@ -35,26 +32,4 @@ bool xdg_state_dir(char *out, size_t size, struct err *err) {
 	}
 	return (len > 0 && (size_t)len < size) ||
 	       err_set(err, _("the state directory's name is too long"));
-}
-
-bool xdg_resolve(const char *dir, char *path, size_t size, struct err *err) {
-	const char *home = absolute("HOME");
-	char full[4096];
-	int len;
-	if (path[0] == '\0' || path[0] == '/') {
-		return true;
-	}
-	if (path[0] == '~' && path[1] == '/') {
-		if (home == NULL) {
-			return err_set(err, _("%s: HOME is not set"), path);
-		}
-		len = snprintf(full, sizeof(full), "%s%s", home, path + 1);
-	} else {
-		len = snprintf(full, sizeof(full), "%s/%s", dir, path);
-	}
-	if (len <= 0 || (size_t)len >= sizeof(full) || (size_t)len >= size) {
-		return err_set(err, _("%s: the name is too long"), path);
-	}
-	text_copy(path, size, full);
-	return true;
 }

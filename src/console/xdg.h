@@ -11,8 +11,5 @@
 bool xdg_config_path(const char *name, char *out, size_t size);
 /* $XDG_STATE_HOME/siaga, else ~/.local/state/siaga. */
 bool xdg_state_dir(char *out, size_t size, struct err *err);
-/* "~/x" under HOME, another relative name under `dir`; out is left alone where nothing is to be
- * done. False: there is no home, or it is too long. */
-bool xdg_resolve(const char *dir, char *path, size_t size, struct err *err);
 
 #endif

@@ -34,7 +34,7 @@ static void fails(const char *text, const char *wanted) {
 
 static void test_every_default_can_be_written_in_a_file(void **state) {
 	size_t len;
-	const struct config_option *options = config_options(&len);
+	const struct setting *options = config_options(&len);
 	UNUSED(state);
 	for (size_t i = 0; i < len; i++) {
 		struct err err = {0};
@@ -250,12 +250,12 @@ static void test_all_errors_at_once(void **state) {
 }
 
 static bool shout(
-	void *data, const struct config_option *option, char *value, size_t size, struct err *err) {
+	void *data, const struct setting *option, char *value, size_t size, struct err *err) {
 	UNUSED(data);
 	if (strcmp(value, "bad") == 0) {
 		return err_set(err, "%s is bad", option->key);
 	}
-	if (option->type == CONFIG_FILE) {
+	if (option->type == SETTING_FILE) {
 		snprintf(value, size, "/home/x");
 	}
 	return true;

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include <siaga/base/file.h>
+
 #include "../../src/console/config_load.h"
 #include "../../src/console/xdg.h"
 #include "test_dir.h"
@@ -121,7 +123,7 @@ static void test_folders_of_the_user(void **state) {
 	assert_string_equal(err.text, "the state directory's name is too long");
 	setenv("HOME", "/home/ayu", 1);
 	snprintf(out, sizeof(out), "~/x");
-	assert_false(xdg_resolve("/d", out, 8, &err));
+	assert_false(file_resolve("/d", out, 8, &err));
 	assert_string_equal(err.text, "~/x: the name is too long");
 }
 

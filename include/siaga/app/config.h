@@ -11,6 +11,7 @@
 
 #include <siaga/app/keymap.h>
 #include <siaga/base/err.h>
+#include <siaga/base/setting.h>
 #include <siaga/model/timers.h>
 
 #define CONFIG_TEXT_SIZE 1024 /* of a path, a URL, a command */
@@ -56,44 +57,20 @@ struct config {
 	struct keymap keys;
 };
 
-enum config_type {
-	CONFIG_BOOL,     /* yes or no */
-	CONFIG_COMMAND,  /* struct config_command */
-	CONFIG_DURATION, /* int64_t, milliseconds */
-	CONFIG_FILE,     /* text: a path */
-	CONFIG_NUMBER,   /* int */
-	CONFIG_TEXT,
-	CONFIG_URL, /* text */
-	CONFIG_WORD /* int: which of the words */
-};
-
-struct config_option {
-	const char *section, *key;
-	enum config_type type;
-	size_t offset, size;      /* in struct config */
-	int64_t min, max;         /* number, duration */
-	const char *const *words; /* word: NULL ends */
-	const char *initial;      /* the default, as it would stand in a file */
-	const char *help;         /* one line, translated where it is used */
-};
-
 /* The table, in the order of the manual. [timers] and [bind] have keys of their own and no rows. */
-const struct config_option *config_options(size_t *len);
-const struct config_option *config_option_find(const char *section, const char *key);
+const struct setting *config_options(size_t *len);
+const struct setting *config_option_find(const char *section, const char *key);
 /* The name that an option of type word has now. */
 const char *config_word(const struct config *cfg, const char *section, const char *key);
-/* "5s to 10m", "yes or no": what a value may be (translated). */
-void config_option_allowed(const struct config_option *option, char *out, size_t size);
-const char *config_type_name(enum config_type type); /* "duration"; never translated */
 
 void config_defaults(struct config *cfg);
 /* Sets one option; the error names the value and what is allowed, not the place. */
 bool config_set(
-	struct config *cfg, const struct config_option *option, const char *value, struct err *err);
+	struct config *cfg, const struct setting *option, const char *value, struct err *err);
 
 /* Who reads a file on our behalf may look at each value, and change it: a path, for example. */
 struct config_hooks {
-	bool (*on_value)(void *data, const struct config_option *option, char *value, size_t size,
+	bool (*on_value)(void *data, const struct setting *option, char *value, size_t size,
 		struct err *err);
 	/* An error, "NAME:LINE: ..."; true goes on. NULL: the first one ends it. */
 	bool (*on_error)(void *data, const char *text);
