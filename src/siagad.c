@@ -1,4 +1,5 @@
 /* The feed's command line: finds the command and runs it. */
+#include <errno.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -9,10 +10,13 @@
 
 #include "config.h"
 #include "daemon/command.h"
+#include "daemon/settings.h"
 
 /* The feed itself first, then by word. */
 static const struct daemon_command commands[] = {
-	{NULL, "--data DIR --listen ADDR:PORT [--mode MODE]\n", serve_run},
+	{NULL, "[--config FILE] [--data DIR] [--listen ADDR:PORT] [--mode MODE]\n", serve_run},
+	{"cert", "cert --out DIR --host NAME [--host NAME]... [--client NAME]... [--days N]\n",
+		cert_run},
 	{"doctor", "doctor --data DIR [--listen ADDR:PORT]\n", doctor_run},
 	{"registry", "registry load PATH --data DIR\n", registry_run},
 	{"token",
@@ -36,6 +40,15 @@ int daemon_need_data(const struct daemon_options *opt) {
 	return opt->given[DAEMON_DATA] != NULL ? 0 : daemon_usage("--data DIR is missing");
 }
 
+static void say_lines(const struct buf *lines) {
+	const char *line = lines->len > 0 ? lines->data : "";
+	while (*line != '\0') {
+		int len = (int)strcspn(line, "\n");
+		fprintf(stderr, "siagad: %.*s\n", len, line);
+		line += len + 1;
+	}
+}
+
 static int print_help(void) {
 	const char *lead = "Usage: ";
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
@@ -53,20 +66,64 @@ static int print_help(void) {
 	return EXIT_SUCCESS;
 }
 
-static int run(const struct daemon_options *opt) {
-	if (opt->words_len == 0) {
-		return commands[0].run(opt);
+/* Reads what is configured and puts it behind what was said: 0, or the exit status. */
+static int configure(struct daemon_options *opt, struct daemon_settings *settings) {
+	static const char system_file[] = SIAGA_SYSCONFDIR "/siaga/siagad.conf";
+	const char *named = opt->given[DAEMON_CONFIG];
+	const char *path = named != NULL ? named : system_file;
+	bool check = opt->given[DAEMON_CHECK_CONFIG] != NULL;
+	struct buf errors = {0}, warnings = {0};
+	struct err err = {0};
+	daemon_settings_defaults(settings);
+	int found = daemon_settings_read(settings, path, &errors, &warnings);
+	if (found == 0 && named != NULL) {
+		buf_printf(&errors, "%s: %s\n", path, strerror(ENOENT));
+	} else if (found == 1 && !daemon_settings_fill(settings, opt, &err)) {
+		buf_printf(&errors, "%s: %s\n", path, err.text);
+	} else if (check && found == 1 && !daemon_settings_check(settings, &err)) {
+		buf_printf(&errors, "%s\n", err.text);
 	}
-	for (size_t i = 1; i < ARRAY_LEN(commands); i++) {
-		if (strcmp(opt->words[0], commands[i].word) == 0) {
-			return commands[i].run(opt);
+	opt->settings = settings;
+	say_lines(&errors);
+	say_lines(&warnings);
+	int code = errors.len > 0 ? DAEMON_EXIT_CONFIG : 0;
+	if (check && code == 0) {
+		printf(found == 1 ? "OK %s\n" : "OK, no file: there is no %s\n", path);
+	}
+	buf_finish(&errors);
+	buf_finish(&warnings);
+	return code;
+}
+
+static const struct daemon_command *find_command(const struct daemon_options *opt) {
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+		const char *word = commands[i].word;
+		if (word == NULL ? opt->words_len == 0
+				 : opt->words_len > 0 && strcmp(opt->words[0], word) == 0) {
+			return &commands[i];
 		}
 	}
-	return daemon_usage("not a command");
+	return NULL;
+}
+
+static int run(struct daemon_options *opt) {
+	static struct daemon_settings settings;
+	const struct daemon_command *command = find_command(opt);
+	int code = 0;
+	if (command == NULL) {
+		return daemon_usage("not a command");
+	}
+	/* Where certificates are made nothing of it is asked. */
+	if (command->run != cert_run || opt->given[DAEMON_CHECK_CONFIG] != NULL) {
+		code = configure(opt, &settings);
+	}
+	return code != 0 || opt->given[DAEMON_CHECK_CONFIG] != NULL ? code : command->run(opt);
 }
 
 int main(int argc, char **argv) {
-	struct daemon_options opt;
+	static struct daemon_options opt;
+	const struct setting *rows;
+	size_t rows_len;
 	struct err err = {0};
 	setlocale(LC_CTYPE, "C.UTF-8");
 	/* A file size limit is an error to be told, not a reason to die. */
@@ -79,6 +136,11 @@ int main(int argc, char **argv) {
 	}
 	if (opt.given[DAEMON_VERSION] != NULL) {
 		printf("siagad %s\n", SIAGA_VERSION);
+		return EXIT_SUCCESS;
+	}
+	if (opt.given[DAEMON_LIST_OPTIONS] != NULL) {
+		rows = daemon_settings_rows(&rows_len);
+		setting_list(rows, rows_len);
 		return EXIT_SUCCESS;
 	}
 	return run(&opt);

@@ -36,6 +36,12 @@ static const struct setting options[] = {
 		.help = N_("The feed to follow, such as ws://127.0.0.1:7112/v1/feed")},
 	{"feed", "token_file", SETTING_FILE, OF(token_file), .initial = "",
 		.help = N_("The file that holds the token; nobody else may be able to read it")},
+	{"feed", "ca", SETTING_FILE, OF(ca), .initial = "",
+		.help = N_("The CA that signs the feed's certificate; no other is trusted then")},
+	{"feed", "certificate", SETTING_FILE, OF(certificate), .initial = "",
+		.help = N_("The certificate of this console, for a feed that asks for one")},
+	{"feed", "key", SETTING_FILE, OF(key), .initial = "",
+		.help = N_("The key of that certificate; nobody else may be able to read it")},
 	{"feed", "retry", SETTING_DURATION, OF(retry_ms), 50, SECONDS(15), .initial = "500ms",
 		.help = N_("The first wait before a lost link is tried again; it doubles")},
 

@@ -373,6 +373,10 @@ void feed_link_down(struct app *app, const struct app_event *event) {
 	} else if (app->link != APP_LINK_CONNECTING || app->cached) {
 		app->link = APP_LINK_LOST;
 	}
+	/* It does not pass by itself: said once, however often it is tried. */
+	if (event->distrusted && strcmp(app->link_why, event->text) != 0) {
+		notice_add(app, true, _("No link, TLS: %s"), event->text);
+	}
 	app->retry_at_ms = event->retry_ms >= 0 ? app->now_ms + event->retry_ms : 0;
 	text_copy(app->link_why, sizeof(app->link_why), event->text);
 	for (size_t i = 0; i < app->pending_len; i++) {

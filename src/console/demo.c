@@ -22,6 +22,8 @@
 #include "player.h"
 
 #define START_MS 10000
+/* What this machine's own feed is configured to be is nothing to the demo's. */
+#define NO_CONFIG "--config", "/dev/null"
 
 /* siagad beside our own program, else whatever PATH says. */
 static void find_siagad(char *out, size_t size) {
@@ -105,7 +107,7 @@ static bool run(const char *const argv[], int stream, char *out, size_t size) {
 static bool add_token(const struct demo *demo, const char *siagad, const char *name,
 	const char *role, const char *agency, char *out, size_t size, struct err *err) {
 	const char *argv[] = {siagad, "token", "add", name, "--role", role, "--data", demo->dir,
-		agency != NULL ? "--agency" : NULL, agency, NULL};
+		NO_CONFIG, agency != NULL ? "--agency" : NULL, agency, NULL};
 	return run(argv, STDOUT_FILENO, out, size) ||
 	       err_set(err, _("%s: no token for %s"), siagad, name);
 }
@@ -132,8 +134,8 @@ static bool write_registry(const struct demo *demo, char *path, size_t size, str
 
 static bool start_feed(struct demo *demo, const char *siagad, uint16_t *port, struct err *err) {
 	char line[256];
-	const char *argv[] = {
-		siagad, "--data", demo->dir, "--listen", "127.0.0.1:0", "--mode", "exercise", NULL};
+	const char *argv[] = {siagad, "--data", demo->dir, "--listen", "127.0.0.1:0", "--mode",
+		"exercise", NO_CONFIG, NULL};
 	int fds[2];
 	unsigned number = 0;
 	if (pipe2(fds, O_CLOEXEC) != 0) {
@@ -194,7 +196,8 @@ bool demo_init(struct demo *demo, struct err *err) {
 	if (!write_registry(demo, registry, sizeof(registry), err)) {
 		return false;
 	}
-	const char *load[] = {siagad, "registry", "load", registry, "--data", demo->dir, NULL};
+	const char *load[] = {
+		siagad, "registry", "load", registry, "--data", demo->dir, NO_CONFIG, NULL};
 	if (!run(load, STDERR_FILENO, line, sizeof(line))) {
 		return err_set(err, _("%s registry load: %s"), siagad, line);
 	}

@@ -80,7 +80,11 @@ static void say_hello(struct doctor *doc, const struct link_url *url, struct hel
 		.silence_ms = SILENCE_MS,
 		.ops = &ops,
 		.data = hello};
+	const struct tls_trust trust = options_trust(doc->opt);
 	hello->loop = loop_create(LOOP_POLL, NULL, NULL, NULL, hello, &err);
+	if (hello->loop != NULL) {
+		loop_trust(hello->loop, &trust);
+	}
 	struct link *link = hello->loop != NULL ? link_create(hello->loop, &cfg, &err) : NULL;
 	if (link == NULL) {
 		snprintf(hello->why, sizeof(hello->why), "%s", err.text);
@@ -208,6 +212,9 @@ static bool check_health(struct doctor *doc, struct probe *probe, const struct l
 		report_say(&doc->report, REPORT_FAIL,
 			_("feed: it says that it cannot keep anything now: whoever runs it finds "
 			  "the reason with siagad doctor"));
+	} else if (status == 401 && url->tls) {
+		report_say(&doc->report, REPORT_OK,
+			_("feed: it is there; how it is it tells those with a good token"));
 	} else if (status != 200) {
 		report_say(&doc->report, REPORT_FAIL,
 			_("feed: /healthz answers %d: see that the address is that of siagad"),
@@ -241,6 +248,9 @@ static void check_way(struct doctor *doc, struct probe *probe, const struct link
 	}
 	report_say(&doc->report, REPORT_OK, _("connection: %s port %u, made in %lld ms"), address,
 		(unsigned)url->port, (long long)trip_ms);
+	if (url->tls && !doctor_tls(doc, probe, url)) {
+		return;
+	}
 	if (check_health(doc, probe, url)) {
 		check_link(doc, url, trip_ms);
 	}

@@ -24,6 +24,11 @@ void doctor_environment(struct doctor *doc);
 void doctor_token(struct doctor *doc);
 void doctor_state(struct doctor *doc);
 
+/* doctor_tls.c: what can be trusted there; false: nothing, and no more is to be tried. */
+struct probe;
+struct link_url;
+bool doctor_tls(struct doctor *doc, struct probe *probe, const struct link_url *url);
+
 /* doctor_link.c: the way to the feed, and the feed. */
 void doctor_link(struct doctor *doc);
 

@@ -25,6 +25,24 @@ static const struct option_row table[] = {
 		.section = "feed",
 		.key = "token_file",
 		.help = N_("file that holds the token, readable by you only")},
+	[OPTION_CA] = {.name = "ca",
+		.arg = "FILE",
+		.words = OPTION_WORDS_FILE,
+		.section = "feed",
+		.key = "ca",
+		.help = N_("the CA of the feed's certificate; no other is trusted")},
+	[OPTION_CERTIFICATE] = {.name = "certificate",
+		.arg = "FILE",
+		.words = OPTION_WORDS_FILE,
+		.section = "feed",
+		.key = "certificate",
+		.help = N_("this console's own certificate, where the feed asks for one")},
+	[OPTION_KEY] = {.name = "key",
+		.arg = "FILE",
+		.words = OPTION_WORDS_FILE,
+		.section = "feed",
+		.key = "key",
+		.help = N_("the key of it, readable by you only")},
 	[OPTION_OFFLINE] = {.name = "offline",
 		.help = N_("read what is cached; no feed, nothing can be sent")},
 	[OPTION_DEMO] = {.name = "demo",
@@ -269,6 +287,11 @@ bool options_apply(struct options *opt, struct err *err) {
 	opt->theme = cfg->color ? cfg->theme : "mono";
 	opt->ascii = cfg->ascii;
 	return true;
+}
+
+struct tls_trust options_trust(const struct options *opt) {
+	const struct config *cfg = &opt->config;
+	return (struct tls_trust){cfg->ca, cfg->certificate, cfg->key};
 }
 
 bool options_size(const char *text, int *cols, int *rows) {

@@ -8,10 +8,14 @@
 
 #include <siaga/app/config.h>
 #include <siaga/base/err.h>
+#include <siaga/net/tls.h>
 
 enum option_id {
 	OPTION_FEED,
 	OPTION_TOKEN_FILE,
+	OPTION_CA,
+	OPTION_CERTIFICATE,
+	OPTION_KEY,
 	OPTION_OFFLINE,
 	OPTION_DEMO,
 	OPTION_PLAIN,
@@ -92,6 +96,8 @@ bool options_size(const char *text, int *cols, int *rows);
 bool options_parse(struct options *opt, int argc, char **argv, struct err *err);
 /* Puts what was said over opt->config, which the files have filled. */
 bool options_apply(struct options *opt, struct err *err);
+/* Whom the link trusts over TLS; it borrows from opt. */
+struct tls_trust options_trust(const struct options *opt);
 /* Do they make sense together? */
 bool options_check(const struct options *opt, struct err *err);
 

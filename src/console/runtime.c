@@ -177,7 +177,8 @@ static void on_down(
 	runtime_apply(rt, &(struct app_event){.type = APP_LINK_DOWN,
 				  .text = clean,
 				  .retry_ms = retry_ms,
-				  .refused = http_status == 401 || http_status == 403});
+				  .refused = http_status == 401 || http_status == 403,
+				  .distrusted = link_is_distrusted(rt->link)});
 	runtime_want_draw(rt);
 }
 
@@ -225,9 +226,12 @@ static bool open_link(struct runtime *rt, const char *token, struct err *err) {
 		.ops = &link_ops,
 		.data = rt,
 	};
-	if (!link_url_parse(&rt->link_cfg.url, rt->opt->feed, err)) {
+	struct tls_trust trust = options_trust(rt->opt);
+	if (!link_url_parse(&rt->link_cfg.url, rt->opt->feed, err) ||
+		(rt->link_cfg.url.tls && !tls_trust_check(&trust, NULL, err))) {
 		return false;
 	}
+	loop_trust(rt->loop, &trust);
 	rt->link = link_create(rt->loop, &rt->link_cfg, err);
 	return rt->link != NULL;
 }

@@ -12,7 +12,8 @@
 
 #include "options.h"
 
-#define DAEMON_EXIT_USAGE 2
+#define DAEMON_EXIT_USAGE  2
+#define DAEMON_EXIT_CONFIG 3 /* the configuration is wrong */
 
 /* Each runs to its end and returns the exit status; it has said what is wrong on standard error. */
 typedef int (*daemon_run_fn)(const struct daemon_options *opt);
@@ -30,6 +31,7 @@ int daemon_fail(const struct err *err);
 int daemon_need_data(const struct daemon_options *opt);
 
 int doctor_run(const struct daemon_options *opt);
+int cert_run(const struct daemon_options *opt);
 int registry_run(const struct daemon_options *opt);
 int serve_run(const struct daemon_options *opt);
 int token_run(const struct daemon_options *opt);

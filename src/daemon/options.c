@@ -17,11 +17,18 @@ struct option_row {
 
 static const struct option_row rows[] = {
 	[DAEMON_AGENCY] = {"agency", "ID", "the agency of a token with the role agency"},
+	[DAEMON_CHECK_CONFIG] = {"check-config", NULL, "say what is wrong in the configuration"},
+	[DAEMON_CLIENT] = {"client", "NAME", "a client's certificate; may be said again"},
+	[DAEMON_CONFIG] = {"config", "FILE", "read this file, not the system's siagad.conf"},
 	[DAEMON_DATA] = {"data", "DIR", "where log and tokens are kept"},
+	[DAEMON_DAYS] = {"days", "N", "how long test certificates are good, 90"},
 	[DAEMON_HELP] = {"help", NULL, "this text"},
+	[DAEMON_HOST] = {"host", "NAME", "a name or address of the server; may be said again"},
+	[DAEMON_LIST_OPTIONS] = {"list-options", NULL, "print what can be configured"},
 	[DAEMON_LISTEN] = {"listen", "ADDR:PORT",
-		"loopback address to listen on; port 0 picks one"},
+		"address to listen on; port 0 picks one; other than loopback only with TLS"},
 	[DAEMON_MODE] = {"mode", "MODE", "actual (default), exercise or test"},
+	[DAEMON_OUT] = {"out", "DIR", "where test certificates are written"},
 	[DAEMON_ROLE] = {"role", "ROLE",
 		"intake, operator, supervisor, observer, agency or trainer"},
 	[DAEMON_VERSION] = {"version", NULL, "the version"},
@@ -42,11 +49,27 @@ bool daemon_options_parse(struct daemon_options *opt, int argc, char **argv, str
 		if (c < FIRST_VALUE) {
 			return err_set(err, "unknown option, or one without its value");
 		}
-		opt->given[c - FIRST_VALUE] = optarg != NULL ? optarg : "";
+		const char *value = optarg != NULL ? optarg : "";
+		if (opt->said_len == DAEMON_SAID_MAX) {
+			return err_set(err, "more than %d options", DAEMON_SAID_MAX);
+		}
+		opt->said[opt->said_len++] =
+			(struct daemon_said){(enum daemon_option)(c - FIRST_VALUE), value};
+		opt->given[c - FIRST_VALUE] = value;
 	}
 	opt->words = argv + optind;
 	opt->words_len = argc - optind;
 	return true;
+}
+
+bool daemon_options_fill(struct daemon_options *opt, const char *name, const char *value) {
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		if (strcmp(rows[i].name, name) == 0) {
+			opt->given[i] = opt->given[i] != NULL ? opt->given[i] : value;
+			return true;
+		}
+	}
+	return false;
 }
 
 void daemon_options_print(void) {

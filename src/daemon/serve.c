@@ -4,6 +4,7 @@
 #include <siaga/feed/feed.h>
 
 #include "command.h"
+#include "settings.h"
 
 bool daemon_split_listen(const char *text, char *address, size_t size, uint16_t *port) {
 	const char *colon = strrchr(text, ':');
@@ -29,6 +30,7 @@ bool daemon_split_listen(const char *text, char *address, size_t size, uint16_t 
 int serve_run(const struct daemon_options *opt) {
 	struct feed_config cfg = {.dir = opt->given[DAEMON_DATA], .mode = MODE_ACTUAL};
 	struct err err = {0};
+	struct tls_server_config tls;
 	char address[64];
 	int code = daemon_need_data(opt);
 	if (code != 0) {
@@ -44,5 +46,9 @@ int serve_run(const struct daemon_options *opt) {
 		return daemon_usage("--mode: actual, exercise or test");
 	}
 	cfg.address = address;
+	cfg.limits = opt->settings->limits;
+	if (daemon_settings_tls(opt->settings, &tls)) {
+		cfg.tls = &tls;
+	}
 	return feed_run(&cfg, &err) ? EXIT_SUCCESS : daemon_fail(&err);
 }

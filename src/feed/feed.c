@@ -178,7 +178,11 @@ static void on_bye(void *data) {
 
 static void on_signal(void *data, int signo) {
 	struct feed *feed = data;
-	if (signo == SIGHUP || feed->ending) {
+	if (signo == SIGHUP) {
+		certificate_reload(feed);
+		return;
+	}
+	if (feed->ending) {
 		return;
 	}
 	feed->ending = true;
@@ -243,6 +247,7 @@ static bool start(struct feed *feed, struct err *err) {
 		.body_max = WIRE_CLIENT_MESSAGE_MAX,
 		.message_max = WIRE_CLIENT_MESSAGE_MAX,
 		.connections_max = feed->limits.connections,
+		.tls = feed->cfg->tls,
 		.ops = &server_ops,
 		.data = feed,
 	};
@@ -258,6 +263,7 @@ static void finish(struct feed *feed) {
 	loop_timer_destroy(feed->watch);
 	loop_timer_destroy(feed->presence);
 	loop_timer_destroy(feed->bye);
+	loop_timer_destroy(feed->certificate);
 	server_destroy(feed->server);
 	loop_destroy(feed->loop);
 	struct session *s, *next;
@@ -295,6 +301,7 @@ bool feed_run(const struct feed_config *cfg, struct err *err) {
 			v6 ? "]" : "", (unsigned)server_port(feed->server));
 		loop_timer_set(feed->beat, BEAT_MS);
 		loop_timer_set(feed->watch, WATCH_MS);
+		certificate_watch(feed);
 		loop_run(feed->loop);
 	}
 	finish(feed);

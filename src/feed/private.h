@@ -103,6 +103,7 @@ struct feed {
 	char feed_id[UUID_SIZE];
 	bool seen_desk[64]; /* by place in the registry: was online since the start */
 	struct loop_timer *beat, *watch, *presence, *bye;
+	struct loop_timer *certificate; /* NULL without TLS */
 	struct feed_counters counters;
 	enum trouble trouble;     /* why the log cannot be written */
 	int64_t trouble_since_ms; /* wall */
@@ -159,6 +160,9 @@ void watch_close(struct feed *feed);
 void trouble_change(struct feed *feed, enum trouble trouble, const char *why);
 /* A beat says how far the log goes, and whether it can be written. */
 void trouble_beat(struct feed *feed, struct session *only);
+/* certificate.c: how long the certificate is good, and a new one while the feed runs */
+void certificate_watch(struct feed *feed);
+void certificate_reload(struct feed *feed);
 
 /* feed.c */
 /* Hands a command to the writer; who waits is told by tag. False: too many are waiting. */

@@ -1,5 +1,7 @@
 #include "private.h"
 
+#include "tls_private.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,9 +25,10 @@ struct out_message {
 };
 
 struct link {
+	struct client client; /* first */
 	struct loop *loop;
 	struct link_config cfg;
-	char *token, *ca_file;
+	char *token;
 	char subprotocol[32];
 	struct lws *wsi;
 	enum link_state state;
@@ -35,6 +38,7 @@ struct link {
 	int64_t heard_ms;
 	struct buf in;
 	bool skip, ping;
+	bool distrusted; /* the newest try failed for what somebody must repair */
 	uint16_t close_code;
 	char close_reason[128];
 	struct out_message *out, **out_tail;
@@ -89,13 +93,28 @@ static void down(struct link *link, const char *why, int http_status) {
 	link->cfg.ops->on_down(link->cfg.data, why, http_status, link->close_code, wait);
 }
 
+/* The connection ended before it was a link. TLS often knows why, where the library does not. */
+static void fail(struct link *link, const char *why, int http_status) {
+	char text[ERR_TEXT_MAX];
+	const struct tls_client *tls = link->loop->tls;
+	if (link->state == LINK_CONNECTING && link->cfg.url.tls) {
+		link->distrusted = tls_client_explain(tls, link->cfg.url.host, text, sizeof(text));
+		if (link->distrusted) {
+			why = text;
+		} else if (tls->fault.begun && !tls->fault.shaken) {
+			why = _("the connection ended before TLS was agreed on");
+		}
+	}
+	down(link, why, http_status);
+}
+
 static void on_retry(void *data) {
 	attempt(data);
 }
 
 static void on_dog(void *data) {
 	struct link *link = data;
-	down(link, _("no answer"), 0);
+	fail(link, _("no answer"), 0);
 }
 
 static void heard(struct link *link) {
@@ -147,7 +166,9 @@ static void on_resolved(void *data, const char *address) {
 	info.alpn = "http/1.1";
 	info.opaque_user_data = link;
 	info.pwsi = &link->wsi;
-	info.ssl_connection = link->cfg.url.tls ? LCCSCF_USE_SSL : 0;
+	/* The address is the operator's: no answer takes us, and the token, to another. */
+	info.ssl_connection =
+		LCCSCF_HTTP_NO_FOLLOW_REDIRECT | (link->cfg.url.tls ? LCCSCF_USE_SSL : 0);
 	/* The error may come as a callback inside this call, or not at all. */
 	if (lws_client_connect_via_info(&info) == NULL && link->state == LINK_CONNECTING) {
 		link->wsi = NULL;
@@ -156,14 +177,21 @@ static void on_resolved(void *data, const char *address) {
 }
 
 static void attempt(struct link *link) {
+	struct err err = {0};
 	if (link->state == LINK_CONNECTING || link->state == LINK_OPEN) {
 		return;
 	}
 	link->state = LINK_CONNECTING;
 	link->close_code = 0;
 	link->close_reason[0] = '\0';
+	link->distrusted = false;
 	loop_timer_cancel(link->retry);
 	loop_timer_set(link->dog, CONNECT_MS);
+	if (link->cfg.url.tls && !tls_client_begin(link->loop->tls, &err)) {
+		link->distrusted = true;
+		down(link, err.text, 0);
+		return;
+	}
 	link->resolver = resolver_start(link->cfg.url.host, link->loop, on_resolved, link);
 	if (link->resolver == NULL) {
 		down(link, _("no thread to resolve the name"), 0);
@@ -174,6 +202,7 @@ struct link *link_create(struct loop *loop, const struct link_config *cfg, struc
 	struct link *link = mem_alloc(1, sizeof(*link));
 	link->loop = loop;
 	link->cfg = *cfg;
+	link->client = (struct client){CLIENT_LINK, loop, link->cfg.url.host};
 	link->token = mem_dup_str(cfg->token != NULL ? cfg->token : "");
 	snprintf(link->subprotocol, sizeof(link->subprotocol), "%s", cfg->subprotocol);
 	link->state = LINK_WAITING;
@@ -207,7 +236,6 @@ void link_destroy(struct link *link) {
 	drop_out(link);
 	buf_finish(&link->in);
 	free(link->token);
-	free(link->ca_file);
 	free(link);
 }
 
@@ -216,6 +244,10 @@ void link_retry(struct link *link) {
 		link->state = LINK_WAITING;
 	}
 	attempt(link);
+}
+
+bool link_is_distrusted(const struct link *link) {
+	return link->distrusted;
 }
 
 enum link_state link_get_state(const struct link *link) {
@@ -323,13 +355,20 @@ static int add_auth(struct lws *wsi, const char *token, unsigned char **at, size
 
 int link_callback(
 	struct lws *wsi, enum lws_callback_reasons why, void *user, void *in, size_t len) {
-	UNUSED(user);
 	if (why == LWS_CALLBACK_EVENT_WAIT_CANCELLED) {
 		loop_woken(lws_context_user(lws_get_context(wsi)));
 		return 0;
 	}
-	struct link *link = wsi != NULL ? lws_get_opaque_user_data(wsi) : NULL;
-	/* The first protocol also hears of other connections' ends: those are not links. */
+	if (why == LWS_CALLBACK_OPENSSL_PERFORM_SERVER_CERT_VERIFICATION) {
+		return client_judge(wsi, user, len != 0);
+	}
+	struct client *client = wsi != NULL ? lws_get_opaque_user_data(wsi) : NULL;
+	/* The first protocol also hears of other connections' ends. */
+	if (client != NULL && client->kind != CLIENT_LINK && why == LWS_CALLBACK_WSI_DESTROY) {
+		http_client_gone(wsi, client);
+	}
+	struct link *link =
+		client != NULL && client->kind == CLIENT_LINK ? (struct link *)client : NULL;
 	if (link == NULL || (why == LWS_CALLBACK_WSI_DESTROY && wsi != link->wsi)) {
 		return 0;
 	}
@@ -352,13 +391,13 @@ int link_callback(
 	case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE: note_close(link, in, len); return 0;
 	case LWS_CALLBACK_CLIENT_CONNECTION_ERROR:
 		link->wsi = NULL;
-		down(link, in != NULL ? in : _("cannot connect"),
+		fail(link, in != NULL ? in : _("cannot connect"),
 			(int)lws_http_client_http_response(wsi));
 		return 0;
 	case LWS_CALLBACK_CLIENT_CLOSED:
 	case LWS_CALLBACK_WSI_DESTROY:
 		link->wsi = NULL;
-		down(link,
+		fail(link,
 			link->close_reason[0] != '\0' ? link->close_reason
 						      : _("the link was closed"),
 			0);

@@ -1,4 +1,5 @@
 #include "private.h"
+#include "tls_private.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -72,7 +73,7 @@ static const struct lws_protocols protocols[] = {
 static bool make_context(struct loop *loop, bool uv) {
 	struct lws_context_creation_info info = {0};
 	void *foreign[1] = {&loop->uv};
-	info.options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS;
+	info.options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
 	info.user = loop;
 	info.pt_serv_buf_size = 16384;
 	info.max_http_header_data2 = 8192;
@@ -94,6 +95,7 @@ static bool make_vhost(struct loop *loop) {
 	info.protocols = protocols;
 	info.vhost_name = "local";
 	info.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+	info.provided_client_ssl_ctx = loop->tls->ctx;
 	loop->vhost = lws_create_vhost(loop->cx, &info);
 	if (loop->vhost == NULL) {
 		return false;
@@ -128,8 +130,14 @@ struct loop *loop_create(enum loop_kind kind, const int *signals, loop_signal_fn
 	loop->signal_fd = loop->epoll_fd = -1;
 	log_sink = on_log;
 	log_data = data;
+	loop->tls = tls_client_create();
 	lws_set_log_level(LLL_ERR | LLL_WARN, emit_log);
 	signal(SIGPIPE, SIG_IGN);
+	if (loop->tls == NULL) {
+		err_set(err, _("TLS cannot be set up"));
+		loop_destroy(loop);
+		return NULL;
+	}
 	if (!make_signals(loop, signals)) {
 		err_set(err, _("event loop: %s"), strerror(errno));
 		loop_destroy(loop);
@@ -171,7 +179,8 @@ void loop_destroy(struct loop *loop) {
 			}
 		}
 	}
-	free(loop->server);
+	server_free(loop->server);
+	tls_client_destroy(loop->tls);
 	if (loop->is_uv) {
 		uv_loop_close(&loop->uv);
 	}
@@ -187,6 +196,10 @@ void loop_destroy(struct loop *loop) {
 		free(watch);
 	}
 	free(loop);
+}
+
+void loop_trust(struct loop *loop, const struct tls_trust *trust) {
+	tls_client_trust(loop->tls, trust);
 }
 
 void loop_run(struct loop *loop) {

@@ -24,6 +24,7 @@ struct loop {
 	uv_loop_t uv;
 	bool is_uv, stopped;
 	int epoll_fd, signal_fd;
+	struct tls_client *tls; /* of all connections that are made from here */
 	struct watch *watches;
 	struct server *server; /* lives as long as its vhost: freed after the context */
 	loop_signal_fn on_signal;
@@ -33,10 +34,24 @@ struct loop {
 	void *wake_data;
 };
 
+enum client_kind { CLIENT_LINK, CLIENT_POST };
+
+/* How everything begins that a client connection may belong to: what is told to the first protocol
+ * of a vhost may be about any of them. */
+struct client {
+	enum client_kind kind;
+	struct loop *loop;
+	const char *host; /* whose name the certificate must bear */
+};
+
 /* The protocols of every client vhost: link first, because WSI_DESTROY goes to the first only. */
 int link_callback(struct lws *wsi, enum lws_callback_reasons why, void *user, void *in, size_t len);
 int http_client_callback(
 	struct lws *wsi, enum lws_callback_reasons why, void *user, void *in, size_t len);
+/* The connection of a POST is gone; no more is heard of it. */
+void http_client_gone(struct lws *wsi, struct client *client);
+/* libwebsockets asks about a certificate of the server; 0 takes it. */
+int client_judge(struct lws *wsi, void *chain, bool good);
 void loop_woken(struct loop *loop);
 
 /* --- server --- */
@@ -71,9 +86,17 @@ struct ws_conn {
 	struct ws_conn *next;
 };
 
+/* server_tls.c */
+struct server_tls;
+struct server_tls *server_tls_create(const struct tls_server_config *cfg, struct err *err);
+void server_tls_destroy(struct server_tls *tls); /* NULL is fine; after the vhost */
+/* The vhost has made its SSL_CTX: it becomes ours. */
+bool server_tls_adopt(struct server_tls *tls, void *ctx);
+
 struct server {
 	struct loop *loop;
 	struct lws_vhost *vhost;
+	struct server_tls *tls; /* NULL: plain text */
 	struct server_config cfg;
 	char address[64], ws_path[64], subprotocol[32];
 	struct lws_protocols protocols[3];
@@ -84,6 +107,7 @@ struct server {
 	bool destroying;
 };
 
+void server_free(struct server *server); /* the loop's, after the vhost; NULL is fine */
 void server_read_head(struct lws *wsi, struct http_request *req, char *path, char *bearer,
 	char *key, char *type, char *peer);
 

@@ -1,4 +1,4 @@
-#include <siaga/net/probe.h>
+#include "probe_private.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -18,13 +18,6 @@
 
 #define ANSWER_MAX 65536
 
-struct probe {
-	struct link_url url;
-	struct sockaddr_storage to;
-	socklen_t to_len;
-	int fd;
-};
-
 struct probe *probe_create(const struct link_url *url) {
 	struct probe *probe = mem_alloc(1, sizeof(*probe));
 	probe->url = *url;
@@ -36,6 +29,7 @@ void probe_destroy(struct probe *probe) {
 	if (probe == NULL) {
 		return;
 	}
+	probe_tls_finish(probe);
 	if (probe->fd >= 0) {
 		(void)close(probe->fd);
 	}
@@ -153,8 +147,7 @@ bool probe_resolve(
 
 /* --- the connection --- */
 
-/* False: errno says why; ETIMEDOUT when the time is over. */
-static bool wait_for(int fd, short events, int64_t until_ms) {
+bool probe_wait(int fd, short events, int64_t until_ms) {
 	struct pollfd ready = {.fd = fd, .events = events};
 	int64_t left_ms;
 	while ((left_ms = until_ms - clock_mono_ms()) > 0) {
@@ -180,7 +173,7 @@ bool probe_connect(struct probe *probe, int64_t *took_ms, struct err *err) {
 		return err_set(err, "%s", strerror(errno));
 	}
 	if (connect(probe->fd, (const struct sockaddr *)&probe->to, probe->to_len) != 0 &&
-		(errno != EINPROGRESS || !wait_for(probe->fd, POLLOUT, begun_ms + PROBE_MS))) {
+		(errno != EINPROGRESS || !probe_wait(probe->fd, POLLOUT, begun_ms + PROBE_MS))) {
 		wrong = errno;
 	} else if (getsockopt(probe->fd, SOL_SOCKET, SO_ERROR, &wrong, &len) != 0) {
 		wrong = errno;
@@ -191,14 +184,28 @@ bool probe_connect(struct probe *probe, int64_t *took_ms, struct err *err) {
 
 /* --- one request --- */
 
+/* In plain text or not; *events gets what EAGAIN waits for. */
+static ssize_t put(struct probe *probe, const char *text, size_t len, short *events) {
+	*events = POLLOUT;
+	return probe->ssl != NULL ? probe_tls_send(probe, text, len, events)
+				  : send(probe->fd, text, len, MSG_NOSIGNAL);
+}
+
+static ssize_t get(struct probe *probe, char *out, size_t size, short *events) {
+	*events = POLLIN;
+	return probe->ssl != NULL ? probe_tls_recv(probe, out, size, events)
+				  : recv(probe->fd, out, size, 0);
+}
+
 static bool send_all(struct probe *probe, const char *text, size_t len, int64_t until_ms) {
 	while (len > 0) {
-		ssize_t sent = send(probe->fd, text, len, MSG_NOSIGNAL);
+		short events;
+		ssize_t sent = put(probe, text, len, &events);
 		if (sent < 0 && errno != EINTR && errno != EAGAIN) {
 			return false;
 		}
 		if (sent < 0) {
-			if (!wait_for(probe->fd, POLLOUT, until_ms)) {
+			if (errno == EAGAIN && !probe_wait(probe->fd, events, until_ms)) {
 				return false;
 			}
 			continue;
@@ -213,13 +220,14 @@ static bool send_all(struct probe *probe, const char *text, size_t len, int64_t 
 static bool read_all(struct probe *probe, struct buf *out, int64_t until_ms) {
 	char part[4096];
 	while (out->len < ANSWER_MAX) {
-		ssize_t got = recv(probe->fd, part, sizeof(part), 0);
+		short events;
+		ssize_t got = get(probe, part, sizeof(part), &events);
 		if (got == 0) {
 			return true;
 		}
 		if (got > 0) {
 			buf_add(out, part, (size_t)got);
-		} else if (errno == EAGAIN && !wait_for(probe->fd, POLLIN, until_ms)) {
+		} else if (errno == EAGAIN && !probe_wait(probe->fd, events, until_ms)) {
 			return false;
 		} else if (errno != EAGAIN && errno != EINTR) {
 			return false;
@@ -251,7 +259,10 @@ int probe_get(struct probe *probe, const char *path, const char *token, char *bo
 	}
 	buf_add_str(&ask, "\r\n");
 	if (!send_all(probe, ask.data, ask.len, until_ms) || !read_all(probe, &answer, until_ms)) {
-		err_set(err, "%s", strerror(errno));
+		int wrong = errno;
+		if (!probe_explain(probe, err)) {
+			err_set(err, "%s", strerror(wrong));
+		}
 	} else {
 		status = read_status(&answer, body, size);
 		if (status == 0) {

@@ -88,19 +88,25 @@ static bool can_bind(const char *address, uint16_t port, struct err *err) {
 
 struct server *server_create(struct loop *loop, const struct server_config *cfg, struct err *err) {
 	struct lws_context_creation_info info = {0};
-	if (!url_is_loopback(cfg->address)) {
+	struct server_tls *tls = NULL;
+	if (cfg->tls == NULL && !url_is_loopback(cfg->address)) {
 		err_set(err,
-			"%s: plain text is for loopback only; listening elsewhere needs TLS in "
-			"front",
+			"%s: plain text is for loopback only; elsewhere certificate and key under "
+			"[tls] in siagad.conf are needed",
 			cfg->address);
 		return NULL;
 	}
+	if (cfg->tls != NULL && (tls = server_tls_create(cfg->tls, err)) == NULL) {
+		return NULL;
+	}
 	if (!can_bind(cfg->address, cfg->port, err)) {
+		server_tls_destroy(tls);
 		return NULL;
 	}
 	struct server *server = mem_alloc(1, sizeof(*server));
 	server->loop = loop;
 	server->cfg = *cfg;
+	server->tls = tls;
 	snprintf(server->address, sizeof(server->address), "%s", cfg->address);
 	snprintf(server->ws_path, sizeof(server->ws_path), "%s", cfg->ws_path);
 	snprintf(server->subprotocol, sizeof(server->subprotocol), "%s", cfg->subprotocol);
@@ -123,14 +129,31 @@ struct server *server_create(struct loop *loop, const struct server_config *cfg,
 	info.timeout_secs = BODY_S;
 	info.timeout_secs_ah_idle = HEADER_IDLE_S;
 	info.options = strchr(server->address, ':') == NULL ? LWS_SERVER_OPTION_DISABLE_IPV6 : 0;
+	if (tls != NULL) {
+		info.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT |
+				LWS_SERVER_OPTION_CREATE_VHOST_SSL_CTX;
+		info.alpn = "http/1.1";
+	}
 	server->vhost = lws_create_vhost(loop->cx, &info);
 	if (server->vhost == NULL || lws_get_vhost_listen_port(server->vhost) <= 0) {
 		err_set(err, "%s port %u: cannot listen", cfg->address, (unsigned)cfg->port);
-		free(server);
+		/* A vhost that was made names it until the loop ends. */
+		loop->server = server->vhost != NULL ? server : NULL;
+		server->destroying = true;
+		if (server->vhost == NULL) {
+			server_free(server);
+		}
 		return NULL;
 	}
 	loop->server = server;
 	return server;
+}
+
+void server_free(struct server *server) {
+	if (server != NULL) {
+		server_tls_destroy(server->tls);
+		free(server);
+	}
 }
 
 void server_destroy(struct server *server) {
@@ -144,4 +167,8 @@ void server_destroy(struct server *server) {
 
 uint16_t server_port(const struct server *server) {
 	return (uint16_t)lws_get_vhost_listen_port(server->vhost);
+}
+
+bool server_peer_is_local(const char *peer) {
+	return url_is_loopback(peer);
 }

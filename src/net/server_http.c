@@ -160,6 +160,10 @@ int server_http_callback(
 	if (why == LWS_CALLBACK_HTTP_CONFIRM_UPGRADE) {
 		return server_guard_upgrade(wsi);
 	}
+	if (why == LWS_CALLBACK_OPENSSL_LOAD_EXTRA_SERVER_VERIFY_CERTS) {
+		struct server *made = lws_vhost_user(in);
+		return server_tls_adopt(made->tls, user) ? 0 : -1;
+	}
 	struct server *server = wsi != NULL ? server_of(wsi) : NULL;
 	if (server == NULL) {
 		return 0;

@@ -54,6 +54,7 @@ class Line:
     mute: bool = False  # taken, and nothing is ever said or read
     delay_s: float = 0.0  # every piece comes so much later
     rate: int = 0  # bytes a second, each way; 0: as they come
+    raw: bool = False  # nothing to be read in it: each piece that comes is a message, of kind BODY
     fault: Fault = None
 
 
@@ -67,9 +68,9 @@ def status_line(status, reason="No"):
 class Messages:
     """Cuts a stream into messages: (kind, bytes), the kind of a text message being its `t`."""
 
-    def __init__(self):
+    def __init__(self, raw=False):
         self.data = b""
-        self.head = None
+        self.head = b"" if raw else None
         self.websocket = False
 
     def feed(self, data):
@@ -212,7 +213,7 @@ class Connection:
 
     def _pump(self, side):
         source, target = (self.server, self.client) if side == "down" else (self.client, self.server)
-        messages = Messages()
+        messages = Messages(self.line.raw)
         while True:
             data = self._recv(source)
             if not data:

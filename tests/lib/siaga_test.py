@@ -166,6 +166,7 @@ class Siagad:
         self.errors = b""
         self.tokens = {}
         self.wrap = lambda env: env  # a test may put a shim before the program
+        self.args = []  # more of the command line
         if registry:
             self.load_registry(DATA)
 
@@ -207,6 +208,7 @@ class Siagad:
         words = [SIAGAD, "--data", self.dir, "--listen", "127.0.0.1:%d" % self.port]
         if self.mode is not None:
             words += ["--mode", self.mode]
+        words += self.args
         self.errors = b""
         self.child = scope.start(
             words,
@@ -235,6 +237,9 @@ class Siagad:
             more = b""
         self.errors += more
         return self.errors
+
+    def dial(self):
+        return socket.create_connection(("127.0.0.1", self.port), timeout=15 * SLOW)
 
     @property
     def url(self):
@@ -268,6 +273,7 @@ class Siagad:
         sent.update(headers or {})
         link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=15 * SLOW)
         try:
+            link.sock = self.dial()
             link.request(method, path, body=body, headers=sent)
             got = link.getresponse()
             return Answer(got.status, dict(got.getheaders()), got.read())
@@ -286,9 +292,11 @@ class Siagad:
         return got.json
 
 
-def start_feed(**options):
+def start_feed(make=None, **options):
     """A running feed with the tokens that nearly every test needs."""
-    feed = Siagad(**options)
+    if make is None and os.environ.get("SIAGA_TEST_TLS") == "1":
+        from tls_tools import TunnelledSiagad as make  # pylint: disable=import-outside-toplevel
+    feed = (make or Siagad)(**options)
     for name, role, agency in (
         ("app", "intake", None),
         ("ayu", "operator", None),
@@ -324,7 +332,7 @@ class Feed:
 
     def __init__(self, daemon, token, after=None, follow=True, position="", protocol="siaga.v1"):
         self.daemon = daemon
-        self.socket = socket.create_connection(("127.0.0.1", daemon.port), timeout=10 * SLOW)
+        self.socket = daemon.dial()
         self.data = b""
         self.frames = []
         self.events = []

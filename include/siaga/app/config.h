@@ -31,6 +31,8 @@ enum config_notify { CONFIG_NOTIFY_NONE, CONFIG_NOTIFY_OSC9, CONFIG_NOTIFY_OSC77
 /* Plain data: may be copied, holds nothing that must be freed. */
 struct config {
 	char feed_url[CONFIG_TEXT_SIZE], token_file[CONFIG_TEXT_SIZE]; /* "": none */
+	/* TLS: whom the feed's certificate must be signed by, and who we are; "": none */
+	char ca[CONFIG_TEXT_SIZE], certificate[CONFIG_TEXT_SIZE], key[CONFIG_TEXT_SIZE];
 	char state[CONFIG_TEXT_SIZE]; /* folder of cache and outbox; "": by XDG */
 	char position[CONFIG_WORD_SIZE], theme[CONFIG_WORD_SIZE];
 	int language; /* enum config_language */

@@ -100,6 +100,7 @@ struct app_event {
 	int64_t retry_ms;        /* link_down: -1 none */
 	bool refused;            /* link_down: 401 or 403 */
 	enum trouble trouble;    /* beat; held, kept: NONE where it is well */
+	bool distrusted;         /* link_down: a certificate, or what belongs to it, is no good */
 	struct command *command; /* outbox: taken, left zero */
 	int64_t made_ms;         /* outbox */
 };

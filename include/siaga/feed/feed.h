@@ -6,6 +6,7 @@
 
 #include <siaga/base/err.h>
 #include <siaga/model/words.h>
+#include <siaga/net/tls.h>
 
 /* What one stranger, or one program that lost its way, may take. 0 means the default. */
 struct feed_limits {
@@ -21,6 +22,7 @@ struct feed_config {
 	const char *address;
 	uint16_t port;
 	enum mode mode;
+	const struct tls_server_config *tls; /* NULL: plain text, on loopback only */
 	struct feed_limits limits;
 };
 

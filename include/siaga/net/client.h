@@ -53,7 +53,6 @@ struct link_config {
 	int64_t silence_ms; /* no byte for that long: the link is dead. A ping is sent at a third of
 			       it */
 	int64_t retry_ms;   /* the wait before the first new try; 0: 0.5 s */
-	const char *ca_file; /* NULL: the system's */
 	const struct link_ops *ops;
 	void *data;
 };
@@ -67,6 +66,8 @@ void link_drop(struct link *link, const char *why);
 void link_settle(struct link *link);
 /* Tries now, also after LINK_REFUSED; does nothing when open or trying. */
 void link_retry(struct link *link);
+/* The newest try failed for what nobody but a person can repair: a certificate, a file. */
+bool link_is_distrusted(const struct link *link);
 enum link_state link_get_state(const struct link *link);
 /* Changes the time-out of silence while open (the feed says its beat in `welcome`). */
 void link_set_silence(struct link *link, int64_t silence_ms);
@@ -74,7 +75,8 @@ void link_set_silence(struct link *link, int64_t silence_ms);
  */
 bool link_send(struct link *link, const char *text, size_t len);
 
-/* One HTTP POST over its own connection; on_done(data, status or 0, body, len) exactly once. */
+/* One HTTP POST over its own connection; on_done(data, status or 0, body, len) exactly once. Over
+ * TLS it trusts as all of the loop does. */
 typedef void (*http_done_fn)(void *data, int status, const char *body, size_t len);
 bool http_post(struct loop *loop, const struct link_url *url, const char *token,
 	const char *idempotency_key, const char *body, size_t len, http_done_fn on_done, void *data,

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include <siaga/base/err.h>
+#include <siaga/net/tls.h>
 
 struct loop;
 struct loop_timer;
@@ -32,6 +33,10 @@ typedef void (*loop_timer_fn)(void *data);
 struct loop *loop_create(enum loop_kind kind, const int *signals, loop_signal_fn on_signal,
 	void (*on_log)(void *data, const char *line), void *data, struct err *err);
 void loop_destroy(struct loop *loop); /* NULL is fine; closes what was listening and connected */
+
+/* Whom the connections trust that are made from here over TLS, and who they say they are; copied.
+ * Without it: the system's CAs, and nobody. */
+void loop_trust(struct loop *loop, const struct tls_trust *trust);
 
 /* Runs until loop_stop(). Returns after the current callbacks are done. */
 void loop_run(struct loop *loop);

@@ -11,6 +11,7 @@
 
 #include <siaga/base/err.h>
 #include <siaga/net/client.h>
+#include <siaga/net/tls.h>
 
 #define PROBE_MS           5000
 #define PROBE_ADDRESS_SIZE 64
@@ -27,6 +28,18 @@ bool probe_resolve(
 	struct probe *probe, char address[PROBE_ADDRESS_SIZE], int64_t *took_ms, struct err *err);
 /* To the address that was found. */
 bool probe_connect(struct probe *probe, int64_t *took_ms, struct err *err);
+
+/* What is seen of TLS there; "" and 0 where it did not come so far. */
+struct probe_tls {
+	char protocol[16];            /* "TLSv1.3" */
+	char names[256], issuer[128]; /* whom the certificate is for, and who says so: clean */
+	int64_t expires_s;            /* UTC, seconds */
+};
+
+/* TLS over the connection that was made: the handshake, and nothing is sent behind it. False: *err
+ * says why, also where it is the certificate. */
+bool probe_secure(struct probe *probe, const struct tls_trust *trust, struct probe_tls *seen,
+	int64_t *took_ms, struct err *err);
 
 /* GET over the open connection, once; `token` NULL or "": none. The status, and the beginning of
  * the body; 0 when what came is no answer of HTTP. */

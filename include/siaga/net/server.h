@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include <siaga/base/err.h>
+#include <siaga/net/tls.h>
 
 struct loop;
 struct server;
@@ -54,13 +55,14 @@ struct server_ops {
 };
 
 struct server_config {
-	const char *address;     /* numeric; loopback only unless TLS is set up by a later option */
+	const char *address;     /* numeric; loopback only unless there is TLS */
 	uint16_t port;           /* 0 picks one */
 	const char *ws_path;     /* "/v1/feed" */
 	const char *subprotocol; /* "siaga.v1" */
 	size_t body_max;         /* larger: 413 */
 	size_t message_max;      /* larger: closed with 1009 */
 	unsigned connections_max;
+	const struct tls_server_config *tls; /* copied; NULL: plain text */
 	const struct server_ops *ops;
 	void *data;
 };
@@ -68,6 +70,12 @@ struct server_config {
 struct server *server_create(struct loop *loop, const struct server_config *cfg, struct err *err);
 void server_destroy(struct server *server); /* NULL is fine; call before loop_destroy() */
 uint16_t server_port(const struct server *server);
+/* Reads the files of TLS again, for connections that come from now on. False: the old ones stay. */
+bool server_reload_tls(struct server *server, struct err *err);
+/* When the certificate ends: UTC, seconds; 0 without TLS. */
+int64_t server_tls_expires(const struct server *server);
+/* Does this peer of a request sit on this machine? */
+bool server_peer_is_local(const char *peer);
 
 /*
  * Answers a request: status, JSON or text body (copied), content type, optional extra header

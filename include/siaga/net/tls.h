@@ -1,0 +1,50 @@
+/*
+ * TLS, both ways: 1.2 or newer, nothing older. What is behind it is OpenSSL; only src/net includes
+ * it.
+ */
+#ifndef SIAGA_NET_TLS_H
+#define SIAGA_NET_TLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <siaga/base/err.h>
+
+#define TLS_SOON_DAYS 30 /* a certificate that has no more is worth a warning */
+
+enum tls_clients {
+	TLS_CLIENTS_NO,
+	TLS_CLIENTS_ASK,     /* one that is shown must be good */
+	TLS_CLIENTS_REQUIRE, /* nobody gets in without */
+	TLS_CLIENTS_COUNT
+};
+
+/* The server's side. */
+struct tls_server_config {
+	const char *certificate, *key; /* PEM files; the chain begins with the server's own */
+	const char *client_ca;         /* PEM file, NULL where clients are not asked */
+	enum tls_clients clients;
+};
+
+/*
+ * Would a server start with this? The error names the file, and what is to be done. *expires_s gets
+ * the time (UTC, seconds) at which the certificate ends; NULL is fine.
+ */
+bool tls_server_check(const struct tls_server_config *cfg, int64_t *expires_s, struct err *err);
+
+/* The client's side: whom it trusts, and who it says it is. "" everywhere: the system's CAs, and
+ * nobody. */
+struct tls_trust {
+	const char *ca;                /* PEM file: these CAs and no others */
+	const char *certificate, *key; /* PEM files, both or none */
+};
+
+/* Would a client start with this? As tls_server_check(); *expires_s of its own certificate, 0 where
+ * it has none. */
+bool tls_trust_check(const struct tls_trust *trust, int64_t *expires_s, struct err *err);
+
+/* Whole days from now until then; negative when it is over. */
+int64_t tls_days_left(int64_t expires_s);
+
+#endif
