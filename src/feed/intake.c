@@ -236,6 +236,12 @@ static void get_metrics(struct feed *feed, const struct http_request *req) {
 	buf_printf(&out, "# TYPE siaga_commit_seconds summary\nsiaga_commit_seconds_sum %.3f\n",
 		stats.commit_s);
 	buf_printf(&out, "siaga_commit_seconds_count %llu\n", (unsigned long long)stats.commits);
+	if (feed->cfg->tls != NULL) {
+		buf_printf(&out,
+			"# TYPE siaga_certificate_expires_seconds gauge\n"
+			"siaga_certificate_expires_seconds %lld\n",
+			(long long)server_tls_expires(feed->server));
+	}
 	server_reply(
 		feed->server, req->id, 200, "text/plain; version=0.0.4", NULL, out.data, out.len);
 	buf_finish(&out);

@@ -97,7 +97,7 @@ static void down(struct link *link, const char *why, int http_status) {
 static void fail(struct link *link, const char *why, int http_status) {
 	char text[ERR_TEXT_MAX];
 	const struct tls_client *tls = link->loop->tls;
-	if (link->state == LINK_CONNECTING && link->cfg.url.tls) {
+	if (link->state == LINK_CONNECTING && link->cfg.url.tls && http_status == 0) {
 		link->distrusted = tls_client_explain(tls, link->cfg.url.host, text, sizeof(text));
 		if (link->distrusted) {
 			why = text;
@@ -114,7 +114,7 @@ static void on_retry(void *data) {
 
 static void on_dog(void *data) {
 	struct link *link = data;
-	fail(link, _("no answer"), 0);
+	down(link, _("no answer"), 0);
 }
 
 static void heard(struct link *link) {

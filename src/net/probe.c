@@ -258,8 +258,12 @@ int probe_get(struct probe *probe, const char *path, const char *token, char *bo
 		buf_printf(&ask, "Authorization: Bearer %s\r\n", token);
 	}
 	buf_add_str(&ask, "\r\n");
-	if (!send_all(probe, ask.data, ask.len, until_ms) || !read_all(probe, &answer, until_ms)) {
-		int wrong = errno;
+	bool sent = send_all(probe, ask.data, ask.len, until_ms);
+	int wrong = errno;
+	/* Who takes no more may have said why. */
+	bool heard = read_all(probe, &answer, until_ms);
+	if (!sent || !heard) {
+		wrong = sent ? errno : wrong;
 		if (!probe_explain(probe, err)) {
 			err_set(err, "%s", strerror(wrong));
 		}

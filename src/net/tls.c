@@ -32,7 +32,7 @@ static int64_t to_seconds(const ASN1_TIME *time) {
 
 int64_t tls_days_left(int64_t expires_s) {
 	int64_t left_s = expires_s - (int64_t)time(NULL);
-	return left_s >= 0 ? left_s / DAY_S : -((-left_s + DAY_S - 1) / DAY_S);
+	return left_s >= 0 ? (left_s + DAY_S / 2) / DAY_S : -1 - -left_s / DAY_S;
 }
 
 static bool is_valid_now(X509 *certificate, const char *path, struct err *err) {

@@ -38,6 +38,14 @@ static void on_info(const SSL *ssl, int where, int ret) {
 	}
 }
 
+/* The server asks for a certificate; what there is, is set already. */
+static int on_asked(SSL *ssl, void *data) {
+	struct tls_client *client = data;
+	UNUSED(ssl);
+	client->fault.asked = true;
+	return 1;
+}
+
 struct tls_client *tls_client_create(void) {
 	struct tls_client *client = mem_alloc(1, sizeof(*client));
 	client->ctx = SSL_CTX_new(TLS_client_method());
@@ -51,6 +59,7 @@ struct tls_client *tls_client_create(void) {
 	tls_restrict(client->ctx);
 	SSL_CTX_set_ex_data(client->ctx, client_index(), client);
 	SSL_CTX_set_info_callback(client->ctx, on_info);
+	SSL_CTX_set_cert_cb(client->ctx, on_asked, client);
 	SSL_CTX_set_verify(client->ctx, SSL_VERIFY_PEER, NULL);
 	return client;
 }
@@ -237,6 +246,15 @@ bool tls_client_explain(const struct tls_client *client, const char *host, char 
 		explain_certificate(client, host, out, size);
 	} else if (fault->alert != 0) {
 		explain_alert(client, out, size);
+	} else if (fault->shaken && fault->asked) {
+		/* The alert that says so is easily lost: who refuses does not read on, and a reset
+		 * takes it away. */
+		snprintf(out, size, "%s",
+			client->certificate[0] == '\0'
+				? _("the feed asked for a certificate of this console, which has "
+				    "none, and gave no answer")
+				: _("the feed saw the certificate of this console, and gave no "
+				    "answer"));
 	} else if (fault->shaken) {
 		return false;
 	} else if (fault->reason == SSL_R_WRONG_VERSION_NUMBER ||

@@ -34,6 +34,7 @@ void tls_restrict(SSL_CTX *ctx);
 /* What became of the newest handshake. Zero: nothing yet. */
 struct tls_fault {
 	bool begun, shaken; /* the handshake; agreed on, as far as we are concerned */
+	bool asked;         /* the server wanted to know who we are */
 	int verify;         /* X509_V_ERR_... of the server's certificate, or X509_V_OK */
 	int alert;          /* what the server complained of; 0: nothing */
 	int reason;         /* SSL_R_... of our own side; 0: none */

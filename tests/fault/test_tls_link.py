@@ -14,7 +14,7 @@ import time
 
 from fault_proxy import Fault, FaultProxy, Line
 from plain_console import Plain
-from siaga_test import (SIAGAD, Console, Feed, check, check_eq, environment, eventually, figure, run, scope,
+from siaga_test import (SIAGAD, SLOW, Console, Feed, check, check_eq, environment, eventually, figure, run, scope,
                         takes)
 from tls_tools import (OPENSSL, Certificates, Stranger, TlsSiagad, curl, date, said, self_signed, write_config)
 
@@ -245,9 +245,9 @@ def test_a_feed_that_asks_who_comes():
     ours, others = Certificates(clients=["tmc-1"]), Certificates(clients=["tmc-1"])
     feed = start(ours, tls={"client_ca": ours.ca, "clients": "require"})
     none = console(feed, ours.ca)
-    none.wait("No link, TLS: the feed wants a certificate of this console")
+    none.wait("No link, TLS: the feed (wants|asked for) a certificate of this console")
     wrong = console(feed, ours.ca, others.client("tmc-1"))
-    wrong.wait("No link, TLS: the feed does not take the certificate of this console: ")
+    wrong.wait("No link, TLS: the feed (does not take|saw) the certificate of this console")
     right = console(feed, ours.ca, ours.client("tmc-1"))
     right.wait("LIVE")
     # Again and again they come to nothing, and are not lost on the way.
@@ -285,6 +285,50 @@ def test_files_of_the_console_that_are_no_good():
     plain = console(feed, ours.ca, config={"feed": {"certificate": pem}})
     check_eq(plain.exited(), 1, "a certificate without its key")
     check("go together" in plain.child.stderr.read().decode(), "it says so")
+    feed.stop()
+
+
+def test_a_post_trusts_no_more_than_a_link():
+    ours, others = Certificates(clients=["app"]), Certificates("feed.example", clients=["app"])
+    feed = start(ours)
+    asks = start(ours, tls={"client_ca": ours.ca, "clients": "require"})
+    wrong = Stranger(*others.server)
+    plain = Plaintext(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+    def post(port, ca, certificate=(), host="localhost"):
+        """How often it was told what came of it, and what: the status, or 0."""
+        done = subprocess.run([os.environ["POST_PROBE"], "https://%s:%d/v1/alarms" % (host, port), ca, *certificate],
+                              env=environment(feed.home), capture_output=True, text=True, check=False,
+                              timeout=30 * SLOW)
+        check_eq(done.returncode, 0, done.stderr)
+        return done.stdout.strip()
+
+    check_eq(post(feed.port, ours.ca), "1 401", "to whom it trusts")
+    check_eq(post(feed.port, others.ca), "1 0", "to one whom somebody else signed")
+    check_eq(post(wrong.port, others.ca), "1 0", "to one of another name")
+    check_eq(post(feed.port, ""), "1 0", "to one whom the system does not know")
+    check_eq(post(feed.port, "/nowhere/ca.pem"), "1 0", "without the CA's file")
+    check_eq(post(plain.port, ours.ca), "1 0", "to one that speaks no TLS")
+    check_eq((wrong.told, plain.told), (b"", b""), "what strangers are told")
+    check_eq(post(asks.port, ours.ca, ours.client("app")), "1 401", "with its certificate")
+    for _ in range(5):
+        check_eq(post(asks.port, ours.ca), "1 0", "without one, where it must have one")
+        check_eq(post(asks.port, ours.ca, others.client("app")), "1 0", "with a wrong one")
+    feed.stop()
+    asks.stop()
+
+
+def test_only_the_ca_that_is_named_counts():
+    """What the system trusts is nothing where a CA is named."""
+    of_the_system, ours = Certificates(), Certificates()
+    feed = start(of_the_system)
+    env = {"SSL_CERT_FILE": of_the_system.ca}
+    free = Plain(feed, "ayu", env=env)
+    free.wait("LIVE")
+    free.quit()
+    bound = Plain(feed, "ayu", args=["--ca", ours.ca], env=env)
+    bound.wait("No link, TLS: the feed's certificate is not signed by " + ours.ca)
+    bound.child.kill()
     feed.stop()
 
 

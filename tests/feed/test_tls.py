@@ -1,12 +1,14 @@
 """siagad behind TLS: who is let in, what it shows of itself, and what it does with files that are no good."""
 
 import os
+import re
 import shutil
 import signal
 import socket
 import ssl
 import subprocess
 import sys
+import time
 import warnings
 
 from siaga_test import (BALAI_KOTA, SIAGAD, SLOW, Feed, Siagad, check, check_eq, environment, eventually, figure, run,
@@ -315,12 +317,16 @@ def write_text(path, content):
 
 def test_a_certificate_that_ends_soon_is_told():
     feed = start(certificates=Certificates(days=20))
-    said(feed, "expires in 19 days")
+    said(feed, "expires in 20 days")
     check(feed.pem.encode() in feed.errors, feed.errors)
-    feed.use(*Certificates(days=60).server)
+    feed.certificates = Certificates(days=60)
+    feed.use(*feed.certificates.server)
     feed.child.send_signal(signal.SIGHUP)
     said(feed, "read again")
     check_eq(feed.errors.count(b"expires"), 1, "nothing more to tell")
+    figures = feed.http("GET", "/metrics").body.decode()
+    ends = int(re.search(r"^siaga_certificate_expires_seconds (\d+)$", figures, re.M)[1])
+    check(abs(ends - time.time() - 60 * 86400) < 100, "the figure is of the new one:", ends)
     feed.stop()
 
 

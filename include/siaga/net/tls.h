@@ -44,7 +44,7 @@ struct tls_trust {
  * it has none. */
 bool tls_trust_check(const struct tls_trust *trust, int64_t *expires_s, struct err *err);
 
-/* Whole days from now until then; negative when it is over. */
+/* Days from now until then, to the nearest; negative when it is over. */
 int64_t tls_days_left(int64_t expires_s);
 
 #endif
