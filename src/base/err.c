@@ -4,28 +4,28 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Library messages may hold line breaks, and a cut may fall inside a character; neither is for a
- * person. */
+#include <siaga/base/text.h>
+
+/*
+ * Library messages may hold line breaks, what a stranger wrote may hold anything, and a cut may
+ * fall inside a character; none of it is for a person, or for the terminal that shows it.
+ */
 static void make_one_line(char text[ERR_TEXT_MAX], bool cut) {
-	size_t len = strlen(text);
+	size_t at = 0, used;
+	uint32_t code;
 
-	for (size_t i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)text[i];
-
-		if (c < 0x20 || c == 0x7f) {
-			text[i] = ' ';
+	while ((used = text_next(text + at, &code, NULL)) > 0) {
+		if (used == 1 && (unsigned char)text[at] >= 0x80) {
+			if (cut && strlen(text + at) < 4) {
+				text[at] = '\0';
+				return;
+			}
+			text[at] = '?';
+		} else if (code < 0x20 || (code >= 0x7f && code <= 0x9f)) {
+			memset(text + at, ' ', used);
 		}
+		at += used;
 	}
-	if (!cut) {
-		return;
-	}
-	while (len > 0 && ((unsigned char)text[len - 1] & 0xc0) == 0x80) {
-		len--;
-	}
-	if (len > 0 && (unsigned char)text[len - 1] >= 0xc0) {
-		len--;
-	}
-	text[len] = '\0';
 }
 
 bool err_set(struct err *err, const char *fmt, ...) {
