@@ -26,6 +26,15 @@ static void insert(struct scenario *sc, const struct scenario_line *line) {
 	sc->lines[at] = *line;
 }
 
+static bool is_blank(const char *line, size_t len) {
+	for (size_t i = 0; i < len; i++) {
+		if (line[i] != ' ' && line[i] != '\t' && line[i] != '\r') {
+			return false;
+		}
+	}
+	return true;
+}
+
 bool scenario_parse(
 	struct scenario *sc, const char *text, size_t len, uint64_t seed, struct err *err) {
 	const char *end = text + len;
@@ -36,7 +45,7 @@ bool scenario_parse(
 		const char *stop = memchr(text, '\n', (size_t)(end - text));
 		size_t width = stop != NULL ? (size_t)(stop - text) : (size_t)(end - text);
 		number++;
-		if (width > 0 && text[0] != '#' && strspn(text, " \t\r") < width) {
+		if (!is_blank(text, width) && text[0] != '#') {
 			struct scenario_line line;
 			if (!wire_get_scenario_line(&line, text, width, err)) {
 				err_prefix(err, "line %d", number);

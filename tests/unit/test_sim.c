@@ -364,8 +364,25 @@ static void without_a_scenario_nothing_happens(void **state) {
 	sim_destroy(sim);
 }
 
+/* The text of a file is no C string: nothing is read behind its end, and NUL is no blank. */
+static void test_blank_lines(void **state) {
+	struct scenario sc;
+	struct err err = {0};
+	char blanks[] = {' ', '\t', '\r', '\n', ' ', ' '}, nul[] = {'\0', '\n'};
+	char *exact = mem_alloc(sizeof(blanks), 1);
+	UNUSED(state);
+	memcpy(exact, blanks, sizeof(blanks));
+	assert_true(scenario_parse(&sc, exact, sizeof(blanks), 1, &err));
+	assert_int_equal(sc.len, 0);
+	scenario_finish(&sc);
+	free(exact);
+	assert_false(scenario_parse(&sc, nul, sizeof(nul), 1, &err));
+	assert_non_null(strstr(err.text, "line 1"));
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_blank_lines),
 		cmocka_unit_test(alarms_come_at_their_second),
 		cmocka_unit_test(a_scenario_moves_cancels_and_breaks_cameras),
 		cmocka_unit_test(a_callers_update_goes_to_where_the_alarm_is),
