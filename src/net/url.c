@@ -43,6 +43,16 @@ static const struct {
 	{"wss://", true, 443},
 };
 
+/* It goes into the first lines of a request, so nothing in it may end one. */
+static bool has_blank(const char *text) {
+	for (; *text != '\0'; text++) {
+		if ((unsigned char)*text <= ' ' || *text == 0x7f) {
+			return true;
+		}
+	}
+	return false;
+}
+
 bool link_url_parse(struct link_url *url, const char *text, struct err *err) {
 	const char *p = NULL;
 	memset(url, 0, sizeof(*url));
@@ -58,7 +68,7 @@ bool link_url_parse(struct link_url *url, const char *text, struct err *err) {
 		return err_set(err, _("%s: not a ws:// or wss:// address"), text);
 	}
 	size_t rest = strcspn(p, "/");
-	if (memchr(p, '@', rest) != NULL || strpbrk(p, "?# ") != NULL) {
+	if (memchr(p, '@', rest) != NULL || strpbrk(p, "?#") != NULL || has_blank(p)) {
 		return err_set(
 			err, _("%s: user names, queries and blanks do not belong here"), text);
 	}
