@@ -100,8 +100,11 @@ void input_define(struct input *in, const char *sequence, uint32_t key) {
 
 void input_feed(struct input *in, const void *bytes, size_t len, int64_t now_ms) {
 	const char *text = bytes;
-	if (!in->pasting && in->bytes.len > 1 && now_ms - in->last_ms > SEQUENCE_WAIT_MS) {
-		buf_clear(&in->bytes);
+	if (!in->pasting && now_ms - in->last_ms > SEQUENCE_WAIT_MS) {
+		in->swallowing = false;
+		if (in->bytes.len > 1) {
+			buf_clear(&in->bytes);
+		}
 	}
 	/* A slow line may part an escape from the rest. Nobody types two characters at once. */
 	if (in->late_escape && now_ms - in->last_ms <= LATE_MS && in->bytes.len == 0 && len > 1 &&
@@ -200,6 +203,7 @@ static enum found read_control(struct input *in, size_t *used, struct input_even
 	}
 	*used = at;
 	if (at > SEQUENCE_LIMIT) {
+		in->swallowing = true;
 		return FOUND_NOTHING;
 	}
 	if (at == in->bytes.len) {
@@ -316,6 +320,19 @@ static bool read_paste(struct input *in, struct input_event *out) {
 	return true;
 }
 
+/* The rest of a sequence that was too long, up to the byte that ends it or breaks it off. */
+static void swallow(struct input *in) {
+	size_t at = 0;
+	while (at < in->bytes.len && in->bytes.data[at] >= 0x20 && in->bytes.data[at] < 0x40) {
+		at++;
+	}
+	if (at < in->bytes.len) {
+		in->swallowing = false;
+		at += in->bytes.data[at] >= 0x40 && in->bytes.data[at] <= 0x7e;
+	}
+	buf_drop_front(&in->bytes, at);
+}
+
 bool input_next(struct input *in, int64_t now_ms, struct input_event *out) {
 	while (in->bytes.len > 0) {
 		unsigned char first = (unsigned char)in->bytes.data[0];
@@ -323,6 +340,10 @@ bool input_next(struct input *in, int64_t now_ms, struct input_event *out) {
 		size_t used = 1;
 		if (in->pasting) {
 			return read_paste(in, out);
+		}
+		if (in->swallowing) {
+			swallow(in);
+			continue;
 		}
 		if (first == ESCAPE) {
 			found = read_escape(in, now_ms, &used, out);

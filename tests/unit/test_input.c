@@ -156,6 +156,7 @@ static void test_what_nobody_knows_is_swallowed_whole(void **state) {
 	memcpy(endless, "\033[", 2);
 	input_feed(&t->in, endless, sizeof(endless), t->now_ms);
 	assert_nothing(t);
+	t->now_ms += 1000; /* What comes at once might be its end. */
 	type(t, "k");
 	assert_key(t, 'k');
 }
@@ -229,6 +230,37 @@ static void test_a_paste_without_end_is_over_after_silence(void **state) {
 	assert_true(input_next(&t->in, t->now_ms, &event));
 	assert_string_equal(event.paste, "lost");
 	assert_key(t, 'k');
+}
+
+/* What is too long to be a sequence types nothing all the same, however a slow line cuts it. */
+static void test_no_part_of_an_endless_sequence_is_a_key(void **state) {
+	struct typed *t = *state;
+	type(t, "\033[");
+	for (int i = 0; i < 40; i++) {
+		type(t, "123;");
+	}
+	type(t, "yj");
+	assert_key(t, 'j');
+	assert_nothing(t);
+	type(t, "\033[");
+	for (int i = 0; i < 40; i++) {
+		type(t, "123;");
+		assert_nothing(t);
+	}
+	type(t, "y");
+	assert_nothing(t);
+	type(t, "k");
+	assert_key(t, 'k');
+	/* Its end never came: what is typed later is meant. */
+	type(t, "\033[");
+	for (int i = 0; i < 40; i++) {
+		type(t, "123;");
+		assert_nothing(t);
+	}
+	t->now_ms += 2000;
+	type(t, "1");
+	assert_key(t, '1');
+	assert_nothing(t);
 }
 
 static void test_of_a_long_paste_the_beginning_is_kept(void **state) {
@@ -331,6 +363,7 @@ int main(void) {
 		WITH_INPUT(test_a_sequence_that_never_ends_does_not_eat_the_next_key),
 		WITH_INPUT(test_a_paste_is_one_text_and_no_key),
 		WITH_INPUT(test_a_paste_without_end_is_over_after_silence),
+		WITH_INPUT(test_no_part_of_an_endless_sequence_is_a_key),
 		WITH_INPUT(test_of_a_long_paste_the_beginning_is_kept),
 		WITH_INPUT(test_the_mouse_says_where),
 		WITH_INPUT(test_an_answer_comes_between_keys),

@@ -45,6 +45,7 @@ struct input_key {
 struct input {
 	bool utf8; /* else one byte is one character of the locale */
 	bool pasting;
+	bool swallowing;  /* a sequence that is too long to be one */
 	bool late_escape; /* an escape was taken for the key because nothing followed in time */
 	int64_t last_ms;  /* when bytes came last */
 	struct buf bytes, paste;
