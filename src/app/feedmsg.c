@@ -19,7 +19,7 @@ static void forget_world(struct app *app) {
 	app->selected[0] = app->shown[0] = app->looked[0] = '\0';
 	app->show_at_ms = 0;
 	app->frozen = false; /* Held rows would let in nothing but new alarms. */
-	app->near_len = 0;
+	app->near_len = app->near_pick = 0;
 	app->near_chosen = false;
 	app_picture_finish(&app->picture);
 	memset(&app->undo, 0, sizeof(app->undo));

@@ -12,6 +12,10 @@ bool line_word(const char **rest, char *out, size_t size) {
 	const char *at = *rest + strspn(*rest, " ");
 	size_t len = strcspn(at, " ");
 	size_t fits = len < size ? len : size - 1;
+	/* Whatever it is, it comes back in a message: no half of a character. */
+	while (fits < len && fits > 0 && ((unsigned char)at[fits] & 0xc0) == 0x80) {
+		fits--;
+	}
 	memcpy(out, at, fits);
 	out[fits] = '\0';
 	at += len;

@@ -136,6 +136,11 @@ void rows_refresh(struct app *app) {
 		rows_renew(app);
 	} else if (app->frozen && app->modal.type == MODAL_NONE) {
 		add_new(app);
+		if (app->selected[0] == '\0') {
+			/* It was held while it was empty: the first alarm is what is meant. */
+			select_neighbour(app, 0);
+			near_refresh(app);
+		}
 	}
 }
 

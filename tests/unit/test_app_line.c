@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include <siaga/base/text.h>
+
 /* Two incidents, both taken by ayu; the first is selected. */
 static void two(struct bench *b) {
 	bench_connect(b, ROLE_OPERATOR);
@@ -11,6 +13,20 @@ static void two(struct bench *b) {
 	bench_act(b, 2, ACTION_ACKNOWLEDGE, "ayu");
 	bench_line(b, "1");
 	assert_string_equal(b->app.selected, city_id(1));
+}
+
+static void a_long_word_comes_back_in_whole_characters(void **state) {
+	struct bench *b = *state;
+	struct app_event line = {.type = APP_LINE};
+	char text[APP_TEXT_MAX] = "!";
+	for (int i = 0; i < 30; i++) {
+		strcat(text, "\xe2\x98\x8e");
+	}
+	line.text = text;
+	two(b);
+	bench_apply(b, line);
+	assert_non_null(strstr(b->app.notice.text, "no command \"!\xe2\x98\x8e"));
+	assert_true(text_utf8_ok(b->app.notice.text, strlen(b->app.notice.text)));
 }
 
 static void a_line_acts_on_any_incident_and_leaves_the_selection(void **state) {
@@ -251,6 +267,7 @@ static void readonly_only_looks(void **state) {
 
 int main(void) {
 	const struct CMUnitTest tests[] = {
+		BENCH_TEST(a_long_word_comes_back_in_whole_characters),
 		BENCH_TEST(a_line_acts_on_any_incident_and_leaves_the_selection),
 		BENCH_TEST(without_a_number_the_selected_one_is_meant),
 		BENCH_TEST(a_typed_dispatch_is_only_armed),

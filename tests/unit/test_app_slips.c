@@ -63,6 +63,17 @@ static void a_held_order_takes_a_filter_and_a_sort_all_the_same(void **state) {
 	assert_true(app_is_frozen(&b->app));
 }
 
+static void the_first_alarm_of_a_queue_held_empty_is_selected(void **state) {
+	struct bench *b = *state;
+	bench_connect(b, ROLE_OPERATOR);
+	bench_key(b, 'f');
+	bench_raise(b, 1, KIND_FIRE, PRIORITY_P1);
+	assert_int_equal(b->app.rows_len, 1);
+	assert_non_null(app_selected(&b->app));
+	bench_key(b, 'a');
+	assert_int_equal(b->sent_len, 1);
+}
+
 static void a_held_order_ends_with_the_log_it_was_of(void **state) {
 	struct bench *b = *state;
 	two(b);
@@ -319,6 +330,7 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 		BENCH_TEST(an_incident_that_a_filter_hides_stays_selected_when_it_was_asked_for),
 		BENCH_TEST(a_held_order_takes_a_filter_and_a_sort_all_the_same),
+		BENCH_TEST(the_first_alarm_of_a_queue_held_empty_is_selected),
 		BENCH_TEST(a_held_order_ends_with_the_log_it_was_of),
 		BENCH_TEST(a_note_on_a_closed_incident_of_the_cache_is_sent),
 		BENCH_TEST(what_is_asked_for_by_its_number_is_seen_over_the_history),
