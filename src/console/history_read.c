@@ -22,8 +22,8 @@ static bool take_row(void *data, const struct history_row *row) {
 	item->received_ms = row->received_ms;
 	item->ended_ms = row->ended_ms;
 	text_copy(item->id, sizeof(item->id), row->id);
-	text_copy(item->place, sizeof(item->place), row->place);
-	text_copy(item->agencies, sizeof(item->agencies), row->agencies);
+	text_clean(item->place, sizeof(item->place), row->place, strlen(row->place));
+	text_clean(item->agencies, sizeof(item->agencies), row->agencies, strlen(row->agencies));
 	/* A word of a newer program stays at zero: not known. */
 	(void)kind_find(row->kind, &item->kind);
 	(void)priority_find(row->priority, &item->priority);

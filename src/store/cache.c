@@ -323,19 +323,30 @@ bool cache_probe(struct cache_store *cache, enum trouble *trouble, struct err *e
 	return true;
 }
 
+/* An id as it stands in a column; "" for anything that is none. */
+static void get_id(sqlite3_stmt *stmt, int at, char *out, size_t size) {
+	const char *text = db_column(stmt, at, NULL);
+
+	text_copy(out, size, text_id_ok(text, size - 1) ? text : "");
+}
+
+/* The file may be damaged where no check sees it: its words are a stranger's. */
 bool cache_get_meta(struct cache_store *cache, struct cache_meta *meta, struct err *err) {
 	sqlite3_stmt *stmt = db_stmt(&cache->db, CACHE_META_GET);
 	int rc = db_step(&cache->db, stmt, err);
 
 	*meta = (struct cache_meta){0};
 	if (rc == 1) {
-		text_copy(meta->feed, sizeof(meta->feed), db_column(stmt, 0, NULL));
-		meta->last_seq = sqlite3_column_int64(stmt, 1);
-		meta->saved_at_ms = sqlite3_column_int64(stmt, 2);
-		text_copy(meta->name, sizeof(meta->name), db_column(stmt, 3, NULL));
-		text_copy(meta->role, sizeof(meta->role), db_column(stmt, 4, NULL));
-		text_copy(meta->agency, sizeof(meta->agency), db_column(stmt, 5, NULL));
-		text_copy(meta->mark, sizeof(meta->mark), db_column(stmt, 6, NULL));
+		const char *feed = db_column(stmt, 0, NULL), *name;
+
+		text_clean(meta->feed, sizeof(meta->feed), feed, strlen(feed));
+		meta->last_seq = db_column_number(stmt, 1, DB_SEQ_MAX);
+		meta->saved_at_ms = db_column_number(stmt, 2, DB_MS_MAX);
+		name = db_column(stmt, 3, NULL);
+		text_clean(meta->name, sizeof(meta->name), name, strlen(name));
+		get_id(stmt, 4, meta->role, sizeof(meta->role));
+		get_id(stmt, 5, meta->agency, sizeof(meta->agency));
+		get_id(stmt, 6, meta->mark, sizeof(meta->mark));
 		db_reset(stmt);
 	}
 	return rc >= 0;

@@ -12,7 +12,7 @@ static bool count(struct db *db, struct cache_look *out, struct err *err) {
 		out->events = sqlite3_column_int64(stmt, 0);
 		out->ended = sqlite3_column_int64(stmt, 1);
 		out->outbox = sqlite3_column_int64(stmt, 2);
-		out->outbox_since_ms = sqlite3_column_int64(stmt, 3);
+		out->outbox_since_ms = db_column_number(stmt, 3, DB_MS_MAX);
 	}
 	(void)sqlite3_finalize(stmt);
 	return rc == 1;

@@ -130,23 +130,20 @@ static bool open_handle(struct db *db, unsigned flags, struct err *err) {
 		err);
 }
 
-/* A failure of SQLite, told apart into damage and everything else. */
+/*
+ * A failure of SQLite, told apart into damage and everything else. What is asked of a file before it
+ * is known would be answered by any file that is whole, and a statement that does not fit the tables
+ * means that they are not what their version promises: a plain error is the file's as well.
+ */
 static enum db_result failure(struct db *db, struct err *err) {
 	int rc = sqlite3_errcode(db->handle);
 
+	if ((rc & 0xff) == SQLITE_ERROR) {
+		(void)err_set(err, _("%s: damaged: %s"), db->path, sqlite3_errmsg(db->handle));
+		return DB_DAMAGED;
+	}
 	(void)db_fail(db, err);
 	return db_is_damage(rc) ? DB_DAMAGED : DB_FAILED;
-}
-
-/* A statement that does not fit the tables means that they are not what their version promises. */
-static enum db_result step_failure(struct db *db, struct err *err) {
-	bool unfit = sqlite3_errcode(db->handle) == SQLITE_ERROR;
-
-	if (!unfit) {
-		return failure(db, err);
-	}
-	(void)err_set(err, _("%s: damaged: %s"), db->path, sqlite3_errmsg(db->handle));
-	return DB_DAMAGED;
 }
 
 /* Schema and its version change in one transaction, so that a crash leaves the one or the other. */
@@ -175,7 +172,7 @@ static enum db_result take_step(struct db *db, int from, struct err *err) {
 	}
 undo:
 	/* Before the ROLLBACK, which has an error of its own, or none. */
-	result = step_failure(db, err);
+	result = failure(db, err);
 	(void)db_exec(db, "ROLLBACK", NULL);
 	return result;
 }

@@ -96,6 +96,13 @@ void db_reset(sqlite3_stmt *stmt);
 
 /* A column as text, "" for NULL; lives until the next step. len may be NULL. */
 const char *db_column(sqlite3_stmt *stmt, int at, size_t *len);
+/* A column as a number from 0 to max, whatever a damaged file holds: what is outside becomes the
+ * nearer end. */
+int64_t db_column_number(sqlite3_stmt *stmt, int at, int64_t max);
+
+#define DB_SEQ_MAX (INT64_C(1) << 53)       /* of the log, as far as its messages can say it */
+#define DB_MS_MAX  INT64_C(253402300799999) /* the last millisecond of the year 9999 */
+
 /* A column of exactly so many bytes; false when it is not that. */
 bool db_column_blob(sqlite3_stmt *stmt, int at, void *out, size_t len);
 

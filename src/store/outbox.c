@@ -39,7 +39,7 @@ bool cache_outbox_read(
 	int rc;
 
 	while ((rc = db_step(&cache->outbox, stmt, err)) == 1) {
-		if (!on_item(data, db_column(stmt, 0, NULL), sqlite3_column_int64(stmt, 1),
+		if (!on_item(data, db_column(stmt, 0, NULL), db_column_number(stmt, 1, DB_MS_MAX),
 			    db_column(stmt, 2, NULL))) {
 			db_reset(stmt);
 			break;
@@ -78,7 +78,7 @@ void outbox_rescue(struct outbox_rescue *rescue, const char *dir, const char *fi
 		*item = (struct outbox_item){
 			.id = mem_dup_str(id),
 			.frame = mem_dup_str(frame),
-			.at_ms = sqlite3_column_int64(stmt, 1),
+			.at_ms = db_column_number(stmt, 1, DB_MS_MAX),
 		};
 	}
 close:

@@ -144,6 +144,12 @@ const char *db_column(sqlite3_stmt *stmt, int at, size_t *len) {
 	return text != NULL ? (const char *)text : "";
 }
 
+int64_t db_column_number(sqlite3_stmt *stmt, int at, int64_t max) {
+	int64_t number = sqlite3_column_int64(stmt, at);
+
+	return number < 0 ? 0 : number > max ? max : number;
+}
+
 bool db_column_blob(sqlite3_stmt *stmt, int at, void *out, size_t len) {
 	const void *data = sqlite3_column_blob(stmt, at);
 

@@ -241,6 +241,53 @@ static void test_never_mixed(void **state) {
 	cache_close(copy);
 }
 
+/* A byte of the header that says how the schema is written, and a version that is not the file's:
+ * SQLite calls neither of them damage. */
+static void test_a_header_that_lies_is_damage(void **state) {
+	struct test_dir *dir = *state;
+	struct cache_store *cache = open_cache(dir, NULL);
+
+	save(cache, story, 5);
+	assert_true(cache_outbox_put(cache, ASK, 7, "{}", NULL));
+	cache_close(cache);
+	assert_true(run_sql(dir_file(dir, "cache.db"), "PRAGMA user_version=1"));
+	cache = open_cache(dir, "set aside");
+	expect_outbox(cache, "3333 7 {};");
+	expect_read(cache, 0, "");
+	save(cache, story, 5);
+	cache_close(cache);
+	assert_true(spoil(dir_file(dir, "cache.db"), -1, 47, "\x7a"));
+	cache = open_cache(dir, "set aside");
+	expect_read(cache, 0, "");
+	cache_close(cache);
+}
+
+/* Damage that no check of the file sees is not believed. */
+static void test_what_stands_in_it_may_be_anything(void **state) {
+	struct test_dir *dir = *state;
+	struct cache_store *cache = open_cache(dir, NULL);
+	struct cache_meta meta;
+
+	save(cache, story, 5);
+	assert_true(cache_outbox_put(cache, ASK, 7, "{}", NULL));
+	cache_close(cache);
+	assert_true(run_sql(dir_file(dir, "cache.db"),
+		"UPDATE meta SET last_seq = -5, saved_at_ms = 9223372036854775807,"
+		" name = 'a' || char(27) || '[2J', mark = 'x y', agency = '../x', role = '';"
+		"UPDATE outbox SET at_ms = -9223372036854775807"));
+	cache = open_cache(dir, NULL);
+	assert_true(cache_get_meta(cache, &meta, NULL));
+	assert_string_equal(meta.feed, FEED);
+	assert_int_equal(meta.last_seq, 0);
+	assert_true(meta.saved_at_ms == INT64_C(253402300799999));
+	assert_string_equal(meta.name, "a\xef\xbf\xbd[2J");
+	assert_string_equal(meta.mark, "");
+	assert_string_equal(meta.agency, "");
+	assert_string_equal(meta.role, "");
+	expect_outbox(cache, "3333 0 {};");
+	cache_close(cache);
+}
+
 static void test_outbox(void **state) {
 	struct test_dir *dir = *state;
 	struct cache_store *cache = open_cache(dir, NULL), *other = open_cache(dir, NULL);
@@ -386,6 +433,8 @@ int main(void) {
 		TEST(test_saved_twice),
 		TEST(test_mark),
 		TEST(test_never_mixed),
+		TEST(test_a_header_that_lies_is_damage),
+		TEST(test_what_stands_in_it_may_be_anything),
 		TEST(test_outbox),
 		TEST(test_newer_schema),
 		TEST(test_garbage),
