@@ -1,0 +1,82 @@
+/* Frames of the feed, as a console reads them. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <siaga/wire/wire.h>
+
+#include "fuzz.h"
+
+static void check_texts(const struct server_frame *frame) {
+	MUST(is_clean(frame->name, sizeof(frame->name)));
+	MUST(is_clean(frame->reason, sizeof(frame->reason)));
+	MUST(is_clean(frame->refusal.message, sizeof(frame->refusal.message)));
+	MUST(is_clean(frame->agency, sizeof(frame->agency)));
+	MUST(is_clean(frame->mark, sizeof(frame->mark)));
+	MUST(frame->type < SERVER_FRAME_COUNT);
+	MUST(frame->refusal.code < REFUSAL_CODE_COUNT);
+	for (size_t i = 0; i < frame->who_len; i++) {
+		MUST(is_clean(frame->who[i].name, sizeof(frame->who[i].name)));
+		MUST(is_clean(frame->who[i].position, sizeof(frame->who[i].position)));
+	}
+	for (size_t i = 0; i < frame->desks_len; i++) {
+		MUST(is_clean(frame->desks[i].agency, sizeof(frame->desks[i].agency)));
+		MUST(frame->desks[i].desk < DESK_COUNT);
+	}
+}
+
+static void put_events(struct buf *out, const struct server_frame *frame) {
+	buf_add_str(out, frame->open_only ? WIRE_EVENTS_HEAD_OPEN : WIRE_EVENTS_HEAD);
+	for (size_t i = 0; i < frame->events.len; i++) {
+		struct buf body = {0};
+		wire_put_event(&body, &frame->events.items[i], false);
+		MUST_OF(strcmp(body.data, frame->bodies[i]) == 0, body.data);
+		buf_add_str(out, i > 0 ? "," : "");
+		buf_add(out, body.data, body.len);
+		buf_finish(&body);
+	}
+	wire_put_events_tail(out, frame->mark);
+}
+
+static void put_frame(struct buf *out, const struct server_frame *frame) {
+	switch (frame->type) {
+	case FRAME_WELCOME:
+		wire_put_welcome(out, frame->feed, frame->head, frame->now_ms, frame->name,
+			frame->role, frame->agency, frame->beat_ms, frame->mode);
+		break;
+	case FRAME_REGISTRY: wire_put_registry(out, &frame->registry); break;
+	case FRAME_EVENTS: put_events(out, frame); break;
+	case FRAME_LIVE: wire_put_live(out, frame->head, frame->mark); break;
+	case FRAME_DONE: wire_put_done(out, frame->id, frame->seq); break;
+	case FRAME_REFUSED: wire_put_refused(out, frame->id, &frame->refusal); break;
+	case FRAME_PRESENCE:
+		wire_put_presence(out, frame->who, frame->who_len, frame->desks, frame->desks_len);
+		break;
+	case FRAME_BYE: wire_put_bye(out, frame->reason); break;
+	case FRAME_BEAT: wire_put_beat(out, frame->head, frame->now_ms); break;
+	case FRAME_DIVERGED: wire_put_diverged(out, frame->head); break;
+	case SERVER_FRAME_COUNT: break;
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+	struct server_frame frame, again;
+	struct buf first = {0}, second = {0};
+	struct err err = {0};
+	if (!wire_get_server_frame(&frame, (const char *)data, size, &err)) {
+		MUST(is_message(&err));
+		MUST(frame.events.items == NULL && frame.who == NULL && frame.desks == NULL);
+		return 0;
+	}
+	check_texts(&frame);
+	put_frame(&first, &frame);
+	MUST_OF(wire_get_server_frame(&again, first.data, first.len, &err), err.text);
+	MUST(again.type == frame.type);
+	put_frame(&second, &again);
+	MUST_OF(first.len == second.len && memcmp(first.data, second.data, first.len) == 0,
+		first.data);
+	server_frame_finish(&frame);
+	server_frame_finish(&again);
+	buf_finish(&first);
+	buf_finish(&second);
+	return 0;
+}
