@@ -16,7 +16,7 @@ struct seen {
 };
 
 static bool on_value(
-	void *data, const struct config_option *option, char *value, size_t size, struct err *err) {
+	void *data, const struct setting *option, char *value, size_t size, struct err *err) {
 	struct seen *seen = data;
 	UNUSED(err);
 	MUST(option != NULL && is_clean(value, size));
@@ -45,38 +45,38 @@ static void check_command(const struct config_command *command) {
 	MUST(words[command->len] == NULL);
 }
 
-static void check_option(const struct config *cfg, const struct config_option *option) {
+static void check_option(const struct config *cfg, const struct setting *option) {
 	const char *at = (const char *)cfg + option->offset;
 	int64_t ms = 0;
 	int number = 0, words = 0;
 	switch (option->type) {
-	case CONFIG_BOOL: MUST(*at == 0 || *at == 1); break;
-	case CONFIG_COMMAND: check_command((const struct config_command *)(const void *)at); break;
-	case CONFIG_DURATION:
+	case SETTING_BOOL: MUST(*at == 0 || *at == 1); break;
+	case SETTING_COMMAND: check_command((const struct config_command *)(const void *)at); break;
+	case SETTING_DURATION:
 		memcpy(&ms, at, sizeof(ms));
 		MUST(ms >= option->min && ms <= option->max);
 		break;
-	case CONFIG_NUMBER:
+	case SETTING_NUMBER:
 		memcpy(&number, at, sizeof(number));
 		MUST(number >= option->min && number <= option->max);
 		break;
-	case CONFIG_WORD:
+	case SETTING_WORD:
 		memcpy(&number, at, sizeof(number));
 		while (option->words[words] != NULL) {
 			words++;
 		}
 		MUST(number >= 0 && number < words);
 		break;
-	case CONFIG_FILE:
-	case CONFIG_TEXT:
-	case CONFIG_URL: MUST(is_clean(at, option->size)); break;
+	case SETTING_FILE:
+	case SETTING_TEXT:
+	case SETTING_URL: MUST(is_clean(at, option->size)); break;
 	}
 }
 
 /* Every value is one of those that the manual allows, whatever was wrong in the file. */
 static void check_values(const struct config *cfg) {
 	size_t len;
-	const struct config_option *options = config_options(&len);
+	const struct setting *options = config_options(&len);
 	for (size_t i = 0; i < len; i++) {
 		check_option(cfg, &options[i]);
 	}

@@ -49,7 +49,7 @@ static void check_log(struct command *cmd) {
 		struct buf body = {0};
 		struct event again;
 		events.items[i].seq = 1;
-		wire_put_event(&body, &events.items[i], false);
+		wire_put_event(&body, &events.items[i]);
 		MUST_OF(wire_get_event(&again, body.data, body.len, &err), body.data);
 		MUST(strcmp(again.alarm.caller_name, cmd->alarm.caller_name) == 0);
 		MUST(strcmp(again.place, cmd->alarm.place) == 0);

@@ -35,7 +35,7 @@ static void tell_reader(struct run *run, const struct event *event) {
 	struct buf body = {0};
 	struct event got;
 	struct err err;
-	wire_put_event(&body, event, false);
+	wire_put_event(&body, event);
 	MUST_OF(wire_get_event(&got, body.data, body.len, &err), body.data);
 	world_apply(&run->reader, &got);
 	world_apply(&run->reader, &got);

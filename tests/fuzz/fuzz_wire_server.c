@@ -25,16 +25,23 @@ static void check_texts(const struct server_frame *frame) {
 }
 
 static void put_events(struct buf *out, const struct server_frame *frame) {
-	buf_add_str(out, frame->open_only ? WIRE_EVENTS_HEAD_OPEN : WIRE_EVENTS_HEAD);
+	buf_add_str(out, frame->open_only ? WIRE_EVENTS_HEAD_OPEN
+			 : frame->past    ? WIRE_EVENTS_HEAD_PAST
+					  : WIRE_EVENTS_HEAD);
 	for (size_t i = 0; i < frame->events.len; i++) {
 		struct buf body = {0};
-		wire_put_event(&body, &frame->events.items[i], false);
+		wire_put_event(&body, &frame->events.items[i]);
 		MUST_OF(strcmp(body.data, frame->bodies[i]) == 0, body.data);
 		buf_add_str(out, i > 0 ? "," : "");
 		buf_add(out, body.data, body.len);
 		buf_finish(&body);
 	}
-	wire_put_events_tail(out, frame->mark);
+	if (frame->partial) {
+		MUST(frame->after <= frame->to);
+		wire_put_events_part(out, frame->after, frame->to, frame->mark);
+	} else {
+		wire_put_events_tail(out, frame->mark);
+	}
 }
 
 static void put_frame(struct buf *out, const struct server_frame *frame) {
@@ -52,7 +59,7 @@ static void put_frame(struct buf *out, const struct server_frame *frame) {
 		wire_put_presence(out, frame->who, frame->who_len, frame->desks, frame->desks_len);
 		break;
 	case FRAME_BYE: wire_put_bye(out, frame->reason); break;
-	case FRAME_BEAT: wire_put_beat(out, frame->head, frame->now_ms); break;
+	case FRAME_BEAT: wire_put_beat(out, frame->head, frame->now_ms, frame->trouble); break;
 	case FRAME_DIVERGED: wire_put_diverged(out, frame->head); break;
 	case SERVER_FRAME_COUNT: break;
 	}

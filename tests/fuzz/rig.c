@@ -92,7 +92,7 @@ static void take_events(struct rig *rig, struct events *events) {
 		world_apply(&rig->world, event);
 		rig->log = mem_resize(rig->log, rig->log_len + 1, sizeof(*rig->log));
 		memset(&rig->log[rig->log_len], 0, sizeof(*rig->log));
-		wire_put_event(&rig->log[rig->log_len++], event, false);
+		wire_put_event(&rig->log[rig->log_len++], event);
 	}
 	if (events->len > 0 && rig->up && rig->follows) {
 		send_events(rig, first, events->len, false);
@@ -190,7 +190,7 @@ void rig_presence(struct rig *rig, struct bytes *in) {
 }
 
 void rig_beat(struct rig *rig) {
-	wire_put_beat(put_on_way(rig), rig->world.head, wall_ms(rig));
+	wire_put_beat(put_on_way(rig), rig->world.head, wall_ms(rig), TROUBLE_NONE);
 }
 
 /* --- the console --- */
