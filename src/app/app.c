@@ -151,7 +151,10 @@ void app_apply(struct app *app, const struct app_event *event, struct effects *f
 		return;
 	}
 	switch (event->type) {
-	case APP_TICK: tick(app, fx); break;
+	case APP_TICK:
+		app->receiving = event->receiving;
+		tick(app, fx);
+		break;
 	case APP_KEY:
 		keys_press(app, event->key, fx);
 		app->key_ms = app->now_ms;
@@ -188,14 +191,11 @@ void app_apply(struct app *app, const struct app_event *event, struct effects *f
 	case APP_REGISTRY: feed_registry(app, event->registry); break;
 	case APP_EVENTS: feed_events(app, event, fx); break;
 	case APP_CAUGHT_UP: feed_caught_up(app, event, fx); break;
-	case APP_DONE:
-		text_copy(effects_add(fx, EFFECT_FORGET)->id, UUID_SIZE, event->id);
-		outbox_drop(app, event->id);
-		break;
+	case APP_DONE: feed_done(app, event, fx); break;
 	case APP_DIVERGED: feed_diverged(app, fx); break;
 	case APP_REFUSED: feed_refused(app, event, fx); break;
 	case APP_PRESENCE: presence_set(app, event); break;
-	case APP_BYE: notice_add(app, true, _("The feed ends the link: %s"), event->text); break;
+	case APP_BYE: feed_bye(app, event); break;
 	case APP_BEAT:
 		app->feed_offset_ms = event->feed_now_ms - app->now_ms;
 		app->feed_clock_known = true;
@@ -220,9 +220,14 @@ int64_t app_proof_age(const struct app *app) {
 	return app->now_ms - app->proof_ms;
 }
 
+int64_t app_silence(const struct app *app) {
+	int64_t proof_ms = app_proof_age(app), heard_ms = app->now_ms - app->heard_ms;
+	return app->receiving && heard_ms > proof_ms ? heard_ms : proof_ms;
+}
+
 bool app_is_slow(const struct app *app) {
 	return app->link == APP_LINK_LIVE && app->beat_ms > 0 &&
-	       (app_proof_age(app) > app->beat_ms + app->beat_ms / 2 || trust_is_behind(app));
+	       (app_silence(app) > app->beat_ms + app->beat_ms / 2 || trust_is_behind(app));
 }
 
 /* While the history is open only what was opened there is meant: nobody acts on an incident that

@@ -337,14 +337,44 @@ void feed_caught_up(struct app *app, const struct app_event *event, struct effec
 	}
 }
 
-void feed_refused(struct app *app, const struct app_event *event, struct effects *fx) {
-	if (event->refusal->code == REFUSAL_TOO_MANY) {
-		if (event->id[0] == '\0') {
-			app->looked[0] = '\0'; /* Maybe it was that: it is told again. */
-		}
-		outbox_again(app, event->id);
+/* What nobody asked is not answered: it would be told as the operator's, and cost a write. */
+static bool is_awaited(struct app *app, const char *id) {
+	if (!outbox_awaits(app, id)) {
+		trust_bad(app, "%s", _("an answer to what was not asked"));
+		return false;
+	}
+	return true;
+}
+
+void feed_done(struct app *app, const struct app_event *event, struct effects *fx) {
+	if (is_awaited(app, event->id)) {
+		text_copy(effects_add(fx, EFFECT_FORGET)->id, UUID_SIZE, event->id);
+		outbox_drop(app, event->id);
+	}
+}
+
+static void put_off(struct app *app, const char *id) {
+	bool told = app->again_at_ms != 0;
+	if (id[0] == '\0') {
+		app->looked[0] = '\0'; /* Maybe it was that: it is told again. */
+	}
+	outbox_again(app, id);
+	if (!told) {
 		notice_add(app, true, "%s",
 			_("The feed takes no more at once: it is sent again in a moment"));
+	}
+}
+
+void feed_refused(struct app *app, const struct app_event *event, struct effects *fx) {
+	if (event->id[0] != '\0' && !is_awaited(app, event->id)) {
+		return;
+	}
+	if (event->refusal->code == REFUSAL_TOO_MANY) {
+		put_off(app, event->id);
+		return;
+	}
+	if (event->id[0] == '\0') {
+		trust_bad(app, _("it does not understand us: %s"), event->refusal->message);
 		return;
 	}
 	if (event->refusal->code == REFUSAL_UNAVAILABLE) {
@@ -358,6 +388,15 @@ void feed_refused(struct app *app, const struct app_event *event, struct effects
 	notice_add(app, true, _("REFUSED: %s"), event->refusal->message);
 	text_copy(effects_add(fx, EFFECT_FORGET)->id, UUID_SIZE, event->id);
 	outbox_drop(app, event->id);
+}
+
+void feed_bye(struct app *app, const struct app_event *event) {
+	if (app->bye_said) {
+		trust_bad(app, "%s", _("a second goodbye"));
+		return;
+	}
+	app->bye_said = true;
+	notice_add(app, true, _("The feed ends the link: %s"), event->text);
 }
 
 void feed_link_down(struct app *app, const struct app_event *event) {

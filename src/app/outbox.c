@@ -119,6 +119,10 @@ bool outbox_has(const struct app *app, enum action action, const struct incident
 	return false;
 }
 
+bool outbox_awaits(const struct app *app, const char *id) {
+	return find(app, id) < app->pending_len;
+}
+
 void outbox_drop(struct app *app, const char *id) {
 	size_t i = find(app, id);
 	if (i == app->pending_len) {

@@ -69,6 +69,8 @@ struct command outbox_command(
 void outbox_submit(struct app *app, struct command *cmd, struct effects *fx);
 /* Is it on its way already, decided on what is known of the incident now? */
 bool outbox_has(const struct app *app, enum action action, const struct incident *inc);
+/* Is it one of those that the feed has not answered? */
+bool outbox_awaits(const struct app *app, const char *id);
 void outbox_drop(struct app *app, const char *id);
 /* It is on the disk, or could not be brought there. */
 void outbox_held(struct app *app, const char *id, enum trouble trouble);
@@ -195,6 +197,8 @@ void feed_diverged(struct app *app, struct effects *fx);
 void feed_events(struct app *app, const struct app_event *event, struct effects *fx);
 void feed_caught_up(struct app *app, const struct app_event *event, struct effects *fx);
 void feed_registry(struct app *app, struct registry *registry);
+void feed_bye(struct app *app, const struct app_event *event);
+void feed_done(struct app *app, const struct app_event *event, struct effects *fx);
 void feed_refused(struct app *app, const struct app_event *event, struct effects *fx);
 void feed_link_down(struct app *app, const struct app_event *event);
 void feed_cache(struct app *app, const struct app_event *event);

@@ -8,18 +8,19 @@
 #include <siaga/base/text.h>
 
 #define BAD_TOLD_MS   10000  /* a feed that talks nonsense does not fill the log with it */
-#define MESSAGE_MS    120000 /* one message on a slow line, while the console catches up */
+#define MESSAGE_MS    120000 /* one message on a slow line, as long as its bytes come */
 #define BEHIND_MS     2000   /* the feed has more than it sent: for so long that is no matter */
 #define SILENT_BEATS  2
 #define BEAT_SAID_NOT 10000
 
 void trust_link(struct app *app) {
-	app->welcomed = app->relinking = false;
+	app->welcomed = app->relinking = app->bye_said = false;
 	app->heard_ms = app->now_ms;
 	app->feed_head = 0;
 	app->feed_trouble = TROUBLE_NONE; /* It says so again. */
 	app->refill = false;
 	app->behind_ms = 0;
+	app->receiving = false;
 }
 
 void trust_bad(struct app *app, const char *fmt, ...) {
@@ -115,13 +116,13 @@ void trust_tick(struct app *app, struct effects *fx) {
 	int64_t dead_ms = SILENT_BEATS * beat_ms, silent_ms = app->now_ms - app->heard_ms;
 	bool live = app->link == APP_LINK_LIVE;
 	trust_tell(app);
-	if (live && silent_ms >= dead_ms) {
+	if (live && silent_ms >= dead_ms && !app->receiving) {
 		trust_relink(app, fx, _("the feed fell silent"));
 	} else if (live && app->behind_ms != 0 && app->now_ms - app->behind_ms >= dead_ms) {
 		trust_bad(app, _("it tells of %lld, but sends nothing after %lld"),
 			(long long)app->feed_head, (long long)app->world.head);
 		trust_relink(app, fx, _("the feed holds events back"));
-	} else if (app->link == APP_LINK_CATCHING_UP && silent_ms >= MESSAGE_MS) {
+	} else if ((live || app->link == APP_LINK_CATCHING_UP) && silent_ms >= MESSAGE_MS) {
 		trust_relink(app, fx, _("the feed says nothing whole"));
 	}
 }

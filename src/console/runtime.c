@@ -76,9 +76,14 @@ static void on_frame(void *data) {
 	runtime_want_draw(data);
 }
 
+static void tick(struct runtime *rt) {
+	bool receiving = rt->link != NULL && link_is_receiving(rt->link);
+	runtime_apply(rt, &(struct app_event){.type = APP_TICK, .receiving = receiving});
+}
+
 static void on_soon(void *data) {
 	struct runtime *rt = data;
-	runtime_apply(rt, &(struct app_event){.type = APP_TICK});
+	tick(rt);
 	runtime_want_draw(rt);
 }
 
@@ -92,7 +97,7 @@ static void want_tick(struct runtime *rt) {
 
 static void on_tick(void *data) {
 	struct runtime *rt = data;
-	runtime_apply(rt, &(struct app_event){.type = APP_TICK});
+	tick(rt);
 	runtime_want_draw(rt);
 	/* On the second of the feed's clock, so that its digits do not stutter. */
 	loop_timer_set(rt->tick, TICK_MS - app_feed_now(&rt->app) % TICK_MS);

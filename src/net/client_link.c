@@ -37,7 +37,7 @@ struct link {
 	struct resolver *resolver;
 	int64_t heard_ms;
 	struct buf in;
-	bool skip, ping;
+	bool ping;
 	bool distrusted; /* the newest try failed for what somebody must repair */
 	uint16_t close_code;
 	char close_reason[128];
@@ -254,6 +254,10 @@ enum link_state link_get_state(const struct link *link) {
 	return link->state;
 }
 
+bool link_is_receiving(const struct link *link) {
+	return link->state == LINK_OPEN && link->in.len > 0;
+}
+
 void link_drop(struct link *link, const char *why) {
 	if (link->state == LINK_CONNECTING || link->state == LINK_OPEN) {
 		down(link, why, 0);
@@ -310,7 +314,11 @@ static int write_out(struct link *link) {
 	return 0;
 }
 
-static int receive(struct link *link, const char *in, size_t len) {
+/*
+ * Ends a link only by down(), never by what it returns: told to close from within this callback,
+ * libwebsockets 4.1.6 goes on to read what the peer sends, past the end of its buffer.
+ */
+static void receive(struct link *link, const char *in, size_t len) {
 	struct lws *wsi = link->wsi;
 	heard(link);
 	if (lws_is_first_fragment(wsi)) {
@@ -318,8 +326,8 @@ static int receive(struct link *link, const char *in, size_t len) {
 	}
 	if (link->in.len + len + lws_remaining_packet_payload(wsi) > link->cfg.message_max) {
 		link->close_code = CLOSE_TOOBIG;
-		lws_close_reason(wsi, LWS_CLOSE_STATUS_MESSAGE_TOO_LARGE, NULL, 0);
-		return -1;
+		down(link, _("a message of the feed is too long"), 0);
+		return;
 	}
 	buf_add(&link->in, in, len);
 	if (lws_is_final_fragment(wsi) && lws_remaining_packet_payload(wsi) == 0) {
@@ -330,7 +338,6 @@ static int receive(struct link *link, const char *in, size_t len) {
 			link->cfg.data, whole.data != NULL ? whole.data : "", whole.len);
 		buf_finish(&whole);
 	}
-	return 0;
 }
 
 static void note_close(struct link *link, const unsigned char *in, size_t len) {
@@ -383,7 +390,7 @@ int link_callback(
 		want_pulse(link, 0);
 		link->cfg.ops->on_open(link->cfg.data);
 		return 0;
-	case LWS_CALLBACK_CLIENT_RECEIVE: return receive(link, in, len);
+	case LWS_CALLBACK_CLIENT_RECEIVE: receive(link, in, len); return 0;
 	/* It proves the way to the feed and back, not that the feed has anything to say: no pong
 	 * keeps a link on which nothing else comes. */
 	case LWS_CALLBACK_CLIENT_RECEIVE_PONG: link->cfg.ops->on_proof(link->cfg.data); return 0;

@@ -4,10 +4,16 @@
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <sys/eventfd.h>
+
+/* A resolver that says nothing holds its thread for ever: so many are asked, and no more. */
+#define ASKING_MAX 4
+
+static atomic_int asking;
 
 struct resolver {
 	struct loop *loop;
@@ -46,6 +52,7 @@ static void *work(void *data) {
 					 notice. */
 	}
 	release(r);
+	atomic_fetch_sub(&asking, 1);
 	return NULL;
 }
 
@@ -63,8 +70,12 @@ static void on_ready(void *data, int fd, uint32_t events) {
 
 struct resolver *resolver_start(const char *host, struct loop *loop,
 	void (*on_done)(void *data, const char *address), void *data) {
-	struct resolver *r = mem_alloc(1, sizeof(*r));
+	struct resolver *r;
 	pthread_t thread;
+	if (atomic_load(&asking) >= ASKING_MAX) {
+		return NULL;
+	}
+	r = mem_alloc(1, sizeof(*r));
 	r->loop = loop;
 	strncpy(r->host, host, sizeof(r->host) - 1);
 	r->on_done = on_done;
@@ -77,7 +88,9 @@ struct resolver *resolver_start(const char *host, struct loop *loop,
 		release(r);
 		return NULL;
 	}
+	atomic_fetch_add(&asking, 1);
 	if (pthread_create(&thread, NULL, work, r) != 0) {
+		atomic_fetch_sub(&asking, 1);
 		loop_unwatch_fd(loop, r->event_fd);
 		r->owners = 1;
 		release(r);

@@ -133,7 +133,7 @@ static void add_link(const struct app *app, struct buf *out) {
 	case APP_LINK_LIVE:
 		if (app_is_slow(app)) {
 			buf_printf(out, _("SLOW: nothing was heard for %lld s"),
-				(long long)(app_proof_age(app) / 1000));
+				(long long)(app_silence(app) / 1000));
 		} else {
 			buf_add_str(out, _("LIVE"));
 		}

@@ -104,7 +104,8 @@ static void add_live(const struct app *app, struct line *line) {
 	int64_t age_ms = app_proof_age(app);
 	struct part *part;
 	if (app_is_slow(app)) {
-		part = add(line, 90, UI_WARN, _("SLOW %llds"), (long long)(age_ms / 1000));
+		part = add(
+			line, 90, UI_WARN, _("SLOW %llds"), (long long)(app_silence(app) / 1000));
 		text_copy(part->brief, sizeof(part->brief), _("SLOW"));
 	} else if (age_ms < beat_ms) {
 		part = add(line, 90, UI_LINK_OK, _("LIVE <%llds"),

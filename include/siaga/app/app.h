@@ -110,7 +110,9 @@ struct app {
 	char link_why[160];
 	bool welcomed;          /* the feed has said who it is, on this link */
 	bool relinking;         /* the link is to be made anew: nothing on it is heard */
+	bool bye_said;          /* the feed has said that it ends this link */
 	bool distrusted;        /* it was, and no beat has come since */
+	bool receiving;         /* a part of a message is there, the rest of it still to come */
 	int64_t heard_ms;       /* mono of the last whole message that was right */
 	int64_t feed_head;      /* the highest that the feed told of on this link */
 	int64_t behind_ms;      /* mono since when it has more than it sent; 0: it has not */

@@ -66,6 +66,7 @@ struct app_event {
 	uint32_t key;     /* key */
 	const char *text; /* line, paste, link_down (why), bye, notice, bad_message */
 	bool error;       /* notice */
+	bool receiving;   /* tick: a part of a message is there, and not yet the rest */
 	enum pane pane;   /* pick, wheel */
 	int by;           /* wheel */
 	bool cut;         /* drawn: too little room for the strip's question */

@@ -8,6 +8,9 @@
 int64_t app_feed_now(const struct app *app);
 /* Milliseconds since the last proof that the link lives. */
 int64_t app_proof_age(const struct app *app);
+/* Milliseconds since the last proof that what is shown is new: bytes of a message that is not whole
+ * yet are none. */
+int64_t app_silence(const struct app *app);
 /* Live, but nothing was heard for more than a beat and a half. */
 bool app_is_slow(const struct app *app);
 /* What commands are about; NULL while the board covers the queue: nobody acts on what they do not

@@ -69,6 +69,8 @@ void link_retry(struct link *link);
 /* The newest try failed for what nobody but a person can repair: a certificate, a file. */
 bool link_is_distrusted(const struct link *link);
 enum link_state link_get_state(const struct link *link);
+/* Is a part of a message there, and the rest of it still to come? */
+bool link_is_receiving(const struct link *link);
 /* Changes the time-out of silence while open (the feed says its beat in `welcome`). */
 void link_set_silence(struct link *link, int64_t silence_ms);
 /* Queues one text message (copied); false when the link is not open or 256 KiB are waiting already.

@@ -1,0 +1,213 @@
+"""A feed that lies. Whatever it says the console answers its operator, costs little, believes nothing out of
+turn, and is whole by itself when the feed tells the truth again."""
+
+import glob
+import json
+import os
+import random
+import time
+import uuid
+
+from fake_feed import FakeFeed, stamp
+from fault_proxy import frame, text_frame
+from siaga_test import check, check_eq, eventually, figure, run, takes
+from victim import Victim, together
+
+ALL = os.environ.get("SIAGA_FAULT_ALL", "") == "1"
+VICTIMS = 8
+LASTS_S = 10.0 if ALL else 1.6
+MIB = 1 << 20
+
+
+def told(victims):
+    for what in ("answer", "cpu", "whole"):
+        figure("most " + what, round(max(victim.figures[what] for victim in victims), 2))
+    for what in ("kb", "connections"):
+        figure("most " + what, max(victim.figures[what] for victim in victims))
+    figure("lies", sum(victim.figures["faults"] for victim in victims))
+
+
+# --- what is said on a link that stands: lies of one moment ---
+
+
+def event(feed, seq, **more):
+    made = feed.raised(place="BOHONG")
+    made.update(seq=seq, **more)
+    return {"t": "events", "events": [made]}
+
+
+def raw_seq(text):
+    """The event with this written as its seq, number or not."""
+
+    def lie(feed):
+        return json.dumps(event(feed, 424242)).replace("424242", text)
+
+    return lie
+
+
+def camera(number, **more):
+    return dict({"id": "c%d" % number, "owner": "police", "name": "K%d" % number, "lat": -7.5, "lon": 110.8,
+                 "status": "ok"}, **more)
+
+
+def registry(**more):
+    return lambda feed: dict(feed.registry, rev=99, **more)
+
+
+def fragments(count, size=1, end=True):
+    """One message in so many pieces."""
+
+    def lie(feed):
+        said = frame(b'{"t":"x","x":"', 1, fin=False)
+        said += frame(b"y" * size, 0, fin=False) * count
+        return said + (frame(b'"}', 0) if end else b"")
+
+    return lie
+
+
+def many(count, make):
+    """So many messages at once."""
+    return lambda feed: b"".join(text_frame(make(feed)) for _ in range(count))
+
+
+def some_id():
+    return str(uuid.uuid4())
+
+
+def beat(**more):
+    return lambda feed: feed.beat(**more)
+
+
+MOMENTS = {
+    # the place in the log
+    "a gap": lambda f: event(f, f.head() + 5),
+    "seq 0": raw_seq("0"),
+    "seq -1": raw_seq("-1"),
+    "seq 2^53": raw_seq(str(1 << 53)),
+    "seq 2^63-1": raw_seq(str((1 << 63) - 1)),
+    "seq 2^64": raw_seq(str(1 << 64)),
+    "seq of 400 digits": raw_seq("9" * 400),
+    "seq 1e3": raw_seq("1e3"),
+    "seq of text": raw_seq('"5"'),
+    "seq NaN": raw_seq("NaN"),
+    "no seq": raw_seq("null"),
+    "an old seq, another alarm": lambda f: event(f, f.head()),
+    "the last one, fifty times": many(50, lambda f: {"t": "events", "events": [f.log[-1]]}),
+    "all of it again": lambda f: {"t": "events", "events": f.log},
+    "the wrong way round": lambda f: {"t": "events", "events": f.log[::-1]},
+    "the open ones, unasked": lambda f: {"t": "events", "open": True, "events": f.log},
+    "no events": {"t": "events", "events": []},
+    "5000 events": lambda f: {"t": "events", "events": [f.log[-1]] * 5000},
+    "a beat of the past": beat(head=0),
+    "a beat of the future": beat(head=1 << 53),
+    "a beat at 2^64": beat(head=1 << 64),
+    "a beat at -1": beat(head=-1),
+    # out of turn
+    "a second welcome": lambda f: f.welcome(),
+    "a welcome of another feed": lambda f: f.welcome(feed=some_id()),
+    "live, and so it was": lambda f: {"t": "live", "head": f.head()},
+    "live further on": lambda f: {"t": "live", "head": f.head() + 1000},
+    "another log": lambda f: {"t": "diverged", "head": 3},
+    "done, for nobody": many(500, lambda f: {"t": "done", "id": some_id(), "seq": 1}),
+    "done, of the future": lambda f: {"t": "done", "id": some_id(), "seq": 1 << 53},
+    "refused, for nobody": many(500, lambda f: {"t": "refused", "id": some_id(), "code": "conflict", "message": "x"}),
+    "refused, for nothing": many(500, lambda f: {"t": "refused", "code": "too_many", "message": "x"}),
+    "refused, by no code": {"t": "refused", "id": some_id(), "code": "because", "message": "x"},
+    "byes": many(200, lambda f: {"t": "bye", "reason": "\u202e" + "pergi " * 20}),
+    # too much
+    "64 KiB of brackets": b"[" * 65536,
+    "64 KiB of members": b'{"a":' * 13000,
+    "deep, and well formed": b'{"t":"live","head":' + b"[" * 500 + b"]" * 500 + b"}",
+    "1 MiB of blanks": b" " * MIB,
+    "1 MiB and one byte": b'{"t":"bye","reason":"' + b"x" * (MIB - 22) + b'"}',
+    "8 MiB": b'{"t":"bye","reason":"' + b"x" * (8 * MIB) + b'"}',
+    "a name of 500 KB": b'{"t":"bye","' + b"x" * 500000 + b'":1}',
+    "100 000 members": b'{"t":"bye"' + b"".join(b',"m%d":1' % n for n in range(80000)) + b"}",
+    "10 000 fragments": fragments(10000),
+    "a fragment too many": fragments(1100, 1000),
+    "100 000 fragments of nothing": fragments(100000, 0),
+    "100 000 cameras": registry(cameras=[camera(n) for n in range(100000)]),
+    "6 000 cameras": registry(cameras=[camera(n) for n in range(6000)]),
+    "one camera 4 000 times": registry(cameras=[camera(1)] * 4000),
+    "cameras at 1e9 degrees": registry(cameras=[camera(1, lat=1e9, lon=-1e9)]),
+    "cameras at 1e400 degrees": lambda f: json.dumps(dict(f.registry, cameras=[camera(1, lat=424242)])).replace(
+        "424242", "1e400"),
+    "a camera with a command": registry(cameras=[camera(1, stream="file:///etc/passwd"), camera(2, stream="; rm -rf /")]),
+    "300 agencies": registry(agencies=[{"id": "a%d" % n, "name": "A", "short": "A", "desk": "console"}
+                                       for n in range(300)]),
+    "agencies of one letter": registry(agencies=[{"id": "a%d" % n, "name": "A", "short": "A", "letter": "d", "fkey": 2,
+                                                  "desk": "console"} for n in range(60)]),
+    "plans for nobody": registry(plans=[{"kind": "fire", "priority": "*", "agencies": ["none", "none"]}] * 150),
+    "a line of 200 000 points": registry(map={"features": [{"kind": "road", "line": [0] * 200000}]}),
+    "10 000 people": {"t": "presence", "who": [{"name": "p%d" % n} for n in range(10000)], "desks": {}},
+    "1 000 people": {"t": "presence", "who": [{"name": "p%d" % n, "open": some_id()} for n in range(1000)], "desks": {}},
+    "100 desks": {"t": "presence", "who": [], "desks": dict(("d%d" % n, "online") for n in range(100))},
+    # nonsense
+    "an empty message": b"",
+    "a list": b"[]",
+    "half an object": b'{"t":"beat","head":',
+    "two objects": b'{"t":"bye"}{"t":"bye"}',
+    "not UTF-8 in a key": b'{"t":"bye","\xff\xfe\xc0\xaf":1}',
+    "not UTF-8 in a value": b'{"t":"bye","reason":"\xed\xa0\x80 \xc0\x80 \xf5\x80\x80\x80"}',
+    "NUL in a text": b'{"t":"bye","reason":"a\\u0000b"}',
+    "NUL in a key": b'{"t":"bye","re\\u0000ason":"b"}',
+    "NUL bytes": b'{"t":"bye"}\0\0\0',
+    "a key twice": b'{"t":"bye","t":"welcome","reason":"x"}',
+    "lone surrogates": b'{"t":"bye","reason":"\\ud800 \\udc00\\ud800"}',
+    "an unknown type": {"t": "exec", "command": "rm -rf /"},
+    "a type of 10 000 letters": {"t": "x" * 10000},
+    "a type that is a list": {"t": ["bye"]},
+    "escapes in a type": {"t": "\x1b]0;judul\x07\x1b[2J\u009b2J"},
+    "5 000 unknown ones": many(5000, lambda f: {"t": "exec"}),
+    "2 000 that are no JSON": lambda f: text_frame(b"%n%s\x1b[2J") * 2000,
+    # frames
+    "a binary message": lambda f: frame(b"\0\1\2" * 100, 2),
+    "a binary beat": lambda f: frame(json.dumps(f.beat()).encode(), 2),
+    "5 000 pings": lambda f: frame(b"x" * 125, 9) * 5000,
+    "5 000 pongs": lambda f: frame(b"x" * 125, 10) * 5000,
+    "a ping of 200 bytes": lambda f: frame(b"x" * 200, 9),
+    "a ping in pieces": lambda f: frame(b"x", 9, fin=False) + frame(b"y", 0),
+    "a rest without a beginning": lambda f: frame(b"x", 0),
+    "a beginning within a message": lambda f: frame(b'{"t":', 1, fin=False) + frame(b'{"t":"bye"}', 1),
+    "a close of code 0": lambda f: frame(b"\0\0", 8),
+    "a close of code 5000": lambda f: frame(b"\x13\x88" + b"\x1b]0;x\x07\xff" * 10, 8),
+    "a close, and more": lambda f: frame(b"\x03\xe8", 8) + text_frame(f.beat()) * 5,
+    # clocks
+    "the year 9999": beat(now="9999-12-31T23:59:59.999Z"),
+    "the year 1970": beat(now="1970-01-01T00:00:00.000Z"),
+    "before all time": beat(now="0000-00-00T00:00:00Z"),
+    "no time at all": beat(now="sekarang"),
+    "a clock that jumps": lambda f: b"".join(
+        text_frame(f.beat(now=stamp(time.time() + 3600 * hours))) for hours in (5, -5, 100, -100, 20000, -100000)),
+}
+
+
+def say(peer, lie):
+    said = lie(peer.feed) if callable(lie) else lie
+    if isinstance(said, bytes) and not callable(lie):
+        said = text_frame(said)
+    peer.raw(said if isinstance(said, bytes) else text_frame(said))
+
+
+@takes(900)
+def test_lies_on_a_link_that_stands():
+    victims = [Victim() for _ in range(VICTIMS)]
+    for victim in victims:
+        victim.feed.alarm(place="Satu")
+        victim.feed.alarm(place="Dua", kind="medical")
+        victim.plain.wait("Dua")
+
+    def tell(victim, name):
+        say(victim.live(), MOMENTS[name])
+        victim.endure(name, LASTS_S, links=6)
+        victim.heal()
+
+    together(victims, (list(MOMENTS), tell))
+    for victim in victims:
+        victim.close()
+        check_eq(victim.plain.told("BOHONG|judul|PWNED"), [], "what was never so")
+        check_eq(victim.plain.told("REFUSED"), [], "refused is what was asked")
+    told(victims)
+
+
+run(globals())
