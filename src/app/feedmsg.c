@@ -54,14 +54,21 @@ static void follow(struct app *app, struct effects *fx) {
 	app->snapshot = !follow->has_after;
 }
 
+/* Once is what happens to feeds. One that is another each time is not looked for often. */
+static void set_aside(struct app *app, struct effects *fx) {
+	effects_add(fx, EFFECT_SET_ASIDE);
+	forget_world(app);
+	app->distrusted = true;
+}
+
 void feed_welcome(struct app *app, const struct app_event *event, struct effects *fx) {
 	bool other_log = app->feed[0] != '\0' &&
 			 (strcmp(app->feed, event->feed) != 0 || event->head < app->world.head);
 	bool other_eyes = app->feed[0] != '\0' && app->role != ROLE_NONE &&
-			  (app->role != event->role || strcmp(app->agency, event->agency) != 0);
+			  (!roles_see_the_same(app->role, event->role) ||
+				  strcmp(app->agency, event->agency) != 0);
 	if (other_log || other_eyes) {
-		effects_add(fx, EFFECT_SET_ASIDE);
-		forget_world(app);
+		set_aside(app, fx);
 		notice_add(app, true, "%s",
 			other_log ? _("The feed has another log: the old cache is kept aside")
 				  : _("The cache was made for another role: kept aside"));
@@ -89,8 +96,7 @@ void feed_diverged(struct app *app, struct effects *fx) {
 		trust_bad(app, "%s", _("another log, where none was followed"));
 		return;
 	}
-	effects_add(fx, EFFECT_SET_ASIDE);
-	forget_world(app);
+	set_aside(app, fx);
 	notice_add(app, true, "%s", _("The feed has another log: the old cache is kept aside"));
 	follow(app, fx);
 }

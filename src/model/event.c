@@ -111,3 +111,10 @@ static const unsigned action_roles[ACTION_COUNT] = {
 bool action_allowed(enum role role, enum action action) {
 	return (unsigned)action < ACTION_COUNT && (action_roles[action] & 1u << role) != 0;
 }
+
+bool roles_see_the_same(enum role a, enum role b) {
+	bool persons_a = a == ROLE_OPERATOR || a == ROLE_SUPERVISOR;
+	bool persons_b = b == ROLE_OPERATOR || b == ROLE_SUPERVISOR;
+
+	return a == b || (persons_a && persons_b);
+}

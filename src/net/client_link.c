@@ -17,6 +17,8 @@
 
 #define RETRY_MS         500
 #define RETRY_MAX_MS     15000
+#define SETTLED_MS       5000 /* a link that does so well for so long was a good one */
+#define SETTLED_TIMES    4    /* of the first wait: the longest after one that did well at all */
 
 struct out_message {
 	struct out_message *next;
@@ -32,7 +34,8 @@ struct link {
 	char subprotocol[32];
 	struct lws *wsi;
 	enum link_state state;
-	int64_t wait_ms; /* before the next try; doubles with each */
+	int64_t wait_ms;    /* before the next try; doubles with each */
+	int64_t settled_ms; /* since when this link does what it should; 0: it does not */
 	struct loop_timer *retry, *dog, *pulse;
 	struct resolver *resolver;
 	int64_t heard_ms;
@@ -66,6 +69,20 @@ static void drop_out(struct link *link) {
 	link->out_len = 0;
 }
 
+/* The wait before the next try. What comes back only to break again is not looked for as often as
+ * it breaks: a feed that falls over would never get up under a hundred consoles. */
+static int64_t next_wait(struct link *link) {
+	int64_t wait_ms = link->wait_ms, most_ms = SETTLED_TIMES * link->cfg.retry_ms;
+	if (link->settled_ms != 0 && clock_mono_ms() - link->settled_ms >= SETTLED_MS) {
+		wait_ms = link->cfg.retry_ms;
+	} else if (link->settled_ms != 0 && wait_ms > most_ms) {
+		wait_ms = most_ms;
+	}
+	link->settled_ms = 0;
+	link->wait_ms = wait_ms < RETRY_MAX_MS / 2 ? wait_ms * 2 : RETRY_MAX_MS;
+	return jitter(wait_ms);
+}
+
 /* Every way a link can die ends here, once: several callbacks may report the same death. */
 static void down(struct link *link, const char *why, int http_status) {
 	if (link->state == LINK_WAITING || link->state == LINK_REFUSED) {
@@ -73,7 +90,7 @@ static void down(struct link *link, const char *why, int http_status) {
 	}
 	struct lws *wsi = link->wsi;
 	bool refused = http_status == 401 || http_status == 403;
-	int64_t wait = refused ? REFUSED_RETRY_MS : jitter(link->wait_ms);
+	int64_t wait = refused ? REFUSED_RETRY_MS : next_wait(link);
 	link->wsi = NULL;
 	if (wsi != NULL) {
 		lws_set_opaque_user_data(wsi, NULL);
@@ -86,9 +103,6 @@ static void down(struct link *link, const char *why, int http_status) {
 	buf_clear(&link->in);
 	drop_out(link);
 	link->state = refused ? LINK_REFUSED : LINK_WAITING;
-	if (!refused) {
-		link->wait_ms = link->wait_ms < RETRY_MAX_MS / 2 ? link->wait_ms * 2 : RETRY_MAX_MS;
-	}
 	loop_timer_set(link->retry, wait);
 	link->cfg.ops->on_down(link->cfg.data, why, http_status, link->close_code, wait);
 }
@@ -265,7 +279,9 @@ void link_drop(struct link *link, const char *why) {
 }
 
 void link_settle(struct link *link) {
-	link->wait_ms = link->cfg.retry_ms;
+	if (link->settled_ms == 0) {
+		link->settled_ms = clock_mono_ms();
+	}
 }
 
 void link_set_silence(struct link *link, int64_t silence_ms) {

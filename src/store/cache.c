@@ -517,6 +517,7 @@ bool cache_set_aside(struct cache_store *cache, char *aside, size_t size, struct
 			err)) {
 		return false;
 	}
+	cache_drop_old_asides(cache->dir, cache_kind.file);
 	text_copy(aside, size, path);
 	return true;
 }

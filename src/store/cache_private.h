@@ -68,6 +68,8 @@ void outbox_rescue_finish(struct outbox_rescue *rescue); /* frees; zero is fine 
 
 /* FILE.aside-TIME in the folder, a name that is free. */
 bool cache_aside_path(const char *dir, const char *file, char path[PATH_MAX], struct err *err);
+/* Of all that was set aside the newest ones stay. */
+void cache_drop_old_asides(const char *dir, const char *file);
 /* Gives the file and what SQLite keeps beside it a new name, written to `aside`. */
 bool cache_move_aside(const char *dir, const char *file, char *aside, size_t size, struct err *err);
 

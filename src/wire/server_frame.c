@@ -14,7 +14,8 @@
 #define EVENTS_MAX       4096
 #define PRESENCE_MAX     1000
 #define DESKS_MAX        64
-#define BEAT_MAX_S       3600
+#define BEAT_MIN_MS      200 /* what comes faster costs more than it tells */
+#define BEAT_MAX_S       60  /* a dead link is known after two: nobody waits for longer */
 
 static const char *const server_frame_names[] = {
 	[FRAME_WELCOME] = "welcome",
@@ -205,7 +206,7 @@ static void read_welcome(const struct reader *r, struct server_frame *frame) {
 	read_role(&you, "role", REQUIRED, &frame->role);
 	read_id(&you, "agency", OPTIONAL, frame->agency, sizeof(frame->agency));
 	if (read_seconds(r, "beat_s", REQUIRED, BEAT_MAX_S, &frame->beat_ms) &&
-		frame->beat_ms == 0) {
+		frame->beat_ms < BEAT_MIN_MS) {
 		read_fail(r, "beat_s", "too small");
 	}
 	read_mode(r, "mode", OPTIONAL, &frame->mode);

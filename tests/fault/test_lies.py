@@ -14,8 +14,8 @@ from siaga_test import check, check_eq, eventually, figure, run, takes
 from victim import Victim, together
 
 ALL = os.environ.get("SIAGA_FAULT_ALL", "") == "1"
-VICTIMS = 8
-LASTS_S = 10.0 if ALL else 1.6
+VICTIMS = 10
+LASTS_S = 10.0 if ALL else 1.0
 MIB = 1 << 20
 
 
@@ -207,6 +207,233 @@ def test_lies_on_a_link_that_stands():
         victim.close()
         check_eq(victim.plain.told("BOHONG|judul|PWNED"), [], "what was never so")
         check_eq(victim.plain.told("REFUSED"), [], "refused is what was asked")
+    told(victims)
+
+
+# --- how a link begins: the same lie to everybody who comes ---
+
+
+def begin(*said, follow=True):
+    """Welcomes in this way, and says this when it is asked to follow."""
+
+    def lie(peer):
+        if not peer.upgrade():
+            return
+        for message in said:
+            say(peer, message)
+        while not peer.dead.is_set():
+            message = peer.message()
+            if message is None:
+                return
+            if follow and message["t"] == "follow":
+                peer.feed.tell(peer, message.get("after"))
+
+    return lie
+
+
+def welcome(**wrong):
+    return begin(lambda f: {k: v for k, v in f.welcome(**wrong).items() if v is not None})
+
+
+def after_follow(tell):
+    """A right welcome; then this, with what the console says that it holds."""
+
+    def lie(peer):
+        if not peer.upgrade():
+            return
+        peer.say(peer.feed.welcome())
+        message = peer.message()
+        while message is not None and message["t"] != "follow":
+            message = peer.message()
+        if message is not None:
+            tell(peer, message.get("after") or 0)
+        while peer.message() is not None:
+            pass
+
+    return lie
+
+
+def live(peer, **more):
+    peer.say(peer.feed.registry)
+    peer.say(dict({"t": "live", "head": peer.feed.head()}, **more))
+
+
+def says(*said):
+    def tell(peer, _):
+        for message in said:
+            say(peer, message)
+
+    return after_follow(tell)
+
+
+def drip(peer, _):
+    """Live, and then one message that never ends."""
+    live(peer)
+    peer.raw(b"\x81\x7f" + (100000).to_bytes(8, "big") + b'{"t":"beat","x":"')
+    while not peer.dead.wait(0.1) and peer.raw(b"x"):
+        pass
+
+
+def only(make, every_s=0.1):
+    """Live, and then nothing but this."""
+
+    def tell(peer, _):
+        live(peer)
+        while not peer.dead.wait(every_s) and peer.raw(make(peer.feed)):
+            pass
+
+    return after_follow(tell)
+
+
+def flap(peer, _):
+    live(peer)
+    peer.close()
+
+
+def silent(peer):
+    peer.dead.wait()
+
+
+def no_catching_up(peer, _):
+    while not peer.dead.wait(0.2) and peer.say(peer.feed.beat()):
+        pass
+
+
+# name: (lie, seconds after which it is not called live any more or None, connections at most)
+BEGINNINGS = {
+    "nothing but a beat": (begin(beat()), 1, 8),
+    "live at once": (begin(lambda f: {"t": "live", "head": f.head()}), 1, 8),
+    "events at once": (begin(lambda f: event(f, f.head() + 1)), 1, 8),
+    "a registry at once": (begin(lambda f: f.registry), 1, 8),
+    "another log at once": (begin({"t": "diverged", "head": 0}), 1, 8),
+    "done at once": (begin({"t": "done", "id": some_id()}), 1, 8),
+    "a beat every 0 s": (welcome(beat_s=0), 1, 8),
+    "a beat every 0.001 s": (welcome(beat_s=0.001), 1, 8),
+    "a beat every -1 s": (welcome(beat_s=-1), 1, 8),
+    "a beat every 1e9 s": (welcome(beat_s=1e9), 1, 8),
+    "a beat every hour": (welcome(beat_s=3600), 1, 8),
+    "a beat every x": (welcome(beat_s="x"), 1, 8),
+    "head 2^53+1": (welcome(head=(1 << 53) + 1), 1, 8),
+    "head 2^63": (welcome(head=1 << 63), 1, 8),
+    "head -1": (welcome(head=-1), 1, 8),
+    "head 1.5": (welcome(head=1.5), 1, 8),
+    "no head": (welcome(head=None), 1, 8),
+    "a feed that is no UUID": (welcome(feed="../../etc/passwd"), 1, 8),
+    "protocol 2": (welcome(v=2), 1, 8),
+    "a king": (welcome(you={"name": "ayu", "role": "king"}), 1, 8),
+    "a name of 10 000 letters": (welcome(you={"name": "x" * 10000, "role": "operator"}), 1, 8),
+    "a name of nothing": (welcome(you={"name": "\u200b\u202e", "role": "operator"}), 1, 8),
+    "mode war": (welcome(mode="war"), 1, 8),
+    "no you": (welcome(you=None), 1, 8),
+    "no now": (welcome(now=None), 1, 8),
+    "live too early": (says(lambda f: {"t": "live", "head": f.head() + 7}), 1, 8),
+    "live too low": (says(lambda f: {"t": "live", "head": f.head() - 1}), 1, 8),
+    "live at 2^64": (says({"t": "live", "head": 1 << 64}), 1, 8),
+    "a gap": (says(lambda f: event(f, f.head() + 2), lambda f: {"t": "live", "head": f.head() + 2}), 1, 8),
+    "the open ones, unasked": (says(lambda f: {"t": "events", "open": True, "events": f.log}), 1, 8),
+    "half of it, and gone": (after_follow(lambda peer, _: peer.close()), 1, 8),
+    "beats, and never live": (after_follow(no_catching_up), 1, 8),
+    "live, and then silence": (says(lambda f: {"t": "live", "head": f.head()}), 4, 8),
+    "live, and then pings": (only(lambda f: frame(b"x", 9)), 4, 8),
+    "live, and then pongs": (only(lambda f: frame(b"x", 10)), 4, 8),
+    "live, and then nonsense": (only(lambda f: text_frame(b"{]")), 4, 8),
+    "live, and then old events": (only(lambda f: text_frame({"t": "events", "events": f.log[-1:]})), None, 8),
+    "live, and then empty fragments": (only(lambda f: frame(b"", 1, fin=False)), 4, 8),
+    "live, and then a message that drips": (after_follow(drip), 4, 8),
+    "live, and then beats that tell of more": (only(lambda f: text_frame(f.beat(head=f.head() + 9))), 4.5, 8),
+    "live, and gone": (after_follow(flap), None, 14),
+}
+
+
+@takes(900)
+def test_lies_of_a_feed_from_the_beginning():
+    victims = [Victim() for _ in range(2 * VICTIMS)]
+    for victim in victims:
+        victim.feed.alarm(place="Satu")
+        victim.plain.wait("Satu")
+
+    def tell(victim, name):
+        lie, dead_s, links = BEGINNINGS[name]
+        victim.feed.always = lie
+        if dead_s is not None and dead_s > 1:
+            # Were it the same each time, it would be live again each time, and rightly so.
+            victim.feed.next(lie)
+            victim.feed.always = silent
+        victim.feed.cut()
+        victim.endure(name, (dead_s if dead_s is not None and dead_s > 1 else 0) + LASTS_S, links=links, dead_s=dead_s)
+        victim.feed.cut()
+        victim.heal()
+
+    together(victims, (list(BEGINNINGS), tell))
+    for victim in victims:
+        victim.close()
+        check_eq(victim.plain.told("BOHONG|judul"), [], "what was never so")
+    told(victims)
+
+
+
+# --- lies about which log it is ---
+
+
+def another(**wrong):
+    """Welcomes as somebody else each time, tells what there is, and goes."""
+
+    def lie(peer):
+        if not peer.upgrade():
+            return
+        peer.say(peer.feed.welcome(**{name: make() for name, make in wrong.items()}))
+        message = peer.message()
+        while message is not None:
+            if message["t"] == "follow":
+                peer.feed.tell(peer, None)
+                peer.dead.wait(0.05)
+                return
+            message = peer.message()
+
+    return lie
+
+
+def diverged(peer):
+    if peer.upgrade():
+        peer.say(peer.feed.welcome())
+        while peer.message() is not None:
+            peer.say({"t": "diverged", "head": 0})
+
+
+def somebody():
+    return {"name": "ayu", "role": random.choice(("operator", "observer", "trainer", "supervisor"))}
+
+
+OTHERS = {
+    "another feed": another(feed=some_id),
+    "a head of 0": another(head=lambda: 0),
+    "another log": diverged,
+    "another role": another(you=somebody),
+}
+
+
+@takes(300)
+def test_a_feed_that_is_another_each_time_fills_no_disk():
+    victims = [Victim(config="[feed]\nretry = 50ms\n[alarm]\nbell = no\n") for _ in OTHERS]
+    for victim in victims:
+        for number in range(30):
+            victim.feed.alarm(place="Pasar %d" % number, note="asap " * 50)
+        victim.plain.wait("Pasar 29")
+
+    def tell(victim, name):
+        victim.feed.always = OTHERS[name]
+        victim.feed.cut()
+        victim.endure(name, 60 if ALL else 4, links=60 if ALL else 12)
+        victim.feed.cut()
+        victim.retold = True
+        victim.heal()
+        victim.set_aside = len(glob.glob(os.path.join(victim.plain.state, "cache.db.aside-*")))
+
+    together(victims, (list(OTHERS), tell))
+    for victim in victims:
+        victim.close()
+        check(victim.set_aside <= 10, "files that were set aside:", victim.set_aside)
+    figure("files set aside", [victim.set_aside for victim in victims])
     told(victims)
 
 

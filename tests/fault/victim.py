@@ -56,6 +56,7 @@ class Victim:
         self.where = self.feed if self.proxy is None else self
         self.plain = Plain(self.where, args=(*settings(config), *args), state=state)
         self.figures = {"answer": 0.0, "cpu": 0.0, "kb": 0, "connections": 0, "whole": 0.0, "faults": 0}
+        self.retold = False  # it has begun anew, and told anew what is new
         self.live()
 
     @property
@@ -162,8 +163,9 @@ class Victim:
         self.plain.quit()
         for event in feed.log:
             if event["type"] == "incident.raised":
-                told = self.plain.told(" NEW #%d .*%s$|NEW #%d .*%s" % ((event["number"], re.escape(event["data"]["place"])) * 2))
-                check_eq(len(told), 1, "how often %s was told: %r" % (event["data"]["place"], told))
+                place = event["data"]["place"]
+                told = self.plain.told(" NEW #%d .*%s(,|$)" % (event["number"], re.escape(place)))
+                check(len(told) == 1 or (told and self.retold), "how often %s was told: %r" % (place, told))
 
 
 def together(victims, work):

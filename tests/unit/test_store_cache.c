@@ -288,6 +288,20 @@ static void test_what_stands_in_it_may_be_anything(void **state) {
 	cache_close(cache);
 }
 
+static void test_asides_fill_no_disk(void **state) {
+	struct test_dir *dir = *state;
+	struct cache_store *cache = open_cache(dir, NULL);
+	char aside[PATH_MAX];
+	struct stat st;
+
+	for (int i = 0; i < 14; i++) {
+		assert_true(cache_set_aside(cache, aside, sizeof(aside), NULL));
+		assert_int_equal(stat(aside, &st), 0); /* the newest is never the one to go */
+	}
+	assert_in_range(count_files(dir, "aside"), 1, 10);
+	cache_close(cache);
+}
+
 static void test_outbox(void **state) {
 	struct test_dir *dir = *state;
 	struct cache_store *cache = open_cache(dir, NULL), *other = open_cache(dir, NULL);
@@ -435,6 +449,7 @@ int main(void) {
 		TEST(test_never_mixed),
 		TEST(test_a_header_that_lies_is_damage),
 		TEST(test_what_stands_in_it_may_be_anything),
+		TEST(test_asides_fill_no_disk),
 		TEST(test_outbox),
 		TEST(test_newer_schema),
 		TEST(test_garbage),

@@ -141,4 +141,7 @@ bool action_changes_state(enum action action);
 /* May a role ask for this action at all? Finer rules (own agency) are the reducer's. */
 bool action_allowed(enum role role, enum action action);
 
+/* Is what the feed tells the one what it tells the other? Of a desk the agency says the rest. */
+bool roles_see_the_same(enum role a, enum role b);
+
 #endif

@@ -36,7 +36,8 @@ struct link_ops {
 	 * The link is down: `why` is for a person, http_status is that of a refused handshake or 0,
 	 * close_code that of a close frame or 0. `retry_ms` is the wait until the next try
 	 * (retry_ms at first, twice as long with each that fails, 15 s at most, a quarter more or
-	 * less; a minute where the token was refused).
+	 * less; after one that was settled four times retry_ms at most; a minute where the token
+	 * was refused).
 	 */
 	void (*on_down)(void *data, const char *why, int http_status, uint16_t close_code,
 		int64_t retry_ms);
@@ -62,7 +63,7 @@ void link_destroy(struct link *link); /* NULL is fine; no callback any more */
 /* The peer is of no use: as if it had closed the link. Waits longer each time until
  * link_settle(). */
 void link_drop(struct link *link, const char *why);
-/* The peer does what it should: should the link break, the first wait is the short one again. */
+/* The peer does what it should: should the link break after a while, the wait is the first one. */
 void link_settle(struct link *link);
 /* Tries now, also after LINK_REFUSED; does nothing when open or trying. */
 void link_retry(struct link *link);
