@@ -188,6 +188,7 @@ void app_apply(struct app *app, const struct app_event *event, struct effects *f
 	case APP_LINK_DOWN: feed_link_down(app, event); break;
 	case APP_PROOF: app->proof_ms = app->now_ms; break;
 	case APP_WELCOME: feed_welcome(app, event, fx); break;
+	case APP_CACHE_REGISTRY:
 	case APP_REGISTRY: feed_registry(app, event->registry); break;
 	case APP_EVENTS: feed_events(app, event, fx); break;
 	case APP_CAUGHT_UP: feed_caught_up(app, event, fx); break;

@@ -245,8 +245,8 @@ void runtime_load_cache(struct runtime *rt) {
 	runtime_apply(rt, &event);
 	if (cache_get_registry(rt->cache, &json, &err) == 1) {
 		if (wire_get_registry(&registry, json.data, json.len, &err)) {
-			runtime_apply(rt,
-				&(struct app_event){.type = APP_REGISTRY, .registry = &registry});
+			runtime_apply(rt, &(struct app_event){.type = APP_CACHE_REGISTRY,
+						  .registry = &registry});
 		} else {
 			runtime_notice(rt, true, err.text);
 		}
@@ -322,8 +322,13 @@ static void keep_and_send(struct runtime *rt, const struct effect *effect, bool 
 	struct buf frame = {0};
 	wire_put_do(&frame, effect->command);
 	keep_item(rt, effect, frame.data);
-	if (now) {
-		link_send(rt->link, frame.data, frame.len);
+	if (now && !link_send(rt->link, frame.data, frame.len)) {
+		/* The line takes nothing, and enough waits for it: later, as if the feed had said
+		 * so. */
+		const struct refusal later = {.code = REFUSAL_TOO_MANY};
+		runtime_apply(rt,
+			&(struct app_event){
+				.type = APP_REFUSED, .id = effect->command->id, .refusal = &later});
 	}
 	buf_finish(&frame);
 }

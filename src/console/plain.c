@@ -106,7 +106,8 @@ static size_t count_unsent(const struct plain *plain) {
 static void tell_outbox(struct plain *plain) {
 	const struct app *app = &plain->rt->app;
 	size_t unsent = count_unsent(plain);
-	if (unsent == plain->unsent) {
+	/* What is sent is not done: it is empty when the feed has answered. */
+	if (unsent == plain->unsent || (unsent == 0 && app->pending_len > 0)) {
 		return;
 	}
 	plain->unsent = unsent;

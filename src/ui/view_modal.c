@@ -337,7 +337,11 @@ static bool draw_resend(const struct app *app, struct surface *s, struct rect ar
 		view_agency(app, agency), about);
 	whole = room_for(strip.area, false, text) >= must_show(app, text);
 	view_say(&strip, UI_STRIP, text);
-	view_say(&strip, UI_STRIP, _("Is it still right?"));
+	/* What was written tells one of several apart. */
+	(void)snprintf(text, sizeof(text), "%s%s%s", _("Is it still right?"),
+		command != NULL && command->note != NULL ? "  " : "",
+		command != NULL && command->note != NULL ? command->note : "");
+	view_say(&strip, UI_STRIP, text);
 	view_say_keys(&strip, whole ? _("y send now  d drop  Esc later  (Enter does nothing)")
 				    : _("No room for y: Esc cancels"));
 	return whole;

@@ -206,6 +206,7 @@ class FakeFeed:
 
     def leave(self):
         """Nobody listens any more."""
+        self.listener.shutdown(socket.SHUT_RDWR)  # wakes whoever waits there, who would keep the port
         self.listener.close()
         self.cut()
 

@@ -238,8 +238,13 @@ class Siagad:
         self.errors += more
         return self.errors
 
-    def dial(self):
-        return socket.create_connection(("127.0.0.1", self.port), timeout=15 * SLOW)
+    def dial(self, small=False):
+        link = socket.socket()
+        link.settimeout(15 * SLOW)
+        if small:
+            link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        link.connect(("127.0.0.1", self.port))
+        return link
 
     @property
     def url(self):
@@ -330,9 +335,10 @@ class Feed:
 
     GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
-    def __init__(self, daemon, token, after=None, follow=True, position="", protocol="siaga.v1"):
+    def __init__(self, daemon, token, after=None, follow=True, position="", protocol="siaga.v1", small=False):
+        """`small`: the network holds little for it, as for one far away."""
         self.daemon = daemon
-        self.socket = daemon.dial()
+        self.socket = daemon.dial(small) if small else daemon.dial()
         self.data = b""
         self.frames = []
         self.events = []

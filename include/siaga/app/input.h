@@ -22,7 +22,9 @@ enum app_event_type {
 	APP_WHEEL,   /* the mouse: scroll the pane by `by` */
 	APP_DRAWN,   /* the last state was shown on the screen */
 	APP_PICTURE, /* a picture of a camera was taken, or could not be */
-	APP_CACHE,   /* start: meta of the cache, then its events as APP_CACHE_EVENT */
+	APP_CACHE, /* start: meta of the cache, then its registry, its events, and that this was all
+		    */
+	APP_CACHE_REGISTRY,
 	APP_CACHE_EVENT,
 	APP_CACHE_DONE,
 	APP_HISTORY, /* rows of closed incidents that were asked for */
@@ -80,7 +82,7 @@ struct app_event {
 	const char *agency;         /* welcome, cache */
 	enum role role;             /* welcome, cache */
 	enum mode mode;             /* welcome */
-	struct registry *registry;  /* registry: taken, left zero */
+	struct registry *registry;  /* registry, cache_registry: taken, left zero */
 	const struct event *events; /* events, cache_event, old */
 	size_t events_len;
 	bool open_only;   /* events */
