@@ -47,7 +47,8 @@ class Plain:
 
     @property
     def lines(self):
-        return self.data.decode("utf-8").split("\n")[:-1]
+        whole = self.data[: self.data.rfind(b"\n") + 1]  # the last read may have ended within a character
+        return whole.decode("utf-8").split("\n")[:-1]
 
     def wait(self, pattern, seconds=10.0):
         """The next line in which the pattern is found."""
