@@ -6,26 +6,17 @@
 
 #include <siaga/base/text.h>
 
-/*
- * Library messages may hold line breaks, what a stranger wrote may hold anything, and a cut may
- * fall inside a character; none of it is for a person, or for the terminal that shows it.
+/* What is told was often read or typed just before: a name, a path, a value of a file. Library
+ * messages may hold line breaks, and a cut may fall inside a character. None of it is for a person.
  */
-static void make_one_line(char text[ERR_TEXT_MAX], bool cut) {
-	size_t at = 0, used;
-	uint32_t code;
+static void set_clean(struct err *err, const char *text, bool cut) {
+	size_t whole = strlen(text);
 
-	while ((used = text_next(text + at, &code, NULL)) > 0) {
-		if (used == 1 && (unsigned char)text[at] >= 0x80) {
-			if (cut && strlen(text + at) < 4) {
-				text[at] = '\0';
-				return;
-			}
-			text[at] = '?';
-		} else if (code < 0x20 || (code >= 0x7f && code <= 0x9f)) {
-			memset(text + at, ' ', used);
-		}
-		at += used;
+	while (cut && whole > 0 && ((unsigned char)text[whole - 1] & 0xc0) == 0x80) {
+		whole--;
 	}
+	whole -= cut && whole > 0 && (unsigned char)text[whole - 1] >= 0xc0;
+	(void)text_clean(err->text, sizeof(err->text), text, whole);
 }
 
 bool err_set(struct err *err, const char *fmt, ...) {
@@ -43,8 +34,7 @@ bool err_set(struct err *err, const char *fmt, ...) {
 	if (wanted < 0) {
 		text[0] = '\0';
 	}
-	make_one_line(text, wanted >= ERR_TEXT_MAX);
-	memcpy(err->text, text, sizeof(text));
+	set_clean(err, text, wanted >= ERR_TEXT_MAX);
 	return false;
 }
 

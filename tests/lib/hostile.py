@@ -1,7 +1,9 @@
 """Texts from strangers, each made to do something to whoever shows it, and what may come out instead: the strict
 reader of a terminal's bytes, and of lines."""
 
+import json
 import re
+import sqlite3
 import unicodedata
 
 from siaga_test import check
@@ -193,3 +195,22 @@ def check_deep(value, what):
             check_deep(inner, what)
     elif isinstance(value, str):
         check_text(value, what)
+
+
+def check_database(path):
+    """Every text in every table, and in every JSON text, is clean."""
+    looked = 0
+    with sqlite3.connect("file:%s?mode=ro" % path, uri=True) as db:
+        names = [name for (name,) in db.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND sql NOT LIKE '%VIRTUAL%'")]
+        for name in names:
+            if name.startswith("history_words"):
+                continue
+            for row in db.execute("SELECT * FROM %s" % name):
+                for value in row:
+                    if isinstance(value, str):
+                        looked += 1
+                        check_text(value, name)
+                        if value[:1] == "{":
+                            check_deep(json.loads(value), name)
+    return looked

@@ -1,14 +1,11 @@
 """Strangers' text on its way out by the screen, the lines, the notification, the programs that are started and the
 cache: every text of the corpus in every place that a feed can put text, shown, and harmless."""
 
-import json
 import os
-import sqlite3
 import threading
-import uuid
 
 from fake_feed import FakeFeed
-from hostile import BYTES, LONG, TEXTS, Terminal, check_deep, check_lines, check_terminal, check_text
+from hostile import BYTES, LONG, TEXTS, Terminal, check_database, check_deep, check_lines, check_terminal, check_text
 from plain_console import Plain
 from siaga_test import BALAI_KOTA, SIAGA, Console, check, check_eq, environment, eventually, figure, run, scope, takes
 
@@ -270,25 +267,6 @@ def test_texts_that_are_too_long_or_none_are_refused_and_harm_nothing():
 
 
 # --- what stays on the disk ---
-
-
-def check_database(path):
-    """Every text in every table, and in every JSON text, is clean."""
-    looked = 0
-    with sqlite3.connect("file:%s?mode=ro" % path, uri=True) as db:
-        names = [name for (name,) in db.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND sql NOT LIKE '%VIRTUAL%'")]
-        for name in names:
-            if name.startswith("history_words"):
-                continue
-            for row in db.execute("SELECT * FROM %s" % name):
-                for value in row:
-                    if isinstance(value, str):
-                        looked += 1
-                        check_text(value, name)
-                        if value[:1] == "{":
-                            check_deep(json.loads(value), name)
-    return looked
 
 
 def test_the_cache_keeps_clean_text():

@@ -1,4 +1,4 @@
-/* An error message on its way to a person: one line, no newline, says what and where. */
+/* An error message on its way to a person: one line of clean text, says what and where. */
 #ifndef SIAGA_BASE_ERR_H
 #define SIAGA_BASE_ERR_H
 
