@@ -131,9 +131,9 @@ static bool open_handle(struct db *db, unsigned flags, struct err *err) {
 }
 
 /*
- * A failure of SQLite, told apart into damage and everything else. What is asked of a file before it
- * is known would be answered by any file that is whole, and a statement that does not fit the tables
- * means that they are not what their version promises: a plain error is the file's as well.
+ * A failure of SQLite, told apart into damage and everything else. What is asked of a file before
+ * it is known would be answered by any file that is whole, and a statement that does not fit the
+ * tables means that they are not what their version promises: a plain error is the file's as well.
  */
 static enum db_result failure(struct db *db, struct err *err) {
 	int rc = sqlite3_errcode(db->handle);
