@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <siaga/base/account.h>
+
 #include "config.h"
 #include "console/completion.h"
 #include "console/config_load.h"
@@ -127,6 +129,7 @@ static int start(struct options *opt, int argc, char **argv, struct err *err) {
 int main(int argc, char **argv) {
 	static struct options opt; /* large */
 	struct err err = {0};
+	account_hide_memory();
 	locale_init("auto", NULL);
 	int code = start(&opt, argc, argv, &err);
 	if (err.text[0] != '\0') {

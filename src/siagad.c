@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <siaga/base/macros.h>
+#include <siaga/feed/owner.h>
 
 #include "config.h"
 #include "daemon/command.h"
@@ -38,6 +39,18 @@ int daemon_fail(const struct err *err) {
 
 int daemon_need_data(const struct daemon_options *opt) {
 	return opt->given[DAEMON_DATA] != NULL ? 0 : daemon_usage("--data DIR is missing");
+}
+
+int daemon_enter_data(const struct daemon_options *opt) {
+	struct account self;
+	struct err err = {0};
+	int code = daemon_need_data(opt);
+	if (code != 0) {
+		return code;
+	}
+	return owner_become(&self, opt->given[DAEMON_DATA], opt->given[DAEMON_USER], &err)
+		       ? 0
+		       : daemon_fail(&err);
 }
 
 static void say_lines(const struct buf *lines) {
@@ -125,6 +138,7 @@ int main(int argc, char **argv) {
 	const struct setting *rows;
 	size_t rows_len;
 	struct err err = {0};
+	account_hide_memory();
 	setlocale(LC_CTYPE, "C.UTF-8");
 	/* A file size limit is an error to be told, not a reason to die. */
 	signal(SIGXFSZ, SIG_IGN);

@@ -106,7 +106,7 @@ static bool run(const char *const argv[], int stream, char *out, size_t size) {
 
 static bool add_token(const struct demo *demo, const char *siagad, const char *name,
 	const char *role, const char *agency, char *out, size_t size, struct err *err) {
-	const char *argv[] = {siagad, "token", "add", name, "--role", role, "--data", demo->dir,
+	const char *argv[] = {siagad, "token", "add", name, "--role", role, "--data", demo->data,
 		NO_CONFIG, agency != NULL ? "--agency" : NULL, agency, NULL};
 	return run(argv, STDOUT_FILENO, out, size) ||
 	       err_set(err, _("%s: no token for %s"), siagad, name);
@@ -133,8 +133,8 @@ static bool write_registry(const struct demo *demo, char *path, size_t size, str
 }
 
 static bool start_feed(struct demo *demo, const char *siagad, uint16_t *port, struct err *err) {
-	char line[256];
-	const char *argv[] = {siagad, "--data", demo->dir, "--listen", "127.0.0.1:0", "--mode",
+	char line[256], said[256] = "";
+	const char *argv[] = {siagad, "--data", demo->data, "--listen", "127.0.0.1:0", "--mode",
 		"exercise", NO_CONFIG, NULL};
 	int fds[2];
 	unsigned number = 0;
@@ -143,13 +143,17 @@ static bool start_feed(struct demo *demo, const char *siagad, uint16_t *port, st
 	}
 	demo->siagad = start(argv, STDERR_FILENO, fds[1]);
 	close(fds[1]);
-	bool ok = demo->siagad > 0 && read_line(fds[0], line, sizeof(line)) &&
-		  sscanf(line, "siagad: listening on 127.0.0.1:%u", &number) == 1;
+	/* It may say something else first, such as who it is. */
+	bool ok = false;
+	while (demo->siagad > 0 && !ok && read_line(fds[0], line, sizeof(line))) {
+		ok = sscanf(line, "siagad: listening on 127.0.0.1:%u", &number) == 1;
+		text_copy(said, sizeof(said), line);
+	}
 	/* The pipe's end stays open in siagad only: what it says later goes nowhere and hurts
 	 * nobody. */
 	close(fds[0]);
 	*port = (uint16_t)number;
-	return ok || err_set(err, _("%s did not start: %s"), siagad, line);
+	return ok || err_set(err, _("%s did not start: %s"), siagad, said);
 }
 
 /* The desks that the scenario simulates get tokens of their own. */
@@ -175,29 +179,42 @@ static bool add_desks(
 	return ok;
 }
 
-bool demo_init(struct demo *demo, struct err *err) {
-	static struct player_config cfg;
-	const struct embedded_file *scenario = embedded_find("demo.jsonl");
-	const char *tmp = getenv("XDG_RUNTIME_DIR");
-	char siagad[512], registry[600], line[300];
-	memset(demo, 0, sizeof(*demo));
-	if (tmp == NULL || access(tmp, W_OK) != 0) {
+/*
+ * Started by root, the feed is somebody else, who has to pass through the folder to its own; root's
+ * places for temporary files are closed to all others.
+ */
+static bool make_folder(struct demo *demo, struct err *err) {
+	bool root = geteuid() == 0;
+	const char *tmp = root ? NULL : getenv("XDG_RUNTIME_DIR");
+	if (!root && (tmp == NULL || access(tmp, W_OK) != 0)) {
 		tmp = getenv("TMPDIR");
 	}
 	snprintf(demo->dir, sizeof(demo->dir), "%s/siaga-demo-XXXXXX", tmp != NULL ? tmp : "/tmp");
-	if (scenario == NULL || mkdtemp(demo->dir) == NULL) {
+	if (mkdtemp(demo->dir) == NULL || (root && chmod(demo->dir, 0711) != 0)) {
 		demo->dir[0] = '\0';
 		return err_set(err, _("no place for the demo's files: %s"), strerror(errno));
 	}
+	snprintf(demo->data, sizeof(demo->data), "%s/feed", demo->dir);
+	snprintf(demo->state, sizeof(demo->state), "%s/console", demo->dir);
+	return true;
+}
+
+bool demo_init(struct demo *demo, struct err *err) {
+	static struct player_config cfg;
+	const struct embedded_file *scenario = embedded_find("demo.jsonl");
+	char siagad[512], registry[600], line[300];
+	memset(demo, 0, sizeof(*demo));
+	if (!make_folder(demo, err)) {
+		return false;
+	}
 	cfg.scenario = (const char *)scenario->data;
 	cfg.scenario_len = scenario->len;
-	snprintf(demo->state, sizeof(demo->state), "%s/console", demo->dir);
 	find_siagad(siagad, sizeof(siagad));
 	if (!write_registry(demo, registry, sizeof(registry), err)) {
 		return false;
 	}
 	const char *load[] = {
-		siagad, "registry", "load", registry, "--data", demo->dir, NO_CONFIG, NULL};
+		siagad, "registry", "load", registry, "--data", demo->data, NO_CONFIG, NULL};
 	if (!run(load, STDERR_FILENO, line, sizeof(line))) {
 		return err_set(err, _("%s registry load: %s"), siagad, line);
 	}

@@ -10,6 +10,7 @@
 
 struct demo {
 	char dir[512];   /* all that it writes; removed by demo_finish() */
+	char data[600];  /* the feed's own folder below it */
 	char feed[128];  /* URL */
 	char token[128]; /* the operator's */
 	char state[600]; /* the console's cache */

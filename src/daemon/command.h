@@ -29,6 +29,11 @@ int daemon_usage(const char *text);
 int daemon_fail(const struct err *err);
 /* What is in the way of a command that works on a data folder: 0, or the exit status. */
 int daemon_need_data(const struct daemon_options *opt);
+/*
+ * The same, and from here on this process is the owner of that folder, for ever, where root started
+ * it: read first what only root may read.
+ */
+int daemon_enter_data(const struct daemon_options *opt);
 
 int doctor_run(const struct daemon_options *opt);
 int cert_run(const struct daemon_options *opt);

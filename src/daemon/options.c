@@ -31,6 +31,8 @@ static const struct option_row rows[] = {
 	[DAEMON_OUT] = {"out", "DIR", "where test certificates are written"},
 	[DAEMON_ROLE] = {"role", "ROLE",
 		"intake, operator, supervisor, observer, agency or trainer"},
+	[DAEMON_USER] = {"user", "NAME",
+		"whom root becomes; else the owner of DIR, siaga or nobody"},
 	[DAEMON_VERSION] = {"version", NULL, "the version"},
 };
 static_assert(ARRAY_LEN(rows) == DAEMON_OPTION_COUNT, "a row for every option");

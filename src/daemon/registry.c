@@ -39,10 +39,18 @@ int registry_run(const struct daemon_options *opt) {
 	if (code != 0) {
 		return code;
 	}
-	if (!registry_load(&reg, opt->words[2], &err) ||
-		!store_registry(opt->given[DAEMON_DATA], &reg, &rev, &err)) {
+	/* Root may read a folder that the feed's user may not. */
+	if (!registry_load(&reg, opt->words[2], &err)) {
 		registry_finish(&reg);
 		return daemon_fail(&err);
+	}
+	code = daemon_enter_data(opt);
+	if (code == 0 && !store_registry(opt->given[DAEMON_DATA], &reg, &rev, &err)) {
+		code = daemon_fail(&err);
+	}
+	if (code != 0) {
+		registry_finish(&reg);
+		return code;
 	}
 	fprintf(stderr,
 		"siagad: registry %lld: %zu agencies, %zu plans, %zu cameras, %zu lines of map\n",

@@ -28,7 +28,11 @@ bool daemon_split_listen(const char *text, char *address, size_t size, uint16_t 
 }
 
 int serve_run(const struct daemon_options *opt) {
-	struct feed_config cfg = {.dir = opt->given[DAEMON_DATA], .mode = MODE_ACTUAL};
+	struct feed_config cfg = {
+		.dir = opt->given[DAEMON_DATA],
+		.user = opt->given[DAEMON_USER],
+		.mode = MODE_ACTUAL,
+	};
 	struct err err = {0};
 	struct tls_server_config tls;
 	char address[64];

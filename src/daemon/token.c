@@ -62,7 +62,7 @@ int token_run(const struct daemon_options *opt) {
 	if ((!named && !list) || opt->words_len != (named ? 3 : 2)) {
 		return daemon_usage("token add NAME, token list or token revoke NAME");
 	}
-	int code = daemon_need_data(opt);
+	int code = daemon_enter_data(opt);
 	if (code != 0) {
 		return code;
 	}

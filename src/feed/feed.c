@@ -5,9 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <siaga/base/clock.h>
 #include <siaga/base/text.h>
+#include <siaga/feed/owner.h>
 
 #include "private.h"
 
@@ -218,9 +220,44 @@ static void raise_file_limit(void) {
 	}
 }
 
+static bool open_port(struct feed *feed, struct err *err) {
+	struct server_config server = {
+		.address = feed->cfg->address,
+		.port = feed->cfg->port,
+		.ws_path = "/v1/feed",
+		.subprotocol = "siaga.v1",
+		.body_max = WIRE_CLIENT_MESSAGE_MAX,
+		.message_max = WIRE_CLIENT_MESSAGE_MAX,
+		.connections_max = feed->limits.connections,
+		.tls = feed->cfg->tls,
+		.ops = &server_ops,
+		.data = feed,
+	};
+	feed->server = server_create(feed->loop, &server, err);
+	return feed->server != NULL;
+}
+
+/*
+ * Between the port, which only root may have, and the files, which are to be the user's with all
+ * that SQLite makes beside them. Whoever has connected by now waits: nothing is read from them
+ * before the loop runs. The writer's thread is not there yet, so this thread's rights are all there
+ * are.
+ */
+static bool give_up_root(struct feed *feed, struct err *err) {
+	struct account self;
+	bool was_root = geteuid() == 0;
+	if (!owner_become(&self, feed->cfg->dir, feed->cfg->user, err)) {
+		return false;
+	}
+	if (was_root) {
+		fprintf(stderr, "siagad: runs as %s\n", self.name);
+	}
+	return true;
+}
+
 static bool start(struct feed *feed, struct err *err) {
 	struct registry copy = {0};
-	if (!watch_open(feed, &copy, err)) {
+	if (!open_port(feed, err) || !give_up_root(feed, err) || !watch_open(feed, &copy, err)) {
 		return false;
 	}
 	feed->writer = writer_create(feed->cfg->dir, &copy, feed->loop, &writer_ops, feed, err);
@@ -239,20 +276,7 @@ static bool start(struct feed *feed, struct err *err) {
 	feed->watch = loop_timer_create(feed->loop, on_watch, feed);
 	feed->presence = loop_timer_create(feed->loop, on_presence, feed);
 	feed->bye = loop_timer_create(feed->loop, on_bye, feed);
-	struct server_config server = {
-		.address = feed->cfg->address,
-		.port = feed->cfg->port,
-		.ws_path = "/v1/feed",
-		.subprotocol = "siaga.v1",
-		.body_max = WIRE_CLIENT_MESSAGE_MAX,
-		.message_max = WIRE_CLIENT_MESSAGE_MAX,
-		.connections_max = feed->limits.connections,
-		.tls = feed->cfg->tls,
-		.ops = &server_ops,
-		.data = feed,
-	};
-	feed->server = server_create(feed->loop, &server, err);
-	return feed->server != NULL;
+	return true;
 }
 
 static void finish(struct feed *feed) {

@@ -19,6 +19,7 @@ struct feed_limits {
 
 struct feed_config {
 	const char *dir;
+	const char *user; /* whom to become when started as root; NULL: see owner.h */
 	const char *address;
 	uint16_t port;
 	enum mode mode;
