@@ -16,6 +16,7 @@
 #define WATCH_MS  250 /* a token that was revoked opens nothing after it */
 #define BYE_MS    300 /* for the last words to consoles */
 #define FILES_MAX 65536
+#define FILES_OWN 64 /* that are no connections */
 
 bool feed_submit(struct feed *feed, struct command *cmd, const char *answer_id, bool keep,
 	const struct waiter *waiter) {
@@ -146,6 +147,18 @@ static void on_close(void *data, void *session, struct ws_conn *conn) {
 	session_destroy(s);
 }
 
+static void say_turned(const char *line) {
+	fprintf(stderr, "siagad: %s\n", line);
+}
+
+void feed_turned_away(struct feed *feed, enum turned_why why, const char *address) {
+	turned_note(&feed->turned, why, address, clock_mono_ms(), say_turned);
+}
+
+static void on_turned_away(void *data, const char *address, bool by_address) {
+	feed_turned_away(data, by_address ? TURNED_ADDRESS_FULL : TURNED_ALL_FULL, address);
+}
+
 static const struct server_ops server_ops = {
 	.on_request = on_request,
 	.on_upgrade = on_upgrade,
@@ -153,6 +166,7 @@ static const struct server_ops server_ops = {
 	.on_message = on_message,
 	.on_writable = on_writable,
 	.on_close = on_close,
+	.on_turned_away = on_turned_away,
 };
 
 /* --- timers --- */
@@ -170,6 +184,7 @@ static void on_presence(void *data) {
 static void on_watch(void *data) {
 	struct feed *feed = data;
 	watch_look(feed);
+	turned_look(&feed->turned, clock_mono_ms(), say_turned);
 	loop_timer_set(feed->watch, WATCH_MS);
 }
 
@@ -211,12 +226,23 @@ void feed_limits_complete(struct feed_limits *limits) {
 	complete(&limits->bad_burst, 50);
 }
 
-static void raise_file_limit(void) {
+/* A connection for which there is no descriptor would not be refused: it would be tried without
+ * end.
+ */
+static void fit_file_limit(unsigned *connections) {
 	struct rlimit limit;
-	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-		limit.rlim_cur = limit.rlim_max < FILES_MAX ? limit.rlim_max : FILES_MAX;
-		limit.rlim_max = limit.rlim_cur;
-		setrlimit(RLIMIT_NOFILE, &limit);
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0) {
+		return;
+	}
+	limit.rlim_cur = limit.rlim_max < FILES_MAX ? limit.rlim_max : FILES_MAX;
+	limit.rlim_max = limit.rlim_cur;
+	setrlimit(RLIMIT_NOFILE, &limit);
+	getrlimit(RLIMIT_NOFILE, &limit);
+	if (limit.rlim_cur < *connections + FILES_OWN) {
+		*connections =
+			limit.rlim_cur > FILES_OWN ? (unsigned)limit.rlim_cur - FILES_OWN : 1;
+		fprintf(stderr, "siagad: %u connections at most: the limit of open files is %llu\n",
+			*connections, (unsigned long long)limit.rlim_cur);
 	}
 }
 
@@ -230,6 +256,7 @@ static bool open_port(struct feed *feed, struct err *err) {
 		.message_max = WIRE_CLIENT_MESSAGE_MAX,
 		.connections_max = feed->limits.connections,
 		.tls = feed->cfg->tls,
+		.per_address_max = feed->limits.per_address,
 		.ops = &server_ops,
 		.data = feed,
 	};
@@ -312,7 +339,7 @@ bool feed_run(const struct feed_config *cfg, struct err *err) {
 	feed->cfg = cfg;
 	feed->limits = cfg->limits;
 	feed_limits_complete(&feed->limits);
-	raise_file_limit();
+	fit_file_limit(&feed->limits.connections);
 	feed->loop = loop_create(LOOP_UV, signals, on_signal, NULL, feed, err);
 	if (feed->loop == NULL) {
 		free(feed);

@@ -51,7 +51,10 @@ struct token *intake_token(
 		/* Only who has no token pays here: those who have one may share the address. */
 		struct rate rate = {limits->bad_rate, limits->bad_burst};
 		wait_ms = addresses_take(&feed->strangers, req->peer, rate, now_ms);
-		feed->counters.limited_address += wait_ms > 0;
+		if (wait_ms > 0) {
+			feed->counters.limited_address++;
+			feed_turned_away(feed, TURNED_GUESSES, req->peer);
+		}
 	}
 	*status = wait_ms > 0 ? 429 : 401;
 	*wait_s = (int)((wait_ms + 999) / 1000);
@@ -192,6 +195,25 @@ static void get_health(struct feed *feed, const struct http_request *req) {
 	buf_finish(&body);
 }
 
+static void put_doors(const struct feed *feed, struct buf *out) {
+	struct server_stats stats;
+	server_get_stats(feed->server, &stats);
+	buf_printf(out, "# TYPE siaga_connections gauge\nsiaga_connections %zu\n", stats.open);
+	buf_printf(out,
+		"# TYPE siaga_connections_refused_total counter\n"
+		"siaga_connections_refused_total{of=\"address\"} %llu\n"
+		"siaga_connections_refused_total{of=\"all\"} %llu\n",
+		(unsigned long long)stats.refused_address, (unsigned long long)stats.refused_all);
+	buf_printf(out,
+		"# TYPE siaga_connections_late_total counter\n"
+		"siaga_connections_late_total{in=\"header\"} %llu\n"
+		"siaga_connections_late_total{in=\"body\"} %llu\n"
+		"siaga_connections_late_total{in=\"idle\"} %llu\n",
+		(unsigned long long)stats.late[SERVER_WAIT_HEADER],
+		(unsigned long long)stats.late[SERVER_WAIT_BODY],
+		(unsigned long long)stats.late[SERVER_WAIT_IDLE]);
+}
+
 static void get_metrics(struct feed *feed, const struct http_request *req) {
 	struct writer_stats stats;
 	struct buf out = {0};
@@ -242,6 +264,7 @@ static void get_metrics(struct feed *feed, const struct http_request *req) {
 			"siaga_certificate_expires_seconds %lld\n",
 			(long long)server_tls_expires(feed->server));
 	}
+	put_doors(feed, &out);
 	server_reply(
 		feed->server, req->id, 200, "text/plain; version=0.0.4", NULL, out.data, out.len);
 	buf_finish(&out);

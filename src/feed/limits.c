@@ -1,20 +1,18 @@
 #include <siaga/feed/limits.h>
 
-#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <siaga/base/address.h>
 #include <siaga/base/mem.h>
 #include <siaga/base/table.h>
 #include <siaga/base/text.h>
 
-#define PIECE        1000
-#define SWEEP_MS     1000
-#define PREFIX_BYTES 8 /* of an IPv6 address */
-#define KEY_SIZE     48
+#define PIECE    1000
+#define SWEEP_MS 1000
 
 struct address_bucket {
-	char key[KEY_SIZE];
+	char key[ADDRESS_SIZE];
 	struct bucket bucket;
 	UT_hash_handle hh; /* by key */
 };
@@ -48,18 +46,6 @@ bool bucket_has_recovered(struct bucket *bucket, struct rate rate, int64_t now_m
 
 /* --- by address --- */
 
-static void make_key(char key[KEY_SIZE], const char *peer) {
-	struct in6_addr v6;
-	if (inet_pton(AF_INET6, peer, &v6) == 1 && !IN6_IS_ADDR_V4MAPPED(&v6) &&
-		!IN6_IS_ADDR_LOOPBACK(&v6)) {
-		memset(v6.s6_addr + PREFIX_BYTES, 0, sizeof(v6.s6_addr) - PREFIX_BYTES);
-		if (inet_ntop(AF_INET6, &v6, key, KEY_SIZE) != NULL) {
-			return;
-		}
-	}
-	text_copy(key, KEY_SIZE, peer);
-}
-
 /* Those who have been quiet for long enough are as good as new. */
 static void sweep(struct addresses *addresses, struct rate rate, int64_t now_ms) {
 	struct address_bucket *one, *next;
@@ -78,9 +64,9 @@ static void sweep(struct addresses *addresses, struct rate rate, int64_t now_ms)
 
 int64_t addresses_take(
 	struct addresses *addresses, const char *peer, struct rate rate, int64_t now_ms) {
-	char key[KEY_SIZE];
+	char key[ADDRESS_SIZE];
 	struct address_bucket *found;
-	make_key(key, peer);
+	address_group(key, peer);
 	HASH_FIND_STR(addresses->known, key, found);
 	if (found == NULL && HASH_COUNT(addresses->known) >= LIMITS_ADDRESSES_MAX) {
 		sweep(addresses, rate, now_ms);

@@ -7,6 +7,7 @@
 #include <siaga/feed/feed.h>
 #include <siaga/feed/limits.h>
 #include <siaga/feed/tokens.h>
+#include <siaga/feed/turned.h>
 #include <siaga/feed/writer.h>
 #include <siaga/model/incident.h>
 #include <siaga/net/loop.h>
@@ -93,6 +94,7 @@ struct feed {
 	struct admin_store *admin;
 	struct tokens tokens;
 	struct addresses strangers;
+	struct turned turned;
 	int64_t admin_version, registry_rev;
 	struct registry registry;
 	struct buf registry_frame;
@@ -165,6 +167,8 @@ void certificate_watch(struct feed *feed);
 void certificate_reload(struct feed *feed);
 
 /* feed.c */
+/* The log hears of it, now or together with others. */
+void feed_turned_away(struct feed *feed, enum turned_why why, const char *address);
 /* Hands a command to the writer; who waits is told by tag. False: too many are waiting. */
 bool feed_submit(struct feed *feed, struct command *cmd, const char *answer_id, bool keep,
 	const struct waiter *waiter);

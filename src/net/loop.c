@@ -76,9 +76,11 @@ static bool make_context(struct loop *loop, bool uv) {
 	info.options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
 	info.user = loop;
 	info.pt_serv_buf_size = 16384;
+	/* As many as there may be connections, so that nobody who is slow takes another's. */
 	info.max_http_header_data2 = 8192;
 	if (uv) {
 		info.options |= LWS_SERVER_OPTION_LIBUV;
+		info.timeout_secs = SERVER_BODY_S + 1;
 		info.foreign_loops = foreign;
 		info.pcontext = &loop->cx;
 	} else {

@@ -5,7 +5,9 @@
 #include <libwebsockets.h>
 #include <uv.h>
 
+#include <siaga/base/address.h>
 #include <siaga/base/mem.h>
+#include <siaga/base/table.h>
 #include <siaga/net/client.h>
 #include <siaga/net/loop.h>
 #include <siaga/net/server.h>
@@ -56,6 +58,8 @@ void loop_woken(struct loop *loop);
 
 /* --- server --- */
 
+#define SERVER_BODY_S 10 /* libwebsockets' own time-out of silence in a body is after it */
+
 /* The guard against upgrades that libwebsockets 4.1.6 mishandles: 0 for a websocket, -1 for all
  * else. */
 int server_guard_upgrade(struct lws *wsi);
@@ -103,11 +107,22 @@ struct server {
 	uint64_t last_id;
 	struct server_call *calls;
 	struct ws_conn *conns;
-	unsigned connections;
+	struct server_guest *guests; /* every connection */
+	struct server_house *houses; /* every address that has one */
+	struct server_stats stats;
 	bool destroying;
 };
 
 void server_free(struct server *server); /* the loop's, after the vhost; NULL is fine */
+/* server_doors.c */
+bool doors_may_enter(struct server *server, int fd);
+void doors_enter(struct server *server, struct lws *wsi);
+void doors_leave(struct server *server, struct lws *wsi);
+/* From now on it is waited for that; anew where it was so already. */
+void doors_wait(struct server *server, struct lws *wsi, enum server_wait wait);
+/* It took too long: it will be closed. Returns what a callback returns. */
+int doors_late(struct server *server, struct lws *wsi);
+
 void server_read_head(struct lws *wsi, struct http_request *req, char *path, char *bearer,
 	char *key, char *type, char *peer);
 

@@ -7,10 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define HEADER_IDLE_S 5
-#define KEEPALIVE_S   20
-#define BODY_S        10
-#define UPGRADE_NAME  16
+#define UPGRADE_NAME 16
 
 int server_guard_upgrade(struct lws *wsi) {
 	char name[UPGRADE_NAME];
@@ -86,6 +83,10 @@ static bool can_bind(const char *address, uint16_t port, struct err *err) {
 	       err_set(err, "%s port %u: in use, or not ours to take", address, (unsigned)port);
 }
 
+static void complete(unsigned *time_s, unsigned initial_s) {
+	*time_s = *time_s != 0 ? *time_s : initial_s;
+}
+
 struct server *server_create(struct loop *loop, const struct server_config *cfg, struct err *err) {
 	struct lws_context_creation_info info = {0};
 	struct server_tls *tls = NULL;
@@ -107,6 +108,9 @@ struct server *server_create(struct loop *loop, const struct server_config *cfg,
 	server->loop = loop;
 	server->cfg = *cfg;
 	server->tls = tls;
+	complete(&server->cfg.times.header_s, 5);
+	complete(&server->cfg.times.body_s, SERVER_BODY_S);
+	complete(&server->cfg.times.idle_s, 20);
 	snprintf(server->address, sizeof(server->address), "%s", cfg->address);
 	snprintf(server->ws_path, sizeof(server->ws_path), "%s", cfg->ws_path);
 	snprintf(server->subprotocol, sizeof(server->subprotocol), "%s", cfg->subprotocol);
@@ -125,9 +129,8 @@ struct server *server_create(struct loop *loop, const struct server_config *cfg,
 	info.protocols = server->protocols;
 	info.vhost_name = "feed";
 	info.user = server;
-	info.keepalive_timeout = KEEPALIVE_S;
-	info.timeout_secs = BODY_S;
-	info.timeout_secs_ah_idle = HEADER_IDLE_S;
+	info.keepalive_timeout = (int)server->cfg.times.idle_s;
+	info.timeout_secs_ah_idle = server->cfg.times.header_s;
 	info.options = strchr(server->address, ':') == NULL ? LWS_SERVER_OPTION_DISABLE_IPV6 : 0;
 	if (tls != NULL) {
 		info.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT |

@@ -61,6 +61,7 @@ static void hand_over(struct server *server, struct lws *wsi, struct incoming *i
 	in->req.id = call->id;
 	in->req.body = in->body.data != NULL ? in->body.data : "";
 	in->req.body_len = in->body.len;
+	doors_wait(server, wsi, SERVER_WAIT_NONE);
 	lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, ANSWER_WAIT_S);
 	server->cfg.ops->on_request(server->cfg.data, &in->req);
 }
@@ -91,6 +92,7 @@ static int begin(struct server *server, struct lws *wsi, struct incoming **slot)
 	if (bytes > server->cfg.body_max) {
 		return refuse(wsi, HTTP_STATUS_REQ_ENTITY_TOO_LARGE);
 	}
+	doors_wait(server, wsi, SERVER_WAIT_BODY);
 	if (bytes == 0) {
 		hand_over(server, wsi, in);
 	}
@@ -143,6 +145,7 @@ static int answer(struct server *server, struct lws *wsi, struct incoming **slot
 	unsigned char *data = (unsigned char *)call->head.data + LWS_PRE;
 	bool ok = lws_write(wsi, data, len, LWS_WRITE_HTTP_FINAL) == (int)len;
 	drop_incoming(server, slot);
+	doors_wait(server, wsi, SERVER_WAIT_IDLE);
 	return !ok || lws_http_transaction_completed(wsi) ? -1 : 0;
 }
 
@@ -169,6 +172,11 @@ int server_http_callback(
 		return 0;
 	}
 	switch ((int)why) {
+	case LWS_CALLBACK_FILTER_NETWORK_CONNECTION:
+		return doors_may_enter(server, (int)(intptr_t)in) ? 0 : 1;
+	case LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED: doors_enter(server, wsi); return 0;
+	case LWS_CALLBACK_WSI_DESTROY: doors_leave(server, wsi); return 0;
+	case LWS_CALLBACK_TIMER: return doors_late(server, wsi);
 	case LWS_CALLBACK_HTTP:
 		if (server->destroying || slot == NULL) {
 			return -1;

@@ -23,7 +23,7 @@ static int admit(struct server *server, struct lws *wsi, struct ws_conn **slot) 
 	void *session = NULL;
 	int status = HTTP_STATUS_NOT_FOUND;
 	server_read_head(wsi, &req, path, bearer, key, type, peer);
-	if (server->destroying || server->connections >= server->cfg.connections_max) {
+	if (server->destroying) {
 		status = HTTP_STATUS_SERVICE_UNAVAILABLE;
 	} else if (strcmp(path, server->ws_path) == 0) {
 		status = server->cfg.ops->on_upgrade(server->cfg.data, &req, &session);
@@ -39,7 +39,6 @@ static int admit(struct server *server, struct lws *wsi, struct ws_conn **slot) 
 	snprintf(conn->peer, sizeof(conn->peer), "%s", peer);
 	conn->next = server->conns;
 	server->conns = conn;
-	server->connections++;
 	*slot = conn;
 	return 0;
 }
@@ -63,7 +62,6 @@ static void drop(struct server *server, struct ws_conn **slot) {
 			break;
 		}
 	}
-	server->connections--;
 	if (!server->destroying) {
 		server->cfg.ops->on_close(
 			server->cfg.data, conn->session, conn->established ? conn : NULL);
@@ -130,12 +128,14 @@ int server_ws_callback(
 		return 0;
 	}
 	switch ((int)why) {
+	case LWS_CALLBACK_TIMER: return doors_late(server, wsi);
 	case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION: return admit(server, wsi, slot);
 	case LWS_CALLBACK_ESTABLISHED:
 		if (*slot == NULL) {
 			return -1;
 		}
 		(*slot)->established = true;
+		doors_wait(server, wsi, SERVER_WAIT_NONE);
 		tune(wsi);
 		server->cfg.ops->on_open(server->cfg.data, (*slot)->session, *slot);
 		return 0;

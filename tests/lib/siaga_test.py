@@ -302,6 +302,13 @@ class Siagad:
     def head(self):
         return self.http("GET", "/healthz").json["head"]
 
+    def metric(self, name):
+        """A figure of /metrics, by its name with labels."""
+        for line in self.http("GET", "/metrics").body.decode().split("\n"):
+            if line.startswith(name + " "):
+                return float(line.rsplit(" ", 1)[1])
+        raise Failure("there is no metric " + name)
+
     def alarm(self, token="app", key=None, **members):
         """Posts an alarm that is fine; the answer's members."""
         body = {"lat": BALAI_KOTA[0], "lon": BALAI_KOTA[1]}

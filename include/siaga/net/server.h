@@ -33,6 +33,28 @@ struct http_request {
 	size_t body_len;
 };
 
+/* What a connection may be waited for. */
+enum server_wait {
+	SERVER_WAIT_NONE,
+	SERVER_WAIT_HEADER, /* of the first request, from the beginning */
+	SERVER_WAIT_BODY,   /* all of it */
+	SERVER_WAIT_IDLE,   /* for the next request, all of its header */
+	SERVER_WAIT_COUNT
+};
+
+/* Seconds; 0 means the default. */
+struct server_times {
+	unsigned header_s; /* 5 */
+	unsigned body_s;   /* 10 */
+	unsigned idle_s;   /* 20 */
+};
+
+struct server_stats {
+	size_t open;                           /* connections */
+	uint64_t refused_all, refused_address; /* over the cap of all, or of one address */
+	uint64_t late[SERVER_WAIT_COUNT];      /* closed, by what they were waited for */
+};
+
 struct server_ops {
 	/*
 	 * A whole request is here. Answer now or later with server_reply(); the client is answered
@@ -52,6 +74,9 @@ struct server_ops {
 	 * asked again. */
 	bool (*on_writable)(void *data, void *session);
 	void (*on_close)(void *data, void *session, struct ws_conn *conn);
+	/* A connection over a cap was closed unheard: over that of its address (of IPv6 the /64),
+	 * or of all. NULL: nobody wants to know. */
+	void (*on_turned_away)(void *data, const char *address, bool by_address);
 };
 
 struct server_config {
@@ -61,8 +86,10 @@ struct server_config {
 	const char *subprotocol; /* "siaga.v1" */
 	size_t body_max;         /* larger: 413 */
 	size_t message_max;      /* larger: closed with 1009 */
-	unsigned connections_max;
 	const struct tls_server_config *tls; /* copied; NULL: plain text */
+	unsigned connections_max; /* open at once, HTTP and websocket together */
+	unsigned per_address_max; /* of them from one address; 127.0.0.1 and ::1 may have all */
+	struct server_times times;
 	const struct server_ops *ops;
 	void *data;
 };
@@ -76,6 +103,7 @@ bool server_reload_tls(struct server *server, struct err *err);
 int64_t server_tls_expires(const struct server *server);
 /* Does this peer of a request sit on this machine? */
 bool server_peer_is_local(const char *peer);
+void server_get_stats(const struct server *server, struct server_stats *out);
 
 /*
  * Answers a request: status, JSON or text body (copied), content type, optional extra header
