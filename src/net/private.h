@@ -73,7 +73,7 @@ struct server_call {
 	uint64_t id;
 	struct lws *wsi;
 	int status;
-	struct buf head, body; /* of the answer, LWS_PRE free in front of body */
+	struct buf head, body; /* of the answer; the head without its last line */
 	bool ready;
 	struct server_call *next;
 };

@@ -9,22 +9,17 @@ import socket
 import threading
 import time
 
+from raw_client import connect, gets_in, is_closed
 from siaga_test import (
     BALAI_KOTA,
     SLOW,
-    Closed,
-    Failure,
     Feed,
     Siagad,
     check,
     check_eq,
-    deadline,
     eventually,
     figure,
-    left,
-    need,
     run,
-    scope,
     start_feed,
     takes,
 )
@@ -36,36 +31,6 @@ LORIS = 600  # connections that never finish what they say
 BODY = '{"lat":%f,"lon":%f}' % BALAI_KOTA
 
 resource.setrlimit(resource.RLIMIT_NOFILE, (min(8192, resource.getrlimit(resource.RLIMIT_NOFILE)[1]),) * 2)
-
-
-def connect(feed, address="127.0.0.1"):
-    link = socket.create_connection(("127.0.0.1", feed.port), 10 * SLOW, source_address=(address, 0))
-    scope.closes(link)
-    return link
-
-
-def is_closed(link):
-    """Has the other side ended it? It says nothing by itself."""
-    watch = select.poll()
-    watch.register(link, select.POLLIN)
-    if not watch.poll(0):
-        return False
-    try:
-        return link.recv(1 << 16) == b""
-    except ConnectionError:
-        return True
-
-
-def gets_in(feed, address):
-    """Is a request from there answered?"""
-    link = connect(feed, address)
-    try:
-        link.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
-        return link.recv(65536).startswith(b"HTTP/1.1 200")
-    except ConnectionError:
-        return False
-    finally:
-        link.close()
 
 
 def memory_kib(feed):
@@ -80,28 +45,6 @@ def cpu_s(feed):
 
 
 # --- how many ---
-
-
-def test_one_address_has_so_many_connections_and_no_more():
-    feed = start_feed()
-    crowd = [connect(feed, "127.0.0.2") for _ in range(512)]
-    eventually(lambda: feed.metric("siaga_connections") >= 512, "all of them are in")
-    for _ in range(20):
-        extra = connect(feed, "127.0.0.2")
-        eventually(lambda: is_closed(extra), "one more is closed at once", 3)
-    check(not any(is_closed(link) for link in crowd), "those who were in stay in")
-    check(gets_in(feed, "127.0.0.3"), "another address")
-    check(not gets_in(feed, "127.0.0.2"), "and still not that one")
-    feed.alarm()
-    Feed(feed, "ayu")
-    check_eq(feed.metric('siaga_connections_refused_total{of="address"}'), 21, "metric")
-    check_eq(feed.metric('siaga_connections_refused_total{of="all"}'), 0, "metric")
-    for link in crowd[:10]:
-        link.close()
-    eventually(lambda: gets_in(feed, "127.0.0.2"), "whoever left makes room")
-    feed.stop()
-    lines = [line for line in feed.errors.decode().split("\n") if "turned away" in line]
-    check_eq(lines, ["siagad: 127.0.0.2: turned away: connections over what one address may have"], "said")
 
 
 def test_the_machines_own_proxy_or_tunnel_may_bring_more():
@@ -145,69 +88,6 @@ def test_all_together_have_so_many_and_a_console_that_is_in_stays_served():
 
 
 # --- how long ---
-
-
-class Slow:
-    """Says `first`, then a byte of `rest` every so often, and is watched until it is cut off."""
-
-    def __init__(self, feed, name, first=b"", rest=b"", every_s=1.0, answers=0):
-        self.link = connect(feed)
-        self.name, self.rest, self.every_s = name, rest, every_s
-        if first:
-            self.link.sendall(first)
-        for _ in range(answers):
-            check(self.link.recv(65536).startswith(b"HTTP/1.1 "), name, "is answered first")
-        self.begun = self.said = time.monotonic()
-        self.closed_s = None
-
-    def turn(self):
-        now = time.monotonic()
-        try:
-            if self.rest and now - self.said > self.every_s:
-                self.link.sendall(self.rest[:1])
-                self.rest, self.said = self.rest[1:], now
-        except ConnectionError:
-            self.closed_s = now - self.begun
-        if self.closed_s is None and is_closed(self.link):
-            self.closed_s = now - self.begun
-
-
-def test_whoever_is_slow_is_closed_in_time_and_not_before():
-    feed = start_feed()
-    quiet = Feed(feed, "ayu")
-    head = b"POST /v1/alarms HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Length: 60000\r\n\r\n"
-    head %= feed.tokens["app"].encode()
-    health = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
-    drip = b"X-Slow: " + b"y" * 100
-    slow = (
-        (Slow(feed, "a silent one"), 5),
-        (Slow(feed, "half a header"), 5),
-        (Slow(feed, "a header, a byte a second", b"GET /healthz HTTP/1.1\r\n", drip), 5),
-        (Slow(feed, "headers without end", b"GET /healthz HTTP/1.1\r\n", b"A: b\r\n" * 500, 0.02), 5),
-        (Slow(feed, "no body", head), 10),
-        (Slow(feed, "a body, a byte a second", head, b" " * 100), 10),
-        (Slow(feed, "a body, many bytes a second", head, b" " * 1000, 0.05), 10),
-        (Slow(feed, "idle between requests", health, answers=1), 20),
-        (Slow(feed, "slow in the second request", health, b"GET /healthz HTTP/1.1\r\n" + drip, 4, 1), 20),
-    )
-    until = deadline(25)
-    while any(one.closed_s is None for one, _ in slow) and left(until) > 0:
-        for one, _ in slow:
-            if one.closed_s is None:
-                one.turn()
-        select.select([], [], [], 0.02)
-    for one, limit in slow:
-        check(one.closed_s is not None, one.name, "is never closed")
-        figure(one.name, "%.1f s" % one.closed_s, limit)
-        least = 3.5 if "second request" in one.name else limit - 0.7
-        check(least < one.closed_s < limit + 2 * SLOW, one.name, "is closed after %.1f s" % one.closed_s)
-    check_eq(feed.metric('siaga_connections_late_total{in="header"}'), 4, "metric: header")
-    check_eq(feed.metric('siaga_connections_late_total{in="body"}'), 3, "metric: body")
-    check(feed.metric('siaga_connections_late_total{in="idle"}') >= 1, "metric: idle")
-    eventually(lambda: feed.metric("siaga_connections") == 2, "only the console and who asks are left")
-    it = feed.alarm()["incident"]
-    quiet.event("incident.raised", incident=it)  # a console may be silent for as long as it likes
-    feed.stop()
 
 
 def test_a_client_that_is_only_far_away_is_served():

@@ -181,6 +181,7 @@ class Siagad:
         self.wrap = lambda env: env  # a test may put a shim before the program
         self.prefix = []  # or start it through another program
         self.args = []  # more of the command line
+        self.start_s = DEADLINE_S
         if registry:
             self.load_registry(DATA)
 
@@ -232,7 +233,7 @@ class Siagad:
             stderr=subprocess.PIPE,
         )
         os.set_blocking(self.child.stderr.fileno(), False)
-        line = eventually(self._listening, lambda: "siagad listens; it said %r" % self.errors)
+        line = eventually(self._listening, lambda: "siagad listens; it said %r" % self.errors, self.start_s)
         self.port = int(line.rsplit(b":", 1)[1])
         return self
 

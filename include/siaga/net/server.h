@@ -57,8 +57,8 @@ struct server_stats {
 
 struct server_ops {
 	/*
-	 * A whole request is here. Answer now or later with server_reply(); the client is answered
-	 * in the order of its requests.
+	 * A whole request is here. Answer now or later with server_reply(). A connection has one at
+	 * a time: a client that sends the next before its answer gets the answer, and is cut off.
 	 */
 	void (*on_request)(void *data, const struct http_request *req);
 	/*
