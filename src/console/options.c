@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "config_load.h"
+#include "token_file.h"
 
 #define LONG_BASE   256 /* getopt_long's values: above the letters */
 #define HELP_COLUMN 24
@@ -230,6 +231,14 @@ bool options_parse(struct options *opt, int argc, char **argv, struct err *err) 
 	opt->action = OPTION_COUNT;
 	opt->command = OPTION_COMMAND_COUNT;
 	describe(longs, letters);
+	for (int i = 1; i < argc; i++) {
+		/* Before anything is said about it: what is said may be kept. */
+		if (token_file_is_in(argv[i])) {
+			return err_set(err,
+				_("a token on the command line is seen by all; put it into a file "
+				  "for --token-file"));
+		}
+	}
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
 		int row = row_of(c);

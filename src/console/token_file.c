@@ -47,11 +47,21 @@ bool token_file_read(const char *path, char *out, size_t size, struct err *err) 
 	return (len > 0 && out[0] != '\0') || err_set(err, _("%s: holds no token"), path);
 }
 
+static const char lead[] = "siaga_";
+static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
 bool token_file_looks_right(const char *token) {
-	static const char lead[] = "siaga_";
-	static const char digits[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 	size_t len = sizeof(lead) - 1;
 	return strncmp(token, lead, len) == 0 && strlen(token) == len + 44 &&
 	       strspn(token + len, digits) == 44;
+}
+
+bool token_file_is_in(const char *text) {
+	size_t len = sizeof(lead) - 1;
+	for (const char *at = text; (at = strstr(at, lead)) != NULL; at += len) {
+		if (strspn(at + len, digits) >= 44) {
+			return true;
+		}
+	}
+	return false;
 }

@@ -14,5 +14,7 @@
 bool token_file_read(const char *path, char *out, size_t size, struct err *err);
 /* As siagad makes them. */
 bool token_file_looks_right(const char *token);
+/* Is there one in it, where none belongs? */
+bool token_file_is_in(const char *text);
 
 #endif

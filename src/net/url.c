@@ -69,8 +69,9 @@ bool link_url_parse(struct link_url *url, const char *text, struct err *err) {
 	}
 	size_t rest = strcspn(p, "/");
 	if (memchr(p, '@', rest) != NULL || strpbrk(p, "?#") != NULL || has_blank(p)) {
+		/* Not shown: somebody may have thought that a secret goes there. */
 		return err_set(
-			err, _("%s: user names, queries and blanks do not belong here"), text);
+			err, _("user names, queries and blanks do not belong in an address"));
 	}
 	const char *host = p, *host_end, *path = p + rest;
 	if (*p == '[') {
