@@ -203,13 +203,23 @@ static void load_cache(struct rig *rig, struct bytes *in) {
 	rig_apply(rig, (struct app_event){.type = APP_CACHE_DONE});
 }
 
+/* As the disk has it: the frame that an earlier console wrote, read again. */
 static void load_outbox(struct rig *rig, struct bytes *in) {
 	int64_t made_ms =
 		take_below(in, 2) != 0 ? take_number(in, TIME_MAX) : T0 + rig->mono_ms - 60000;
 	struct command cmd = make_command(in, &rig->world, 0, ++rig->count);
-	cmd.action = take_below(in, 2) != 0 ? ACTION_NOTE : ACTION_DISPATCH;
-	rig_apply(rig, (struct app_event){.type = APP_OUTBOX, .command = &cmd, .made_ms = made_ms});
+	struct client_frame frame;
+	struct buf text = {0};
+	wire_put_do(&text, &cmd);
+	if (wire_get_client_frame(&frame, text.data, text.len, NULL)) {
+		rig->odd = true;
+		rig_apply(rig,
+			(struct app_event){
+				.type = APP_OUTBOX, .command = &frame.command, .made_ms = made_ms});
+		client_frame_finish(&frame);
+	}
 	command_finish(&cmd);
+	buf_finish(&text);
 }
 
 static void raise_alarm(struct rig *rig, struct bytes *in) {

@@ -141,6 +141,10 @@ static void hear_console(struct rig *rig, const struct command *cmd) {
 	if (was_done(rig, cmd->id) || decide(rig, &got.command, &no)) {
 		wire_put_done(put_on_way(rig), cmd->id, rig->world.head);
 	} else {
+		/* Somebody may have been faster, but what is offered is whole, and this role's. A
+		 * claim may have become another's to give a reason for. */
+		bool whole = no.code != REFUSAL_INVALID && no.code != REFUSAL_FORBIDDEN;
+		MUST_OF(whole || rig->lies || rig->odd || cmd->action == ACTION_CLAIM, frame.data);
 		wire_put_refused(put_on_way(rig), cmd->id, &no);
 	}
 	client_frame_finish(&got);
@@ -312,6 +316,8 @@ void rig_up(struct rig *rig, enum role role) {
 		rig_down(rig);
 	}
 	rig->up = true;
+	/* What one role has left in the outbox, another may not be allowed to ask for. */
+	rig->odd |= rig->app.role != ROLE_NONE && rig->app.role != role;
 	rig->role = role;
 	rig_apply(rig, (struct app_event){.type = APP_LINK_UP});
 	wire_put_welcome(put_on_way(rig), rig->feed, rig->world.head, wall_ms(rig), "ayu", role,

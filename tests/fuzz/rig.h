@@ -30,6 +30,7 @@ struct rig {
 	bool up;         /* the websocket is open */
 	bool follows;    /* and the console has asked for events */
 	bool lies;       /* something came that a feed in its right mind does not say */
+	bool odd;        /* the outbox held what no console of ours would ask for */
 	struct buf *way; /* frames on their way to the console, the first first */
 	size_t way_len;
 	bool drop_link; /* the console wants the link to be made anew */
