@@ -129,6 +129,7 @@ class TlsSiagad(Siagad):
 
     def dial(self):
         raw = socket.create_connection(("127.0.0.1", self.port), timeout=10 * SLOW)
+        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return self.context().wrap_socket(raw, server_hostname="localhost")
 
 
@@ -185,6 +186,7 @@ class Tunnel:
     def _carry(self, plain):
         try:
             raw = socket.create_connection(("127.0.0.1", self.target), timeout=10 * SLOW)
+            raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             # The half-close of who speaks plain text is done below TLS.
             below = raw.dup()
             secure = self.context.wrap_socket(raw, server_hostname="localhost")
