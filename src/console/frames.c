@@ -221,7 +221,7 @@ static bool load_outbox(void *data, const char *id, int64_t at_ms, const char *t
 void runtime_load_outbox(struct runtime *rt) {
 	struct err err = {0};
 	if (!cache_outbox_read(rt->cache, load_outbox, rt, &err)) {
-		runtime_notice(rt, true, err.text);
+		keep_unread(rt, &err);
 	}
 }
 
@@ -232,7 +232,7 @@ void runtime_load_cache(struct runtime *rt) {
 	struct app_event event = {.type = APP_CACHE};
 	struct registry registry = {0};
 	if (!cache_get_meta(rt->cache, &meta, &err)) {
-		runtime_notice(rt, true, err.text);
+		keep_unread(rt, &err);
 		return;
 	}
 	text_copy(event.feed, sizeof(event.feed), meta.feed);
@@ -257,7 +257,7 @@ void runtime_load_cache(struct runtime *rt) {
 								       : FIGURES_SHIFT_MS;
 	if (!cache_read(rt->cache, clock_wall_ms() - keep_ms, load_event, rt, &err)) {
 		rt->app.resync = true;
-		runtime_notice(rt, true, err.text);
+		keep_unread(rt, &err);
 	}
 	runtime_load_outbox(rt);
 	int64_t until_ms = clock_mono_ms() + MEND_START_MS;

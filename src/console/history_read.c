@@ -39,7 +39,7 @@ void history_read(struct runtime *rt, const char *words, int64_t before) {
 	struct page page = {.items = mem_alloc(PAGE, sizeof(*page.items))};
 	struct err err = {0};
 	if (rt->cache != NULL && !cache_history(rt->cache, &query, take_row, &page, &err)) {
-		runtime_notice(rt, true, err.text);
+		keep_unread(rt, &err);
 	}
 	runtime_apply(rt, &(struct app_event){.type = APP_HISTORY,
 				  .items = page.items,
@@ -62,7 +62,7 @@ void history_read_one(struct runtime *rt, const char *incident) {
 	struct err err = {0};
 	if (rt->cache != NULL &&
 		!cache_read_incident(rt->cache, incident, take_event, &events, &err)) {
-		runtime_notice(rt, true, err.text);
+		keep_unread(rt, &err);
 	}
 	runtime_apply(rt, &(struct app_event){.type = APP_OLD,
 				  .id = incident,

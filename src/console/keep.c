@@ -54,6 +54,15 @@ void keep_failed(struct runtime *rt, const struct err *err) {
 	}
 }
 
+void keep_unread(struct runtime *rt, const struct err *err) {
+	runtime_notice(rt, true, err->text);
+	if (cache_trouble(rt->cache) == TROUBLE_DAMAGED) {
+		runtime_notice(rt, true,
+			_("What is kept here is damaged: leave with :quit and start again, which "
+			  "mends it"));
+	}
+}
+
 /* --- what is kept --- */
 
 void keep_registry(struct runtime *rt, const struct registry *reg) {

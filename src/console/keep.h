@@ -34,6 +34,9 @@ void keep_close(struct runtime *rt);
 
 /* Something could not be written to the cache: err says what. */
 void keep_failed(struct runtime *rt, const struct err *err);
+/* Something could not be read from it. */
+void keep_unread(struct runtime *rt, const struct err *err);
+
 void keep_registry(struct runtime *rt, const struct registry *reg);
 /* Puts it into the outbox, and tells the app whether it is there. */
 void keep_item(struct runtime *rt, const struct effect *effect, const char *frame);

@@ -145,7 +145,7 @@ static const struct db_kind outbox_kind = {
 /* Beside a file in which somebody met damage. */
 #define SUSPECT "cache.suspect"
 
-static bool is_suspect(const char *dir) {
+bool cache_is_suspect(const char *dir) {
 	char path[PATH_MAX];
 
 	return db_path(path, dir, SUSPECT, NULL) && access(path, F_OK) == 0;
@@ -178,7 +178,7 @@ static unsigned check_flag(const char *dir) {
 	bool big = db_path(path, dir, cache_kind.file, NULL) && stat(path, &st) == 0 &&
 		   st.st_size > CHECK_BYTES_MAX;
 
-	return big && !is_suspect(dir) ? 0 : DB_CHECK;
+	return big ? 0 : DB_CHECK;
 }
 
 /* It holds names and telephone numbers, and it is no use where its owner may not write it. */
@@ -210,6 +210,11 @@ static enum db_result open_writing(struct cache_store *cache, struct err *err) {
 	own(cache->dir);
 	result = db_open(
 		&cache->db, cache->dir, &cache_kind, DB_WRITE | check_flag(cache->dir), err);
+	/* Not every damage shows to who looks over the pages, and it would only be met again. */
+	if (result == DB_OK && cache_is_suspect(cache->dir)) {
+		db_close(&cache->db);
+		return DB_DAMAGED;
+	}
 	return result == DB_FAILED && is_in_the_way(cache->dir) ? DB_DAMAGED : result;
 }
 
@@ -302,10 +307,13 @@ void cache_close(struct cache_store *cache) {
 }
 
 enum trouble cache_trouble(struct cache_store *cache) {
-	enum trouble trouble =
-		cache->db.trouble != TROUBLE_NONE ? cache->db.trouble : cache->outbox.trouble;
+	struct db *const all[] = {&cache->db, &cache->outbox, &cache->history};
+	enum trouble trouble = TROUBLE_NONE;
 
-	cache->db.trouble = cache->outbox.trouble = TROUBLE_NONE;
+	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
+		trouble = trouble == TROUBLE_NONE ? all[i]->trouble : trouble;
+		all[i]->trouble = TROUBLE_NONE;
+	}
 	if (trouble == TROUBLE_DAMAGED) {
 		set_suspect(cache->dir, true);
 	}

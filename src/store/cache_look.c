@@ -28,5 +28,9 @@ void cache_look(const char *dir, struct cache_look *out, struct err *err) {
 	if (open && (!cache_get_meta(&cache, &out->meta, err) || !count(&cache.db, out, err))) {
 		out->state = look_failure(&cache.db);
 	}
+	if (out->state == LOOK_FINE && cache_is_suspect(dir)) {
+		out->state = LOOK_DAMAGED;
+		(void)err_set(err, _("%s: damaged: met while it was in use"), cache.db.path);
+	}
 	db_close(&cache.db);
 }

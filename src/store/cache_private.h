@@ -66,6 +66,8 @@ bool outbox_put_back(
 	const struct outbox_rescue *rescue, struct cache_store *cache, struct err *err);
 void outbox_rescue_finish(struct outbox_rescue *rescue); /* frees; zero is fine */
 
+/* Has somebody met damage in the file of this folder while it was in use? */
+bool cache_is_suspect(const char *dir);
 /* FILE.aside-TIME in the folder, a name that is free. */
 bool cache_aside_path(const char *dir, const char *file, char path[PATH_MAX], struct err *err);
 /* Of all that was set aside the newest ones stay. */

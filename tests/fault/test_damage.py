@@ -1,0 +1,291 @@
+"""Caches that are broken, each in another way: set aside, what was not sent taken out of them where it can be
+read, and the console is live and whole all the same."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+
+from siaga_test import (SIAGA, SLOW, Console, Feed, check, check_eq, environment, eventually, run, scope,
+                        start_feed)
+
+SET_ASIDE = "are set aside"
+
+
+def cache_of(state):
+    return os.path.join(state, "cache.db")
+
+
+def rows(path, sql):
+    link = sqlite3.connect("file:%s?mode=ro" % path, uri=True)
+    try:
+        return link.execute(sql).fetchall()
+    finally:
+        link.close()
+
+
+def aside(state):
+    return sorted(name for name in os.listdir(state) if ".aside-" in name)
+
+
+def checkpoint(state):
+    """Everything into the main file."""
+    link = sqlite3.connect(cache_of(state))
+    link.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    link.close()
+
+
+def a_desk_with_something_unsent(closed=30):
+    """A feed, and the folder of a console that had written a note when the feed was gone."""
+    feed = start_feed()
+    desk = Feed(feed, "budi", after=0)
+    ayu = Console(feed, "ayu")
+    ayu.wait("LIVE")
+    for number in range(closed):
+        it = feed.alarm(place="Pasar Legi %d" % number, note="asap " * 60)["incident"]
+        desk.do("acknowledge", it)
+        desk.do("close", it, disposition="handled")
+    feed.alarm(place="Pasar Gede")
+    ayu.wait("Pasar Gede")
+    feed.kill()
+    ayu.wait("LOST")
+    ayu.keys("n", "e").wait("Note")
+    ayu.keys("belum terkirim", "Enter").wait("OUTBOX 1")
+    ayu.keys(":quit!", "Enter")
+    check_eq(ayu.exited(), (0, None), "exit")
+    checkpoint(ayu.state_dir)
+    feed.start()
+    return feed, ayu.state_dir
+
+
+def overwrite(path, at, data):
+    with open(path, "r+b") as file:
+        file.seek(at)
+        file.write(data)
+
+
+def page_of(state, name):
+    return rows(cache_of(state), "SELECT rootpage FROM sqlite_schema WHERE name = '%s'" % name)[0][0]
+
+
+def truncated(state):
+    os.truncate(cache_of(state), os.path.getsize(cache_of(state)) // 2 // 4096 * 4096)
+
+
+def cut_within_a_page(state):
+    os.truncate(cache_of(state), os.path.getsize(cache_of(state)) - 1000)
+
+
+def zeroed_page(state):
+    overwrite(cache_of(state), 4096 * (page_of(state, "event") - 1), b"\0" * 4096)
+
+
+def zeroed_outbox(state):
+    overwrite(cache_of(state), 4096 * (page_of(state, "outbox") - 1), b"\0" * 4096)
+
+
+def garbage_header(state):
+    overwrite(cache_of(state), 0, os.urandom(100))
+
+
+def zero_length(state):
+    os.truncate(cache_of(state), 0)
+
+
+def main_file_gone(state):
+    os.rename(cache_of(state), cache_of(state) + "-wal")
+
+
+def a_folder(state):
+    os.remove(cache_of(state))
+    os.mkdir(cache_of(state))
+
+
+def no_database(state):
+    with open(cache_of(state), "wb") as file:
+        file.write(b"Siaga wrote this? No.\n" * 1000)
+
+
+def other_application(state):
+    link = sqlite3.connect(cache_of(state))
+    link.execute("PRAGMA application_id=4711")
+    link.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    link.close()
+
+
+def table_gone(state):
+    link = sqlite3.connect(cache_of(state))
+    link.execute("DROP TABLE incident")
+    link.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    link.close()
+
+
+def bad_wal(state):
+    """What is behind the last good commit is not read; that is no damage, and nothing is lost."""
+    with open(cache_of(state) + "-wal", "wb") as file:
+        file.write(os.urandom(9000))
+
+
+# Each with: is it set aside?
+DAMAGES = (
+    (truncated, True),
+    (cut_within_a_page, True),
+    (zeroed_page, True),
+    (zeroed_outbox, True),
+    (garbage_header, True),
+    (zero_length, True),
+    (main_file_gone, True),
+    (a_folder, True),
+    (no_database, True),
+    (other_application, True),
+    (table_gone, True),
+    (bad_wal, False),
+)
+
+
+def note_sent(feed):
+    desk = Feed(feed, "sari", after=0)
+    desk.until_seq(feed.head())
+    desk.close()
+    return [event for event in desk.events if event["data"].get("note") == "belum terkirim"]
+
+
+def is_whole(feed, state):
+    return (rows(cache_of(state), "SELECT last_seq FROM meta") == [(feed.head(),)]
+            and rows(cache_of(state), "PRAGMA integrity_check") == [("ok",)])
+
+
+def test_every_damage_is_set_aside_and_the_console_is_live_and_whole():
+    feed, whole = a_desk_with_something_unsent()
+    for damage, is_aside in DAMAGES:
+        what = damage.__name__
+        state = os.path.join(scope.folder(), "state")
+        shutil.copytree(whole, state)
+        damage(state)
+        ayu = Console(feed, "ayu", state=state, cols=120, rows=30)
+        ayu.wait("LIVE")
+        ayu.wait("Pasar Gede")
+        if ayu.has("NOT SENT for"):  # it is older than half a minute by now
+            eventually(lambda: ayu.keys("y") and not ayu.has("NOT SENT for"), what, 20)
+        ayu.wait_gone("OUTBOX")
+        kept = aside(state)
+        check_eq(bool(kept), is_aside, what + ": %r" % kept)
+        if is_aside:
+            ayu.keys("5").wait(SET_ASIDE)
+        check(len(note_sent(feed)) <= 1, what, "it was sent twice")
+        eventually(lambda: is_whole(feed, state), what + ": whole", 20)
+        ayu.quit()
+        check_eq(aside(state), kept, "what was set aside is still there")
+        again = Console(feed, "ayu", state=state, cols=120, rows=30)
+        again.wait("LIVE")
+        again.quit()
+        check_eq(aside(state), kept, what + ": once")
+    feed.stop()
+
+
+def test_what_was_not_sent_is_taken_out_of_a_damaged_cache():
+    feed, whole = a_desk_with_something_unsent(closed=8)
+    feed.stop()
+    for damage in (zeroed_page, other_application, table_gone, bad_wal):
+        state = os.path.join(scope.folder(), "state")
+        shutil.copytree(whole, state)
+        damage(state)
+        alone = Console(args=("--offline",), state=state, cols=120, rows=30)
+        alone.wait("OUTBOX 1")
+        alone.keys(":quit!", "Enter")
+        check_eq(alone.exited(), (0, None), "exit")
+        kept = rows(cache_of(state), "SELECT frame FROM outbox")
+        check(len(kept) == 1 and "belum terkirim" in kept[0][0], damage.__name__, kept)
+        check_eq(len([name for name in aside(state) if name.endswith("Z")]), int(damage is not bad_wal),
+                 "set aside")
+
+
+def test_two_consoles_set_it_aside_once():
+    feed, whole = a_desk_with_something_unsent(closed=8)
+    for damage in (zeroed_page, garbage_header, a_folder):
+        state = os.path.join(scope.folder(), "state")
+        shutil.copytree(whole, state)
+        damage(state)
+        both = [Console(feed, name, state=state, cols=100, rows=30) for name in ("ayu", "budi")]
+        for console in both:
+            console.wait("LIVE")
+            console.wait("Pasar Gede")
+        check_eq(len([name for name in aside(state) if name.endswith("Z")]), 1, damage.__name__)
+        for console in both:
+            console.kill(15)
+            console.exited()
+        check_eq(rows(cache_of(state), "PRAGMA integrity_check"), [("ok",)], "integrity")
+    feed.stop()
+
+
+def test_a_file_of_somebody_else_is_in_the_way():
+    if os.geteuid() != 0:
+        print("# skipped: only root can make a file of somebody else's")
+        return
+    nobody = 65534
+    home = scope.folder()
+    state = os.path.join(home, "state")
+    os.mkdir(state, 0o700)
+    shutil.copy(os.path.join(home_cache(), "cache.db"), state)
+    for path in (home, state):
+        os.chown(path, nobody, nobody)
+
+    def start():
+        done = subprocess.run([SIAGA, "--plain", "--offline", "--state", state], env=environment(home),
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True, user=nobody,
+                              timeout=20 * SLOW, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+    os.chmod(cache_of(state), 0o600)
+    status, said = start()
+    check_eq(status, 0, said)
+    check(SET_ASIDE in said, said)
+    check_eq(len(aside(state)), 1, "kept")
+    # One's own with a wrong mode is only given the right one.
+    os.chmod(cache_of(state), 0o000)
+    status, said = start()
+    check_eq((status, SET_ASIDE in said), (0, False), said)
+    check_eq(os.stat(cache_of(state)).st_mode & 0o777, 0o600, "mode")
+
+
+def home_cache():
+    """A folder with a cache that a console has made."""
+    home = scope.folder()
+    done = subprocess.run([SIAGA, "--plain", "--offline", "--state", os.path.join(home, "state")],
+                          env=environment(home), stdin=subprocess.DEVNULL, capture_output=True,
+                          timeout=20 * SLOW, check=False)
+    check_eq(done.returncode, 0, done.stderr)
+    checkpoint(os.path.join(home, "state"))
+    return os.path.join(home, "state")
+
+
+def test_damage_that_is_met_while_it_is_in_use():
+    feed, state = a_desk_with_something_unsent(closed=30)
+    ayu = Console(feed, "ayu", state=state, cols=120, rows=30)
+    ayu.wait("LIVE")
+    if ayu.has("NOT SENT for"):
+        eventually(lambda: ayu.keys("y") and not ayu.has("NOT SENT for"), "answered", 20)
+    ayu.wait_gone("OUTBOX")
+    checkpoint(state)
+    overwrite(cache_of(state), 4096 * (page_of(state, "history") - 1), b"\xff" * 4096)
+    ayu.keys("H").wait("damaged")
+    ayu.keys("Esc")
+    # It lives on.
+    feed.alarm(place="Alun-alun Utara")
+    ayu.wait("Alun-alun Utara")
+    doctor = subprocess.run([SIAGA, "doctor", "--offline", "--state", state], env=environment(scope.folder()),
+                            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=20 * SLOW,
+                            check=False)
+    check("FAIL cache: " in doctor.stdout and "damaged" in doctor.stdout, doctor.stdout)
+    ayu.keys(":quit!", "Enter")
+    check_eq(ayu.exited(), (0, None), "exit")
+    again = Console(feed, "ayu", state=state, cols=120, rows=30)
+    again.wait("LIVE")
+    again.wait("Alun-alun Utara")
+    check(aside(state), "the next start has mended it")
+    eventually(lambda: is_whole(feed, state), "whole", 20)
+    again.quit()
+    feed.stop()
+
+
+run(globals())
