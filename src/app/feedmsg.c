@@ -52,6 +52,7 @@ static void follow(struct app *app, struct effects *fx) {
 	follow->seq = app->world.head;
 	text_copy(follow->text, sizeof(follow->text), mark_of(app));
 	app->snapshot = !follow->has_after;
+	app->snapshot_kept = app->cache_trouble == TROUBLE_NONE;
 }
 
 /* Once is what happens to feeds. One that is another each time is not looked for often. */
@@ -309,7 +310,7 @@ void feed_caught_up(struct app *app, const struct app_event *event, struct effec
 			app->world.head = event->head;
 		}
 		set_mark(app, event->mark, event->head);
-		if (app->cache_trouble == TROUBLE_NONE) {
+		if (app->snapshot_kept) {
 			keep_up_to(app, 0, app->world.head, mark_of(app), fx);
 		}
 	} else {

@@ -61,6 +61,7 @@ void trouble_cache(struct app *app, const struct app_event *event, struct effect
 	enum trouble before = app->cache_trouble;
 	app->cache_trouble = event->trouble;
 	app->kept_seq = event->seq;
+	app->snapshot_kept = app->snapshot_kept && event->trouble == TROUBLE_NONE;
 	app->refill = false;
 	if (before == TROUBLE_NONE && event->trouble != TROUBLE_NONE) {
 		app->cache_trouble_since_ms = app_feed_now(app);

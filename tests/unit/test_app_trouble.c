@@ -160,6 +160,50 @@ static void a_cache_that_never_held_anything_begins_with_what_is_open(void **sta
 	assert_int_equal(b->app.kept_seq, b->feed.head);
 }
 
+/* The disk was full for a part of it: what is in the cache is not all that is open. */
+static void a_snapshot_with_a_hole_is_asked_for_again(void **state) {
+	struct bench *b = *state;
+	struct registry reg = {0};
+	bench_raise(b, 1, KIND_FIRE, PRIORITY_P1);
+	bench_welcome(b, FEED, ROLE_OPERATOR, b->feed.head);
+	city_fill(&reg);
+	bench_apply(b, (struct app_event){.type = APP_REGISTRY, .registry = &reg});
+	kept(b, TROUBLE_FULL, 0);
+	kept(b, TROUBLE_NONE, 0);
+	b->stored = 0;
+	bench_apply(b, (struct app_event){.type = APP_CAUGHT_UP, .head = b->feed.head});
+	assert_int_equal(b->stored, 0);
+	assert_true(b->reconnect);
+	bench_lose(b);
+	bench_connect(b, ROLE_OPERATOR);
+	assert_false(b->follow_has_after);
+	assert_true(b->stored > 0);
+}
+
+/* The link goes while it is told again: it is asked for anew, from where it has come to. */
+static void a_refill_that_is_cut_off_goes_on(void **state) {
+	struct bench *b = *state;
+	struct event again = {.type = EVENT_LINK_UP};
+	int64_t head;
+	one(b);
+	head = b->feed.head;
+	kept(b, TROUBLE_FULL, head);
+	bench_raise(b, 2, KIND_MEDICAL, PRIORITY_P2);
+	bench_raise(b, 3, KIND_MEDICAL, PRIORITY_P2);
+	kept(b, TROUBLE_NONE, head);
+	again.seq = head + 1;
+	bench_apply(b, (struct app_event){.type = APP_EVENTS, .events = &again, .events_len = 1});
+	assert_int_equal(b->last[EFFECT_STORE].seq, head + 1);
+	bench_lose(b);
+	bench_connect(b, ROLE_OPERATOR);
+	assert_int_equal(b->follow_after, head + 1);
+	again.seq = head + 2;
+	bench_apply(b, (struct app_event){.type = APP_EVENTS, .events = &again, .events_len = 1});
+	bench_apply(b, (struct app_event){.type = APP_CAUGHT_UP, .head = b->feed.head});
+	assert_int_equal(b->last[EFFECT_STORE].seq, b->feed.head);
+	assert_int_equal(b->app.bad_messages, 0);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		BENCH_TEST(what_is_asked_while_the_feed_cannot_write_goes_when_it_can),
@@ -168,6 +212,8 @@ int main(void) {
 		BENCH_TEST(a_link_that_is_lost_says_nothing_of_the_feeds_disk),
 		BENCH_TEST(what_cannot_be_kept_is_not_told_as_kept),
 		BENCH_TEST(what_the_cache_missed_is_asked_for_again),
+		BENCH_TEST(a_snapshot_with_a_hole_is_asked_for_again),
+		BENCH_TEST(a_refill_that_is_cut_off_goes_on),
 		BENCH_TEST(a_cache_that_never_held_anything_begins_with_what_is_open),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

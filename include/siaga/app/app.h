@@ -126,8 +126,9 @@ struct app {
 	int64_t feed_trouble_since_ms;  /* feed's clock */
 	enum trouble cache_trouble;     /* why our own cache cannot be written */
 	int64_t cache_trouble_since_ms; /* feed's clock */
-	int64_t kept_seq; /* the cache has every event up to here, once what was asked is done */
-	bool refill;      /* what the cache lacks was asked for, and is coming */
+	int64_t kept_seq;   /* the cache has every event up to here, once what was asked is done */
+	bool refill;        /* what the cache lacks was asked for, and is coming */
+	bool snapshot_kept; /* all that has come of the snapshot is in the cache */
 
 	char mark[MARK_SIZE]; /* the place of mark_seq in the log's chain, as the feed said */
 	int64_t mark_seq;
