@@ -391,6 +391,8 @@ static bool wait_for_work(struct writer *writer) {
 
 static void *run(void *data) {
 	struct writer *writer = data;
+	/* A disk that is full already is told before the first alarm meets it. */
+	probe(writer);
 	for (;;) {
 		bool wait = true;
 		pthread_mutex_lock(&writer->lock);

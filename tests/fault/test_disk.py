@@ -2,12 +2,15 @@
 and when it is over all goes on by itself."""
 
 import os
+import sqlite3
+import subprocess
 import time
 
 from books import balance_alarms, confirmed_by, read_log, start_apps
 from faultdisk import Disk
 from plain_console import Plain
-from siaga_test import Console, Feed, check, check_eq, eventually, figure, run, start_feed
+from siaga_test import (SIAGAD, Console, Feed, check, check_eq, environment, eventually, figure, run,
+                        start_feed)
 
 ALARM = {"lat": -7.5701, "lon": 110.83}
 
@@ -230,6 +233,59 @@ def test_what_a_desk_had_received_is_not_forgotten():
     disk.heal()
     ayu.event("dispatch.delivered", agency="damkar")
     feed.stop()
+
+
+def test_a_disk_that_is_full_at_the_start_is_told_before_an_alarm_meets_it():
+    feed, disk = feed_on_a_bad_disk()
+    it = feed.alarm(place="Pasar Gede")["incident"]
+    feed.stop()
+    disk.fail("full")
+    feed.start()
+    ayu = Console(feed, "ayu", cols=80, rows=24)
+    ayu.wait(RED)
+    ayu.wait("Pasar Gede")
+    check_eq(feed.http("GET", "/healthz").status, 503, "health")
+    check_eq(said(feed, "cannot be written"), 1, "it is said")
+    disk.heal()
+    ayu.wait_gone(RED)
+    ayu.keys("a").wait_gone("OUTBOX")
+    desk = Feed(feed, "sari", after=0)
+    desk.event("incident.acknowledged", incident=it)
+    ayu.quit()
+    feed.stop()
+
+
+def test_damage_in_the_log_that_is_met_while_it_runs():
+    feed = start_feed()
+    number = 0
+    for number in range(30):
+        first = feed.alarm(note="panjang " * 60, key="first") if number == 0 else feed.alarm(note="x " * 400)
+    path = os.path.join(feed.dir, "log.db")
+    link = sqlite3.connect(path)
+    link.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    pages = dict(link.execute("SELECT name, rootpage FROM sqlite_schema"))
+    link.close()
+    # The answers that were given are looked up with every alarm.
+    with open(path, "r+b") as file:
+        for name in ("answer", "event_by_incident"):
+            file.seek(4096 * (pages[name] - 1))
+            file.write(b"\xff" * 4096)
+    statuses = {feed.http("POST", "/v1/alarms", "app", ALARM, key="new-%d" % i).status for i in range(3)}
+    statuses |= {feed.http("GET", "/v1/alarms/" + first["alarm"], "app").status}
+    check(statuses <= {200, 201, 503}, "no crash, and no lie:", statuses)
+    check_eq(feed.child.poll(), None, "it lives")
+    feed.http("GET", "/healthz")
+    feed.stop()
+    # The next start looks all of it over, refuses it and leaves it as it is.
+    with open(path, "rb") as file:
+        before = file.read()
+    child = subprocess.run([SIAGAD, "--data", feed.dir, "--listen", "127.0.0.1:0"],
+                           env=environment(feed.home), capture_output=True, text=True, timeout=20,
+                           stdin=subprocess.DEVNULL, check=False)
+    check_eq(child.returncode, 1, child.stderr)
+    check("damaged" in child.stderr and "put back a copy" in child.stderr, child.stderr)
+    with open(path, "rb") as file:
+        check(file.read() == before, "it was touched")
 
 
 run(globals())
