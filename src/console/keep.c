@@ -31,7 +31,12 @@ static void tell(struct runtime *rt, enum trouble trouble, const char *why) {
 
 static void fail_with(struct runtime *rt, enum trouble trouble, const char *why) {
 	struct keep *keep = &rt->keep;
+	int64_t now_ms = clock_mono_ms();
 	enum trouble now;
+	if (now_ms - keep->failed_ms > 2 * WAIT_MAX_MS) {
+		keep->wait_ms = 0;
+	}
+	keep->failed_ms = now_ms;
 	/* What the system says of the disk itself is more exact. */
 	if (trouble != TROUBLE_DAMAGED && rt->cache != NULL &&
 		!cache_probe(rt->cache, &now, NULL)) {

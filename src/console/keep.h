@@ -23,6 +23,7 @@ struct keep {
 	struct loop_timer *timer; /* looks whether it can be written again */
 	enum trouble trouble;
 	int64_t wait_ms;           /* until the next look; longer where it fails again and again */
+	int64_t failed_ms;         /* mono, of the last failure */
 	bool aside, registry;      /* these are still to be done */
 	char (*forget)[UUID_SIZE]; /* owned: items that the feed has and the outbox still holds */
 	size_t forget_len;
