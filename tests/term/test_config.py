@@ -178,6 +178,7 @@ def test_configured_feed_is_followed():
 
 
 def leave(screen):
+    screen.wait_gone("OUTBOX")  # :quit asks while something is not confirmed
     screen.keys(":quit", "Enter")
     check_eq(screen.exited(), (0, None), "exit")
 
@@ -226,6 +227,7 @@ def test_viewer_shows_the_camera():
     screen.wait("Pasar Gede")
     screen.keys(":camera", "Enter")
     eventually(lambda: read(said), "the viewer")
+    screen.wait("camera viewed")
     check(read(said).startswith("%s|--id=" % path) and "{" not in read(said), read(said))
     leave(screen)
     feed.stop()
