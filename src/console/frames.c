@@ -231,6 +231,7 @@ void runtime_load_cache(struct runtime *rt) {
 	struct err err = {0};
 	struct app_event event = {.type = APP_CACHE};
 	struct registry registry = {0};
+	char name[WHO_SIZE], agency[AGENCY_ID_SIZE];
 	if (!cache_get_meta(rt->cache, &meta, &err)) {
 		keep_unread(rt, &err);
 		return;
@@ -238,8 +239,11 @@ void runtime_load_cache(struct runtime *rt) {
 	text_copy(event.feed, sizeof(event.feed), meta.feed);
 	event.head = meta.last_seq;
 	event.feed_now_ms = meta.saved_at_ms;
-	event.name = meta.name;
-	event.agency = meta.agency;
+	/* The file may have been written into. */
+	text_clean(name, sizeof(name), meta.name, strlen(meta.name));
+	text_clean(agency, sizeof(agency), meta.agency, strlen(meta.agency));
+	event.name = name;
+	event.agency = agency;
 	event.mark = meta.mark;
 	role_find(meta.role, &event.role);
 	runtime_apply(rt, &event);

@@ -1,6 +1,7 @@
 /* Closed incidents: from the cache to the app, a window at a time. */
 #include <stdlib.h>
 #include <string.h>
+#include <string.h>
 
 #include <siaga/base/text.h>
 #include <siaga/store/history.h>
@@ -22,6 +23,7 @@ static bool take_row(void *data, const struct history_row *row) {
 	item->received_ms = row->received_ms;
 	item->ended_ms = row->ended_ms;
 	text_copy(item->id, sizeof(item->id), row->id);
+	/* The file may have been written into, or be damaged where nobody noticed. */
 	text_clean(item->place, sizeof(item->place), row->place, strlen(row->place));
 	text_clean(item->agencies, sizeof(item->agencies), row->agencies, strlen(row->agencies));
 	/* A word of a newer program stays at zero: not known. */

@@ -2,6 +2,7 @@
 cache: every text of the corpus in every place that a feed can put text, shown, and harmless."""
 
 import os
+import sqlite3
 import threading
 
 from fake_feed import FakeFeed
@@ -286,6 +287,41 @@ def test_the_cache_keeps_clean_text():
     looked = check_database(os.path.join(ayu.state, "cache.db"))
     figure("texts looked at", looked)
     check(looked > 300, "the cache holds texts:", looked)
+
+
+def test_a_cache_that_somebody_wrote_into_shows_text_all_the_same():
+    feed = FakeFeed()
+    for number in range(len(NAMES)):
+        one = feed.alarm(place="Pasar %d" % number)
+        feed.add(feed.make("incident.rejected", one["incident"], one["number"], 9, reason="prank"))
+    ayu = Plain(feed, args=config("[alarm]\nbell = no\n"))
+    ayu.wait("LIVE")
+    ayu.quit()
+    feed.leave()
+    with sqlite3.connect(os.path.join(ayu.state, "cache.db")) as db:
+        for number, name in enumerate(NAMES):
+            text = "A%02d" % number + TEXTS[name].encode("utf-8", "replace").decode()
+            db.execute("UPDATE history SET place = ?, caller = ?, phone = ?, agencies = ?, camera = ? WHERE number = ?",
+                       (text, text, text, text, text, number + 1))
+        name = TEXTS["title"] + TEXTS["bidi override"]
+        db.execute("UPDATE meta SET name = ?, agency = ?, mark = ?", (name, name, name[:16]))
+    db.close()
+    lines = Plain(args=("--offline",), state=ayu.state)
+    lines.say("history", "status", "show 3", "quit!")
+    lines.exited()
+    check_lines(lines.data, "the lines")
+    for cols, rows in SIZES:
+        console = Console(args=("--offline",), state=ayu.state, cols=cols, rows=rows)
+        console.sent, bag = Terminal(), []
+        console.keys("H")
+        console.wait("A68")
+        for number in range(len(NAMES) - 1, 0, -5):
+            console.wait("A%02d" % number)
+            seen(console, bag, "the history at %dx%d" % (cols, rows))
+            console.keys("jjjjj")
+        console.keys("q", ":quit", "Enter")
+        console.exited()
+        everything("\n".join(bag), "A", len(NAMES) - 25)
 
 
 # --- the notification, and programs that are started ---
