@@ -10,6 +10,7 @@ struct command outbox_command(
 	const struct app *app, enum action action, const struct incident *inc) {
 	struct command cmd = {.action = action, .role = app->role, .mode = app->mode};
 	cmd.alarm.accuracy_m = -1;
+	text_copy(cmd.by.name, sizeof(cmd.by.name), app->name);
 	app_make_id(cmd.id);
 	if (inc != NULL) {
 		text_copy(cmd.incident, sizeof(cmd.incident), inc->id);
@@ -182,7 +183,26 @@ void outbox_tick(struct app *app, struct effects *fx) {
 	}
 }
 
+/* Another user's, on the same cache: sent by us it would be ours. It stays where it is kept. */
+static void leave_others(struct app *app) {
+	char name[WHO_SIZE] = "";
+	size_t count = 0;
+	for (size_t i = app->pending_len; i > 0; i--) {
+		const struct command *cmd = &app->pending[i - 1]->command;
+		if (cmd->by.name[0] != '\0' && strcmp(cmd->by.name, app->name) != 0) {
+			text_copy(name, sizeof(name), cmd->by.name);
+			outbox_drop(app, cmd->id);
+			count++;
+		}
+	}
+	if (count > 0) {
+		notice_add(app, true, _("%zu unsent by %s: kept for them, and not sent as yours"),
+			count, name);
+	}
+}
+
 void outbox_resume(struct app *app, struct effects *fx) {
+	leave_others(app);
 	if (app->cfg.readonly) {
 		return; /* What an earlier console left is not for one that only looks. */
 	}

@@ -209,6 +209,7 @@ static bool load_outbox(void *data, const char *id, int64_t at_ms, const char *t
 	UNUSED(id);
 	if (wire_get_client_frame(&frame, text, strlen(text), NULL)) {
 		if (frame.type == FRAME_DO) {
+			text_copy(frame.command.by.name, sizeof(frame.command.by.name), frame.as);
 			runtime_apply(rt, &(struct app_event){.type = APP_OUTBOX,
 						  .command = &frame.command,
 						  .made_ms = at_ms});
@@ -323,9 +324,11 @@ static void store(struct runtime *rt, const struct effect *effect) {
 }
 
 static void keep_and_send(struct runtime *rt, const struct effect *effect, bool now) {
-	struct buf frame = {0};
+	struct buf frame = {0}, kept = {0};
 	wire_put_do(&frame, effect->command);
-	keep_item(rt, effect, frame.data);
+	wire_put_kept_do(&kept, effect->command);
+	keep_item(rt, effect, kept.data);
+	buf_finish(&kept);
 	if (now && !link_send(rt->link, frame.data, frame.len)) {
 		/* The line takes nothing, and enough waits for it: later, as if the feed had said
 		 * so. */

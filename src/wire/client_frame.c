@@ -74,8 +74,9 @@ static void put_given(struct buf *out, const struct command *cmd) {
 	}
 }
 
-void wire_put_do(struct buf *out, const struct command *cmd) {
+static void put_do(struct buf *out, const struct command *cmd, const char *as) {
 	buf_add_str(out, "{\"t\":\"do\"");
+	put_some(out, "as", as);
 	put_text(out, "id", cmd->id);
 	put_some(out, "incident", cmd->incident);
 	if (cmd->has & HAS_IF_REV) {
@@ -97,6 +98,14 @@ void wire_put_do(struct buf *out, const struct command *cmd) {
 	put_given(out, cmd);
 	put_some(out, "note", cmd->note);
 	put_close(out, '}');
+}
+
+void wire_put_do(struct buf *out, const struct command *cmd) {
+	put_do(out, cmd, "");
+}
+
+void wire_put_kept_do(struct buf *out, const struct command *cmd) {
+	put_do(out, cmd, cmd->by.name);
 }
 
 /* --- reading --- */
@@ -169,7 +178,10 @@ static void read_frame(const struct reader *r, struct client_frame *frame) {
 		read_text(r, "position", OPTIONAL, frame->position, sizeof(frame->position),
 			sizeof(frame->position) - 1);
 		break;
-	case FRAME_DO: read_do(r, &frame->command); break;
+	case FRAME_DO:
+		read_do(r, &frame->command);
+		read_text(r, "as", OPTIONAL, frame->as, sizeof(frame->as), sizeof(frame->as) - 1);
+		break;
 	case FRAME_GOT: read_int(r, "seq", REQUIRED, 0, READ_INT_MAX, &frame->seq); break;
 	case FRAME_LOOK: read_uuid(r, "open", OPTIONAL, frame->open); break;
 	case CLIENT_FRAME_COUNT: read_fail(r, "t", "unknown value"); break;

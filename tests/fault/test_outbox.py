@@ -134,6 +134,33 @@ def test_quit_asks_while_something_is_not_confirmed():
     again.quit()
 
 
+def test_what_another_user_left_is_not_sent_as_ones_own():
+    feed = start_feed()
+    feed.alarm(place="Pasar Legi")
+    ayu = Plain(feed, "ayu", args=settings(QUICK))
+    ayu.wait("Pasar Legi")
+    feed.kill()
+    ayu.wait("LOST")
+    ayu.say('note 1 "dari ayu"')
+    ayu.wait("Kept in the outbox")
+    ayu.say("quit!")
+    ayu.exited()
+    feed.start()
+    for name in ("sari", "tamu"):
+        other = Plain(feed, name, args=settings(QUICK), state=ayu.state)
+        other.wait("1 unsent by ayu: kept for them", 20)
+        other.wait("LIVE")
+        other.say("status")
+        check("OUTBOX" not in other.wait("overdue"), "it is not theirs")
+        other.quit()
+        check_eq(len(kept(ayu.state)), 1, "it is still kept")
+    again = Plain(feed, "ayu", args=settings(QUICK), state=ayu.state)
+    again.wait("by ayu: dari ayu", 20)
+    eventually(lambda: kept(ayu.state) == [], "and sent, as hers")
+    again.quit()
+    feed.stop()
+
+
 # --- killed between the key and the answer ---
 
 

@@ -37,8 +37,11 @@ def cpu_s(pid):
     spent = 0
     folder = "/proc/%d/task" % pid
     for task in os.listdir(folder):
-        with open(os.path.join(folder, task, "schedstat"), encoding="ascii") as file:
-            spent += int(file.read().split()[0])
+        try:
+            with open(os.path.join(folder, task, "schedstat"), encoding="ascii") as file:
+                spent += int(file.read().split()[0])
+        except OSError:
+            continue  # a thread that has ended since
     return spent / 1e9
 
 
