@@ -325,6 +325,8 @@ static void store(struct runtime *rt, const struct effect *effect) {
 
 static void keep_and_send(struct runtime *rt, const struct effect *effect, bool now) {
 	struct buf frame = {0}, kept = {0};
+	char id[UUID_SIZE]; /* The command may be gone by the end. */
+	text_copy(id, sizeof(id), effect->command->id);
 	wire_put_do(&frame, effect->command);
 	wire_put_kept_do(&kept, effect->command);
 	keep_item(rt, effect, kept.data);
@@ -333,9 +335,8 @@ static void keep_and_send(struct runtime *rt, const struct effect *effect, bool 
 		/* The line takes nothing, and enough waits for it: later, as if the feed had said
 		 * so. */
 		const struct refusal later = {.code = REFUSAL_TOO_MANY};
-		runtime_apply(rt,
-			&(struct app_event){
-				.type = APP_REFUSED, .id = effect->command->id, .refusal = &later});
+		runtime_apply(
+			rt, &(struct app_event){.type = APP_REFUSED, .id = id, .refusal = &later});
 	}
 	buf_finish(&frame);
 }
