@@ -16,8 +16,10 @@
 /* The feed itself first, then by word. */
 static const struct daemon_command commands[] = {
 	{NULL, "[--config FILE] [--data DIR] [--listen ADDR:PORT] [--mode MODE]\n", serve_run},
+	{"backup", "backup FOLDER --data DIR\n", backup_run},
 	{"cert", "cert --out DIR --host NAME [--host NAME]... [--client NAME]... [--days N]\n",
 		cert_run},
+	{"check", "check [--expect SEQ:HASH] --data DIR\n", check_run},
 	{"doctor", "doctor --data DIR [--listen ADDR:PORT]\n", doctor_run},
 	{"registry", "registry load PATH --data DIR\n", registry_run},
 	{"token",

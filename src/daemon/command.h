@@ -37,6 +37,8 @@ int daemon_enter_data(const struct daemon_options *opt);
 
 int doctor_run(const struct daemon_options *opt);
 int cert_run(const struct daemon_options *opt);
+int backup_run(const struct daemon_options *opt);
+int check_run(const struct daemon_options *opt);
 int registry_run(const struct daemon_options *opt);
 int serve_run(const struct daemon_options *opt);
 int token_run(const struct daemon_options *opt);

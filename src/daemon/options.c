@@ -22,6 +22,7 @@ static const struct option_row rows[] = {
 	[DAEMON_CONFIG] = {"config", "FILE", "read this file, not the system's siagad.conf"},
 	[DAEMON_DATA] = {"data", "DIR", "where log and tokens are kept"},
 	[DAEMON_DAYS] = {"days", "N", "how long test certificates are good, 90"},
+	[DAEMON_EXPECT] = {"expect", "SEQ:HASH", "what check has printed as the head before"},
 	[DAEMON_HELP] = {"help", NULL, "this text"},
 	[DAEMON_HOST] = {"host", "NAME", "a name or address of the server; may be said again"},
 	[DAEMON_LIST_OPTIONS] = {"list-options", NULL, "print what can be configured"},

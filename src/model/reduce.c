@@ -47,6 +47,12 @@ bool reduce_refuse(struct refusal *no, enum refusal_code code, const char *fmt, 
 	return false;
 }
 
+int64_t incident_rev_after(const struct incident *inc, enum event_type type, const char *other) {
+	bool moves = incident_state_after(inc, type, other) != inc->state ||
+		     type == EVENT_INCIDENT_VERIFIED;
+	return inc->rev + (moves ? 1 : 0);
+}
+
 struct event *reduce_add(struct events *out, const struct command *cmd, const struct incident *inc,
 	enum event_type type) {
 	struct event *event = events_add(out);
@@ -61,9 +67,7 @@ struct event *reduce_add(struct events *out, const struct command *cmd, const st
 		text_copy(event->incident, sizeof(event->incident), inc->id);
 		event->number = inc->number;
 		event->mode = inc->mode;
-		bool moves = incident_state_after(inc, type, cmd->other) != inc->state ||
-			     type == EVENT_INCIDENT_VERIFIED;
-		event->rev = inc->rev + (moves ? 1 : 0);
+		event->rev = incident_rev_after(inc, type, cmd->other);
 	}
 	return event;
 }

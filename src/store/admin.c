@@ -1,6 +1,7 @@
 #include <siaga/store/admin.h>
 
 #include <assert.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -80,6 +81,26 @@ struct admin_store *admin_open(const char *dir, struct err *err) {
 		return NULL;
 	}
 	return admin;
+}
+
+struct admin_store *admin_open_look(const char *dir, struct err *err) {
+	struct admin_store *admin;
+	char real[PATH_MAX];
+
+	if (realpath(dir, real) == NULL) {
+		(void)err_set(err, "%s: %s", dir, strerror(errno));
+		return NULL;
+	}
+	admin = mem_alloc(1, sizeof(*admin));
+	if (db_open(&admin->db, real, &admin_kind, DB_LOOK | DB_CHECK, err) != DB_OK) {
+		free(admin);
+		return NULL;
+	}
+	return admin;
+}
+
+bool admin_copy(struct admin_store *admin, const char *path, struct err *err) {
+	return db_copy(&admin->db, path, err);
 }
 
 void admin_close(struct admin_store *admin) {

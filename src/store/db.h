@@ -76,6 +76,8 @@ bool db_is_damage(int rc);
 /* Writes something that changes nothing, as sure as a commit is on this connection. Outside a
  * transaction. */
 bool db_probe(struct db *db, struct err *err);
+/* Writes a whole, compact copy of the file as it is now; `path` must not be there, or be empty. */
+bool db_copy(struct db *db, const char *path, struct err *err);
 /* Runs text without results. */
 bool db_exec(struct db *db, const char *sql, struct err *err);
 

@@ -217,7 +217,7 @@ struct log_store *log_open_writer(const char *dir, struct err *err) {
 	return log;
 }
 
-struct log_store *log_open_reader(const char *dir, struct err *err) {
+static struct log_store *open_reader(const char *dir, unsigned flags, struct err *err) {
 	struct log_store *log;
 	char real[PATH_MAX];
 
@@ -227,11 +227,19 @@ struct log_store *log_open_reader(const char *dir, struct err *err) {
 	}
 	log = mem_alloc(1, sizeof(*log));
 	log->lock = -1;
-	if (db_open(&log->db, real, &log_kind, 0, err) != DB_OK || !load_feed(log, err)) {
+	if (db_open(&log->db, real, &log_kind, flags, err) != DB_OK || !load_feed(log, err)) {
 		log_close(log);
 		return NULL;
 	}
 	return log;
+}
+
+struct log_store *log_open_reader(const char *dir, struct err *err) {
+	return open_reader(dir, 0, err);
+}
+
+struct log_store *log_open_still(const char *dir, struct err *err) {
+	return open_reader(dir, DB_LOOK, err);
 }
 
 void log_close(struct log_store *log) {

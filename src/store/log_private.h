@@ -51,6 +51,11 @@ struct log_store {
 	int64_t next_fill; /* the event to fill next; next_seq: all have their place in the chain */
 };
 
+/* refused, seq, code, message, incident, alarm, number: all but the id. */
+void log_get_answer_row(sqlite3_stmt *stmt, struct log_answer *out);
+/* A reader of a log that nobody has open; beside it nothing is made. */
+struct log_store *log_open_still(const char *dir, struct err *err);
+
 #define LOG_SALT_LEN 16
 
 /* What an event adds to the chain; no salt: the body has nothing personal, so no digest either. */

@@ -69,6 +69,24 @@ bool db_probe(struct db *db, struct err *err) {
 	return done;
 }
 
+bool db_copy(struct db *db, const char *path, struct err *err) {
+	sqlite3_stmt *stmt = NULL;
+	bool reads = sqlite3_db_readonly(db->handle, "main") == 1, done;
+
+	/* To SQLite the copy is a database like any other, and this one may change none. */
+	if (reads && !db_exec(db, "PRAGMA query_only=OFF", err)) {
+		return false;
+	}
+	if (sqlite3_prepare_v2(db->handle, "VACUUM INTO ?1", -1, &stmt, NULL) != SQLITE_OK) {
+		done = db_fail(db, err);
+	} else {
+		db_bind_str(db, stmt, 1, path);
+		done = db_run(db, stmt, err);
+	}
+	(void)sqlite3_finalize(stmt);
+	return (!reads || db_exec(db, "PRAGMA query_only=ON", err)) && done;
+}
+
 sqlite3_stmt *db_stmt(struct db *db, int which) {
 	sqlite3_stmt *stmt = db->stmts[which];
 

@@ -28,6 +28,9 @@ struct refusal {
 	char message[240]; /* for a person; names who was first, or the member that is wrong */
 };
 
+/* The rev of an incident after an event of this type; `other` is that of the event. */
+int64_t incident_rev_after(const struct incident *inc, enum event_type type, const char *other);
+
 /*
  * Decides. True: the events (0..n; none means it was so already) were added to *out, with
  * everything but `seq` set. False: *no says why. The world is not changed: apply the events for

@@ -26,7 +26,11 @@ struct token_row {
 };
 
 struct admin_store *admin_open(const char *dir, struct err *err);
+/* Only to look at: nothing is made or changed, and a file that is not there is an error. */
+struct admin_store *admin_open_look(const char *dir, struct err *err);
 void admin_close(struct admin_store *admin); /* NULL is fine */
+/* Writes a whole copy of it as it is now, to a file that does not exist. */
+bool admin_copy(struct admin_store *admin, const char *path, struct err *err);
 
 /* A live token of that name exists: error. A revoked one is replaced. */
 bool admin_add_token(struct admin_store *admin, const struct token_row *row, struct err *err);
