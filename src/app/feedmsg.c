@@ -238,7 +238,10 @@ static void take_event(struct app *app, const struct app_event *event, const str
 		app->resync = true;
 		trust_relink(app, fx, _("to see an incident that is open again"));
 	}
-	if (!event->open_only && !event->past) {
+	if (item->type == EVENT_LOG_PURGED) {
+		app_forget_persons(app, item->before_ms);
+	}
+	if (!event->open_only && !event->past && !event_is_quiet(item)) {
 		log_event(app, item);
 	}
 	if (live) {
@@ -306,6 +309,7 @@ void feed_caught_up(struct app *app, const struct app_event *event, struct effec
 		app->snapshot = false;
 		app->resync = false;
 		app->whole_since_ms = app_feed_now(app);
+		app_forget_persons(app, event->purged_ms);
 		if (event->head > app->world.head) {
 			app->world.head = event->head;
 		}

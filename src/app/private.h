@@ -191,6 +191,10 @@ void trouble_cache(struct app *app, const struct app_event *event, struct effect
 /* Asks the feed for what the cache lacks, where it can be asked and kept. */
 void trouble_refill(struct app *app, struct effects *fx);
 
+/* forget.c */
+/* Nothing that is in memory tells of persons that the feed has forgotten. */
+void app_forget_persons(struct app *app, int64_t before_ms);
+
 /* feedmsg.c */
 void feed_welcome(struct app *app, const struct app_event *event, struct effects *fx);
 void feed_diverged(struct app *app, struct effects *fx);

@@ -10,7 +10,9 @@
 static const struct {
 	const char *name;
 	int64_t ms;
-} units[] = {{"h", 3600000}, {"m", 60000}, {"s", 1000}, {"ms", 1}};
+} units[] = {{"d", 86400000}, {"h", 3600000}, {"m", 60000}, {"s", 1000}, {"ms", 1}};
+
+#define HOURS 1 /* the first unit of what does not take days */
 
 /* The unit at text, not before `from`; ARRAY_LEN(units) when there is none. */
 static size_t unit_at(const char *text, size_t len, size_t from) {
@@ -22,9 +24,8 @@ static size_t unit_at(const char *text, size_t len, size_t from) {
 	return ARRAY_LEN(units);
 }
 
-bool duration_parse(const char *text, int64_t *ms) {
+static bool parse(const char *text, size_t from, int64_t max_ms, int64_t *ms) {
 	int64_t total = 0;
-	size_t from = 0;
 	if (strcmp(text, "0") == 0) {
 		*ms = 0;
 		return true;
@@ -40,25 +41,33 @@ bool duration_parse(const char *text, int64_t *ms) {
 		}
 		for (size_t i = 0; i < digits; i++) {
 			number = number * 10 + (text[i] - '0');
-			if (number > DURATION_MAX_MS) {
+			if (number > max_ms) {
 				return false;
 			}
 		}
 		text += digits;
-		size_t len = strspn(text, "hms");
+		size_t len = strspn(text, "dhms");
 		size_t unit = unit_at(text, len, from);
 		if (unit == ARRAY_LEN(units)) {
 			return false;
 		}
-		total += number * units[unit].ms;
-		if (total > DURATION_MAX_MS) {
+		if (number > (max_ms - total) / units[unit].ms) {
 			return false;
 		}
+		total += number * units[unit].ms;
 		text += len;
 		from = unit + 1;
 	}
 	*ms = total;
 	return true;
+}
+
+bool duration_parse(const char *text, int64_t *ms) {
+	return parse(text, HOURS, DURATION_MAX_MS, ms);
+}
+
+bool duration_parse_days(const char *text, int64_t *ms) {
+	return parse(text, 0, DURATION_DAYS_MAX_MS, ms);
 }
 
 void duration_format(char out[DURATION_TEXT_SIZE], int64_t ms) {
@@ -67,7 +76,7 @@ void duration_format(char out[DURATION_TEXT_SIZE], int64_t ms) {
 		snprintf(out, DURATION_TEXT_SIZE, "0s");
 		return;
 	}
-	for (size_t i = 0; i < ARRAY_LEN(units) && len < DURATION_TEXT_SIZE; i++) {
+	for (size_t i = HOURS; i < ARRAY_LEN(units) && len < DURATION_TEXT_SIZE; i++) {
 		if (ms >= units[i].ms) {
 			len += (size_t)snprintf(out + len, DURATION_TEXT_SIZE - len,
 				"%" PRId64 "%s", ms / units[i].ms, units[i].name);

@@ -42,8 +42,18 @@ static void from_presence(const struct server_frame *frame, struct app_event *ev
 	event->desks_len = frame->desks_len;
 }
 
+/* Only events of which nothing on the screen comes: they are not worth a frame. */
+static bool is_quiet(const struct server_frame *frame) {
+	size_t i = 0;
+	while (i < frame->events.len && event_is_quiet(&frame->events.items[i])) {
+		i++;
+	}
+	return frame->type == FRAME_EVENTS && i == frame->events.len;
+}
+
 static void apply_frame(struct runtime *rt, struct server_frame *frame) {
 	struct app_event event = {0};
+	bool dirty = rt->dirty;
 	event.head = frame->head;
 	event.feed_now_ms = frame->now_ms;
 	switch (frame->type) {
@@ -76,6 +86,7 @@ static void apply_frame(struct runtime *rt, struct server_frame *frame) {
 		break;
 	case FRAME_LIVE:
 		event.type = APP_CAUGHT_UP;
+		event.purged_ms = frame->purged_ms;
 		event.mark = frame->mark;
 		break;
 	case FRAME_DIVERGED: event.type = APP_DIVERGED; break;
@@ -106,6 +117,11 @@ static void apply_frame(struct runtime *rt, struct server_frame *frame) {
 	rt->current = frame;
 	runtime_apply(rt, &event);
 	rt->current = NULL;
+	rt->dirty = rt->app.link == APP_LINK_LIVE && is_quiet(frame) ? dirty : rt->dirty;
+	if (frame->type == FRAME_LIVE && rt->app.link == APP_LINK_LIVE) {
+		/* The event that said so may be one that was not sent here. */
+		forget_told(rt, frame->purged_ms);
+	}
 	if (frame->type == FRAME_WELCOME && rt->app.welcomed) {
 		link_set_silence(rt->link, rt->app.beat_ms * 2);
 	} else if (rt->app.link == APP_LINK_LIVE && !rt->app.distrusted) {
@@ -270,6 +286,7 @@ void runtime_load_cache(struct runtime *rt) {
 	}
 	/* Where nothing was ever saved as whole, the feed is asked for all again. */
 	runtime_apply(rt, &(struct app_event){.type = APP_CACHE_DONE});
+	forget_soon(rt);
 }
 
 /* --- effects --- */
@@ -298,12 +315,16 @@ static void store(struct runtime *rt, const struct effect *effect) {
 				break; /* After a gap: not applied, not kept. */
 			}
 			enum event_type type = event->type;
+			if (type == EVENT_LOG_PURGED && event->before_ms > meta.forget_ms) {
+				meta.forget_ms = event->before_ms;
+			}
 			sum_up(rt, &summary, event);
 			rows[len++] = (struct cache_event){
 				.seq = event->seq,
 				.at_ms = event->at_ms,
 				.incident = event->incident,
 				.body = frame->bodies[i],
+				.personal = event_is_personal(event),
 				.opens = type == EVENT_INCIDENT_RAISED ||
 					 type == EVENT_INCIDENT_REOPENED ||
 					 type == EVENT_INCIDENT_SPLIT,
@@ -318,6 +339,9 @@ static void store(struct runtime *rt, const struct effect *effect) {
 	} else {
 		rt->keep.wait_ms = 0;
 		mend_some(rt);
+		if (meta.forget_ms > 0) {
+			forget_soon(rt);
+		}
 	}
 	summary_finish(&summary);
 	free(rows);

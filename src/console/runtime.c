@@ -340,6 +340,7 @@ out:
 	loop_timer_destroy(rt.relink);
 	loop_timer_destroy(rt.soon);
 	keep_close(&rt);
+	loop_timer_destroy(rt.forget_timer);
 	loop_destroy(rt.loop);
 	app_finish(&rt.app);
 	effects_finish(&rt.fx);

@@ -9,6 +9,7 @@
 #include <siaga/net/client.h>
 #include <siaga/net/loop.h>
 #include <siaga/store/cache.h>
+#include <siaga/store/cache_forget.h>
 #include <siaga/ui/screen.h>
 #include <siaga/ui/surface.h>
 #include <siaga/wire/wire.h>
@@ -33,6 +34,8 @@ struct runtime {
 	struct plain *plain; /* lines instead of a screen, or NULL */
 	struct surface surface;
 	struct loop_timer *tick, *frame, *relink, *soon;
+	struct loop_timer *forget_timer; /* NULL until something is to be forgotten */
+	struct cache_forget forget;
 	struct programs *programs;
 	struct watch *watch;
 	const struct server_frame *current; /* the message being applied, for EFFECT_STORE */
@@ -73,6 +76,13 @@ void outside_ring(struct runtime *rt, bool told);
 void outside_view(struct runtime *rt, const char *camera);
 /* The cells that a picture of the picked camera has on the screen; 0: it has no place there. */
 void outside_look(struct runtime *rt, int cols, int rows);
+
+/* --- forget.c --- */
+
+/* Goes on with what the cache has still to forget. */
+void forget_soon(struct runtime *rt);
+/* The feed has forgotten persons of incidents that ended before. */
+void forget_told(struct runtime *rt, int64_t before_ms);
 
 /* --- history_read.c: what the app asked of the cache --- */
 

@@ -54,12 +54,15 @@ static void add_agencies(struct buf *out, const struct event *event, const struc
 void audience_of(struct buf *out, const struct event *event, const struct incident *inc,
 	const struct registry *reg) {
 	buf_clear(out);
+	/* An empty text is one, too: nobody but those who see all. */
+	buf_add_str(out, "");
+	if (event_is_quiet(event)) {
+		return;
+	}
 	if (event->incident[0] == '\0') {
 		add(out, AUDIENCE_ALL, false);
 		return;
 	}
-	/* An empty text is one, too: nobody but those who see all. */
-	buf_add_str(out, "");
 	add_agencies(out, event, inc);
 	if (inc != NULL &&
 		plan_shows_caller(registry_plan(reg, inc->kind, inc->priority), PLAN_OBSERVERS)) {
@@ -82,5 +85,6 @@ enum audience_seen audience_sees(const char *audience, const char *word) {
 
 bool audience_had_seen(const char *type) {
 	enum event_type found;
-	return event_type_find(type, &found) && !is_dispatch(found);
+	return event_type_find(type, &found) && !is_dispatch(found) &&
+	       found != EVENT_INCIDENT_VIEWED;
 }

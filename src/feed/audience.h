@@ -20,7 +20,7 @@ void audience_of(struct buf *out, const struct event *event, const struct incide
 /* What the one that a word stands for sees of an event; "*" is for the caller to ask about. */
 enum audience_seen audience_sees(const char *audience, const char *word);
 /* Is an event of this type part of what an agency is shown of the time before it was asked? What
- * was asked of others is not. */
+ * was asked of others is not, nor who looked. */
 bool audience_had_seen(const char *type);
 
 #endif

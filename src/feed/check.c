@@ -274,6 +274,20 @@ static void note_forgotten(struct check *check, const struct log_raw *raw,
 	}
 }
 
+/* A purge accounts for what is forgotten before it, where that had ended by then. */
+static void take_purge(struct check *check, const struct event *event) {
+	struct forgotten *item, *next;
+	HASH_ITER (hh, check->forgotten, item, next) {
+		if (item->ended_ms != 0 && item->ended_ms < event->before_ms) {
+			HASH_DEL(check->forgotten, item);
+			free(item);
+		}
+	}
+	if (check->general_ms < event->before_ms) {
+		check->general_seq = 0;
+	}
+}
+
 static void check_incident(
 	struct check *check, const struct log_raw *raw, const struct event *event) {
 	const struct incident *before = world_incident(&check->world, event->incident);
@@ -342,6 +356,9 @@ static bool on_event(void *data, const struct log_raw *raw) {
 		check_forms(check, raw, &event, NULL);
 		world_apply(&check->world, &event);
 		note_forgotten(check, raw, &event, NULL);
+		if (event.type == EVENT_LOG_PURGED) {
+			take_purge(check, &event);
+		}
 	}
 	event_finish(&event);
 	return !check->failed;
@@ -396,6 +413,9 @@ static void finish_check(struct check *check, bool whole) {
 	for (struct incident *inc = check->world.incidents; whole && inc != NULL;
 		inc = inc->hh.next) {
 		fault(check, inc->last_seq, "table incident: last_seq");
+	}
+	if (whole && check->general_seq != 0) {
+		fault(check, check->general_seq, "it was forgotten, and no purge says so");
 	}
 	HASH_ITER (hh, check->forgotten, item, next) {
 		if (whole) {

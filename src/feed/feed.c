@@ -58,10 +58,24 @@ static void note_camera(struct feed *feed, const struct writer_event *text) {
 	event_finish(&event);
 }
 
+/* What is in memory may be what is to be forgotten; from here on older events are read anew. */
+static void note_purge(struct feed *feed, const struct writer_event *text) {
+	struct event event;
+	ring_finish(&feed->ring);
+	if (wire_get_event(&event, text->full, text->full_len, NULL)) {
+		feed->purged_ms =
+			event.before_ms > feed->purged_ms ? event.before_ms : feed->purged_ms;
+		event_finish(&event);
+	}
+}
+
 static void on_event(void *data, struct writer_event *event) {
 	struct feed *feed = data;
 	if (event->type == EVENT_CAMERA_STATUS) {
 		note_camera(feed, event);
+	}
+	if (event->type == EVENT_LOG_PURGED) {
+		note_purge(feed, event);
 	}
 	ring_push(&feed->ring, event);
 }
@@ -185,6 +199,7 @@ static void on_watch(void *data) {
 	struct feed *feed = data;
 	watch_look(feed);
 	turned_look(&feed->turned, clock_mono_ms(), say_turned);
+	viewed_look(feed);
 	loop_timer_set(feed->watch, WATCH_MS);
 }
 
@@ -297,6 +312,7 @@ static bool start(struct feed *feed, struct err *err) {
 		return false;
 	}
 	feed->ring.head = writer_head(feed->writer);
+	feed->purged_ms = writer_purged_ms(feed->writer);
 	writer_feed_id(feed->writer, feed->feed_id);
 	loop_on_wake(feed->loop, on_wake, feed);
 	feed->beat = loop_timer_create(feed->loop, on_beat, feed);

@@ -76,7 +76,7 @@ void presence_link(struct feed *feed, const struct session *session, bool up) {
 	struct command cmd = {
 		.action = up ? ACTION_LINK_UP : ACTION_LINK_DOWN, .role = session->role};
 	presence_soon(feed);
-	if (session->role != ROLE_AGENCY || feed->ending) {
+	if (feed->ending) {
 		return;
 	}
 	uuid_make(cmd.id);

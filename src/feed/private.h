@@ -51,6 +51,9 @@ struct session {
 	enum role role;
 	char agency[AGENCY_ID_SIZE];
 	char open[UUID_SIZE];
+	int64_t open_ms;          /* mono since when; 0: told, or nothing is open */
+	struct viewed *viewed;    /* owned: of what it was told lately */
+	size_t viewed_len;
 	enum session_phase phase;
 	int64_t cursor; /* the last event that was sent, or was not for it */
 	int64_t told;   /* an agency's desk knows that it has all up to here */
@@ -96,6 +99,9 @@ struct feed {
 	struct addresses strangers;
 	struct turned turned;
 	int64_t admin_version, registry_rev;
+	int64_t purged_ms;      /* persons of before were forgotten, or are being so; 0: never */
+	int64_t purge_asked_ms; /* the administrator wants it so */
+	int64_t purge_try_ms;   /* mono: it was handed to the writer */
 	struct registry registry;
 	struct buf registry_frame;
 	struct ring ring;
@@ -142,6 +148,11 @@ void presence_send(struct feed *feed);
 /* As one console may see it. */
 void presence_frame(const struct feed *feed, const struct session *to, struct buf *frame);
 void presence_link(struct feed *feed, const struct session *session, bool up);
+
+/* viewed.c: which incidents were open on a console for a while goes into the log */
+void viewed_open(struct session *session, const char *incident); /* "" closes */
+void viewed_look(struct feed *feed);
+void viewed_finish(struct session *session);
 
 /* intake.c */
 void intake_request(struct feed *feed, const struct http_request *req);

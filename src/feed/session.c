@@ -37,6 +37,7 @@ static void drop_waiting(struct session *s) {
 void session_destroy(struct session *s) {
 	HASH_DEL(s->feed->sessions, s);
 	drop_waiting(s);
+	viewed_finish(s);
 	free(s->out);
 	free(s);
 }
@@ -257,7 +258,7 @@ void session_message(struct session *s, const char *text, size_t len) {
 	case FRAME_DO: act(s, &frame); break;
 	case FRAME_GOT: got(s, frame.seq); break;
 	case FRAME_LOOK:
-		text_copy(s->open, sizeof(s->open), frame.open);
+		viewed_open(s, frame.open);
 		presence_soon(s->feed);
 		break;
 	case CLIENT_FRAME_COUNT: break;

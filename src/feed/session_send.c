@@ -230,7 +230,7 @@ static void tell_live(struct session *s) {
 	char mark[MARK_SIZE];
 	session_advance(s);
 	session_mark(s->feed, s->cursor, mark);
-	wire_put_live(&frame, s->cursor, mark);
+	wire_put_live(&frame, s->cursor, mark, s->feed->purged_ms);
 	session_send(s, frame.data, frame.len);
 	buf_finish(&frame);
 	s->live_told = true;

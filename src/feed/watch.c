@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <siaga/base/clock.h>
 #include <siaga/base/text.h>
 
 /* Reads the registry of the store: into *reg, and as the frame that consoles get. */
@@ -33,6 +34,23 @@ static bool copy_registry(struct feed *feed, struct registry *copy, struct err *
 	return wire_get_registry(copy, feed->registry_frame.data, feed->registry_frame.len, err);
 }
 
+#define PURGE_AGAIN_MS 5000
+
+/* What the administrator wants forgotten goes to the writer, again where that could not write it.
+ */
+static void ask_purge(struct feed *feed) {
+	struct command cmd = {.action = ACTION_PURGE, .before_ms = feed->purge_asked_ms};
+	int64_t now_ms = clock_mono_ms();
+	if (feed->purge_asked_ms <= feed->purged_ms || feed->ending ||
+		(feed->purge_try_ms != 0 && now_ms - feed->purge_try_ms < PURGE_AGAIN_MS)) {
+		return;
+	}
+	feed->purge_try_ms = now_ms;
+	uuid_make(cmd.id);
+	text_copy(cmd.by.name, sizeof(cmd.by.name), "siagad");
+	feed_submit(feed, &cmd, NULL, false, NULL);
+}
+
 bool watch_open(struct feed *feed, struct registry *copy, struct err *err) {
 	feed->admin = admin_open(feed->cfg->dir, err);
 	if (feed->admin == NULL) {
@@ -45,6 +63,7 @@ bool watch_open(struct feed *feed, struct registry *copy, struct err *err) {
 		return false;
 	}
 	feed->registry_rev = feed->registry.rev;
+	feed->purge_asked_ms = admin_purge_asked_ms(feed->admin, NULL);
 	put_frame(feed, &feed->registry);
 	return copy_registry(feed, copy, err);
 }
@@ -94,9 +113,13 @@ static bool change_registry(struct feed *feed, struct err *err) {
 void watch_look(struct feed *feed) {
 	struct err err = {0};
 	int64_t version = admin_version(feed->admin);
+	ask_purge(feed);
 	if (version == feed->admin_version) {
 		return;
 	}
+	feed->purge_asked_ms = admin_purge_asked_ms(feed->admin, &err);
+	feed->purge_try_ms = 0;
+	ask_purge(feed);
 	/* Not read: asked again at the next look, and until then all is as it was. */
 	if (!tokens_read(&feed->tokens, feed->admin, &err)) {
 		fprintf(stderr, "siagad: tokens cannot be read now: %s\n", err.text);

@@ -11,6 +11,7 @@
 #include <siaga/base/macros.h>
 #include <siaga/base/mem.h>
 #include <siaga/base/text.h>
+#include <siaga/feed/purge.h>
 #include <siaga/net/loop.h>
 #include <siaga/store/log.h>
 #include <siaga/wire/wire.h>
@@ -41,11 +42,12 @@ struct job_list {
 struct writer {
 	struct log_store *log;
 	struct world world; /* the thread's own */
+	struct purge purge; /* so is what is being forgotten */
 	struct loop *loop;
 	const struct writer_ops *ops;
 	void *data;
 	char feed_id[UUID_SIZE];
-	int64_t first_head;
+	int64_t first_head, purged_ms;
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
@@ -175,6 +177,10 @@ static bool append(struct writer *writer, struct job *job, struct event *event, 
 	forms_make(&forms, event, inc, &writer->world.registry);
 	forms_row(&row, &forms, event, inc);
 	bool ok = log_append(writer->log, &row, err);
+	if (event->type == EVENT_LOG_PURGED) {
+		struct log_purge what = {.before_ms = event->before_ms, .seq = event->seq};
+		ok = ok && log_purge_begin(writer->log, &what, err);
+	}
 	job->events = mem_resize(job->events, job->events_len + 1, sizeof(*job->events));
 	struct writer_event *out = &job->events[job->events_len++];
 	*out = (struct writer_event){.seq = event->seq, .type = event->type};
@@ -355,15 +361,21 @@ static void do_batch(struct writer *writer, struct job *batch) {
 	int64_t start = clock_mono_ms();
 	bool tried = writer->trouble == TROUBLE_NONE, ok = true;
 	size_t count = 0;
+	bool purges = false;
 	for (struct job *job = batch; job != NULL; job = job->next, count++) {
 		if (job->registry != NULL) {
 			take_registry(writer, job);
+		} else {
+			purges = purges || job->cmd.action == ACTION_PURGE;
 		}
 	}
 	if (tried) {
 		ok = write_batch(writer, batch);
 	} else {
 		refuse_batch(batch, writer->trouble);
+	}
+	if (tried && ok && purges) {
+		purge_resume(&writer->purge, writer->log, NULL);
 	}
 	pthread_mutex_lock(&writer->lock);
 	writer->stats.commits += tried;
@@ -379,30 +391,40 @@ static void do_batch(struct writer *writer, struct job *batch) {
 	loop_wake(writer->loop);
 }
 
-/* Under the lock. While nothing can be written the wait has an end. */
-static bool wait_for_work(struct writer *writer) {
-	struct timespec until = {.tv_sec = (time_t)(writer->probe_at_ms / 1000),
-		.tv_nsec = (long)(writer->probe_at_ms % 1000) * 1000000};
-	if (writer->trouble == TROUBLE_NONE) {
-		return pthread_cond_wait(&writer->wake, &writer->lock) == 0;
+/*
+ * What waits, or NULL when it is time for something else: a probe while nothing can be written, or
+ * more of what is to be forgotten after `wait_ms` (-1: there is nothing).
+ */
+static struct job *wait_batch(struct writer *writer, int wait_ms, bool *quit) {
+	int64_t until_ms = wait_ms >= 0 ? clock_mono_ms() + wait_ms : INT64_MAX;
+	int rc = 0;
+	if (writer->trouble != TROUBLE_NONE && writer->probe_at_ms < until_ms) {
+		until_ms = writer->probe_at_ms;
 	}
-	return pthread_cond_timedwait(&writer->wake, &writer->lock, &until) == 0;
+	struct timespec until = {
+		.tv_sec = (time_t)(until_ms / 1000), .tv_nsec = (long)(until_ms % 1000) * 1000000};
+	pthread_mutex_lock(&writer->lock);
+	while (writer->waiting.first == NULL && !writer->quit && rc == 0) {
+		rc = until_ms == INT64_MAX
+			     ? pthread_cond_wait(&writer->wake, &writer->lock)
+			     : pthread_cond_timedwait(&writer->wake, &writer->lock, &until);
+	}
+	struct job *batch = list_take(&writer->waiting);
+	*quit = writer->quit && batch == NULL;
+	pthread_mutex_unlock(&writer->lock);
+	return batch;
 }
 
+/* What is to be forgotten goes in pieces between the batches, so that no alarm waits for it. */
 static void *run(void *data) {
 	struct writer *writer = data;
+	int wait_ms = 0;
 	/* A disk that is full already is told before the first alarm meets it. */
 	probe(writer);
 	for (;;) {
-		bool wait = true;
-		pthread_mutex_lock(&writer->lock);
-		while (wait && writer->waiting.first == NULL && !writer->quit) {
-			wait = wait_for_work(writer);
-		}
-		bool over = writer->quit && writer->waiting.first == NULL;
-		struct job *batch = list_take(&writer->waiting);
-		pthread_mutex_unlock(&writer->lock);
-		if (over) {
+		bool quit;
+		struct job *batch = wait_batch(writer, wait_ms, &quit);
+		if (quit) {
 			return NULL;
 		}
 		if (writer->trouble != TROUBLE_NONE && clock_mono_ms() >= writer->probe_at_ms) {
@@ -411,6 +433,7 @@ static void *run(void *data) {
 		if (batch != NULL) {
 			do_batch(writer, batch);
 		}
+		wait_ms = writer->trouble == TROUBLE_NONE ? purge_some(&writer->purge, NULL) : -1;
 	}
 }
 
@@ -441,13 +464,17 @@ struct writer *writer_create(const char *dir, struct registry *registry, struct 
 	writer->world.registry = *registry;
 	memset(registry, 0, sizeof(*registry));
 	log_feed_id(writer->log, writer->feed_id);
-	if (!forms_fill_log(writer->log, err) || !load_world(writer, err)) {
+	if (!forms_fill_log(writer->log, err) || !load_world(writer, err) ||
+		!purge_resume(&writer->purge, writer->log, err)) {
 		world_finish(&writer->world);
 		log_close(writer->log);
 		free(writer);
 		return NULL;
 	}
 	writer->first_head = writer->world.head;
+	writer->purged_ms = log_purged_ms(writer->log, NULL);
+	log_tidy(writer->log);
+	log_note_start(writer->log, clock_wall_ms());
 	pthread_mutex_init(&writer->lock, NULL);
 	init_wake(&writer->wake);
 	if (pthread_create(&writer->thread, NULL, run, writer) != 0) {
@@ -483,6 +510,10 @@ void writer_destroy(struct writer *writer) {
 
 int64_t writer_head(const struct writer *writer) {
 	return writer->first_head;
+}
+
+int64_t writer_purged_ms(const struct writer *writer) {
+	return writer->purged_ms > 0 ? writer->purged_ms : 0;
 }
 
 void writer_feed_id(const struct writer *writer, char out[UUID_SIZE]) {

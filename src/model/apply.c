@@ -47,6 +47,8 @@ enum incident_state incident_state_after(
 	case EVENT_REGISTRY_CHANGED:
 	case EVENT_LINK_UP:
 	case EVENT_LINK_DOWN:
+	case EVENT_INCIDENT_VIEWED:
+	case EVENT_LOG_PURGED:
 	case EVENT_TYPE_COUNT: break;
 	}
 	return inc->state;
@@ -245,13 +247,40 @@ static void apply_incident(struct incident *inc, const struct event *event) {
 	case EVENT_REGISTRY_CHANGED:
 	case EVENT_LINK_UP:
 	case EVENT_LINK_DOWN:
+	case EVENT_INCIDENT_VIEWED:
+	case EVENT_LOG_PURGED:
 	case EVENT_TYPE_COUNT: break;
 	}
+}
+
+/* Who has seen it is no part of what was done: it takes no line of the history. */
+static void add_seen(struct incident *inc, const struct event *event) {
+	size_t at = 0;
+	while (at < inc->seen_len &&
+		(strcmp(inc->seen[at].who.name, event->by.name) != 0 ||
+			strcmp(inc->seen[at].who.position, event->by.position) != 0)) {
+		at++;
+	}
+	if (inc->seen == NULL) {
+		inc->seen = mem_alloc(INCIDENT_SEEN_MAX, sizeof(*inc->seen));
+	}
+	if (at == inc->seen_len && at < INCIDENT_SEEN_MAX) {
+		inc->seen_len++;
+	} else {
+		at = at == inc->seen_len ? 0 : at;
+		memmove(&inc->seen[at], &inc->seen[at + 1],
+			(inc->seen_len - at - 1) * sizeof(*inc->seen));
+	}
+	inc->seen[inc->seen_len - 1] =
+		(struct seen){.who = event->by, .role = event->role, .at_ms = event->at_ms};
 }
 
 struct incident *world_apply(struct world *world, const struct event *event) {
 	if (event->seq > world->head) {
 		world->head = event->seq;
+	}
+	if (event->type == EVENT_LOG_PURGED) {
+		world_forget_persons(world, event->before_ms);
 	}
 	if (event->type == EVENT_CAMERA_STATUS) {
 		struct camera *camera = registry_camera(&world->registry, event->camera);
@@ -283,6 +312,10 @@ struct incident *world_apply(struct world *world, const struct event *event) {
 	}
 	inc->rev = event->rev;
 	inc->last_seq = event->seq;
-	add_entry(inc, event);
+	if (event->type == EVENT_INCIDENT_VIEWED) {
+		add_seen(inc, event);
+	} else {
+		add_entry(inc, event);
+	}
 	return inc;
 }

@@ -33,6 +33,20 @@ void event_finish(struct event *event) {
 	event->note = NULL;
 }
 
+static bool is_text(const char *text) {
+	return text != NULL && text[0] != '\0';
+}
+
+bool event_is_personal(const struct event *event) {
+	return is_text(event->note) || is_text(event->alarm.note) ||
+	       is_text(event->alarm.caller_name) || is_text(event->alarm.caller_phone);
+}
+
+bool event_is_quiet(const struct event *event) {
+	bool link = event->type == EVENT_LINK_UP || event->type == EVENT_LINK_DOWN;
+	return event->type == EVENT_INCIDENT_VIEWED || (link && event->agency[0] == '\0');
+}
+
 void events_finish(struct events *events) {
 	events_clear(events);
 	free(events->items);

@@ -51,7 +51,32 @@ static void destroy(struct incident *inc) {
 	free(inc->alarms);
 	free(inc->dispatches);
 	free(inc->entries);
+	free(inc->seen);
 	free(inc);
+}
+
+static void forget_persons(struct incident *inc) {
+	for (size_t i = 0; i < inc->alarms_len; i++) {
+		struct alarm *alarm = &inc->alarms[i];
+		alarm_finish(alarm);
+		memset(alarm->caller_name, 0, sizeof(alarm->caller_name));
+		memset(alarm->caller_phone, 0, sizeof(alarm->caller_phone));
+	}
+	for (size_t i = 0; i < inc->entries_len; i++) {
+		free(inc->entries[i].note);
+		inc->entries[i].note = NULL;
+	}
+	for (size_t i = 0; i < inc->dispatches_len; i++) {
+		memset(inc->dispatches[i].cause, 0, sizeof(inc->dispatches[i].cause));
+	}
+}
+
+void world_forget_persons(struct world *world, int64_t before_ms) {
+	for (struct incident *inc = world->incidents; inc != NULL; inc = inc->hh.next) {
+		if (!incident_is_open(inc) && inc->state_at_ms[inc->state] < before_ms) {
+			forget_persons(inc);
+		}
+	}
 }
 
 void world_finish(struct world *world) {

@@ -321,6 +321,9 @@ static bool reduce_incident(const struct world *world, const struct command *cmd
 		text_copy(reduce_add(out, cmd, inc, EVENT_CAMERA_VIEWED)->camera, CAMERA_ID_SIZE,
 			cmd->camera);
 		return true;
+	case ACTION_VIEW:
+		reduce_add(out, cmd, inc, EVENT_INCIDENT_VIEWED)->role = cmd->role;
+		return true;
 	case ACTION_DISPATCH: return reduce_dispatch(world, cmd, inc, out, no);
 	case ACTION_ACCEPT:
 	case ACTION_DECLINE:
@@ -335,6 +338,7 @@ static bool reduce_incident(const struct world *world, const struct command *cmd
 	case ACTION_REGISTRY_CHANGED:
 	case ACTION_LINK_UP:
 	case ACTION_LINK_DOWN:
+	case ACTION_PURGE:
 	case ACTION_COUNT: break;
 	}
 	return reduce_refuse(no, REFUSAL_INVALID, "action: not for an incident");
@@ -367,6 +371,9 @@ static bool reduce_general(const struct world *world, const struct command *cmd,
 		struct event *event = reduce_add(out, cmd, NULL,
 			cmd->action == ACTION_LINK_UP ? EVENT_LINK_UP : EVENT_LINK_DOWN);
 		text_copy(event->agency, sizeof(event->agency), cmd->own_agency);
+		event->role = cmd->role;
+	} else if (cmd->action == ACTION_PURGE) {
+		reduce_add(out, cmd, NULL, EVENT_LOG_PURGED)->before_ms = cmd->before_ms;
 	} else {
 		return false;
 	}

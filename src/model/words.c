@@ -145,6 +145,7 @@ static const char *const event_type_names[] = {
 	[EVENT_INCIDENT_RESOLVED] = "incident.resolved",
 	[EVENT_INCIDENT_CLOSED] = "incident.closed",
 	[EVENT_INCIDENT_REOPENED] = "incident.reopened",
+	[EVENT_INCIDENT_VIEWED] = "incident.viewed",
 	[EVENT_DISPATCH_REQUESTED] = "dispatch.requested",
 	[EVENT_DISPATCH_DELIVERED] = "dispatch.delivered",
 	[EVENT_DISPATCH_ACCEPTED] = "dispatch.accepted",
@@ -159,6 +160,7 @@ static const char *const event_type_names[] = {
 	[EVENT_REGISTRY_CHANGED] = "registry.changed",
 	[EVENT_LINK_UP] = "link.up",
 	[EVENT_LINK_DOWN] = "link.down",
+	[EVENT_LOG_PURGED] = "log.purged",
 };
 static_assert(ARRAY_LEN(event_type_names) == EVENT_TYPE_COUNT, "name every event");
 
@@ -192,6 +194,8 @@ static const char *const action_names[] = {
 	[ACTION_REGISTRY_CHANGED] = "registry_changed",
 	[ACTION_LINK_UP] = "link_up",
 	[ACTION_LINK_DOWN] = "link_down",
+	[ACTION_VIEW] = "view",
+	[ACTION_PURGE] = "purge",
 };
 static_assert(ARRAY_LEN(action_names) == ACTION_COUNT, "name every action");
 

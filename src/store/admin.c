@@ -21,6 +21,8 @@ enum admin_stmt {
 	ADMIN_TOKEN_LIST,
 	ADMIN_REGISTRY_PUT,
 	ADMIN_REGISTRY_GET,
+	ADMIN_PURGE_ASK,
+	ADMIN_PURGE_ASKED,
 	ADMIN_VERSION,
 	ADMIN_STMT_COUNT
 };
@@ -31,6 +33,8 @@ static const char *const admin_steps[] = {
 	" STRICT;"
 	"CREATE TABLE registry(id INTEGER PRIMARY KEY CHECK(id = 1), rev INTEGER NOT NULL,"
 	" at_ms INTEGER NOT NULL, json TEXT NOT NULL) STRICT;",
+	"CREATE TABLE purge(id INTEGER PRIMARY KEY CHECK(id = 1), before_ms INTEGER NOT NULL)"
+	" STRICT;",
 };
 
 #define TOKEN_COLUMNS "name, role, agency, hash, made_at_ms, revoked_at_ms"
@@ -52,6 +56,9 @@ static const char *const admin_sql[] = {
 		" ON CONFLICT(id) DO UPDATE SET rev = rev + 1, at_ms = excluded.at_ms,"
 		" json = excluded.json RETURNING rev",
 	[ADMIN_REGISTRY_GET] = "SELECT rev, json FROM registry",
+	[ADMIN_PURGE_ASK] = "INSERT INTO purge(id, before_ms) VALUES(1, ?1) ON CONFLICT(id) DO"
+			    " UPDATE SET before_ms = max(before_ms, excluded.before_ms)",
+	[ADMIN_PURGE_ASKED] = "SELECT before_ms FROM purge",
 	[ADMIN_VERSION] = "PRAGMA data_version",
 };
 static_assert(ARRAY_LEN(admin_sql) == ADMIN_STMT_COUNT, "a statement for each number");
@@ -230,6 +237,24 @@ int admin_get_registry(struct admin_store *admin, struct buf *json, int64_t *rev
 		db_reset(stmt);
 	}
 	return rc;
+}
+
+bool admin_ask_purge(struct admin_store *admin, int64_t before_ms, struct err *err) {
+	sqlite3_stmt *stmt = db_stmt(&admin->db, ADMIN_PURGE_ASK);
+
+	db_bind_int(&admin->db, stmt, 1, before_ms);
+	return db_run(&admin->db, stmt, err);
+}
+
+int64_t admin_purge_asked_ms(struct admin_store *admin, struct err *err) {
+	sqlite3_stmt *stmt = db_stmt(&admin->db, ADMIN_PURGE_ASKED);
+	int64_t before_ms = 0;
+
+	if (db_step(&admin->db, stmt, err) == 1) {
+		before_ms = sqlite3_column_int64(stmt, 0);
+		db_reset(stmt);
+	}
+	return before_ms;
 }
 
 int64_t admin_version(struct admin_store *admin) {

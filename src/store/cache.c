@@ -60,7 +60,13 @@ static const char *const cache_steps[] = {
 	/* Incidents that ended and have a row to come, or that their row does not tell all of. */
 	"CREATE TABLE behind(id TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
 	"INSERT INTO behind(id, seq) SELECT id, 0 FROM incident WHERE ended_at_ms IS NOT NULL;",
-	"ALTER TABLE meta ADD COLUMN mark TEXT NOT NULL DEFAULT '';",
+	"ALTER TABLE meta ADD COLUMN mark TEXT NOT NULL DEFAULT '';"
+	/* Persons of incidents that ended before are to be forgotten (0: none), and are. */
+	"ALTER TABLE meta ADD COLUMN forget_ms INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE meta ADD COLUMN forgot_ms INTEGER NOT NULL DEFAULT 0;"
+	/* What an older console has kept may be. */
+	"ALTER TABLE event ADD COLUMN personal INTEGER NOT NULL DEFAULT 1;"
+	"CREATE INDEX event_personal ON event(seq) WHERE personal = 1;",
 };
 
 static const char *const cache_sql[] = {
@@ -70,15 +76,16 @@ static const char *const cache_sql[] = {
 			   " FROM meta",
 	/* Another console may be further along. */
 	[CACHE_META_PUT] =
-		"INSERT INTO meta(id, feed, last_seq, saved_at_ms, name, role, agency, mark)"
-		" VALUES(1, ?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT(id) DO UPDATE SET"
-		" feed = excluded.feed, mark = CASE WHEN excluded.last_seq > last_seq OR"
+		"INSERT INTO meta(id, feed, last_seq, saved_at_ms, name, role, agency, mark,"
+		" forget_ms) VALUES(1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT(id) DO UPDATE"
+		" SET forget_ms = max(forget_ms, excluded.forget_ms), feed = excluded.feed, mark = "
+		"CASE WHEN excluded.last_seq > last_seq OR"
 		" (excluded.last_seq = last_seq AND excluded.mark <> '')"
 		" THEN excluded.mark ELSE mark END, last_seq = max(last_seq, excluded.last_seq),"
 		" saved_at_ms = max(saved_at_ms, excluded.saved_at_ms), name = excluded.name,"
 		" role = excluded.role, agency = excluded.agency",
-	[CACHE_EVENT_PUT] = "INSERT INTO event(seq, at_ms, incident, body)"
-			    " VALUES(?1, ?2, nullif(?3, ''), ?4) ON CONFLICT(seq) DO NOTHING",
+	[CACHE_EVENT_PUT] = "INSERT INTO event(seq, at_ms, incident, body, personal)"
+			    " VALUES(?1, ?2, nullif(?3, ''), ?4, ?5) ON CONFLICT(seq) DO NOTHING",
 	/* ?2 seq, ?3 ended at or NULL, ?4 whether the event says anything about being open. */
 	[CACHE_INCIDENT_PUT] =
 		"INSERT INTO incident(id, state_seq, ended_at_ms)"
@@ -90,6 +97,11 @@ static const char *const cache_sql[] = {
 			     " ON CONFLICT(id) DO UPDATE SET seq = max(seq, excluded.seq)",
 	[CACHE_BEHIND_DROP] = "DELETE FROM behind WHERE id = ?1 AND seq <= ?2",
 	[CACHE_HISTORY_GET] = "SELECT key, last_seq, words FROM history WHERE id = ?1",
+	[CACHE_HISTORY_ROW] = "SELECT number, kind, priority, state, place FROM history"
+			      " WHERE id = ?1",
+	[CACHE_HISTORY_BARE] =
+		"UPDATE history SET caller = '', phone = '', words = ?2 WHERE id = ?1",
+	[CACHE_FORGOTTEN] = "SELECT max(forget_ms, forgot_ms) FROM meta",
 	[CACHE_HISTORY_DROP] = "DELETE FROM history WHERE id = ?1",
 	/* Not of what is open by a later event, which another console has brought. Two incidents
 	 * of one number and moment are one too many: the first stays. */
@@ -392,6 +404,7 @@ static bool put_meta(struct cache_store *cache, const struct cache_meta *meta, s
 	db_bind_str(&cache->db, stmt, 5, meta->role);
 	db_bind_str(&cache->db, stmt, 6, meta->agency);
 	db_bind_str(&cache->db, stmt, 7, meta->mark);
+	db_bind_int(&cache->db, stmt, 8, meta->forget_ms);
 	return db_run(&cache->db, stmt, err);
 }
 
@@ -402,6 +415,7 @@ static bool put_event(struct cache_store *cache, const struct cache_event *event
 	db_bind_int(&cache->db, stmt, 2, event->at_ms);
 	db_bind_str(&cache->db, stmt, 3, event->incident);
 	db_bind_str(&cache->db, stmt, 4, event->body);
+	db_bind_int(&cache->db, stmt, 5, event->personal ? 1 : 0);
 	if (!db_run(&cache->db, stmt, err)) {
 		return false;
 	}

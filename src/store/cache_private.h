@@ -19,6 +19,9 @@ enum cache_stmt {
 	CACHE_BEHIND_PUT,
 	CACHE_BEHIND_DROP,
 	CACHE_HISTORY_GET,
+	CACHE_HISTORY_ROW,
+	CACHE_HISTORY_BARE,
+	CACHE_FORGOTTEN,
 	CACHE_HISTORY_DROP,
 	CACHE_HISTORY_PUT,
 	CACHE_WORDS_PUT,
@@ -50,6 +53,9 @@ bool cache_end(struct cache_store *cache, bool done, struct err *err);
 bool history_open(struct cache_store *cache, struct err *err);
 /* One incident's row; the caller has begun the transaction. */
 bool history_put(struct cache_store *cache, const struct history_row *row, struct err *err);
+
+/* What its row tells of persons goes, from the index of words, too; in an open transaction. */
+bool history_forget(struct cache_store *cache, const char *id, struct err *err);
 
 /* Unsent actions out of a damaged file. */
 struct outbox_rescue {

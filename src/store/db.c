@@ -11,8 +11,6 @@
 
 #include <siaga/base/text.h>
 
-#define BUSY_MS 2000
-
 bool db_path(char out[PATH_MAX], const char *real, const char *name, struct err *err) {
 	int wanted = snprintf(out, PATH_MAX, "%s/%s", real, name);
 
@@ -122,7 +120,7 @@ static bool open_handle(struct db *db, unsigned flags, struct err *err) {
 	if (rc != SQLITE_OK) {
 		return db_fail(db, err);
 	}
-	(void)sqlite3_busy_timeout(db->handle, BUSY_MS);
+	(void)sqlite3_busy_timeout(db->handle, DB_BUSY_MS);
 	(void)sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	return db_exec(db,
 		"PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA foreign_keys=ON;"
@@ -355,7 +353,11 @@ static bool set_modes(struct db *db, unsigned flags, struct err *err) {
 		return err_set(err, _("%s: it may not be written"), db->path);
 	}
 	(void)sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
-	return db_exec(db, "PRAGMA journal_mode=WAL; PRAGMA journal_size_limit=4194304", err) &&
+	/* What is forgotten is overwritten, whatever this SQLite does by itself. */
+	return db_exec(db,
+		       "PRAGMA journal_mode=WAL; PRAGMA journal_size_limit=4194304;"
+		       "PRAGMA secure_delete=ON",
+		       err) &&
 	       db_exec(db,
 		       (flags & DB_SYNC_FULL) != 0 ? "PRAGMA synchronous=FULL"
 						   : "PRAGMA synchronous=NORMAL",

@@ -16,6 +16,7 @@
 #include <siaga/base/trouble.h>
 
 #define DB_STATEMENTS_MAX 40
+#define DB_BUSY_MS        2000 /* how long a lock is waited for */
 
 /* What makes a file this kind of file. */
 struct db_kind {
@@ -78,9 +79,13 @@ bool db_is_damage(int rc);
 bool db_probe(struct db *db, struct err *err);
 /* Writes a whole, compact copy of the file as it is now; `path` must not be there, or be empty. */
 bool db_copy(struct db *db, const char *path, struct err *err);
+/* Moves all of the -wal file to the main one and empties it; false also where somebody reads. */
+bool db_checkpoint(struct db *db, struct err *err);
 /* Runs text without results. */
 bool db_exec(struct db *db, const char *sql, struct err *err);
 
+/* A statement that is needed now and then; the caller finalizes it. NULL on error. */
+sqlite3_stmt *db_prepare(struct db *db, const char *sql, struct err *err);
 /* Prepared statement number `which`, with nothing bound. */
 sqlite3_stmt *db_stmt(struct db *db, int which);
 /* The text must live until the statement is reset. */

@@ -291,6 +291,53 @@ static bool drop_row(struct cache_store *cache, const char *id, int64_t key, con
 	return db_run(&cache->db, stmt, err);
 }
 
+bool history_forget(struct cache_store *cache, const char *id, struct err *err) {
+	struct db *db = &cache->db;
+	struct history_row row = {.id = id, .caller = "", .phone = "", .notes = ""};
+	char *words, *old_words = NULL;
+	int64_t key, last_seq;
+	int rc = get_old(cache, id, &key, &last_seq, &old_words, err);
+	sqlite3_stmt *stmt = db_stmt(db, CACHE_HISTORY_ROW);
+	bool done = rc >= 0;
+
+	if (rc != 1) {
+		return done;
+	}
+	db_bind_str(db, stmt, 1, id);
+	done = db_step(db, stmt, err) == 1;
+	if (done) {
+		row.number = sqlite3_column_int64(stmt, 0);
+		row.kind = db_column(stmt, 1, NULL);
+		row.priority = db_column(stmt, 2, NULL);
+		row.state = db_column(stmt, 3, NULL);
+		row.place = db_column(stmt, 4, NULL);
+		words = dup_words(&row);
+		db_reset(stmt);
+		done = put_words(cache, CACHE_WORDS_DROP, key, old_words, err);
+		stmt = db_stmt(db, CACHE_HISTORY_BARE);
+		db_bind_str(db, stmt, 1, id);
+		db_bind_str(db, stmt, 2, words);
+		done = done && db_run(db, stmt, err) &&
+		       put_words(cache, CACHE_WORDS_PUT, key, words, err);
+		free(words);
+	}
+	free(old_words);
+	return done;
+}
+
+/* Whether the incident is one of those whose persons are forgotten; a console that comes late with
+ * what it still has in memory brings nothing back. */
+static bool is_forgotten(struct cache_store *cache, const struct history_row *row) {
+	sqlite3_stmt *stmt = db_stmt(&cache->db, CACHE_FORGOTTEN);
+	bool forgotten = false;
+
+	if (db_step(&cache->db, stmt, NULL) == 1) {
+		forgotten = row->ended_ms < sqlite3_column_int64(stmt, 0);
+		db_reset(stmt);
+	}
+	return forgotten;
+}
+
 static bool put_over(struct cache_store *cache, const struct history_row *row, struct err *err) {
 	char *words, *old_words = NULL;
 	int64_t key = key_of(row->received_ms, row->number), last_seq = 0;
@@ -317,9 +364,13 @@ out:
 }
 
 bool history_put(struct cache_store *cache, const struct history_row *row, struct err *err) {
+	struct history_row kept = *row;
 	sqlite3_stmt *stmt;
 
-	if (!put_over(cache, row, err)) {
+	if (row->ended_ms != 0 && is_forgotten(cache, row)) {
+		kept.caller = kept.phone = kept.notes = "";
+	}
+	if (!put_over(cache, &kept, err)) {
 		return false;
 	}
 	stmt = db_stmt(&cache->db, CACHE_BEHIND_DROP);

@@ -50,7 +50,12 @@ static const char *const log_steps[] = {
 	"ALTER TABLE event ADD COLUMN purged_at_ms INTEGER;"
 	"CREATE TABLE sent(agency TEXT NOT NULL, incident TEXT NOT NULL, seq INTEGER NOT NULL,"
 	" caller INTEGER NOT NULL, PRIMARY KEY(agency, incident)) STRICT, WITHOUT ROWID;"
-	"CREATE INDEX sent_by_seq ON sent(agency, seq);",
+	"CREATE INDEX sent_by_seq ON sent(agency, seq);"
+	/* What can still be forgotten; and consoles that came and went. */
+	"CREATE INDEX event_personal ON event(seq) WHERE salt IS NOT NULL;"
+	"CREATE INDEX event_general ON event(seq) WHERE incident IS NULL;"
+	/* After which event a feed began: whoever had been there before was not there then. */
+	"CREATE TABLE started(seq INTEGER NOT NULL, at_ms INTEGER NOT NULL) STRICT;",
 };
 
 #define EVENT_COLUMNS "seq, body, masked, audience, hash, type"
@@ -184,18 +189,18 @@ static bool advise(const struct log_store *log, struct err *err) {
 		what, log->db.path);
 }
 
-static bool open_writer(struct log_store *log, const char *dir, struct err *err) {
+static bool open_writer(struct log_store *log, const char *dir, bool *taken, struct err *err) {
 	char real[PATH_MAX];
 	enum db_result result;
-	bool taken;
 
+	*taken = false;
 	if (!db_make_dir(dir, real, err)) {
 		return false;
 	}
 	(void)text_copy(log->dir, sizeof(log->dir), real);
-	log->lock = db_lock(real, "lock", false, &taken, err);
+	log->lock = db_lock(real, "lock", false, taken, err);
 	if (log->lock < 0) {
-		return taken ? err_set(err, "another siagad is running on %s", dir) : false;
+		return *taken ? err_set(err, "another siagad is running on %s", dir) : false;
 	}
 	result =
 		db_open(&log->db, real, &log_kind, DB_WRITE | DB_SYNC_FULL | check_flag(real), err);
@@ -206,15 +211,21 @@ static bool open_writer(struct log_store *log, const char *dir, struct err *err)
 	       (log->feed[0] != '\0' || make_feed(log, err));
 }
 
-struct log_store *log_open_writer(const char *dir, struct err *err) {
+struct log_store *log_try_writer(const char *dir, bool *taken, struct err *err) {
 	struct log_store *log = mem_alloc(1, sizeof(*log));
 
 	log->lock = -1;
-	if (!open_writer(log, dir, err)) {
+	if (!open_writer(log, dir, taken, err)) {
 		log_close(log);
 		return NULL;
 	}
 	return log;
+}
+
+struct log_store *log_open_writer(const char *dir, struct err *err) {
+	bool taken;
+
+	return log_try_writer(dir, &taken, err);
 }
 
 static struct log_store *open_reader(const char *dir, unsigned flags, struct err *err) {
@@ -457,6 +468,10 @@ bool log_fill(struct log_store *log, const struct log_row *row, struct err *err)
 			(long long)row->seq, (long long)log->next_fill);
 		return lose(log);
 	}
+	if (row->seq == 1 &&
+		!db_exec(&log->db, "INSERT OR REPLACE INTO meta VALUES('untidy', '1')", err)) {
+		return lose(log);
+	}
 	log_chain_link(&link, log->last_hash, row);
 	stmt = db_stmt(&log->db, LOG_EVENT_FILL);
 	bind_forms(log, stmt, row, &link);
@@ -512,6 +527,32 @@ enum trouble log_trouble(const struct log_store *log) {
 bool log_probe(struct log_store *log, struct err *err) {
 	return disk_try(log->dir, LOG_PROBE_BYTES, &log->db.trouble, err) &&
 	       db_probe(&log->db, err);
+}
+
+/*
+ * Rows that grew were moved from page to page, and what is left of them where they were would
+ * outlive their being forgotten. Without the room for it on the disk it is done another time.
+ */
+void log_tidy(struct log_store *log) {
+	sqlite3_stmt *stmt = db_prepare(&log->db, "SELECT 1 FROM meta WHERE key = 'untidy'", NULL);
+	int rc = stmt != NULL ? db_step(&log->db, stmt, NULL) : -1;
+
+	(void)sqlite3_finalize(stmt);
+	if (rc == 1 && db_exec(&log->db, "PRAGMA temp_store=FILE; VACUUM", NULL)) {
+		(void)db_exec(&log->db, "DELETE FROM meta WHERE key = 'untidy'", NULL);
+	}
+	(void)db_exec(&log->db, "PRAGMA temp_store=MEMORY", NULL);
+}
+
+void log_note_start(struct log_store *log, int64_t at_ms) {
+	sqlite3_stmt *stmt = db_prepare(
+		&log->db, "INSERT INTO started SELECT coalesce(max(seq), 0), ?1 FROM event", NULL);
+
+	if (stmt != NULL) {
+		db_bind_int(&log->db, stmt, 1, at_ms);
+		(void)db_run(&log->db, stmt, NULL);
+	}
+	(void)sqlite3_finalize(stmt);
 }
 
 void log_checkpoint(struct log_store *log) {

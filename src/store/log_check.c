@@ -29,18 +29,8 @@ void log_look_end(struct log_store *log) {
 	(void)db_exec(&log->db, "ROLLBACK", NULL);
 }
 
-/* A statement that is needed once; NULL on error. */
-static sqlite3_stmt *prepare(struct log_store *log, const char *sql, struct err *err) {
-	sqlite3_stmt *stmt = NULL;
-
-	if (sqlite3_prepare_v2(log->db.handle, sql, -1, &stmt, NULL) != SQLITE_OK) {
-		(void)db_fail(&log->db, err);
-	}
-	return stmt;
-}
-
 bool log_check_file(struct log_store *log, log_fault_fn on_fault, void *data, struct err *err) {
-	sqlite3_stmt *stmt = prepare(log, "PRAGMA integrity_check(" FAULTS_MAX ")", err);
+	sqlite3_stmt *stmt = db_prepare(&log->db, "PRAGMA integrity_check(" FAULTS_MAX ")", err);
 	int rc = stmt == NULL ? -1 : 1;
 
 	while (rc == 1 && (rc = db_step(&log->db, stmt, err)) == 1) {
@@ -69,7 +59,7 @@ static struct log_column get_column(sqlite3_stmt *stmt, int at) {
 }
 
 bool log_read_raw(struct log_store *log, log_raw_fn on_event, void *data, struct err *err) {
-	sqlite3_stmt *stmt = prepare(log,
+	sqlite3_stmt *stmt = db_prepare(&log->db,
 		"SELECT seq, at_ms, number, incident, type, body, masked, bare, salt, digest, hash,"
 		" audience, purged_at_ms FROM event ORDER BY seq",
 		err);
@@ -152,7 +142,7 @@ int64_t log_count(struct log_store *log, enum log_table table, struct err *err) 
 		[LOG_TABLE_ALARM] = "SELECT count(*) FROM alarm",
 		[LOG_TABLE_SENT] = "SELECT count(*) FROM sent",
 	};
-	sqlite3_stmt *stmt = prepare(log, sql[table], err);
+	sqlite3_stmt *stmt = db_prepare(&log->db, sql[table], err);
 	int64_t count = -1;
 
 	if (stmt != NULL && db_step(&log->db, stmt, err) == 1) {
@@ -163,7 +153,7 @@ int64_t log_count(struct log_store *log, enum log_table table, struct err *err) 
 }
 
 bool log_read_answers(struct log_store *log, log_answer_fn on_answer, void *data, struct err *err) {
-	sqlite3_stmt *stmt = prepare(log,
+	sqlite3_stmt *stmt = db_prepare(&log->db,
 		"SELECT refused, seq, code, message, incident, alarm, number, id FROM answer", err);
 	int rc = stmt == NULL ? -1 : 1;
 

@@ -69,6 +69,16 @@ bool db_probe(struct db *db, struct err *err) {
 	return done;
 }
 
+bool db_checkpoint(struct db *db, struct err *err) {
+	int rc;
+
+	/* Whoever reads may take as long as they like; nobody here waits for that. */
+	(void)sqlite3_busy_timeout(db->handle, 0);
+	rc = sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	(void)sqlite3_busy_timeout(db->handle, DB_BUSY_MS);
+	return rc == SQLITE_OK || db_fail(db, err);
+}
+
 bool db_copy(struct db *db, const char *path, struct err *err) {
 	sqlite3_stmt *stmt = NULL;
 	bool reads = sqlite3_db_readonly(db->handle, "main") == 1, done;
@@ -85,6 +95,15 @@ bool db_copy(struct db *db, const char *path, struct err *err) {
 	}
 	(void)sqlite3_finalize(stmt);
 	return (!reads || db_exec(db, "PRAGMA query_only=ON", err)) && done;
+}
+
+sqlite3_stmt *db_prepare(struct db *db, const char *sql, struct err *err) {
+	sqlite3_stmt *stmt = NULL;
+
+	if (sqlite3_prepare_v2(db->handle, sql, -1, &stmt, NULL) != SQLITE_OK) {
+		(void)db_fail(db, err);
+	}
+	return stmt;
 }
 
 sqlite3_stmt *db_stmt(struct db *db, int which) {

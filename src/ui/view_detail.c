@@ -72,6 +72,28 @@ static void put_entries(struct detail *d) {
 	}
 }
 
+/* Who else has had it open, the latest last. */
+static void put_seen(struct detail *d) {
+	const struct app *app = d->app;
+	bool any = false;
+	for (size_t i = 0; i < d->inc->seen_len; i++) {
+		const struct seen *seen = &d->inc->seen[i];
+		char time[VIEW_TIME_SIZE];
+		if (strcmp(seen->who.name, app->name) == 0 &&
+			strcmp(seen->who.position, app->position) == 0) {
+			continue;
+		}
+		view_time(time, seen->at_ms, false);
+		if (!any) {
+			flow_put(&d->flow, 0, UI_LABEL, _("seen by"));
+		}
+		flow_say(&d->flow, UI_MUTED, "%s%s%s %s", seen->who.name,
+			view_at(seen->who.position), seen->who.position, time);
+		any = true;
+	}
+	flow_end(&d->flow);
+}
+
 static void put_all(struct detail *d) {
 	d->joins_len = app_joins(d->app, d->inc, d->joins, APP_JOIN_MAX);
 	detail_head(d);
@@ -81,6 +103,7 @@ static void put_all(struct detail *d) {
 	detail_place(d);
 	put_draft(d);
 	put_entries(d);
+	put_seen(d);
 }
 
 void view_detail_text(const struct app *app, const struct incident *inc, struct buf *out) {

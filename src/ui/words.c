@@ -92,6 +92,7 @@ const char *word_event(enum event_type value) {
 		[EVENT_INCIDENT_RESOLVED] = N_("resolved"),
 		[EVENT_INCIDENT_CLOSED] = N_("closed"),
 		[EVENT_INCIDENT_REOPENED] = N_("reopened"),
+		[EVENT_INCIDENT_VIEWED] = N_("seen"),
 		[EVENT_DISPATCH_REQUESTED] = N_("dispatched"),
 		[EVENT_DISPATCH_DELIVERED] = N_("delivered"),
 		[EVENT_DISPATCH_ACCEPTED] = N_("accepted"),
@@ -106,6 +107,7 @@ const char *word_event(enum event_type value) {
 		[EVENT_REGISTRY_CHANGED] = N_("registry changed"),
 		[EVENT_LINK_UP] = N_("link up"),
 		[EVENT_LINK_DOWN] = N_("link down"),
+		[EVENT_LOG_PURGED] = N_("persons forgotten"),
 	};
 
 	return word(words, EVENT_TYPE_COUNT, (int)value);

@@ -114,7 +114,7 @@ void wire_put_kept_do(struct buf *out, const struct command *cmd) {
 static bool is_for_clients(enum action action) {
 	return action != ACTION_RAISE && action != ACTION_DELIVER &&
 	       action != ACTION_REGISTRY_CHANGED && action != ACTION_LINK_UP &&
-	       action != ACTION_LINK_DOWN;
+	       action != ACTION_LINK_DOWN && action != ACTION_VIEW && action != ACTION_PURGE;
 }
 
 static void read_given(const struct reader *r, struct command *cmd) {

@@ -39,8 +39,10 @@ enum part {
 	PART_DISPOSITION = 1 << 13,
 	PART_AGENCY = 1 << 14,
 	PART_REV = 1 << 15,
-	PART_CALLER = 1 << 16,  /* a flag: the agency is shown who called */
-	PART_INCIDENT = 1 << 17 /* not in data: the event is one of an incident */
+	PART_CALLER = 1 << 16, /* a flag: the agency is shown who called */
+	PART_ROLE = 1 << 17,
+	PART_BEFORE = 1 << 18,
+	PART_INCIDENT = 1 << 19 /* not in data: the event is one of an incident */
 };
 
 /* Which event must have which members, and which more it may have. */
@@ -64,6 +66,7 @@ static const struct {
 	[EVENT_INCIDENT_RESOLVED] = {PART_INCIDENT, 0},
 	[EVENT_INCIDENT_CLOSED] = {PART_INCIDENT | PART_DISPOSITION, 0},
 	[EVENT_INCIDENT_REOPENED] = {PART_INCIDENT, 0},
+	[EVENT_INCIDENT_VIEWED] = {PART_INCIDENT, PART_ROLE},
 	[EVENT_DISPATCH_REQUESTED] = {PART_INCIDENT | PART_AGENCY, PART_CALLER},
 	[EVENT_DISPATCH_DELIVERED] = {PART_INCIDENT | PART_AGENCY, 0},
 	[EVENT_DISPATCH_ACCEPTED] = {PART_INCIDENT | PART_AGENCY, 0},
@@ -76,8 +79,9 @@ static const struct {
 	[EVENT_CAMERA_STATUS] = {PART_CAMERA | PART_CAMERA_STATUS, 0},
 	[EVENT_CAMERA_VIEWED] = {PART_CAMERA, PART_INCIDENT},
 	[EVENT_REGISTRY_CHANGED] = {PART_REV, 0},
-	[EVENT_LINK_UP] = {0, PART_AGENCY},
-	[EVENT_LINK_DOWN] = {0, PART_AGENCY},
+	[EVENT_LINK_UP] = {0, PART_AGENCY | PART_ROLE},
+	[EVENT_LINK_DOWN] = {0, PART_AGENCY | PART_ROLE},
+	[EVENT_LOG_PURGED] = {PART_BEFORE, 0},
 };
 
 /* --- writing --- */
@@ -200,6 +204,12 @@ static void put_words(struct buf *out, const struct event *event, unsigned has) 
 	}
 	if (has & PART_REV) {
 		put_int(out, "rev", event->registry_rev);
+	}
+	if ((has & PART_ROLE) && event->role != ROLE_NONE) {
+		put_text(out, "role", role_name(event->role));
+	}
+	if (has & PART_BEFORE) {
+		put_time(out, "before", event->before_ms);
 	}
 }
 
@@ -341,6 +351,12 @@ static void read_words(
 	}
 	if (has & PART_REV) {
 		read_int(data, "rev", REQUIRED, 0, READ_INT_MAX, &event->registry_rev);
+	}
+	if (has & PART_ROLE) {
+		read_role(data, "role", OPTIONAL, &event->role);
+	}
+	if (has & PART_BEFORE) {
+		read_time(data, "before", REQUIRED, &event->before_ms);
 	}
 }
 

@@ -75,10 +75,13 @@ void wire_put_diverged(struct buf *out, int64_t head) {
 	put_close(out, '}');
 }
 
-void wire_put_live(struct buf *out, int64_t head, const char *mark) {
+void wire_put_live(struct buf *out, int64_t head, const char *mark, int64_t purged_ms) {
 	put_start(out, FRAME_LIVE);
 	put_int(out, "head", head);
 	put_some(out, "mark", mark);
+	if (purged_ms > 0) {
+		put_time(out, "purged", purged_ms);
+	}
 	put_close(out, '}');
 }
 
@@ -301,6 +304,7 @@ static void read_frame(const struct reader *r, struct server_frame *frame) {
 	case FRAME_LIVE:
 		read_head(r, frame);
 		read_mark(r, frame);
+		read_time(r, "purged", OPTIONAL, &frame->purged_ms);
 		break;
 	case FRAME_DIVERGED: read_head(r, frame); break;
 	case FRAME_DONE:

@@ -134,18 +134,18 @@ def test_a_desk_that_works_has_nothing_to_do():
     found.has("OK config: " + desk.config).has("OK theme: siaga-dark")
     found.has("OK program for camera.viewer: true").has("OK characters: UTF-8")
     found.has("OK language: en").has("OK time zone: UTC").has("OK state: ", desk.state)
-    found.has("OK disk: ", "MiB free").has("OK cache: whole, schema ", "1 events")
+    found.has("OK disk: ", "MiB free").has("OK cache: whole, schema ", " events, 0 incidents")
     found.has("OK cache: saved at ", " for ayu (operator), ").has("OK outbox: everything is sent")
     found.has("OK token: " + desk.token_file).has("OK feed: " + feed.url)
     found.has("OK name: 127.0.0.1 is 127.0.0.1").has("OK connection: 127.0.0.1 port %d" % feed.port)
     found.has("OK feed: it is well").has("OK token: the feed knows you as ayu, operator")
-    found.has("OK feed: ", "mode actual, 1 events").has("OK clock: ")
+    found.has("OK feed: ", "mode actual, ", " events").has("OK clock: ")
     found.has_not("FAIL ").has_not(feed.tokens["ayu"])
     check(any(re.match(r"(OK|WARN) disk: 4 KiB are safe after \d+\.\d ms", line)
               for line in found.lines), found.text)
     check_eq(contents(desk.state), before, "what is kept")
     # The feed has heard nothing but a hello.
-    check_eq(feed.head(), 1, "events of the log")
+    check_eq(feed.deeds(), 1, "events of the log")
     feed.stop()
 
 

@@ -111,10 +111,10 @@ static bool save(struct cache_store *cache, int64_t first, struct err *err) {
 		.name = "ayu",
 		.role = "operator"};
 	const struct cache_event events[] = {
-		{first, 1000, FIRE, "{\"seq\":1}", true, false},
-		{first + 1, 2000, FLOOD, "{\"seq\":2}", true, false},
-		{first + 2, 3000, "", "{\"seq\":3}", false, false},
-		{first + 3, 4000, FIRE, "{\"seq\":4}", false, true},
+		{first, 1000, FIRE, "{\"seq\":1}", true, false, true},
+		{first + 1, 2000, FLOOD, "{\"seq\":2}", true, false, true},
+		{first + 2, 3000, "", "{\"seq\":3}", false, false, true},
+		{first + 3, 4000, FIRE, "{\"seq\":4}", false, true, true},
 	};
 	struct history_row row = make_row(FIRE, 1, first + 3);
 	return cache_save(cache, &meta, events, ARRAY_LEN(events), &row, 1, err);

@@ -10,14 +10,14 @@
 
 #define NAME "siaga.conf"
 
-struct seen {
+struct heard {
 	size_t errors, values;
 	char first[ERR_TEXT_MAX];
 };
 
 static bool on_value(
 	void *data, const struct setting *option, char *value, size_t size, struct err *err) {
-	struct seen *seen = data;
+	struct heard *seen = data;
 	UNUSED(err);
 	MUST(option != NULL && is_clean(value, size));
 	seen->values++;
@@ -25,7 +25,7 @@ static bool on_value(
 }
 
 static bool on_error(void *data, const char *text) {
-	struct seen *seen = data;
+	struct heard *seen = data;
 	MUST_OF(strncmp(text, NAME ":", strlen(NAME ":")) == 0, text);
 	MUST_OF(text[strlen(NAME ":")] == ' ' || text[strlen(NAME ":")] >= '1', text);
 	if (seen->errors++ == 0) {
@@ -90,7 +90,7 @@ static void check_values(const struct config *cfg) {
 	MUST(cfg->keys.len <= KEYMAP_MAX);
 }
 
-static bool read_file(struct config *cfg, const char *text, size_t len, struct seen *seen) {
+static bool read_file(struct config *cfg, const char *text, size_t len, struct heard *seen) {
 	struct config_hooks hooks = {on_value, on_error, seen};
 	struct err err = {0};
 	bool ok = config_parse(cfg, NAME, text, len, &hooks, &err);
@@ -101,7 +101,7 @@ static bool read_file(struct config *cfg, const char *text, size_t len, struct s
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 	static struct config cfg, again;
-	struct seen seen = {0}, second = {0}, repeat = {0};
+	struct heard seen = {0}, second = {0}, repeat = {0};
 	const uint8_t *part = size > 0 ? memmem(data, size, "\n%%\n", 4) : NULL;
 	size_t len = part != NULL ? (size_t)(part - data) : size;
 	char *text = dup_exact(data, len);

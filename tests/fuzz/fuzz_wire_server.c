@@ -52,7 +52,7 @@ static void put_frame(struct buf *out, const struct server_frame *frame) {
 		break;
 	case FRAME_REGISTRY: wire_put_registry(out, &frame->registry); break;
 	case FRAME_EVENTS: put_events(out, frame); break;
-	case FRAME_LIVE: wire_put_live(out, frame->head, frame->mark); break;
+	case FRAME_LIVE: wire_put_live(out, frame->head, frame->mark, frame->purged_ms); break;
 	case FRAME_DONE: wire_put_done(out, frame->id, frame->seq); break;
 	case FRAME_REFUSED: wire_put_refused(out, frame->id, &frame->refusal); break;
 	case FRAME_PRESENCE:

@@ -161,7 +161,7 @@ static void follow(struct rig *rig, const struct effect *effect) {
 		size_t after = effect->seq > 0 ? (size_t)effect->seq : 0;
 		send_events(rig, after, head - after, false);
 	}
-	wire_put_live(put_on_way(rig), rig->world.head, "");
+	wire_put_live(put_on_way(rig), rig->world.head, "", 0);
 }
 
 void rig_other(struct rig *rig, struct command *cmd) {

@@ -13,6 +13,7 @@ import select
 import shutil
 import signal
 import socket
+import sqlite3
 import stat
 import struct
 import subprocess
@@ -34,6 +35,9 @@ SLOW = float(os.environ.get("SIAGA_TEST_SLOW", "1"))
 
 # Actions that change an incident's state: they say on which rev they were decided.
 STATE_ACTIONS = ("acknowledge", "verify", "reject", "merge", "split", "resolve", "close", "reopen")
+
+# Events that tell who came, went and looked; of most consoles nothing is told on a screen.
+QUIET = ("link.up", "link.down", "incident.viewed")
 
 BALAI_KOTA = (-7.5701, 110.8300)
 GLADAG = (-7.5718, 110.8292)
@@ -309,6 +313,15 @@ class Siagad:
             if line.startswith(name + " "):
                 return float(line.rsplit(" ", 1)[1])
         raise Failure("there is no metric " + name)
+
+    def deeds(self):
+        """How many events the log holds beside those that say who came, went and looked."""
+        db = sqlite3.connect("file:%s?mode=ro" % os.path.join(self.dir, "log.db"), uri=True)
+        try:
+            sql = "SELECT count(*) FROM event WHERE type NOT IN (%s)" % ", ".join("?" * len(QUIET))
+            return db.execute(sql, QUIET).fetchone()[0]
+        finally:
+            db.close()
 
     def alarm(self, token="app", key=None, **members):
         """Posts an alarm that is fine; the answer's members."""

@@ -229,6 +229,7 @@ def test_viewer_shows_the_camera():
     eventually(lambda: read(said), "the viewer")
     screen.wait("camera viewed")
     check(read(said).startswith("%s|--id=" % path) and "{" not in read(said), read(said))
+    screen.wait("camera viewed")  # until then :quit asks again
     leave(screen)
     feed.stop()
 
@@ -237,14 +238,14 @@ def test_readonly_console_sends_nothing():
     feed = start_feed()
     home = Home("[console]\nreadonly = yes\n")
     feed.alarm(kind="fire", place="Pasar Gede")
-    head = feed.head()
+    deeds = feed.deeds()
     for screen in (home.console(feed), Home().console(feed, "--readonly")):
         screen.wait("LIVE")
         screen.wait("Pasar Gede")
         screen.keys("a")
         screen.wait("READ ONLY: this console only looks")
         leave(screen)
-    check_eq(feed.head(), head, "events")
+    check_eq(feed.deeds(), deeds, "events")
     feed.stop()
 
 
@@ -267,14 +268,15 @@ def test_bound_key_does_its_command():
     screen = Home("[bind]\nb = acknowledge\na = none\nF12 = pane map\n").console(feed)
     screen.wait("LIVE")
     screen.wait("Pasar Gede")
-    head = feed.head()
+    deeds = feed.deeds()
     screen.keys("a", "?")
     screen.wait("acknowledge")
-    check_eq(feed.head(), head, "a does nothing")
+    check_eq(feed.deeds(), deeds, "a does nothing")
     check([row for row in screen.dump() if "b " in row and "acknowledge" in row],
           "the help shows the key that is bound")
     screen.keys("Esc", "b")
-    eventually(lambda: feed.head() > head, "acknowledged")
+    eventually(lambda: feed.deeds() > deeds, "acknowledged")
+    screen.wait("ACK")
     leave(screen)
     feed.stop()
 

@@ -68,7 +68,10 @@ def test_a_cache_of_an_older_console_is_summed_up_at_the_start():
     change(
         ayu,
         "DROP TABLE history; DROP TABLE history_words; DROP TABLE history_count; DROP TABLE behind;"
-        "ALTER TABLE meta DROP COLUMN mark; PRAGMA user_version = 1",
+        "DROP INDEX event_personal; ALTER TABLE event DROP COLUMN personal;"
+        "ALTER TABLE meta DROP COLUMN mark; ALTER TABLE meta DROP COLUMN forget_ms;"
+        "ALTER TABLE meta DROP COLUMN forgot_ms;"
+        "PRAGMA user_version = 1",
     )
     alone = Console(args=("--offline",), state=ayu.state_dir)
     alone.wait("CACHED")

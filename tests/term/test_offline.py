@@ -19,7 +19,7 @@ def test_offline_reads_the_cache():
     ayu.wait("Stasiun Balapan")
     Feed(feed, "budi").do("note", it, note="Pemilik kios menelepon")
     ayu.wait("Pasar Gede")
-    head = feed.head()
+    deeds = feed.deeds()
     ayu.quit()
     feed.stop()
     alone = Console(args=("--offline",), state=ayu.state_dir, cols=200, rows=50)
@@ -43,7 +43,7 @@ def test_offline_reads_the_cache():
         mode = os.stat(os.path.join(ayu.state_dir, name)).st_mode & 0o077
         check_eq(mode, 0, name + " is readable by others")
     feed.restart()
-    check_eq(feed.head(), head, "nothing was sent")
+    check_eq(feed.deeds(), deeds, "nothing was sent")
     feed.stop()
 
 

@@ -167,7 +167,7 @@ def test_what_is_wrong_is_told_and_nothing_is_sent():
     feed.alarm(kind="fire", place="Pasar Gede")
     ayu = Plain(feed)
     ayu.wait("LIVE")
-    head = feed.head()
+    deeds = feed.deeds()
     for line, answer in (
         ("a 99", "no incident #99 here"),
         ("99", "no incident #99 here"),
@@ -194,7 +194,7 @@ def test_what_is_wrong_is_told_and_nothing_is_sent():
         if answer is not None:
             ayu.wait(re.escape(answer))
     ayu.quit()
-    check_eq(feed.head(), head, "nothing was sent")
+    check_eq(feed.deeds(), deeds, "nothing was sent")
     check_eq(dispatched(synced(desk)), [], "dispatches")
     feed.stop()
 
@@ -380,7 +380,7 @@ def test_a_desk_hears_of_its_own():
 def test_readonly_only_looks():
     feed = start_feed()
     feed.alarm(kind="fire", place="Pasar Gede")
-    head = feed.head()
+    deeds = feed.deeds()
     ayu = Plain(feed, args=("--readonly",))
     ayu.wait("LIVE")
     ayu.say("a 1", "d 1 damkar", "y", "show 1")
@@ -389,7 +389,7 @@ def test_readonly_only_looks():
     ayu.wait("none is open")
     ayu.wait("^Pasar Gede$")
     ayu.quit()
-    check_eq(feed.head(), head, "nothing was sent")
+    check_eq(feed.deeds(), deeds, "nothing was sent")
     feed.stop()
 
 

@@ -70,7 +70,12 @@ static void fill_words(struct event *event) {
 	case EVENT_CAMERA_VIEWED: strcpy(event->camera, "TMC-001"); break;
 	case EVENT_REGISTRY_CHANGED: event->registry_rev = 7; break;
 	case EVENT_LINK_UP:
-	case EVENT_LINK_DOWN: strcpy(event->agency, "psc119"); break;
+	case EVENT_LINK_DOWN:
+		strcpy(event->agency, "psc119");
+		event->role = ROLE_AGENCY;
+		break;
+	case EVENT_INCIDENT_VIEWED: event->role = ROLE_OBSERVER; break;
+	case EVENT_LOG_PURGED: event->before_ms = AT_MS - 7776000000; break;
 	default: break;
 	}
 }
@@ -140,6 +145,7 @@ static void test_every_type_bare(void **state) {
 		memset(event.alarm.caller_phone, 0, sizeof(event.alarm.caller_phone));
 		if (type == EVENT_LINK_UP || type == EVENT_LINK_DOWN) {
 			memset(event.agency, 0, sizeof(event.agency));
+			event.role = ROLE_NONE;
 		}
 		if (type == EVENT_INCIDENT_VERIFIED) {
 			event.method = METHOD_CALLBACK;

@@ -44,7 +44,7 @@ static void test_short_frames(void **state) {
 	struct server_frame frame;
 	struct buf out = {0};
 	UNUSED(state);
-	wire_put_live(&out, 7, "0123456789abcdef");
+	wire_put_live(&out, 7, "0123456789abcdef", 1767225600000);
 	get(&frame, &out);
 	assert_int_equal(frame.type, FRAME_LIVE);
 	assert_int_equal(frame.head, 7);
@@ -340,7 +340,7 @@ static void round_trip(const struct command *cmd) {
 static bool is_for_clients(enum action action) {
 	return action != ACTION_RAISE && action != ACTION_DELIVER &&
 	       action != ACTION_REGISTRY_CHANGED && action != ACTION_LINK_UP &&
-	       action != ACTION_LINK_DOWN;
+	       action != ACTION_LINK_DOWN && action != ACTION_VIEW && action != ACTION_PURGE;
 }
 
 static void test_every_action(void **state) {

@@ -84,10 +84,16 @@ struct event {
 	enum disposition disposition;
 	int64_t until_ms;     /* held; 0: no longer */
 	int64_t registry_rev; /* registry.changed */
+	enum role role;       /* link.*, viewed: of `by`; ROLE_NONE: not said */
+	int64_t before_ms;    /* purged: what had ended before */
 	char *note;           /* owned; note, cause or reason in words; NULL is none */
 };
 
 void event_finish(struct event *event); /* zero is fine */
+/* Does it hold what tells who a caller is, or what was typed freely? */
+bool event_is_personal(const struct event *event);
+/* Is it only for whoever asks later who has seen what? Then nothing on a screen comes of it. */
+bool event_is_quiet(const struct event *event);
 
 /* A list of events; owns them. Zero is empty. */
 struct events {
@@ -130,7 +136,8 @@ struct command {
 	int64_t until_ms;
 	int64_t seq; /* deliver: everything up to here has arrived */
 	int64_t registry_rev;
-	char *note; /* owned */
+	int64_t before_ms; /* purge */
+	char *note;        /* owned */
 };
 
 void command_finish(struct command *command);

@@ -36,6 +36,14 @@ struct entry {
 	char *note; /* owned */
 };
 
+/* Somebody who has had it open, and when last. */
+struct seen {
+	struct who who;
+	enum role role;
+	int64_t at_ms;
+};
+
+#define INCIDENT_SEEN_MAX    20  /* the latest; the log keeps all */
 #define INCIDENT_ENTRIES_MAX 200 /* in memory; the oldest after the first go, the log keeps all */
 
 struct incident {
@@ -66,6 +74,8 @@ struct incident {
 	size_t dispatches_len;
 	struct entry *entries;
 	size_t entries_len;
+	struct seen *seen; /* the latest last */
+	size_t seen_len;
 	UT_hash_handle hh;
 };
 
@@ -91,6 +101,9 @@ void world_finish(struct world *world);
 struct incident *world_incident(const struct world *world, const char *id);  /* or NULL */
 struct incident *world_by_number(const struct world *world, int64_t number); /* or NULL */
 void world_forget(struct world *world, const char *id); /* drops it from memory */
+/* Forgets callers and what was typed about incidents that ended before; times, places, kinds and
+ * who did what stay. An event of a purge does it by itself. */
+void world_forget_persons(struct world *world, int64_t before_ms);
 
 /*
  * Applies an event in place: the only way state changes, in the feed and in the console. An event

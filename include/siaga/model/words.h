@@ -114,6 +114,7 @@ enum event_type {
 	EVENT_INCIDENT_RESOLVED,
 	EVENT_INCIDENT_CLOSED,
 	EVENT_INCIDENT_REOPENED,
+	EVENT_INCIDENT_VIEWED, /* it was open on a console for a while */
 	EVENT_DISPATCH_REQUESTED,
 	EVENT_DISPATCH_DELIVERED,
 	EVENT_DISPATCH_ACCEPTED,
@@ -128,6 +129,7 @@ enum event_type {
 	EVENT_REGISTRY_CHANGED,
 	EVENT_LINK_UP,
 	EVENT_LINK_DOWN,
+	EVENT_LOG_PURGED, /* persons were forgotten */
 	EVENT_TYPE_COUNT
 };
 
@@ -163,6 +165,8 @@ enum action {
 	ACTION_REGISTRY_CHANGED,
 	ACTION_LINK_UP,
 	ACTION_LINK_DOWN,
+	ACTION_VIEW,  /* a console has it open */
+	ACTION_PURGE, /* of the administrator: forget persons */
 	ACTION_COUNT
 };
 

@@ -38,7 +38,9 @@ struct cache_meta {
 	int64_t last_seq;     /* every event up to here that this role may see is in the cache */
 	char mark[CACHE_MARK_SIZE]; /* of last_seq in the log's chain; "": not known */
 	int64_t saved_at_ms;        /* feed's clock at the last save; 0: never */
-	char name[48];              /* who the cache was made for */
+	int64_t forget_ms; /* saving: persons of incidents that ended before are to be forgotten,
+			      see cache_forget.h; 0: none */
+	char name[48];     /* who the cache was made for */
 	char role[16];
 	char agency[25];
 };
@@ -51,6 +53,7 @@ struct cache_event {
 	const char *incident; /* "" for none */
 	const char *body;
 	bool opens, ends; /* as in the log */
+	bool personal;    /* it tells of persons, or what was typed about them */
 };
 
 /*

@@ -53,6 +53,8 @@ struct log_answer {
  * a file that is not ours or a damaged one is an error that says which; nothing is ever reset.
  */
 struct log_store *log_open_writer(const char *dir, struct err *err);
+/* The same; *taken: it failed because another writer has it. */
+struct log_store *log_try_writer(const char *dir, bool *taken, struct err *err);
 struct log_store *log_open_reader(const char *dir, struct err *err);
 void log_close(struct log_store *log); /* NULL is fine */
 
@@ -146,6 +148,10 @@ int64_t log_read_past(struct log_store *log, const char *agency, const char *inc
 /* All events of one incident. */
 int64_t log_read_incident(struct log_store *log, const char *incident, log_event_fn on_event,
 	void *data, struct err *err);
+/* After all was filled, and whenever a log is opened for writing. */
+void log_tidy(struct log_store *log);
+/* A feed begins on this log: nobody is connected now. For looking back only; it may fail. */
+void log_note_start(struct log_store *log, int64_t at_ms);
 /* Moves what is in the WAL to the main file as far as readers let it; never waits. */
 void log_checkpoint(struct log_store *log);
 

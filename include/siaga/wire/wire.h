@@ -79,6 +79,7 @@ struct server_frame {
 	bool partial;             /* events: only what this desk may see of after < seq <= to */
 	int64_t after, to;
 	char mark[MARK_SIZE];     /* events, live: of the last seq; "" where it was not said */
+	int64_t purged_ms;        /* live: persons of before are forgotten; 0: never */
 	char id[UUID_SIZE];       /* done, refused */
 	int64_t seq;              /* done */
 	struct refusal refusal;   /* refused */
@@ -100,8 +101,8 @@ void wire_put_welcome(struct buf *out, const char *feed, int64_t head, int64_t n
 void wire_put_registry(struct buf *out, const struct registry *reg);
 /* Reads a registry as wire_put_registry() wrote it (frame, or the feed's own store). */
 bool wire_get_registry(struct registry *reg, const char *json, size_t len, struct err *err);
-/* `mark` is the head's place in the log's chain, or "". */
-void wire_put_live(struct buf *out, int64_t head, const char *mark);
+/* `mark` is the head's place in the log's chain, or ""; purged_ms 0: nobody was forgotten yet. */
+void wire_put_live(struct buf *out, int64_t head, const char *mark, int64_t purged_ms);
 void wire_put_beat(struct buf *out, int64_t head, int64_t now_ms, enum trouble trouble);
 void wire_put_done(struct buf *out, const char *id, int64_t seq);
 void wire_put_refused(struct buf *out, const char *id, const struct refusal *no);

@@ -1,0 +1,47 @@
+/* What the feed has forgotten goes from the cache, too: a piece at a time, beside everything else.
+ */
+#include <siaga/store/cache_forget.h>
+
+#include "runtime.h"
+
+#define STEP_MS  20   /* between two pieces: what the operator does comes first */
+#define AGAIN_MS 5000 /* another console is at it, or the disk is full */
+
+static bool make_bare(struct buf *out, const char *body, size_t len) {
+	struct event event;
+	if (!wire_get_event(&event, body, len, NULL)) {
+		return false;
+	}
+	wire_put_event_bare(out, &event);
+	event_finish(&event);
+	return true;
+}
+
+static void on_timer(void *data) {
+	struct runtime *rt = data;
+	if (rt->cache == NULL) {
+		return; /* It is asked for again when there is one. */
+	}
+	int rc = cache_forget_step(rt->cache, &rt->forget, make_bare, NULL);
+	if (rc != 0) {
+		loop_timer_set(rt->forget_timer, rc > 0 ? STEP_MS : AGAIN_MS);
+	}
+}
+
+void forget_soon(struct runtime *rt) {
+	if (rt->forget_timer == NULL) {
+		rt->forget_timer = loop_timer_create(rt->loop, on_timer, rt);
+	}
+	loop_timer_set(rt->forget_timer, STEP_MS);
+}
+
+void forget_told(struct runtime *rt, int64_t before_ms) {
+	struct err err = {0};
+	if (rt->cache == NULL || before_ms <= 0) {
+		return;
+	}
+	if (!cache_want_forget(rt->cache, before_ms, &err)) {
+		runtime_notice(rt, true, err.text);
+	}
+	forget_soon(rt);
+}
