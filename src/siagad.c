@@ -28,6 +28,7 @@ static const struct daemon_command commands[] = {
 		"token list --data DIR\n"
 		"token revoke NAME --data DIR\n",
 		token_run},
+	{"who", "who --incident NUMBER | --since TIME --data DIR\n", who_run},
 };
 
 int daemon_usage(const char *text) {

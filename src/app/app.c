@@ -95,7 +95,7 @@ static void tick(struct app *app, struct effects *fx) {
 	outbox_ask(app);
 	rows_refresh(app);
 	if (app->link == APP_LINK_LIVE && app->show_at_ms == 0 &&
-		strcmp(app->looked, app->selected) != 0) {
+		strcmp(app->looked, rows_open(app)) != 0) {
 		rows_look(app, fx);
 	}
 	alert_tick(app, fx);

@@ -31,7 +31,9 @@ void rows_renew(struct app *app);
 void rows_select(struct app *app, const char *incident, struct effects *fx);
 /* Detail, map and cameras follow the selection now. */
 void rows_show(struct app *app, struct effects *fx);
-/* Tells the others what is open here. */
+/* The incident that is open here: the one that was looked up, or the selected one. */
+const char *rows_open(const struct app *app);
+/* Tells the others of it. */
 void rows_look(struct app *app, struct effects *fx);
 void rows_move(struct app *app, int by, struct effects *fx);
 /* Next (+1) or previous (-1) unacknowledged one, going round. */

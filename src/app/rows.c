@@ -172,9 +172,14 @@ void rows_show(struct app *app, struct effects *fx) {
 	rows_look(app, fx);
 }
 
+const char *rows_open(const struct app *app) {
+	const struct history *history = &app->history;
+	return history->on && history->opened[0] != '\0' ? history->opened : app->selected;
+}
+
 void rows_look(struct app *app, struct effects *fx) {
-	text_copy(app->looked, sizeof(app->looked), app->selected);
-	text_copy(effects_add(fx, EFFECT_LOOK)->id, UUID_SIZE, app->selected);
+	text_copy(app->looked, sizeof(app->looked), rows_open(app));
+	text_copy(effects_add(fx, EFFECT_LOOK)->id, UUID_SIZE, app->looked);
 }
 
 /* A step with the keys moves the mark at once; what hangs on it follows when the steps stop, so

@@ -43,6 +43,7 @@ int purge_run(const struct daemon_options *opt);
 int registry_run(const struct daemon_options *opt);
 int serve_run(const struct daemon_options *opt);
 int token_run(const struct daemon_options *opt);
+int who_run(const struct daemon_options *opt);
 
 /* "127.0.0.1:7112" or "[::1]:7112" into its parts. */
 bool daemon_split_listen(const char *text, char *address, size_t size, uint16_t *port);

@@ -168,6 +168,41 @@ bool log_read_answers(struct log_store *log, log_answer_fn on_answer, void *data
 	return rc == 0;
 }
 
+bool log_read_watch(struct log_store *log, const char *incident, log_event_fn on_event, void *data,
+	struct err *err) {
+	sqlite3_stmt *stmt = db_prepare(&log->db,
+		"SELECT seq, body FROM event WHERE incident IS NULL OR type = 'incident.viewed'"
+		" OR incident = ?1 ORDER BY seq",
+		err);
+	int rc = stmt == NULL ? -1 : 1;
+
+	if (stmt != NULL && incident != NULL) {
+		db_bind_str(&log->db, stmt, 1, incident);
+	}
+	while (rc == 1 && (rc = db_step(&log->db, stmt, err)) == 1) {
+		struct log_event event = {.seq = sqlite3_column_int64(stmt, 0)};
+
+		event.body = db_column(stmt, 1, &event.len);
+		if (!on_event(data, &event)) {
+			rc = 0;
+		}
+	}
+	(void)sqlite3_finalize(stmt);
+	return rc == 0;
+}
+
+bool log_read_starts(struct log_store *log, log_start_fn on_start, void *data, struct err *err) {
+	sqlite3_stmt *stmt =
+		db_prepare(&log->db, "SELECT seq, at_ms FROM started ORDER BY rowid", err);
+	int rc = stmt == NULL ? -1 : 1;
+
+	while (rc == 1 && (rc = db_step(&log->db, stmt, err)) == 1) {
+		on_start(data, sqlite3_column_int64(stmt, 0), sqlite3_column_int64(stmt, 1));
+	}
+	(void)sqlite3_finalize(stmt);
+	return rc == 0;
+}
+
 bool log_copy(struct log_store *log, const char *path, struct err *err) {
 	return db_copy(&log->db, path, err);
 }

@@ -54,6 +54,14 @@ int64_t log_count(struct log_store *log, enum log_table table, struct err *err);
 typedef void (*log_answer_fn)(void *data, const struct log_answer *answer);
 bool log_read_answers(struct log_store *log, log_answer_fn on_answer, void *data, struct err *err);
 
+/* What tells who was there and what was open on their consoles, in order of seq: events of no
+ * incident, each look at one, and all of one incident (NULL: of none). */
+bool log_read_watch(struct log_store *log, const char *incident, log_event_fn on_event, void *data,
+	struct err *err);
+/* After which events a feed began: consoles that had been there before were not there then. */
+typedef void (*log_start_fn)(void *data, int64_t seq, int64_t at_ms);
+bool log_read_starts(struct log_store *log, log_start_fn on_start, void *data, struct err *err);
+
 /* Writes a whole copy of the log as it is now, compact, to a file that does not exist. */
 bool log_copy(struct log_store *log, const char *path, struct err *err);
 
