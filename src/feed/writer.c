@@ -299,6 +299,15 @@ static void refuse_batch(struct job *batch, enum trouble trouble) {
 	}
 }
 
+/* What has ended is read again when somebody asks for it; else memory would hold all that ever was,
+ * and persons that the log has forgotten. */
+static void drop_ended(struct writer *writer, const char *id) {
+	const struct incident *inc = id[0] != '\0' ? world_incident(&writer->world, id) : NULL;
+	if (inc != NULL && !incident_is_open(inc)) {
+		world_forget(&writer->world, id);
+	}
+}
+
 static void set_trouble(struct writer *writer, enum trouble trouble, const char *why) {
 	writer->probe_at_ms = clock_mono_ms() + PROBE_MS;
 	if (trouble == writer->trouble) {
@@ -376,6 +385,10 @@ static void do_batch(struct writer *writer, struct job *batch) {
 	}
 	if (tried && ok && purges) {
 		purge_resume(&writer->purge, writer->log, NULL);
+	}
+	for (const struct job *job = batch; job != NULL; job = job->next) {
+		drop_ended(writer, job->cmd.incident);
+		drop_ended(writer, job->cmd.other);
 	}
 	pthread_mutex_lock(&writer->lock);
 	writer->stats.commits += tried;

@@ -19,10 +19,14 @@
  * overwritten all the same, but for what moving rows may have left between them. */
 #define ANEW_MAX_BYTES (INT64_C(32) << 20)
 
-/* ?1: what ended before; an event of no incident is as old as itself. */
+/*
+ * ?1: what ended before; an event of no incident is as old as itself. Of an incident that had ended
+ * before this cache began nobody here knows when it did: what was said about it later is of no use
+ * here, and goes.
+ */
 #define IS_OLD                                                                                     \
 	"CASE WHEN e.incident IS NULL THEN e.at_ms < ?1 ELSE EXISTS(SELECT 1 FROM incident i"      \
-	" WHERE i.id = e.incident AND i.ended_at_ms < ?1) END"
+	" WHERE i.id = e.incident AND (i.ended_at_ms < ?1 OR i.state_seq = 0)) END"
 
 /* An event that is to be forgotten. */
 struct item {

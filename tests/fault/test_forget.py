@@ -16,6 +16,7 @@ import threading
 import time
 import uuid
 
+from faultdisk import Disk
 from plain_console import Plain
 from siaga_test import (
     SIAGAD,
@@ -225,8 +226,16 @@ def test_nothing_of_a_caller_is_left_anywhere():
     fresh.wait("LIVE")
     check_eq(fresh.told("skipped"), [], "a bare event is no bad message")
     fresh.quit()
-    # And it does not come back: somebody says something more about it, and the feed starts anew.
+    # What is said about it later goes with the next one, and nothing of the rest comes back.
     budi.do("note", fire, note="tambahan")
+    fresh = Plain(feed, "sari", state=fresh.state)
+    fresh.wait("LIVE")
+    eventually(lambda: cached_seq(fresh.state) >= feed.head(), "the console has it", 20)
+    check_eq(words_in(feed.dir, ("tambahan",)), {"tambahan"})
+    purge(feed)
+    check_eq(found(feed.dir, ("tambahan",)), set(), "left of what was said later")
+    eventually(lambda: found(fresh.state, ("tambahan",)) == set(), "the console forgets it, too", 20)
+    fresh.quit()
     feed.stop()
     check_eq(found(feed.dir, OLD), set(), "left after a stop")
     feed.start()
@@ -287,6 +296,53 @@ def test_a_copy_and_a_secret_change_of_what_was_forgotten():
     status, out, _ = feed.admin("check")
     check_eq(status, 1, out)
     check("no purge says so" in out, out)
+
+
+def test_a_copy_on_a_disk_that_fails_is_none():
+    feed, _, _ = lived_long_ago(names=())
+    shelf = os.path.join(feed.home, "shelf")
+    disk = Disk(shelf)
+    sizes = sum(os.path.getsize(os.path.join(feed.dir, name)) for name in ("log.db", "admin.db"))
+    for how, room in (("full", None), ("room", 4096), ("room", sizes // 2), ("write error", None), ("sync error", None)):
+        disk.fail(how, room)
+        done = subprocess.run(
+            [SIAGAD, "backup", os.path.join(shelf, "copy"), "--data", feed.dir],
+            env=disk.env(environment(feed.home)),
+            capture_output=True,
+            text=True,
+            timeout=20 * SLOW,
+            check=False,
+        )
+        check_eq((done.returncode, done.stdout), (1, ""), "%s: %s" % (how, done.stderr))
+        check(done.stderr.startswith("siagad: "), done.stderr)
+        check_eq(os.listdir(shelf), [], "%s: left over" % how)
+    disk.heal()
+    status, _, errors = feed.admin("backup", os.path.join(shelf, "copy"))
+    check_eq(status, 0, errors)
+
+
+def test_on_a_full_disk_it_waits_until_there_is_room():
+    feed = big_feed(300)
+    disk = Disk(feed.dir)
+    feed.wrap = disk.env
+    feed.start()
+    disk.fail("full")
+    child = scope.start(
+        [SIAGAD, "purge", "--older-than", "90d", "--data", feed.dir],
+        env=environment(feed.home),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    asked = lambda: sqlite3.connect(os.path.join(feed.dir, "admin.db")).execute("SELECT * FROM purge").fetchone()
+    eventually(asked, "it is asked")
+    check_eq(feed.http("POST", "/v1/alarms", "app", {"lat": -7.5, "lon": 110.8}).status, 503)
+    disk.heal()
+    out, _ = child.communicate(timeout=30 * SLOW)
+    check("forgot 300 incidents" in out, out)
+    check_eq(found(feed.dir, OLD), set(), "left")
+    feed.alarm()
+    feed.stop()
+    clean(feed)
 
 
 # --- large logs, made as an older siagad would have left them ---

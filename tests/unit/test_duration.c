@@ -41,6 +41,24 @@ static void test_refuses_what_is_no_time(void **state) {
 	}
 }
 
+static void test_days_are_for_what_is_kept_long(void **state) {
+	static const char *const wrong[] = {"", "90", "d", "1h1d", "1d1d", "-1d", "36526d",
+		"99999999999999999999d", "36525d1ms"};
+	int64_t ms = 77;
+	UNUSED(state);
+	assert_false(duration_parse("1d", &ms));
+	for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
+		assert_false(duration_parse_days(wrong[i], &ms));
+		assert_int_equal(ms, 77);
+	}
+	assert_true(duration_parse_days("90d", &ms));
+	assert_int_equal(ms, INT64_C(7776000000));
+	assert_true(duration_parse_days("1d12h30m", &ms));
+	assert_int_equal(ms, 131400000);
+	assert_true(duration_parse_days("36525d", &ms));
+	assert_int_equal(ms, DURATION_DAYS_MAX_MS);
+}
+
 static void test_formats_any_number(void **state) {
 	char out[DURATION_TEXT_SIZE];
 	UNUSED(state);
@@ -54,6 +72,7 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reads_and_writes),
 		cmocka_unit_test(test_refuses_what_is_no_time),
+		cmocka_unit_test(test_days_are_for_what_is_kept_long),
 		cmocka_unit_test(test_formats_any_number),
 	};
 
