@@ -51,8 +51,8 @@ struct session {
 	enum role role;
 	char agency[AGENCY_ID_SIZE];
 	char open[UUID_SIZE];
-	int64_t open_ms;          /* mono since when; 0: told, or nothing is open */
-	struct viewed *viewed;    /* owned: of what it was told lately */
+	int64_t open_ms;       /* mono since when; 0: told, or nothing is open */
+	struct viewed *viewed; /* owned: of what it was told lately */
 	size_t viewed_len;
 	enum session_phase phase;
 	int64_t cursor; /* the last event that was sent, or was not for it */

@@ -33,8 +33,8 @@ static const char *const admin_steps[] = {
 	" STRICT;"
 	"CREATE TABLE registry(id INTEGER PRIMARY KEY CHECK(id = 1), rev INTEGER NOT NULL,"
 	" at_ms INTEGER NOT NULL, json TEXT NOT NULL) STRICT;",
-	"CREATE TABLE purge(id INTEGER PRIMARY KEY CHECK(id = 1), before_ms INTEGER NOT NULL)"
-	" STRICT;",
+	("CREATE TABLE purge(id INTEGER PRIMARY KEY CHECK(id = 1), before_ms INTEGER NOT NULL)"
+	 " STRICT;"),
 };
 
 #define TOKEN_COLUMNS "name, role, agency, hash, made_at_ms, revoked_at_ms"
@@ -56,8 +56,10 @@ static const char *const admin_sql[] = {
 		" ON CONFLICT(id) DO UPDATE SET rev = rev + 1, at_ms = excluded.at_ms,"
 		" json = excluded.json RETURNING rev",
 	[ADMIN_REGISTRY_GET] = "SELECT rev, json FROM registry",
-	[ADMIN_PURGE_ASK] = "INSERT INTO purge(id, before_ms) VALUES(1, ?1) ON CONFLICT(id) DO"
-			    " UPDATE SET before_ms = max(before_ms, excluded.before_ms)",
+	/* A later time replaces an earlier one. */
+	[ADMIN_PURGE_ASK] =
+		("INSERT INTO purge(id, before_ms) VALUES(1, ?1) ON CONFLICT(id) DO UPDATE"
+		 " SET before_ms = max(before_ms, excluded.before_ms)"),
 	[ADMIN_PURGE_ASKED] = "SELECT before_ms FROM purge",
 	[ADMIN_VERSION] = "PRAGMA data_version",
 };
