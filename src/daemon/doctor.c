@@ -18,8 +18,8 @@ static void doctor_user(struct doctor *doc) {
 	uid_t user = geteuid();
 	if (user == 0) {
 		report_say(&doc->report, REPORT_WARN,
-			"user: this is root; siagad needs no root: give it a user of its own, and "
-			"run doctor as that user, who sees what siagad would see");
+			"user: this is root, who may do more than siagad, which gives that up: run "
+			"doctor as the folder's owner to see what siagad would see");
 	} else {
 		report_say(&doc->report, REPORT_OK, "user: %u", (unsigned)user);
 	}
@@ -51,6 +51,7 @@ static void (*const checks[])(struct doctor *doc) = {
 	doctor_lock,
 	doctor_log,
 	doctor_admin,
+	doctor_tls,
 	doctor_limits,
 	doctor_port,
 	doctor_clock,

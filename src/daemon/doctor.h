@@ -31,6 +31,10 @@ void doctor_files(struct doctor *doc);
 void doctor_log(struct doctor *doc);
 void doctor_admin(struct doctor *doc);
 
+/* doctor_tls.c */
+bool doctor_has_tls(const struct doctor *doc);
+void doctor_tls(struct doctor *doc);
+
 /* doctor_running.c */
 void doctor_lock(struct doctor *doc);
 void doctor_limits(struct doctor *doc);

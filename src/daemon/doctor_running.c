@@ -14,6 +14,7 @@
 
 #include "command.h"
 #include "listeners.h"
+#include "settings.h"
 
 #define FILES_MORE   128 /* beside one for each connection */
 #define SKEW_WARN_MS 2000
@@ -39,18 +40,35 @@ void doctor_lock(struct doctor *doc) {
 
 /* --- the limits --- */
 
-/* Of the one that runs, else what one that is started here would get. */
+/* Of the one that runs, else what one that is started here would get. It raises its own as far as
+ * it may before it listens. */
 static bool files_max(const struct doctor *doc, unsigned long *most) {
-	struct rlimit limit;
-	bool got = prlimit(doc->running, RLIMIT_NOFILE, NULL, &limit) == 0;
-	/* It raises its own as far as it may before it listens. */
-	*most = got ? (unsigned long)limit.rlim_max : 0;
+	char path[64], line[256];
+	bool got = false;
+	if (doc->running == 0) {
+		struct rlimit limit;
+		got = getrlimit(RLIMIT_NOFILE, &limit) == 0;
+		*most = got ? (unsigned long)limit.rlim_max : 0;
+		return got;
+	}
+	/* prlimit() tells nobody of a process that hides its memory; this does. */
+	snprintf(path, sizeof(path), "/proc/%d/limits", (int)doc->running);
+	FILE *file = fopen(path, "re");
+	while (file != NULL && !got && fgets(line, sizeof(line), file) != NULL) {
+		got = sscanf(line, "Max open files %*s %lu", most) == 1;
+	}
+	if (file != NULL) {
+		(void)fclose(file);
+	}
 	return got;
 }
 
 void doctor_limits(struct doctor *doc) {
 	struct feed_limits limits = {0};
 	unsigned long most;
+	if (doc->opt->settings != NULL) {
+		limits = doc->opt->settings->limits;
+	}
 	feed_limits_complete(&limits);
 	if (!files_max(doc, &most)) {
 		return;
@@ -135,7 +153,18 @@ static void ask(struct doctor *doc, const char *address, uint16_t port) {
 						: address);
 	struct probe *probe = probe_create(&url);
 	int status = 0;
-	if (probe_resolve(probe, found, &took_ms, &err) && probe_connect(probe, &took_ms, &err)) {
+	bool connected =
+		probe_resolve(probe, found, &took_ms, &err) && probe_connect(probe, &took_ms, &err);
+	if (connected && doctor_has_tls(doc)) {
+		/* Its certificate is for the name by which others know it, not for this address. */
+		report_say(&doc->report, REPORT_OK,
+			"siagad: %s port %u takes connections, by TLS; what comes over them says "
+			"siaga doctor where a console is",
+			address, (unsigned)port);
+		probe_destroy(probe);
+		return;
+	}
+	if (connected) {
 		status = probe_get(probe, "/healthz", NULL, body, sizeof(body), &err);
 	}
 	probe_destroy(probe);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <siaga/base/text.h>
+#include <siaga/feed/check.h>
 #include <siaga/model/words.h>
 #include <siaga/wire/wire.h>
 
@@ -38,6 +39,37 @@ static bool say_state(struct doctor *doc, const char *what, enum look_state stat
 
 /* --- log.db --- */
 
+static void first_fault(void *data, int64_t seq, const char *what) {
+	struct err *first = data;
+	if (first->text[0] == '\0') {
+		(void)err_set(first, "%s", what);
+		if (seq > 0) {
+			(void)err_prefix(first, "event %lld", (long long)seq);
+		}
+	}
+}
+
+/* Is every event where it was written, and as it was written? */
+static void say_chain(struct doctor *doc) {
+	static const struct check_expect nothing = {0};
+	struct check_report found;
+	struct err err = {0}, first = {0};
+	if (!check_log(doc->dir, &nothing, first_fault, &first, &found, &err)) {
+		report_say(&doc->report, REPORT_FAIL,
+			"log: it cannot be looked over: %s: see siagad check", err.text);
+	} else if (found.faults > 0) {
+		report_say(&doc->report, REPORT_FAIL,
+			"log: it is not as a feed wrote it, %lld faults, the first: %s: siagad "
+			"check lists them; find out who can write to it, and compare it with a "
+			"copy",
+			(long long)found.faults, first.text);
+	} else {
+		report_say(&doc->report, REPORT_OK,
+			"log: each event follows on the one before it, up to %lld:%.16s...",
+			(long long)found.head, found.hash);
+	}
+}
+
 void doctor_log(struct doctor *doc) {
 	struct log_look *log = &doc->log;
 	struct err err = {0};
@@ -51,6 +83,7 @@ void doctor_log(struct doctor *doc) {
 		(long long)(log->bytes / 1024), log->feed);
 	report_say(&doc->report, REPORT_OK, "log: %lld events, %lld incidents are open",
 		(long long)log->events, (long long)log->open);
+	say_chain(doc);
 }
 
 /* --- admin.db --- */

@@ -110,6 +110,10 @@ int purge_run(const struct daemon_options *opt) {
 		return daemon_fail(&err);
 	}
 	bool dry = opt->given[DAEMON_DRY_RUN] != NULL;
+	code = dry ? 0 : daemon_enter_data(opt);
+	if (code != 0) {
+		return code;
+	}
 	if (!dry && !forget(dir, before_ms, &err)) {
 		return daemon_fail(&err);
 	}

@@ -217,7 +217,7 @@ static void check_asked(
 	if (first == NULL || first->requested_seq != event->seq) {
 		return;
 	}
-	int64_t seq = log_get_sent(check->log, event->agency, event->incident, check->err);
+	int64_t seq = log_get_sent(check->log, event->agency, event->incident, NULL, check->err);
 	check->failed = check->failed || seq < 0;
 	if (seq != event->seq) {
 		fault(check, event->seq, "table sent does not have this dispatch");
@@ -237,6 +237,22 @@ static int64_t find_end(const struct incident *inc) {
 	return 0;
 }
 
+/* Who is shown the caller is what the dispatches say, and nothing else. */
+static void check_shown(struct check *check, const struct incident *inc) {
+	for (size_t i = 0; i < inc->dispatches_len; i++) {
+		const char *agency = inc->dispatches[i].agency;
+		bool shown = false, says;
+		for (size_t j = 0; j < inc->dispatches_len; j++) {
+			shown = shown || (inc->dispatches[j].caller &&
+						 strcmp(inc->dispatches[j].agency, agency) == 0);
+		}
+		if (log_get_sent(check->log, agency, inc->id, &says, check->err) > 0 &&
+			says != shown) {
+			fault(check, inc->last_seq, "table sent: caller of %s", agency);
+		}
+	}
+}
+
 /* What the table has of an incident, at its last event. */
 static void check_row(
 	struct check *check, const struct incident *inc, const struct log_incident *row) {
@@ -250,6 +266,7 @@ static void check_row(
 	if ((row->ended_seq == 0) != incident_is_open(inc) || (end > 0 && row->ended_seq != end)) {
 		fault(check, inc->last_seq, "table incident: ended_seq");
 	}
+	check_shown(check, inc);
 }
 
 static void note_forgotten(struct check *check, const struct log_raw *raw,

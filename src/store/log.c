@@ -98,7 +98,7 @@ static const char *const log_sql[] = {
 	/* Asked again, it is asked since the first time. */
 	[LOG_SENT_PUT] = "INSERT INTO sent(agency, incident, seq, caller) VALUES(?1, ?2, ?3, ?4)"
 			 " ON CONFLICT DO UPDATE SET caller = max(caller, excluded.caller)",
-	[LOG_SENT_GET] = "SELECT seq FROM sent WHERE agency = ?1 AND incident = ?2",
+	[LOG_SENT_GET] = "SELECT seq, caller FROM sent WHERE agency = ?1 AND incident = ?2",
 	[LOG_SENT_NEXT] = "SELECT seq, incident FROM sent WHERE agency = ?1 AND seq > ?2"
 			  " AND seq <= ?3 ORDER BY seq LIMIT 1",
 	/* The first answer stands. */

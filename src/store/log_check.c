@@ -12,13 +12,11 @@
 #define FAULTS_MAX "100" /* of SQLite, for one file */
 
 /*
- * First as any reader does, which waits for nobody and sees what is committed; where the folder
- * does not allow for that, as a file that nobody has open.
+ * Where nobody has the file open it is read without making anything beside it, and else as any
+ * reader does, which waits for nobody and sees what is committed.
  */
 struct log_store *log_open_look(const char *dir, struct err *err) {
-	struct log_store *log = log_open_reader(dir, err);
-
-	return log != NULL ? log : log_open_still(dir, err);
+	return log_open_still(dir, err);
 }
 
 bool log_look_begin(struct log_store *log, struct err *err) {

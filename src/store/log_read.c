@@ -98,8 +98,8 @@ int log_get_incident(
 	return rc;
 }
 
-int64_t log_get_sent(
-	struct log_store *log, const char *agency, const char *incident, struct err *err) {
+int64_t log_get_sent(struct log_store *log, const char *agency, const char *incident, bool *caller,
+	struct err *err) {
 	sqlite3_stmt *stmt = db_stmt(&log->db, LOG_SENT_GET);
 	int64_t seq;
 	int rc;
@@ -108,6 +108,9 @@ int64_t log_get_sent(
 	db_bind_str(&log->db, stmt, 2, incident);
 	rc = db_step(&log->db, stmt, err);
 	seq = rc == 1 ? sqlite3_column_int64(stmt, 0) : rc;
+	if (caller != NULL) {
+		*caller = rc == 1 && sqlite3_column_int(stmt, 1) != 0;
+	}
 	db_reset(stmt);
 	return seq;
 }

@@ -88,6 +88,7 @@ class Desk:
         self.maybe = set()  # what the one that was killed may or may not have taken
         self.count = 0
         self.checked = 0
+        self.began = feed.head() + 1  # its own coming is an event, too
         self.start()
 
     def start(self):
@@ -160,6 +161,10 @@ class Desk:
 
     def check_cache(self, log):
         """What is new in the cache is what the log has, word by word, once, in order."""
+        if self.checked == 0:
+            # It followed what was open, and all from there on.
+            self.checked = self.ask_cache("SELECT min(seq) FROM event")[0][0] - 1
+            check(self.checked <= self.began, "the cache of %s begins where it followed" % self.name)
         for seq, body in self.ask_cache("SELECT seq, body FROM event WHERE seq > ? ORDER BY seq", self.checked):
             if seq > len(log.events):
                 break

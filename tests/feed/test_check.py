@@ -240,7 +240,8 @@ def test_tables_that_do_not_agree_with_the_events_show():
         "INSERT INTO alarm SELECT upper(id), incident FROM alarm LIMIT 1",
         "DELETE FROM sent WHERE agency = 'damkar'",
         "UPDATE sent SET seq = seq + 1 WHERE agency = 'psc119'",
-        "INSERT INTO sent SELECT 'pln', incident, seq FROM sent LIMIT 1",
+        "INSERT INTO sent SELECT 'pln', incident, seq, 0 FROM sent LIMIT 1",
+        "UPDATE sent SET caller = 1 - caller WHERE agency = 'damkar'",
         "UPDATE answer SET number = 9 WHERE incident <> ''",
         "UPDATE answer SET seq = 100000 WHERE incident = ''",
     ):

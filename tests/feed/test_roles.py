@@ -204,7 +204,7 @@ def test_every_role_against_every_endpoint():
 
 NAME, PHONE = "Wiryo Sudarmo", "+62 812 5550 1234"
 # As it may be written in a note.
-TRACES = ("wiryo", "sudarmo", "5550", "0812", "1234")
+TRACES = ("wiryo", "sudarmo", "0812-5550-1234", "081255501234", "(0812) 5550 1234")
 
 
 def heard(desk):
@@ -246,6 +246,7 @@ def test_observers_trainers_and_desks_do_not_learn_the_caller():
                 check_eq(found, list(TRACES), role + " has to see who called")
             else:
                 check_eq(found, [], role + " is not shown who called")
+            check_eq("+62 812 5550 1234" in text, role in ROOM, role + " and the number")
     feed.stop()
 
 
@@ -281,7 +282,7 @@ def test_a_plan_shows_the_caller_to_whom_it_names():
     ayu.do("acknowledge", fire)
     ayu.do("dispatch", fire, agency="psc119")
     crew.event("dispatch.requested", incident=fire)
-    check("sumarni" not in heard(crew) and "9876" not in heard(crew), "that plan does not")
+    check("sumarni" not in heard(crew) and "4440 9876" not in heard(crew), "that plan does not")
     flood = feed.alarm(kind="flood", caller={"name": "Tugimin", "phone": "+62 811 3330 5432"})["incident"]
     guest.event("incident.raised", incident=flood)
     check("tugimin" in heard(guest), "observers, where the plan says so")

@@ -113,6 +113,11 @@ class TlsSiagad(Siagad):
         shutil.copyfile(pem, self.pem)
         shutil.copyfile(key, self.key)
         os.chmod(self.key, 0o600)
+        if os.geteuid() == 0 and os.path.exists(self.dir):
+            # Read again, they have to be its own: siagad is root no longer.
+            owner = os.stat(self.dir)
+            for path in (self.pem, self.key):
+                os.chown(path, owner.st_uid, owner.st_gid)
 
     def start(self):
         keys = dict(certificate=self.pem, key=self.key, **self.tls)

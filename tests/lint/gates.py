@@ -24,9 +24,9 @@ GATES = [
     ("the gate of texts itself", r"\btext_clean\(",
      {"src/app/modal_keys.c", "src/base/err.c", "src/base/ini.c", "src/base/report.c", "src/base/text.c",
       "src/console/frames.c", "src/console/history_read.c", "src/console/plain_in.c", "src/console/runtime.c",
-      "src/console/script_play.c", "src/console/spawn.c", "src/model/filter.c", "src/ui/input.c", "src/ui/osc.c",
-      "src/wire/read.c", "src/wire/registry_csv.c"}),
-    ("a text out of a database", r"\bsqlite3_column_text\w*\(", {"src/store/query.c"}),
+      "src/console/script_play.c", "src/console/spawn.c", "src/model/filter.c", "src/net/probe_tls.c",
+      "src/store/cache.c", "src/ui/input.c", "src/ui/osc.c", "src/wire/read.c", "src/wire/registry_csv.c"}),
+    ("a text out of a database", r"\bsqlite3_column_text\w*\(", {"src/store/log_check.c", "src/store/query.c"}),
     ("a shell", r"\b(system|popen|wordexp)\(", set()),
     ("a program that is started", r"\b(fork|vfork|exec[lv]\w*|fexecve|posix_spawnp?)\(",
      {"src/console/spawn.c", "src/console/demo.c"}),
@@ -40,9 +40,11 @@ GATES = [
     ("a format that was not written here", r"\b(v?f?printf|err_set|notice_add|buf_printf)\((stdout, |stderr, |err, |app, \w+, |&?\w+, )?"
      r"(text|word|name|line|err->text|err\.text|message)\)", set()),
     ("standard output or errors", r"(?<!\w)(printf|vprintf|puts|putchar)\(|\b(std(out|err))\b",
-     {"src/base/mem.c", "src/base/report.c", "src/console/completion.c", "src/console/lists.c", "src/console/options.c",
-      "src/console/script_play.c", "src/daemon/options.c", "src/daemon/registry.c", "src/daemon/token.c",
-      "src/feed/feed.c", "src/feed/watch.c", "src/siaga.c", "src/siagad.c"}),
+     {"src/base/mem.c", "src/base/report.c", "src/base/setting.c", "src/console/completion.c", "src/console/lists.c",
+      "src/console/options.c", "src/console/script_play.c", "src/daemon/backup.c", "src/daemon/cert.c",
+      "src/daemon/check.c", "src/daemon/options.c", "src/daemon/purge.c", "src/daemon/registry.c",
+      "src/daemon/token.c", "src/daemon/who.c", "src/feed/certificate.c", "src/feed/feed.c", "src/feed/trouble.c",
+      "src/feed/watch.c", "src/siaga.c", "src/siagad.c"}),
 ]
 
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)

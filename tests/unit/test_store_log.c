@@ -619,8 +619,8 @@ static void test_what_an_agency_was_asked_to(void **state) {
 	ask(log, 4, FLOOD, "psc119");
 	ask(log, 5, FIRE, "damkar");
 	put(log, 6, FIRE, 1, 'e');
-	assert_int_equal(log_get_sent(log, "damkar", FIRE, NULL), 3);
-	assert_int_equal(log_get_sent(log, "damkar", FLOOD, NULL), 0);
+	assert_int_equal(log_get_sent(log, "damkar", FIRE, NULL, NULL), 3);
+	assert_int_equal(log_get_sent(log, "damkar", FLOOD, NULL, NULL), 0);
 	assert_int_equal(log_get_incident(log, FIRE, &inc, NULL), 1);
 	assert_int_equal(inc.first_seq, 1);
 	assert_int_equal(inc.last_seq, 6);
@@ -753,7 +753,7 @@ static void test_older_log_is_filled(void **state) {
 	assert_true(log_commit(log, NULL));
 	assert_int_equal(log_needs_fill(log, NULL), 0);
 	hash_of(log, 3, hash);
-	assert_int_equal(log_get_sent(log, "pmi", FIRE, NULL), 2);
+	assert_int_equal(log_get_sent(log, "pmi", FIRE, NULL, NULL), 2);
 	assert_int_equal(log_read(log, 1, 2, 9, on_event, &seen, NULL), 1);
 	assert_string_equal(seen.audience, "pmi");
 	put(log, 4, FIRE, 1, ' ');

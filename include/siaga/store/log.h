@@ -109,9 +109,10 @@ struct log_incident {
 /* 1 found, 0 not, -1 error. */
 int log_get_incident(
 	struct log_store *log, const char *id, struct log_incident *out, struct err *err);
-/* Since which event an agency is asked to an incident; 0: never, -1: error. */
-int64_t log_get_sent(
-	struct log_store *log, const char *agency, const char *incident, struct err *err);
+/* Since which event an agency is asked to an incident; 0: never, -1: error. *caller (NULL is fine):
+ * it is shown who called. */
+int64_t log_get_sent(struct log_store *log, const char *agency, const char *incident, bool *caller,
+	struct err *err);
 /* The first event with after < seq <= upto by which the agency is asked to an incident for the
  * first time; 0: none, -1: error. */
 int64_t log_next_sent(struct log_store *log, const char *agency, int64_t after, int64_t upto,
