@@ -13,8 +13,10 @@
 
 #include "private.h"
 
-#define WATCH_MS  250 /* a token that was revoked opens nothing after it */
-#define BYE_MS    300 /* for the last words to consoles */
+#define WATCH_MS 250 /* a token that was revoked opens nothing after it */
+#define BYE_MS   300 /* for the last words to consoles */
+#define PACE_US                                                                                    \
+	50 /* of a round for each console: some five times what it costs to send it one message */
 #define FILES_MAX 65536
 #define FILES_OWN 64 /* that are no connections */
 
@@ -62,6 +64,7 @@ static void note_camera(struct feed *feed, const struct writer_event *text) {
 static void note_purge(struct feed *feed, const struct writer_event *text) {
 	struct event event;
 	ring_finish(&feed->ring);
+	newest_finish(feed);
 	if (wire_get_event(&event, text->full, text->full_len, NULL)) {
 		feed->purged_ms =
 			event.before_ms > feed->purged_ms ? event.before_ms : feed->purged_ms;
@@ -107,13 +110,41 @@ static void on_trouble(void *data, enum trouble trouble, const char *why) {
 static const struct writer_ops writer_ops = {
 	.on_event = on_event, .on_result = on_result, .on_trouble = on_trouble};
 
+static void fan_out(struct feed *feed) {
+	feed->fanned_ms = clock_mono_ms();
+	feed->fan_waits = false;
+	feed->shown = feed->ring.head;
+	for (struct session *s = feed->sessions; s != NULL; s = s->hh.next) {
+		session_wake(s);
+	}
+}
+
+static void on_pace(void *data) {
+	fan_out(data);
+}
+
+/*
+ * The first event after a quiet time goes out at once. In a rush each console is told so often that
+ * a round leaves more time than it takes: what has come meanwhile goes into one message, and a
+ * thousand consoles do not keep anybody from the door.
+ */
+static void fan_out_soon(struct feed *feed) {
+	int64_t every_ms = (int64_t)HASH_COUNT(feed->sessions) * PACE_US / 1000;
+	int64_t left_ms = feed->fanned_ms + every_ms - clock_mono_ms();
+	if (left_ms <= 0) {
+		fan_out(feed);
+	} else if (!feed->fan_waits) {
+		feed->fan_waits = true;
+		loop_timer_set(feed->pace, left_ms);
+	}
+}
+
 static void on_wake(void *data) {
 	struct feed *feed = data;
 	int64_t head = feed->ring.head;
 	writer_collect(feed->writer);
-	for (struct session *s = feed->sessions; s != NULL && feed->ring.head != head;
-		s = s->hh.next) {
-		session_wake(s);
+	if (feed->ring.head != head) {
+		fan_out_soon(feed);
 	}
 }
 
@@ -311,11 +342,12 @@ static bool start(struct feed *feed, struct err *err) {
 	if (feed->reader == NULL) {
 		return false;
 	}
-	feed->ring.head = writer_head(feed->writer);
+	feed->ring.head = feed->shown = writer_head(feed->writer);
 	feed->purged_ms = writer_purged_ms(feed->writer);
 	writer_feed_id(feed->writer, feed->feed_id);
 	loop_on_wake(feed->loop, on_wake, feed);
 	feed->beat = loop_timer_create(feed->loop, on_beat, feed);
+	feed->pace = loop_timer_create(feed->loop, on_pace, feed);
 	feed->watch = loop_timer_create(feed->loop, on_watch, feed);
 	feed->presence = loop_timer_create(feed->loop, on_presence, feed);
 	feed->bye = loop_timer_create(feed->loop, on_bye, feed);
@@ -327,6 +359,7 @@ static void finish(struct feed *feed) {
 	loop_on_wake(feed->loop, NULL, NULL);
 	writer_destroy(feed->writer);
 	loop_timer_destroy(feed->beat);
+	loop_timer_destroy(feed->pace);
 	loop_timer_destroy(feed->watch);
 	loop_timer_destroy(feed->presence);
 	loop_timer_destroy(feed->bye);
@@ -346,6 +379,7 @@ static void finish(struct feed *feed) {
 	watch_close(feed);
 	addresses_finish(&feed->strangers);
 	ring_finish(&feed->ring);
+	newest_finish(feed);
 	free(feed);
 }
 

@@ -41,6 +41,22 @@ struct session_past {
 	int64_t asked;            /* the event that asks the desk */
 };
 
+/* Who is shown as much as whom: all of one kind get the same bytes. */
+enum session_kind {
+	SESSION_ROOM,
+	SESSION_OBSERVER,
+	SESSION_TRAINER,
+	SESSION_DESK,
+	SESSION_KIND_COUNT
+};
+
+/* The newest message to those of one kind who have kept up, composed once. */
+struct newest {
+	int64_t after, to; /* its events: after < seq <= to */
+	int64_t shown;     /* by the feed, when it was composed */
+	struct buf out;    /* SERVER_HEADROOM bytes, then the message */
+};
+
 /* A console. Its place in the log is a number: a slow one costs no memory and delays nobody. */
 struct session {
 	struct feed *feed;
@@ -105,12 +121,16 @@ struct feed {
 	struct registry registry;
 	struct buf registry_frame;
 	struct ring ring;
+	struct newest newest[SESSION_KIND_COUNT];
 	struct session *sessions;
 	struct waiter *waiters;
 	uint64_t last_id;
 	char feed_id[UUID_SIZE];
 	bool seen_desk[64]; /* by place in the registry: was online since the start */
-	struct loop_timer *beat, *watch, *presence, *bye;
+	struct loop_timer *beat, *watch, *presence, *bye, *pace;
+	int64_t shown;     /* the event up to which those who follow are told */
+	int64_t fanned_ms; /* mono: when those who follow were last told that there is more */
+	bool fan_waits;
 	struct loop_timer *certificate; /* NULL without TLS */
 	struct feed_counters counters;
 	enum trouble trouble;     /* why the log cannot be written */
@@ -137,6 +157,7 @@ bool session_is_present(const struct session *session);
 
 /* session_send.c */
 bool session_writable(struct session *session);
+void newest_finish(struct feed *feed);
 /* Tells an agency's desk that there was nothing for it up to where it is now. */
 void session_advance(struct session *session);
 /* The mark of an event; "" where it cannot be read now. */

@@ -23,12 +23,15 @@ struct compose {
 	char mark[MARK_SIZE]; /* of the last one */
 };
 
-static bool is_desk(const struct session *s) {
-	return s->role == ROLE_AGENCY;
+static enum session_kind kind_of(const struct session *s) {
+	return s->role == ROLE_OPERATOR || s->role == ROLE_SUPERVISOR ? SESSION_ROOM
+	       : s->role == ROLE_AGENCY                               ? SESSION_DESK
+	       : s->role == ROLE_OBSERVER                             ? SESSION_OBSERVER
+								      : SESSION_TRAINER;
 }
 
-static bool sees_callers(const struct session *s) {
-	return s->role == ROLE_OPERATOR || s->role == ROLE_SUPERVISOR;
+static bool is_desk(const struct session *s) {
+	return kind_of(s) == SESSION_DESK;
 }
 
 void session_mark(struct feed *feed, int64_t seq, char mark[MARK_SIZE]) {
@@ -41,13 +44,14 @@ void session_mark(struct feed *feed, int64_t seq, char mark[MARK_SIZE]) {
 /* How much of an event this console is shown. */
 static enum audience_seen seen(const struct compose *c, const char *audience, const char *type) {
 	const struct session *s = c->session;
-	if (sees_callers(s)) {
-		return AUDIENCE_CALLER;
-	}
-	if (!is_desk(s)) {
-		bool shown = s->role == ROLE_OBSERVER &&
-			     audience_sees(audience, PLAN_OBSERVERS) == AUDIENCE_CALLER;
-		return shown ? AUDIENCE_CALLER : AUDIENCE_MASKED;
+	switch (kind_of(s)) {
+	case SESSION_ROOM: return AUDIENCE_CALLER;
+	case SESSION_OBSERVER:
+		return audience_sees(audience, PLAN_OBSERVERS) == AUDIENCE_CALLER ? AUDIENCE_CALLER
+										  : AUDIENCE_MASKED;
+	case SESSION_TRAINER: return AUDIENCE_MASKED;
+	case SESSION_DESK:
+	case SESSION_KIND_COUNT: break;
 	}
 	enum audience_seen own = audience_sees(audience, s->agency);
 	if (own == AUDIENCE_NOTHING && (audience_sees(audience, AUDIENCE_ALL) != AUDIENCE_NOTHING ||
@@ -99,12 +103,51 @@ static void add_ring(struct compose *c, int64_t upto) {
 	}
 }
 
+static void begin(struct compose *c, const char *head) {
+	static const char room[SERVER_HEADROOM] = {0};
+	buf_add(&c->out, room, sizeof(room));
+	buf_add_str(&c->out, head);
+}
+
 /* Where that fails the connection is broken, and nobody asks for more. */
+static void put(struct session *s, struct buf *out) {
+	ws_conn_send_in_place(s->conn, out->data + SERVER_HEADROOM, out->len - SERVER_HEADROOM);
+}
+
 static bool send(struct session *s, struct compose *c) {
-	ws_conn_send(s->conn, c->out.data, c->out.len);
+	put(s, &c->out);
 	buf_finish(&c->out);
 	return true;
 }
+
+/* --- the newest message, for all who are at the same place --- */
+
+static bool send_newest(struct session *s) {
+	struct newest *newest = &s->feed->newest[kind_of(s)];
+	if (newest->out.len == 0 || newest->after != s->cursor || newest->shown != s->feed->shown) {
+		return false;
+	}
+	put(s, &newest->out);
+	s->cursor = s->told = newest->to;
+	return true;
+}
+
+/* Takes the text. */
+static void keep_newest(struct session *s, struct compose *c, int64_t after) {
+	struct newest *newest = &s->feed->newest[kind_of(s)];
+	buf_finish(&newest->out);
+	*newest = (struct newest){
+		.after = after, .to = c->last, .shown = s->feed->shown, .out = c->out};
+	c->out = (struct buf){0};
+}
+
+void newest_finish(struct feed *feed) {
+	for (size_t i = 0; i < SESSION_KIND_COUNT; i++) {
+		buf_finish(&feed->newest[i].out);
+	}
+}
+
+/* --- pieces of the log --- */
 
 static bool cannot_read(struct session *s, struct compose *c) {
 	buf_finish(&c->out);
@@ -116,14 +159,19 @@ static bool cannot_read(struct session *s, struct compose *c) {
 static bool send_log(struct session *s, int64_t upto) {
 	struct compose c = {.session = s, .last = s->cursor};
 	struct err err = {0};
-	buf_add_str(&c.out, WIRE_EVENTS_HEAD);
-	if (ring_get(&s->feed->ring, s->cursor + 1) != NULL) {
+	int64_t after = s->cursor;
+	bool young = ring_get(&s->feed->ring, after + 1) != NULL;
+	if (!is_desk(s) && send_newest(s)) {
+		return true;
+	}
+	begin(&c, WIRE_EVENTS_HEAD);
+	if (young) {
 		add_ring(&c, upto);
-	} else if (log_read(s->feed->reader, s->cursor, upto, MESSAGE_EVENTS_MAX, on_log_event, &c,
+	} else if (log_read(s->feed->reader, after, upto, MESSAGE_EVENTS_MAX, on_log_event, &c,
 			   &err) < 0) {
 		return cannot_read(s, &c);
 	}
-	bool moved = c.last > s->cursor;
+	bool moved = c.last > after;
 	s->cursor = c.last;
 	if (c.count == 0) {
 		buf_finish(&c.out);
@@ -135,14 +183,19 @@ static bool send_log(struct session *s, int64_t upto) {
 		wire_put_events_tail(&c.out, c.mark);
 	}
 	s->told = c.last;
-	return send(s, &c);
+	put(s, &c.out);
+	if (young && !is_desk(s)) {
+		keep_newest(s, &c, after);
+	}
+	buf_finish(&c.out);
+	return true;
 }
 
 /* The next of the open incidents' events; false: they are all there. */
 static bool send_open(struct session *s) {
 	struct compose c = {.session = s, .last = s->cursor, .before = true};
 	struct err err = {0};
-	buf_add_str(&c.out, WIRE_EVENTS_HEAD_OPEN);
+	begin(&c, WIRE_EVENTS_HEAD_OPEN);
 	int64_t read = log_read_open(s->feed->reader, is_desk(s) ? s->agency : NULL, s->cursor,
 		s->snapshot_head, MESSAGE_EVENTS_MAX, on_log_event, &c, &err);
 	if (read < 0) {
@@ -161,7 +214,7 @@ static bool send_open(struct session *s) {
 static bool send_past(struct session *s) {
 	struct compose c = {.session = s, .last = s->past.after, .before = true};
 	struct err err = {0};
-	buf_add_str(&c.out, WIRE_EVENTS_HEAD_PAST);
+	begin(&c, WIRE_EVENTS_HEAD_PAST);
 	int64_t read = log_read_past(s->feed->reader, s->agency, s->past.incident, s->past.after,
 		s->past.asked - 1, MESSAGE_EVENTS_MAX, on_log_event, &c, &err);
 	if (read < 0) {
@@ -183,13 +236,13 @@ static bool send_past(struct session *s) {
 static bool send_part(struct session *s) {
 	struct err err = {0};
 	char incident[UUID_SIZE];
-	int64_t head = s->feed->ring.head;
+	int64_t shown = s->feed->shown;
 	if (s->past.incident[0] != '\0' && send_past(s)) {
 		return true;
 	}
 	/* What happened before the next event, which asks it, may have been told already. */
 	int64_t from = s->past.asked == s->cursor + 1 ? s->cursor + 1 : s->cursor;
-	int64_t asked = log_next_sent(s->feed->reader, s->agency, from, head, incident, &err);
+	int64_t asked = log_next_sent(s->feed->reader, s->agency, from, shown, incident, &err);
 	if (asked < 0) {
 		session_bye(s, 1011, "the log cannot be read now");
 		return false;
@@ -200,7 +253,7 @@ static bool send_part(struct session *s) {
 		session_advance(s); /* What is past for the feed has to be past for the desk. */
 		return true;
 	}
-	return send_log(s, asked > 0 ? asked - 1 : head);
+	return send_log(s, asked > 0 ? asked - 1 : shown);
 }
 
 static void send_waiting(struct session *s) {
@@ -236,14 +289,8 @@ static void tell_live(struct session *s) {
 	s->live_told = true;
 }
 
-bool session_writable(struct session *s) {
-	if (s->out_len > 0) {
-		send_waiting(s);
-		return true;
-	}
-	if (s->ending || s->phase == SESSION_HELLO) {
-		return false;
-	}
+/* Sends the next piece, or finds that there is none. */
+static void send_next(struct session *s) {
 	if (s->phase == SESSION_SNAPSHOT) {
 		if (!send_open(s) && !s->ending) {
 			/* The open incidents are all there: from here on, without a gap. */
@@ -251,13 +298,27 @@ bool session_writable(struct session *s) {
 			s->cursor = s->told = s->snapshot_head;
 			tell_live(s);
 		}
-		return true;
-	}
-	if (s->cursor < s->feed->ring.head) {
-		return is_desk(s) ? send_part(s) : send_log(s, s->feed->ring.head);
-	}
-	if (!s->live_told) {
+	} else if (is_desk(s) && (s->cursor < s->feed->shown || s->past.incident[0] != '\0')) {
+		send_part(s);
+	} else if (s->cursor < s->feed->shown) {
+		send_log(s, s->feed->shown);
+	} else if (!s->live_told) {
 		tell_live(s);
 	}
-	return s->out_len > 0;
+}
+
+static bool has_more(const struct session *s) {
+	return s->out_len > 0 ||
+	       (!s->ending && s->phase != SESSION_HELLO &&
+		       (s->phase == SESSION_SNAPSHOT || s->cursor < s->feed->shown ||
+			       s->past.incident[0] != '\0' || !s->live_told));
+}
+
+bool session_writable(struct session *s) {
+	if (s->out_len > 0) {
+		send_waiting(s);
+	} else if (!s->ending && s->phase != SESSION_HELLO) {
+		send_next(s);
+	}
+	return has_more(s);
 }

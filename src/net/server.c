@@ -123,6 +123,7 @@ struct server *server_create(struct loop *loop, const struct server_config *cfg,
 		.callback = server_ws_callback,
 		.per_session_data_size = sizeof(void *),
 		.rx_buffer_size = 4096,
+		.tx_packet_size = 65536, /* else a message goes out in pieces of rx_buffer_size */
 		.user = server};
 	info.port = cfg->port;
 	info.iface = server->address;

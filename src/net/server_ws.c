@@ -1,5 +1,6 @@
 #include "private.h"
 
+#include <assert.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
@@ -153,12 +154,19 @@ void ws_conn_want_write(struct ws_conn *conn) {
 	lws_callback_on_writable(conn->wsi);
 }
 
-bool ws_conn_send(struct ws_conn *conn, const char *text, size_t len) {
-	unsigned char *frame = mem_alloc(1, LWS_PRE + len);
-	memcpy(frame + LWS_PRE, text, len);
-	conn->broken = lws_write(conn->wsi, frame + LWS_PRE, len, LWS_WRITE_TEXT) < (int)len;
-	free(frame);
+static_assert(SERVER_HEADROOM >= LWS_PRE, "room for the library's head of a frame");
+
+bool ws_conn_send_in_place(struct ws_conn *conn, char *text, size_t len) {
+	conn->broken = lws_write(conn->wsi, (unsigned char *)text, len, LWS_WRITE_TEXT) < (int)len;
 	return !conn->broken;
+}
+
+bool ws_conn_send(struct ws_conn *conn, const char *text, size_t len) {
+	char *frame = mem_alloc(1, SERVER_HEADROOM + len);
+	memcpy(frame + SERVER_HEADROOM, text, len);
+	bool sent = ws_conn_send_in_place(conn, frame + SERVER_HEADROOM, len);
+	free(frame);
+	return sent;
 }
 
 void ws_conn_close(struct ws_conn *conn, uint16_t code, const char *reason) {

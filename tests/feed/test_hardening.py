@@ -5,6 +5,7 @@ import json
 import os
 import select
 import shutil
+import signal
 import struct
 import subprocess
 import time
@@ -113,10 +114,11 @@ def test_row_upgrade_foo_touches_no_freed_memory():
         except Refused:
             pass
     feed.alarm()
-    feed.stop()
+    status = feed.kill(signal.SIGTERM)
     with open(feed.home + "/valgrind", encoding="utf-8") as file:
         said = file.read()
     check("ERROR SUMMARY: 0 errors from 0 contexts" in said, said[-3000:])
+    check_eq(status, 0, "siagad ends cleanly")
 
 
 def start_feed_slowly():

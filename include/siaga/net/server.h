@@ -19,6 +19,7 @@ struct ws_conn; /* one websocket connection, the server's; valid from on_open un
 
 #define SERVER_PATH_MAX   256
 #define SERVER_HEADER_MAX 512
+#define SERVER_HEADROOM   32 /* in front of a message that ws_conn_send_in_place() sends */
 
 /* What was asked. The texts live until the callback returns. */
 struct http_request {
@@ -80,14 +81,14 @@ struct server_ops {
 };
 
 struct server_config {
-	const char *address;     /* numeric; loopback only unless there is TLS */
-	uint16_t port;           /* 0 picks one */
-	const char *ws_path;     /* "/v1/feed" */
-	const char *subprotocol; /* "siaga.v1" */
-	size_t body_max;         /* larger: 413 */
-	size_t message_max;      /* larger: closed with 1009 */
+	const char *address;                 /* numeric; loopback only unless there is TLS */
+	uint16_t port;                       /* 0 picks one */
+	const char *ws_path;                 /* "/v1/feed" */
+	const char *subprotocol;             /* "siaga.v1" */
+	size_t body_max;                     /* larger: 413 */
+	size_t message_max;                  /* larger: closed with 1009 */
 	const struct tls_server_config *tls; /* copied; NULL: plain text */
-	unsigned connections_max; /* open at once, HTTP and websocket together */
+	unsigned connections_max;            /* open at once, HTTP and websocket together */
 	unsigned per_address_max; /* of them from one address; 127.0.0.1 and ::1 may have all */
 	struct server_times times;
 	const struct server_ops *ops;
@@ -118,6 +119,9 @@ void ws_conn_want_write(struct ws_conn *conn);
 /* Only inside on_writable: sends one text message (copied). false: the connection is broken and
  * will close. */
 bool ws_conn_send(struct ws_conn *conn, const char *text, size_t len);
+/* The same without a copy: the SERVER_HEADROOM bytes in front of the text are written over, the
+ * text is not, so that the next connection can be sent it, too. */
+bool ws_conn_send_in_place(struct ws_conn *conn, char *text, size_t len);
 /* Ends the link with a websocket close code (1000, 1001, 4001 token, 4003 role, 4008 slow, 4009
  * resync ...). */
 void ws_conn_close(struct ws_conn *conn, uint16_t code, const char *reason);
