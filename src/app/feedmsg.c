@@ -232,6 +232,10 @@ static void take_event(struct app *app, const struct app_event *event, const str
 		note_taken(app, item);
 	}
 	const struct incident *inc = world_apply(&app->world, item);
+	if (item->type == EVENT_UNREAD) {
+		trust_bad(app, _("event %lld: %s"), (long long)item->seq, item->note);
+		return;
+	}
 	if (inc == NULL && !event->past &&
 		(item->type == EVENT_INCIDENT_REOPENED || item->type == EVENT_INCIDENT_SPLIT)) {
 		/* It had ended before we came: ask for the open ones again. */

@@ -315,6 +315,9 @@ static void store(struct runtime *rt, const struct effect *effect) {
 				break; /* After a gap: not applied, not kept. */
 			}
 			enum event_type type = event->type;
+			if (type == EVENT_UNREAD) {
+				continue;
+			}
 			if (type == EVENT_LOG_PURGED && event->before_ms > meta.forget_ms) {
 				meta.forget_ms = event->before_ms;
 			}

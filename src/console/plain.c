@@ -30,7 +30,8 @@ static void tell_events(struct plain *plain, const struct app_event *event) {
 	const struct app *app = &plain->rt->app;
 	for (size_t i = 0; i < event->events_len; i++) {
 		const struct event *one = &event->events[i];
-		if (one->seq <= plain->head || one->seq > app->world.head || event_is_quiet(one)) {
+		if (one->seq <= plain->head || one->seq > app->world.head || event_is_quiet(one) ||
+			one->type == EVENT_UNREAD) {
 			continue; /* Told already; or after a gap, and not applied. */
 		}
 		if (plain->silent) {

@@ -215,6 +215,25 @@ static void read_welcome(const struct reader *r, struct server_frame *frame) {
 	read_mode(r, "mode", OPTIONAL, &frame->mode);
 }
 
+/*
+ * One that cannot be read, be it of a newer feed, costs the console itself and not all that came
+ * with it: its place in the log is kept, and why nothing else is.
+ */
+static void read_event(struct reader item, struct event *event) {
+	struct doc *doc = item.doc;
+	struct err why = {0};
+	struct doc own = {.root = doc->root, .err = &why};
+	struct reader place = item;
+	item.doc = &own;
+	wire_read_event(&item, event);
+	if (!own.failed) {
+		return;
+	}
+	event_finish(event);
+	*event = (struct event){.type = EVENT_UNREAD, .note = mem_dup_str(why.text)};
+	read_int(&place, "seq", REQUIRED, 1, READ_INT_MAX, &event->seq);
+}
+
 static void read_events(const struct reader *r, struct server_frame *frame) {
 	struct list list = read_list(r, "events", REQUIRED, EVENTS_MAX);
 	struct buf body = {0};
@@ -225,9 +244,11 @@ static void read_events(const struct reader *r, struct server_frame *frame) {
 	read_mark(r, frame);
 	frame->bodies = mem_alloc(list.len + 1, sizeof(*frame->bodies));
 	for (size_t i = 0; i < list.len && read_ok(r); i++) {
-		struct reader item = read_item(r, &list, i);
 		struct event *event = events_add(&frame->events);
-		wire_read_event(&item, event);
+		read_event(read_item(r, &list, i), event);
+		if (!read_ok(r) || event->type == EVENT_UNREAD) {
+			continue;
+		}
 		/* The cache gets our own clean words for it, not the stranger's bytes. */
 		buf_clear(&body);
 		wire_put_event(&body, event);

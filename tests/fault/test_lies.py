@@ -11,7 +11,7 @@ import uuid
 from fake_feed import FakeFeed, stamp
 from fault_proxy import frame, text_frame
 from siaga_test import check, check_eq, eventually, figure, run, takes
-from victim import Victim, together
+from victim import Victim, cached, together
 
 ALL = os.environ.get("SIAGA_FAULT_ALL", "") == "1"
 VICTIMS = 10
@@ -208,6 +208,32 @@ def test_lies_on_a_link_that_stands():
         check_eq(victim.plain.told("BOHONG|judul|PWNED"), [], "what was never so")
         check_eq(victim.plain.told("REFUSED"), [], "refused is what was asked")
     told(victims)
+
+
+@takes(120)
+def test_an_event_that_cannot_be_read_hides_no_other():
+    victim = Victim()
+    victim.feed.alarm(place="Satu")
+    victim.plain.wait("Satu")
+    links = len(victim.feed.times)
+    for text in ("incident.foretold", "incident.noted", None):
+        strange = victim.feed.make(text, str(uuid.uuid4()), 0, "x", note=7)
+        with victim.feed.lock:
+            victim.feed.log.append(strange)
+            following = victim.feed.raised(place="Sesudah %s" % text)
+            victim.feed.log.append(following)
+            for peer in victim.feed.peers:
+                peer.say({"t": "events", "events": [strange, following]})
+        victim.plain.wait("Sesudah %s" % text)
+    check(victim.plain.told("skipped: event 2: "), "it is told that there was one")
+    check_eq(len(victim.feed.times), links, "the link stands")
+    # The same from the beginning, and from the cache.
+    victim.feed.cut()
+    victim.heal()
+    for text in ("incident.foretold", "incident.noted", None):
+        check_eq(len(victim.plain.told("NEW .*Sesudah %s" % text)), 1, "told once")
+    victim.plain.quit()
+    check_eq([event["seq"] for event in cached(victim.plain.state)], [1, 3, 5, 7, 8], "what is kept")
 
 
 # --- how a link begins: the same lie to everybody who comes ---

@@ -30,6 +30,12 @@ static void put_events(struct buf *out, const struct server_frame *frame) {
 					  : WIRE_EVENTS_HEAD);
 	for (size_t i = 0; i < frame->events.len; i++) {
 		struct buf body = {0};
+		if (frame->events.items[i].type == EVENT_UNREAD) {
+			MUST(frame->bodies[i] == NULL && frame->events.items[i].note != NULL);
+			buf_add_str(out, i > 0 ? "," : "");
+			buf_printf(out, "{\"seq\":%lld}", (long long)frame->events.items[i].seq);
+			continue;
+		}
 		wire_put_event(&body, &frame->events.items[i]);
 		MUST_OF(strcmp(body.data, frame->bodies[i]) == 0, body.data);
 		buf_add_str(out, i > 0 ? "," : "");

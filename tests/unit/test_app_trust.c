@@ -97,6 +97,21 @@ static void too_many_and_goodbye_are_told_once(void **state) {
 	assert_int_equal(b->app.bad_messages, 1);
 }
 
+static void an_event_that_cannot_be_read_costs_itself_and_is_told(void **state) {
+	struct bench *b = *state;
+	char why[] = "events[0].type: unknown value";
+	bench_connect(b, ROLE_OPERATOR);
+	struct event unread = {.seq = b->feed.head + 1, .type = EVENT_UNREAD, .note = why};
+	bench_apply(b, (struct app_event){.type = APP_EVENTS, .events = &unread, .events_len = 1});
+	b->feed.head = unread.seq;
+	assert_false(b->reconnect);
+	assert_int_equal(b->app.bad_messages, 1);
+	assert_non_null(strstr(b->app.notice.text, why));
+	bench_raise(b, 1, KIND_FIRE, PRIORITY_P1);
+	assert_false(b->reconnect);
+	assert_int_equal(b->app.rows_len, 1);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		BENCH_TEST(a_message_on_its_way_is_waited_for_and_called_slow),
@@ -104,6 +119,7 @@ int main(void) {
 		BENCH_TEST(bytes_of_nothing_are_no_message),
 		BENCH_TEST(an_answer_to_nobody_is_told_once_and_touches_nothing),
 		BENCH_TEST(too_many_and_goodbye_are_told_once),
+		BENCH_TEST(an_event_that_cannot_be_read_costs_itself_and_is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -203,6 +203,28 @@ static void test_bad_event(void **state) {
 	buf_finish(&out);
 }
 
+/* A newer feed's event, or a broken one: those around it are shown all the same. */
+static void test_unread_event(void **state) {
+	struct server_frame frame;
+	struct buf out = {0};
+	UNUSED(state);
+	buf_add_str(&out, WIRE_EVENTS_HEAD);
+	put_noted(&out, 1, "satu");
+	buf_add_str(&out, ",{\"seq\":2,\"type\":\"incident.foretold\",\"note\":\"x\"},");
+	put_noted(&out, 3, "tiga");
+	buf_add_str(&out, WIRE_EVENTS_TAIL);
+	get(&frame, &out);
+	assert_int_equal(frame.events.len, 3);
+	assert_int_equal(frame.events.items[1].type, EVENT_UNREAD);
+	assert_int_equal(frame.events.items[1].seq, 2);
+	assert_non_null(strstr(frame.events.items[1].note, "events[1]."));
+	assert_null(frame.bodies[1]);
+	assert_int_equal(frame.events.items[2].type, EVENT_INCIDENT_NOTED);
+	assert_non_null(frame.bodies[2]);
+	server_frame_finish(&frame);
+	buf_finish(&out);
+}
+
 static const struct hostile server_frames[] = {
 	{"{}", "t: missing"},
 	{"{\"t\":1}", "t: not a string"},
@@ -478,6 +500,7 @@ int main(void) {
 		cmocka_unit_test(test_events),
 		cmocka_unit_test(test_bad_event),
 		cmocka_unit_test(test_server_errors),
+		cmocka_unit_test(test_unread_event),
 		cmocka_unit_test(test_many_events),
 		cmocka_unit_test(test_client_frames),
 		cmocka_unit_test(test_every_action),

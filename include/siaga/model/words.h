@@ -130,7 +130,9 @@ enum event_type {
 	EVENT_LINK_UP,
 	EVENT_LINK_DOWN,
 	EVENT_LOG_PURGED, /* persons were forgotten */
-	EVENT_TYPE_COUNT
+	EVENT_TYPE_COUNT,
+	EVENT_UNREAD =
+		EVENT_TYPE_COUNT /* of this one the console knows its place in the log only */
 };
 
 /* What somebody asks for; the names are the `action` of a `do` frame. */

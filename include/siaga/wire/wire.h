@@ -29,8 +29,7 @@
 void wire_put_event(struct buf *out, const struct event *event);
 /* The same without what tells who the caller is, in notes too; `inc` is the event's incident, which
  * knows all who called about it, or NULL. */
-void wire_put_event_masked(
-	struct buf *out, const struct event *event, const struct incident *inc);
+void wire_put_event_masked(struct buf *out, const struct event *event, const struct incident *inc);
 /* Appends what is left of it when persons are forgotten: no caller and nothing that was typed
  * freely; times, places, kinds and who did it stay. */
 void wire_put_event_bare(struct buf *out, const struct event *event);
@@ -73,17 +72,18 @@ struct server_frame {
 	enum mode mode;
 	struct registry registry; /* registry; owned */
 	struct events events;     /* events; owned */
-	char **bodies;            /* events: each as it came, for the cache; owned */
-	bool open_only;           /* events: the open incidents, seq may skip */
-	bool past;                /* events: what was before this desk was asked, seq may skip */
-	bool partial;             /* events: only what this desk may see of after < seq <= to */
+	char **bodies;  /* events: each in our words, for the cache, NULL where it is EVENT_UNREAD;
+			   owned */
+	bool open_only; /* events: the open incidents, seq may skip */
+	bool past;      /* events: what was before this desk was asked, seq may skip */
+	bool partial;   /* events: only what this desk may see of after < seq <= to */
 	int64_t after, to;
-	char mark[MARK_SIZE];     /* events, live: of the last seq; "" where it was not said */
-	int64_t purged_ms;        /* live: persons of before are forgotten; 0: never */
-	char id[UUID_SIZE];       /* done, refused */
-	int64_t seq;              /* done */
-	struct refusal refusal;   /* refused */
-	struct presence *who;     /* presence; owned */
+	char mark[MARK_SIZE];   /* events, live: of the last seq; "" where it was not said */
+	int64_t purged_ms;      /* live: persons of before are forgotten; 0: never */
+	char id[UUID_SIZE];     /* done, refused */
+	int64_t seq;            /* done */
+	struct refusal refusal; /* refused */
+	struct presence *who;   /* presence; owned */
 	size_t who_len;
 	struct desk_state *desks; /* presence; owned */
 	size_t desks_len;
