@@ -72,6 +72,7 @@ void app_finish(struct app *app) {
 	}
 	free(app->pending);
 	past_finish(app);
+	lacks_finish(app);
 	figures_finish(&app->board.figures);
 	presence_forget(app);
 	app_picture_finish(&app->picture);
@@ -176,7 +177,7 @@ void app_apply(struct app *app, const struct app_event *event, struct effects *f
 	case APP_CACHE: feed_cache(app, event); break;
 	case APP_CACHE_EVENT:
 		for (size_t i = 0; i < event->events_len; i++) {
-			world_apply(&app->world, &event->events[i]);
+			feed_cached(app, &event->events[i]);
 		}
 		break;
 	case APP_CACHE_DONE: feed_cache_done(app); break;

@@ -25,12 +25,13 @@ static void forget_world(struct app *app) {
 	memset(&app->undo, 0, sizeof(app->undo));
 	marks_clear(app);
 	past_finish(app);
+	lacks_finish(app);
 	presence_forget(app);
 	app->mark_seq = 0;
 	app->kept_seq = 0;
 	app->mark[0] = '\0';
 	app->has_data = false;
-	app->cached = false;
+	app->cached = app->broken = false;
 	memset(&app->modal, 0, sizeof(app->modal));
 }
 
@@ -46,20 +47,25 @@ static void set_mark(struct app *app, const char *mark, int64_t seq) {
 	}
 }
 
-static void follow(struct app *app, struct effects *fx) {
-	struct effect *follow = effects_add(fx, EFFECT_FOLLOW);
-	follow->has_after = app->has_data && !app->resync;
-	follow->seq = app->world.head;
-	text_copy(follow->text, sizeof(follow->text), mark_of(app));
-	app->snapshot = !follow->has_after;
-	app->snapshot_kept = app->cache_trouble == TROUBLE_NONE;
-}
-
 /* Once is what happens to feeds. One that is another each time is not looked for often. */
 static void set_aside(struct app *app, struct effects *fx) {
 	effects_add(fx, EFFECT_SET_ASIDE);
 	forget_world(app);
 	app->distrusted = true;
+}
+
+static void follow(struct app *app, struct effects *fx) {
+	bool whole = app->has_data && !app->resync;
+	/* Of what was open here, what does not come again has ended meanwhile. */
+	if (!whole && !lacks_add_open(app)) {
+		set_aside(app, fx);
+	}
+	struct effect *follow = effects_add(fx, EFFECT_FOLLOW);
+	follow->has_after = whole;
+	follow->seq = app->world.head;
+	text_copy(follow->text, sizeof(follow->text), mark_of(app));
+	app->snapshot = !follow->has_after;
+	app->snapshot_kept = app->cache_trouble == TROUBLE_NONE;
 }
 
 void feed_welcome(struct app *app, const struct app_event *event, struct effects *fx) {
@@ -73,6 +79,10 @@ void feed_welcome(struct app *app, const struct app_event *event, struct effects
 		notice_add(app, true, "%s",
 			other_log ? _("The feed has another log: the old cache is kept aside")
 				  : _("The cache was made for another role: kept aside"));
+	}
+	if (app->broken) {
+		set_aside(app, fx);
+		notice_add(app, true, "%s", _("The cache cannot be read whole: kept aside"));
 	}
 	text_copy(app->feed, sizeof(app->feed), event->feed);
 	text_copy(app->name, sizeof(app->name), event->name);
@@ -193,7 +203,9 @@ static bool in_turn(struct app *app, const struct app_event *event, struct effec
 	bool desk = app->role == ROLE_AGENCY;
 	if (event->open_only && !app->snapshot) {
 		trust_bad(app, "%s", _("the open incidents, for which nobody asked"));
-	} else if ((event->past || event->partial) && (!desk || event->open_only)) {
+	} else if ((event->past || event->partial) && event->open_only) {
+		trust_bad(app, "%s", _("the open incidents, and not the open incidents"));
+	} else if ((event->partial || (event->past && app->lacks_len == 0)) && !desk) {
 		trust_bad(app, "%s", _("a part of the log, for one who may see all of it"));
 	} else if (event->partial && event->after > app->world.head) {
 		trust_bad(app, _("it went from %lld to %lld"), (long long)app->world.head,
@@ -211,10 +223,12 @@ static bool in_turn(struct app *app, const struct app_event *event, struct effec
 static bool is_next(struct app *app, const struct app_event *event, const struct event *item,
 	struct effects *fx, bool *seen) {
 	int64_t head = app->world.head;
+	bool asked = app->role == ROLE_AGENCY || item->type == EVENT_UNREAD ||
+		     lacks_has(app, item->incident);
 	/* Seen: an alarm is never shown twice. Of what was before, the incident itself knows. */
 	*seen = !event->open_only && !event->past && item->seq <= head;
 	bool ok = event->open_only || *seen ||
-		  (event->past             ? item->seq <= head
+		  (event->past             ? item->seq <= head && asked
 			  : event->partial ? item->seq <= event->head
 					   : item->seq == head + 1);
 	if (!ok) {
@@ -223,6 +237,12 @@ static bool is_next(struct app *app, const struct app_event *event, const struct
 		trust_relink(app, fx, _("the feed left something out"));
 	}
 	return ok;
+}
+
+/* It had ended before we came, and is open again. */
+static bool is_unknown(const struct event *event, const struct incident *inc) {
+	return inc == NULL &&
+	       (event->type == EVENT_INCIDENT_REOPENED || event->type == EVENT_INCIDENT_SPLIT);
 }
 
 static void take_event(struct app *app, const struct app_event *event, const struct event *item,
@@ -236,16 +256,18 @@ static void take_event(struct app *app, const struct app_event *event, const str
 		trust_bad(app, _("event %lld: %s"), (long long)item->seq, item->note);
 		return;
 	}
-	if (inc == NULL && !event->past &&
-		(item->type == EVENT_INCIDENT_REOPENED || item->type == EVENT_INCIDENT_SPLIT)) {
-		/* It had ended before we came: ask for the open ones again. */
-		app->resync = true;
-		trust_relink(app, fx, _("to see an incident that is open again"));
+	if (event->open_only) {
+		lacks_drop(app, item->incident);
+	}
+	bool next = !event->open_only && !event->past;
+	if (next && is_unknown(item, inc) && !lacks_add(app, item->incident, item->seq)) {
+		app->broken = true;
+		trust_relink(app, fx, _("too much is missing here"));
 	}
 	if (item->type == EVENT_LOG_PURGED) {
 		app_forget_persons(app, item->before_ms);
 	}
-	if (!event->open_only && !event->past && !event_is_quiet(item)) {
+	if (next && !event_is_quiet(item)) {
 		log_event(app, item);
 	}
 	if (live) {
@@ -292,6 +314,7 @@ void feed_events(struct app *app, const struct app_event *event, struct effects 
 		rows_refresh(app);
 		near_refresh(app);
 		alert_bell(app, fx);
+		lacks_ask(app, fx);
 	}
 }
 
@@ -346,6 +369,7 @@ void feed_caught_up(struct app *app, const struct app_event *event, struct effec
 	app->bell_due = true;
 	alert_bell(app, fx);
 	outbox_resume(app, fx);
+	lacks_ask(app, fx);
 	trouble_refill(app, fx);
 	if (app->selected[0] != '\0') {
 		rows_look(app, fx);
@@ -371,7 +395,9 @@ void feed_done(struct app *app, const struct app_event *event, struct effects *f
 static void put_off(struct app *app, const char *id) {
 	bool told = app->again_at_ms != 0;
 	if (id[0] == '\0') {
-		app->looked[0] = '\0'; /* Maybe it was that: it is told again. */
+		/* Maybe it was that: it is told again, or asked. */
+		app->looked[0] = '\0';
+		lacks_again(app);
 	}
 	outbox_again(app, id);
 	if (!told) {
@@ -421,6 +447,7 @@ void feed_link_down(struct app *app, const struct app_event *event) {
 		app->cached = app->has_data;
 	}
 	trust_link(app);
+	lacks_link(app);
 	if (event->refused) {
 		app->link = APP_LINK_REFUSED;
 		notice_add(app, true, _("The feed refused us: %s"), event->text);
@@ -453,6 +480,13 @@ void feed_cache(struct app *app, const struct app_event *event) {
 	app->cached_at_ms = event->feed_now_ms;
 	app->has_data = event->feed[0] != '\0' && event->feed_now_ms != 0;
 	app->cached = app->has_data;
+}
+
+void feed_cached(struct app *app, const struct event *event) {
+	const struct incident *inc = world_apply(&app->world, event);
+	if (is_unknown(event, inc) && !lacks_add(app, event->incident, event->seq)) {
+		app->broken = true;
+	}
 }
 
 void feed_cache_done(struct app *app) {

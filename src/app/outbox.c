@@ -170,6 +170,7 @@ void outbox_tick(struct app *app, struct effects *fx) {
 		return;
 	}
 	app->again_at_ms = 0;
+	lacks_ask(app, fx);
 	/* What was not received of the place in the log may have been among it. */
 	if (app->role == ROLE_AGENCY && !app->cfg.readonly) {
 		effects_add(fx, EFFECT_GOT)->seq = app->world.head;

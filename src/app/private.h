@@ -187,6 +187,19 @@ void trust_behind(struct app *app);
 bool trust_is_behind(const struct app *app);
 void trust_tick(struct app *app, struct effects *fx);
 
+/* lacks.c: what is not here of an incident, and that the feed is asked for */
+bool lacks_has(const struct app *app, const char *incident);
+/* It lacks what happened there up to `seq`; false: there is too much that is lacking. */
+bool lacks_add(struct app *app, const char *incident, int64_t seq);
+void lacks_drop(struct app *app, const char *incident);
+/* All that is open here, and may have ended. */
+bool lacks_add_open(struct app *app);
+/* Asks for each once on a link, where the link is live. */
+void lacks_ask(struct app *app, struct effects *fx);
+void lacks_again(struct app *app); /* what was asked was not taken */
+void lacks_link(struct app *app);  /* the link has ended */
+void lacks_finish(struct app *app);
+
 /* trouble.c: what cannot be written, there or here */
 void trouble_feed(struct app *app, enum trouble trouble, struct effects *fx);
 void trouble_cache(struct app *app, const struct app_event *event, struct effects *fx);
@@ -208,6 +221,7 @@ void feed_done(struct app *app, const struct app_event *event, struct effects *f
 void feed_refused(struct app *app, const struct app_event *event, struct effects *fx);
 void feed_link_down(struct app *app, const struct app_event *event);
 void feed_cache(struct app *app, const struct app_event *event);
+void feed_cached(struct app *app, const struct event *event);
 void feed_cache_done(struct app *app);
 
 void app_make_id(char out[UUID_SIZE]);

@@ -212,9 +212,9 @@ static bool load_event(void *data, const char *body, size_t len) {
 				    .type = APP_CACHE_EVENT, .events = &event, .events_len = 1});
 		event_finish(&event);
 	} else {
-		/* Without it an incident may be missing: ask for all that is open. */
+		/* Without it an incident may be missing: all that is open comes anew. */
 		rt->app.bad_messages++;
-		rt->app.resync = true;
+		rt->app.broken = true;
 	}
 	return true;
 }
@@ -277,7 +277,7 @@ void runtime_load_cache(struct runtime *rt) {
 	int64_t keep_ms = rt->app.cfg.keep_ended_ms > FIGURES_SHIFT_MS ? rt->app.cfg.keep_ended_ms
 								       : FIGURES_SHIFT_MS;
 	if (!cache_read(rt->cache, clock_wall_ms() - keep_ms, load_event, rt, &err)) {
-		rt->app.resync = true;
+		rt->app.broken = true;
 		keep_unread(rt, &err);
 	}
 	runtime_load_outbox(rt);
@@ -350,6 +350,12 @@ static void store(struct runtime *rt, const struct effect *effect) {
 	free(rows);
 }
 
+/* The line takes nothing, and enough waits for it: later, as if the feed had said so. */
+static void say_later(struct runtime *rt, const char *id) {
+	const struct refusal later = {.code = REFUSAL_TOO_MANY};
+	runtime_apply(rt, &(struct app_event){.type = APP_REFUSED, .id = id, .refusal = &later});
+}
+
 static void keep_and_send(struct runtime *rt, const struct effect *effect, bool now) {
 	struct buf frame = {0}, kept = {0};
 	char id[UUID_SIZE]; /* The command may be gone by the end. */
@@ -359,11 +365,7 @@ static void keep_and_send(struct runtime *rt, const struct effect *effect, bool 
 	keep_item(rt, effect, kept.data);
 	buf_finish(&kept);
 	if (now && !link_send(rt->link, frame.data, frame.len)) {
-		/* The line takes nothing, and enough waits for it: later, as if the feed had said
-		 * so. */
-		const struct refusal later = {.code = REFUSAL_TOO_MANY};
-		runtime_apply(
-			rt, &(struct app_event){.type = APP_REFUSED, .id = id, .refusal = &later});
+		say_later(rt, id);
 	}
 	buf_finish(&frame);
 }
@@ -378,13 +380,17 @@ static void send_frame(struct runtime *rt, const struct effect *effect) {
 			&frame, effect->has_after, effect->seq, effect->text, rt->opt->position);
 	} else if (effect->type == EFFECT_GOT) {
 		wire_put_got(&frame, effect->seq);
+	} else if (effect->type == EFFECT_TELL) {
+		wire_put_tell(&frame, effect->id);
 	} else {
 		wire_put_look(&frame, effect->id);
 	}
-	if (link_get_state(rt->link) == LINK_OPEN) {
-		link_send(rt->link, frame.data, frame.len);
-	}
+	bool full = link_get_state(rt->link) == LINK_OPEN &&
+		    !link_send(rt->link, frame.data, frame.len);
 	buf_finish(&frame);
+	if (full && effect->type != EFFECT_FOLLOW) {
+		say_later(rt, "");
+	}
 }
 
 void runtime_effects(struct runtime *rt, const struct app_event *event) {
@@ -405,7 +411,8 @@ void runtime_effects(struct runtime *rt, const struct app_event *event) {
 		switch (effect->type) {
 		case EFFECT_FOLLOW:
 		case EFFECT_GOT:
-		case EFFECT_LOOK: send_frame(rt, effect); break;
+		case EFFECT_LOOK:
+		case EFFECT_TELL: send_frame(rt, effect); break;
 		case EFFECT_STORE: store(rt, effect); break;
 		case EFFECT_SET_ASIDE: keep_set_aside(rt); break;
 		case EFFECT_SEND:

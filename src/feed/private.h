@@ -34,11 +34,11 @@ void ring_mark(char out[MARK_SIZE], const unsigned char hash[LOG_HASH_LEN]);
 
 enum session_phase { SESSION_HELLO, SESSION_SNAPSHOT, SESSION_FOLLOWING };
 
-/* What happened at an incident before a desk was asked to it, on its way there. */
+/* What has happened at one incident, on its way to one console. */
 struct session_past {
 	char incident[UUID_SIZE]; /* "": nothing is */
 	int64_t after;            /* sent up to here */
-	int64_t asked;            /* the event that asks the desk */
+	int64_t before;           /* the first event that is not part of it */
 };
 
 /* Who is shown as much as whom: all of one kind get the same bytes. */
@@ -71,9 +71,12 @@ struct session {
 	struct viewed *viewed; /* owned: of what it was told lately */
 	size_t viewed_len;
 	enum session_phase phase;
-	int64_t cursor; /* the last event that was sent, or was not for it */
-	int64_t told;   /* an agency's desk knows that it has all up to here */
-	struct session_past past;
+	int64_t cursor;           /* the last event that was sent, or was not for it */
+	int64_t told;             /* an agency's desk knows that it has all up to here */
+	struct session_past past; /* that of the incident to which the desk is asked next */
+	struct session_past tell; /* that of one for which the console has asked */
+	char (*tells)[UUID_SIZE]; /* those that it asked for, too */
+	size_t tells_len;
 	int64_t snapshot_head; /* the open incidents as of here */
 	bool live_told, ending;
 	int64_t got_seq; /* the desk has received so much */

@@ -13,6 +13,7 @@
 #define CLOSE_REVOKED    4001
 #define THROTTLED_BURSTS 10 /* of messages after the refusal: it does not listen */
 #define CLOSE_SLOW       4008
+#define TELLS_MAX        256 /* incidents that are to be told of, at once */
 
 struct session *session_create(struct feed *feed, const struct token *token) {
 	struct session *s = mem_alloc(1, sizeof(*s));
@@ -38,6 +39,7 @@ void session_destroy(struct session *s) {
 	HASH_DEL(s->feed->sessions, s);
 	drop_waiting(s);
 	viewed_finish(s);
+	free(s->tells);
 	free(s->out);
 	free(s);
 }
@@ -141,6 +143,8 @@ static void follow(struct session *s, const struct client_frame *frame) {
 	}
 	bool first = s->phase == SESSION_HELLO;
 	memset(&s->past, 0, sizeof(s->past));
+	memset(&s->tell, 0, sizeof(s->tell));
+	s->tells_len = 0;
 	text_copy(s->who.position, sizeof(s->who.position), frame->position);
 	struct buf desks = {0};
 	s->live_told = false;
@@ -204,6 +208,33 @@ static void got(struct session *s, int64_t seq) {
 	session_got_again(s);
 }
 
+/* To a desk only what it was asked to; whatever else it names is as if there were no such one. */
+static bool may_be_told(struct session *s, const char *incident) {
+	struct err err = {0};
+	if (s->role != ROLE_AGENCY) {
+		return true;
+	}
+	int64_t asked = log_get_sent(s->feed->reader, s->agency, incident, NULL, &err);
+	if (asked < 0) {
+		session_bye(s, 1011, "the log cannot be read now");
+	}
+	/* One to which it is asked further on comes with all that was before, anyway. */
+	return asked > 0 && asked <= (s->phase == SESSION_SNAPSHOT ? s->snapshot_head : s->cursor);
+}
+
+static void tell(struct session *s, const char *incident) {
+	if (s->phase == SESSION_HELLO) {
+		refuse(s, "", REFUSAL_INVALID, "t: tell comes after follow");
+	} else if (s->tells_len == TELLS_MAX) {
+		refuse(s, "", REFUSAL_TOO_MANY,
+			"too many incidents at once; ask again in a second");
+	} else if (may_be_told(s, incident)) {
+		s->tells = mem_resize(s->tells, s->tells_len + 1, sizeof(*s->tells));
+		text_copy(s->tells[s->tells_len++], UUID_SIZE, incident);
+		ws_conn_want_write(s->conn);
+	}
+}
+
 /*
  * Once it was too much nothing is taken until the bucket has recovered: what is on its way already
  * is refused whole, and not every second piece of it, so that it can be sent again in its order.
@@ -261,6 +292,7 @@ void session_message(struct session *s, const char *text, size_t len) {
 		viewed_open(s, frame.open);
 		presence_soon(s->feed);
 		break;
+	case FRAME_TELL: tell(s, frame.incident); break;
 	case CLIENT_FRAME_COUNT: break;
 	}
 	client_frame_finish(&frame);

@@ -210,19 +210,19 @@ static bool send_open(struct session *s) {
 	return send(s, &c);
 }
 
-/* The next of what happened at an incident before the desk was asked to it; false: that was all. */
-static bool send_past(struct session *s) {
-	struct compose c = {.session = s, .last = s->past.after, .before = true};
+/* The next of what has happened at one incident; false: that was all. */
+static bool send_past(struct session *s, struct session_past *past) {
+	struct compose c = {.session = s, .last = past->after, .before = true};
 	struct err err = {0};
 	begin(&c, WIRE_EVENTS_HEAD_PAST);
-	int64_t read = log_read_past(s->feed->reader, s->agency, s->past.incident, s->past.after,
-		s->past.asked - 1, MESSAGE_EVENTS_MAX, on_log_event, &c, &err);
+	int64_t read = log_read_past(s->feed->reader, s->agency, past->incident, past->after,
+		past->before - 1, MESSAGE_EVENTS_MAX, on_log_event, &c, &err);
 	if (read < 0) {
 		return cannot_read(s, &c);
 	}
-	s->past.after = c.last;
+	past->after = c.last;
 	if (read == 0) {
-		s->past.incident[0] = '\0';
+		past->incident[0] = '\0';
 	}
 	if (c.count == 0) {
 		buf_finish(&c.out);
@@ -232,23 +232,38 @@ static bool send_past(struct session *s) {
 	return send(s, &c);
 }
 
+static bool has_tells(const struct session *s) {
+	return s->tells_len > 0 || s->tell.incident[0] != '\0';
+}
+
+/* The next of what the console has asked for: up to where it is in the log, and no further. */
+static void send_told(struct session *s) {
+	if (s->tell.incident[0] == '\0') {
+		s->tell = (struct session_past){.before = s->cursor + 1};
+		text_copy(s->tell.incident, UUID_SIZE, s->tells[0]);
+		s->tells_len--;
+		memmove(s->tells, s->tells + 1, s->tells_len * sizeof(*s->tells));
+	}
+	send_past(s, &s->tell);
+}
+
 /* A desk's next piece, which ends before the next event that asks it to an incident. */
 static bool send_part(struct session *s) {
 	struct err err = {0};
 	char incident[UUID_SIZE];
 	int64_t shown = s->feed->shown;
-	if (s->past.incident[0] != '\0' && send_past(s)) {
+	if (s->past.incident[0] != '\0' && send_past(s, &s->past)) {
 		return true;
 	}
 	/* What happened before the next event, which asks it, may have been told already. */
-	int64_t from = s->past.asked == s->cursor + 1 ? s->cursor + 1 : s->cursor;
+	int64_t from = s->past.before == s->cursor + 1 ? s->cursor + 1 : s->cursor;
 	int64_t asked = log_next_sent(s->feed->reader, s->agency, from, shown, incident, &err);
 	if (asked < 0) {
 		session_bye(s, 1011, "the log cannot be read now");
 		return false;
 	}
 	if (asked == s->cursor + 1) {
-		s->past = (struct session_past){.asked = asked};
+		s->past = (struct session_past){.before = asked};
 		text_copy(s->past.incident, sizeof(s->past.incident), incident);
 		session_advance(s); /* What is past for the feed has to be past for the desk. */
 		return true;
@@ -298,6 +313,8 @@ static void send_next(struct session *s) {
 			s->cursor = s->told = s->snapshot_head;
 			tell_live(s);
 		}
+	} else if (has_tells(s)) {
+		send_told(s);
 	} else if (is_desk(s) && (s->cursor < s->feed->shown || s->past.incident[0] != '\0')) {
 		send_part(s);
 	} else if (s->cursor < s->feed->shown) {
@@ -311,7 +328,7 @@ static bool has_more(const struct session *s) {
 	return s->out_len > 0 ||
 	       (!s->ending && s->phase != SESSION_HELLO &&
 		       (s->phase == SESSION_SNAPSHOT || s->cursor < s->feed->shown ||
-			       s->past.incident[0] != '\0' || !s->live_told));
+			       s->past.incident[0] != '\0' || has_tells(s) || !s->live_told));
 }
 
 bool session_writable(struct session *s) {

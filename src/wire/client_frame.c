@@ -14,6 +14,7 @@ static const char *const client_frame_names[] = {
 	[FRAME_DO] = "do",
 	[FRAME_GOT] = "got",
 	[FRAME_LOOK] = "look",
+	[FRAME_TELL] = "tell",
 };
 static_assert(ARRAY_LEN(client_frame_names) == CLIENT_FRAME_COUNT, "name every frame");
 
@@ -43,6 +44,12 @@ void wire_put_look(struct buf *out, const char *incident) {
 	} else {
 		put_literal(out, "open", "null");
 	}
+	put_close(out, '}');
+}
+
+void wire_put_tell(struct buf *out, const char *incident) {
+	buf_add_str(out, "{\"t\":\"tell\"");
+	put_text(out, "incident", incident);
 	put_close(out, '}');
 }
 
@@ -184,6 +191,7 @@ static void read_frame(const struct reader *r, struct client_frame *frame) {
 		break;
 	case FRAME_GOT: read_int(r, "seq", REQUIRED, 0, READ_INT_MAX, &frame->seq); break;
 	case FRAME_LOOK: read_uuid(r, "open", OPTIONAL, frame->open); break;
+	case FRAME_TELL: read_uuid(r, "incident", REQUIRED, frame->incident); break;
 	case CLIENT_FRAME_COUNT: read_fail(r, "t", "unknown value"); break;
 	}
 }

@@ -10,8 +10,9 @@ import uuid
 
 from fake_feed import FakeFeed, stamp
 from fault_proxy import frame, text_frame
+from plain_console import Plain
 from siaga_test import check, check_eq, eventually, figure, run, takes
-from victim import Victim, cached, together
+from victim import QUICK, Victim, cached, settings, together
 
 ALL = os.environ.get("SIAGA_FAULT_ALL", "") == "1"
 VICTIMS = 10
@@ -396,6 +397,38 @@ def test_lies_of_a_feed_from_the_beginning():
         check_eq(victim.plain.told("BOHONG|judul"), [], "what was never so")
     told(victims)
 
+
+
+def test_what_ended_while_the_open_ones_came_is_not_shown_as_open():
+    """The link breaks when half of the open incidents have come; before it stands again one of those ends."""
+    feed = FakeFeed()
+    one, two = feed.alarm(place="Satu"), feed.alarm(place="Dua")
+    ended = feed.make("incident.rejected", one["incident"], one["number"], 2, reason="prank")
+    asked = []
+
+    def half(peer, _):
+        peer.say(feed.registry)
+        peer.say({"t": "events", "open": True, "events": [one]})
+        eventually(lambda: cached(console.state), "it has come")
+        peer.close()
+
+    def the_rest(peer, _):
+        peer.say(feed.registry)
+        peer.say({"t": "events", "open": True, "events": [two]})
+        peer.say({"t": "live", "head": 3})
+        asked.append(peer.message())
+        peer.say({"t": "events", "past": True, "events": [one, ended]})
+
+    feed.always = after_follow(the_rest)
+    feed.next(after_follow(half))
+    console = Plain(feed, args=settings(QUICK))
+    console.wait("LIVE")
+    eventually(lambda: [event["seq"] for event in cached(console.state)] == [1, 2, 3], "the end of it is kept, too")
+    check_eq(asked, [{"t": "tell", "incident": one["incident"]}], "what it asked for")
+    console.say("status")
+    console.wait("1 open")
+    check_eq(len(feed.times), 2, "connections")
+    console.quit()
 
 
 # --- lies about which log it is ---

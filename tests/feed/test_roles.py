@@ -373,6 +373,74 @@ def test_a_desk_is_told_each_thing_once_wherever_it_was_cut():
     feed.stop()
 
 
+def told_of(desk, *incidents):
+    """What the feed tells of these when it is asked for all of them at once."""
+    for incident in incidents:
+        desk.send({"t": "tell", "incident": incident})
+    return desk.wait("events", lambda frame: frame.get("past"))["events"]
+
+
+def test_a_console_that_lacks_an_incident_is_told_of_it_within_its_role():
+    feed = start_all()
+    ayu = Feed(feed, "ayu")
+    it = a_life(feed, ayu)
+    alone = feed.alarm(kind="crime", place="Jebres")["incident"]
+    ayu.do("cancel", it, agency="damkar")
+    for incident in (alone, it):
+        ayu.do("reject" if incident == alone else "close", incident, reason="prank", disposition="fire_out")
+    for role in ROLES:
+        desk = Feed(feed, role)
+        check_eq(desk.events, [], "nothing is open")
+        # What there is not is answered by nothing, and so is what is none of this desk's.
+        told = told_of(desk, str(uuid.uuid4()), *((alone,) if role == "agency" else ()), it)
+        check_eq({event["incident"] for event in told}, {it}, "the one that it asked for")
+        check_eq(told[0]["type"], "incident.raised", "from its beginning")
+        check("incident.closed" in [event["type"] for event in told], "to its end")
+        text = json.dumps(told).lower()
+        check_eq([t for t in TRACES if t in text], list(TRACES) if role in ROOM else [], role + " and the caller")
+        if role != "agency":
+            check_eq([event["type"] for event in told_of(desk, alone)], ["incident.raised", "incident.rejected"], role)
+        # And after it as ever.
+        ayu.do("note", it, note="sesudah " + role)
+        desk.event("incident.noted", incident=it, note="sesudah " + role)
+        desk.close()
+    feed.stop()
+
+
+def test_what_cannot_be_told_is_refused():
+    feed = start_feed()
+    desk = Feed(feed, "ayu", follow=False)
+    desk.wait("welcome")
+    desk.send({"t": "tell", "incident": str(uuid.uuid4())})
+    check_eq(desk.wait("refused")["code"], "invalid", "before it follows")
+    desk.follow()
+    desk.wait("live")
+    for wrong in ({}, {"incident": 7}, {"incident": "7"}):
+        desk.send(dict(wrong, t="tell"))
+        check_eq(desk.wait("refused")["code"], "invalid", wrong)
+    feed.stop()
+
+
+def test_who_asks_for_more_than_can_wait_is_told_so():
+    feed = start_feed()
+    config = os.path.join(scope.folder(), "siagad.conf")
+    with open(config, "w", encoding="ascii") as file:
+        file.write("[limits]\nsession_burst = 2000\n")
+    feed.args = ["--config", config]
+    feed.restart()
+    it = feed.alarm(note="x" * 2000)["incident"]
+    ayu = Feed(feed, "ayu")
+    for _ in range(100):
+        ayu.do("note", it, note="catatan " * 200)
+    slow = Feed(feed, "budi", small=True)
+    for _ in range(400):
+        slow.send({"t": "tell", "incident": it})
+    # Meanwhile nobody waits for it.
+    ayu.do("note", it, note="lanjut")
+    check_eq(slow.wait("refused", seconds=30)["code"], "too_many", "and it asks again later")
+    feed.stop()
+
+
 def test_presence_tells_a_desk_of_its_own_agency():
     feed = start_feed()
     ayu = Feed(feed, "ayu", position="TMC-1")

@@ -14,6 +14,7 @@ static void put_frame(struct buf *out, const struct client_frame *frame) {
 	case FRAME_DO: wire_put_do(out, &frame->command); break;
 	case FRAME_GOT: wire_put_got(out, frame->seq); break;
 	case FRAME_LOOK: wire_put_look(out, frame->open); break;
+	case FRAME_TELL: wire_put_tell(out, frame->incident); break;
 	case CLIENT_FRAME_COUNT: break;
 	}
 }

@@ -164,6 +164,25 @@ static void follow(struct rig *rig, const struct effect *effect) {
 	wire_put_live(put_on_way(rig), rig->world.head, "", 0);
 }
 
+/* Whatever the console asks for is an incident of the log, or of one that it has just left. */
+static void tell(struct rig *rig, const char *incident) {
+	struct buf *out = put_on_way(rig);
+	bool more = false;
+	MUST(rig->up && uuid_ok(incident));
+	buf_add_str(out, WIRE_EVENTS_HEAD_PAST);
+	for (size_t i = 0; i < rig->log_len; i++) {
+		struct event event;
+		MUST(wire_get_event(&event, rig->log[i].data, rig->log[i].len, NULL));
+		if (strcmp(event.incident, incident) == 0) {
+			buf_add_str(out, more ? "," : "");
+			buf_add(out, rig->log[i].data, rig->log[i].len);
+			more = true;
+		}
+		event_finish(&event);
+	}
+	wire_put_events_tail(out, "");
+}
+
 void rig_other(struct rig *rig, struct command *cmd) {
 	struct refusal no;
 	bool taken = world_incident(&rig->world, cmd->new_incident) != NULL;
@@ -223,6 +242,7 @@ static void run_effect(struct rig *rig, const struct effect *effect) {
 	case EFFECT_RECONNECT: rig->drop_link = true; break;
 	case EFFECT_BELL: MUST(rig->app.link == APP_LINK_LIVE); break;
 	case EFFECT_LOOK: MUST(effect->id[0] == '\0' || uuid_ok(effect->id)); break;
+	case EFFECT_TELL: tell(rig, effect->id); break;
 	case EFFECT_NOTIFY:
 	case EFFECT_CAMERA:
 	case EFFECT_THEME:

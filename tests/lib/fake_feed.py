@@ -274,6 +274,10 @@ class FakeFeed:
             self.tell(peer, message.get("after"))
         elif message["t"] == "do":
             self.do(peer, message)
+        elif message["t"] == "tell":
+            with self.lock:
+                told = [event for event in self.log if event.get("incident") == message["incident"]]
+                peer.say({"t": "events", "past": True, "events": told})
 
     def tell(self, peer, after):
         peer.say(self.registry)

@@ -103,7 +103,10 @@ bool bench_do(struct bench *b, struct command *cmd) {
 				       .events = events.items,
 				       .events_len = events.len});
 	}
-	events_finish(&events);
+	for (size_t i = 0; i < events.len; i++) {
+		*events_add(&b->log) = events.items[i];
+	}
+	free(events.items);
 	bool own = false;
 	for (size_t i = 0; i < b->app.pending_len; i++) {
 		own |= strcmp(b->app.pending[i]->command.id, cmd->id) == 0;
@@ -172,6 +175,33 @@ void bench_connect(struct bench *b, enum role role) {
 	bench_apply(b, (struct app_event){.type = APP_CAUGHT_UP, .head = b->feed.head});
 }
 
+static void send_some(struct bench *b, const char *incident, bool open) {
+	struct events some = {0};
+	for (size_t i = 0; i < b->log.len; i++) {
+		const struct event *event = &b->log.items[i];
+		const struct incident *inc = world_incident(&b->feed, event->incident);
+		if (open ? inc != NULL && incident_is_open(inc)
+			 : strcmp(event->incident, incident) == 0) {
+			*events_add(&some) = *event;
+		}
+	}
+	bench_apply(b, (struct app_event){.type = APP_EVENTS,
+			       .open_only = open,
+			       .past = !open,
+			       .events = some.items,
+			       .events_len = some.len});
+	free(some.items);
+}
+
+void bench_snapshot(struct bench *b) {
+	send_some(b, "", true);
+	bench_apply(b, (struct app_event){.type = APP_CAUGHT_UP, .head = b->feed.head});
+}
+
+void bench_tell(struct bench *b, int n) {
+	send_some(b, city_id(n), false);
+}
+
 void bench_lose(struct bench *b) {
 	bench_apply(b, (struct app_event){.type = APP_LINK_DOWN, .text = "gone", .retry_ms = 500});
 }
@@ -196,6 +226,7 @@ int bench_teardown(void **state) {
 	}
 	app_finish(&b->app);
 	world_finish(&b->feed);
+	events_finish(&b->log);
 	effects_finish(&b->fx);
 	free(b);
 	return 0;

@@ -18,6 +18,7 @@ struct bench {
 	struct app app;
 	struct effects fx;
 	struct world feed;
+	struct events log; /* its events, all of them */
 	int64_t mono_ms;
 	int bells, stored, aside, follows, notified;
 	bool follow_has_after;
@@ -51,6 +52,10 @@ void bench_raise_at(struct bench *b, int n, enum kind kind, enum priority priori
 void bench_act(struct bench *b, int n, enum action action, const char *name);
 void bench_welcome(struct bench *b, const char *feed, enum role role, int64_t head);
 void bench_connect(struct bench *b, enum role role);
+/* Sends all that is open, and that this was all. */
+void bench_snapshot(struct bench *b);
+/* Sends what has happened at an incident. */
+void bench_tell(struct bench *b, int n);
 void bench_lose(struct bench *b);
 struct incident *bench_incident(struct bench *b, int n); /* as the console knows it */
 

@@ -44,10 +44,78 @@ static void what_ended_before_we_came_and_is_reopened_is_asked_for(void **state)
 	world_forget(&b->app.world, city_id(1));
 	bench_connect(b, ROLE_OPERATOR);
 	bench_act(b, 1, ACTION_REOPEN, "ayu");
-	assert_true(b->reconnect);
+	assert_false(b->reconnect);
+	assert_int_equal(b->count[EFFECT_TELL], 1);
+	assert_string_equal(b->last[EFFECT_TELL].id, city_id(1));
+	bench_tell(b, 1);
+	assert_false(b->reconnect);
+	assert_int_equal(b->app.rows_len, 1);
+	assert_int_equal(world_incident(&b->app.world, city_id(1))->alarms_len, 1);
+	/* It is here: nobody asks again. */
 	bench_lose(b);
+	bench_connect(b, ROLE_OPERATOR);
+	assert_int_equal(b->count[EFFECT_TELL], 1);
+}
+
+static void what_was_asked_and_not_told_is_asked_again(void **state) {
+	struct bench *b = *state;
+	struct refusal no = {.code = REFUSAL_TOO_MANY, .message = "too many"};
+	bench_raise(b, 1, KIND_CRIME, PRIORITY_P2);
+	bench_act(b, 1, ACTION_REJECT, "ayu");
+	world_forget(&b->app.world, city_id(1));
+	bench_connect(b, ROLE_OPERATOR);
+	bench_act(b, 1, ACTION_REOPEN, "ayu");
+	assert_int_equal(b->count[EFFECT_TELL], 1);
+	bench_apply(b, (struct app_event){.type = APP_REFUSED, .id = "", .refusal = &no});
+	bench_pass(b, 5000);
+	assert_int_equal(b->count[EFFECT_TELL], 2);
+	bench_lose(b);
+	bench_connect(b, ROLE_OPERATOR);
+	assert_int_equal(b->count[EFFECT_TELL], 3);
+}
+
+/* The link broke while the open incidents came, and one of them ended before it stood again. */
+static void what_ended_while_nobody_was_told_is_asked_for(void **state) {
+	struct bench *b = *state;
+	bench_connect(b, ROLE_OPERATOR);
+	bench_raise(b, 1, KIND_CRIME, PRIORITY_P2);
+	bench_raise(b, 2, KIND_CRIME, PRIORITY_P2);
+	b->app.has_data = false;
+	bench_lose(b);
+	bench_act(b, 1, ACTION_REJECT, "ayu");
 	bench_welcome(b, FEED, ROLE_OPERATOR, b->feed.head);
 	assert_false(b->follow_has_after);
+	bench_snapshot(b);
+	assert_int_equal(b->count[EFFECT_TELL], 1);
+	assert_string_equal(b->last[EFFECT_TELL].id, city_id(1));
+	bench_tell(b, 1);
+	assert_false(b->reconnect);
+	assert_int_equal(world_incident(&b->app.world, city_id(1))->state, INCIDENT_FALSE_ALARM);
+	assert_int_equal(world_incident(&b->app.world, city_id(2))->state, INCIDENT_NEW);
+}
+
+/* A feed cannot slip in what nobody has asked for. */
+static void what_is_told_unasked_is_not_taken(void **state) {
+	struct bench *b = *state;
+	bench_raise(b, 1, KIND_CRIME, PRIORITY_P2);
+	bench_act(b, 1, ACTION_REJECT, "ayu");
+	world_forget(&b->app.world, city_id(1));
+	bench_connect(b, ROLE_OPERATOR);
+	bench_tell(b, 1);
+	assert_null(world_incident(&b->app.world, city_id(1)));
+	assert_true(b->reconnect);
+}
+
+static void a_cache_that_cannot_be_read_whole_is_no_base(void **state) {
+	struct bench *b = *state;
+	bench_connect(b, ROLE_OPERATOR);
+	bench_raise(b, 1, KIND_CRIME, PRIORITY_P2);
+	bench_lose(b);
+	b->app.broken = true;
+	bench_welcome(b, FEED, ROLE_OPERATOR, b->feed.head);
+	assert_int_equal(b->aside, 1);
+	assert_false(b->follow_has_after);
+	assert_null(world_incident(&b->app.world, city_id(1)));
 }
 
 static void mute_silences_and_ends_by_itself(void **state) {
@@ -464,6 +532,10 @@ int main(void) {
 		BENCH_TEST(a_new_alarm_rings_and_is_selected),
 		BENCH_TEST(an_open_prompt_does_not_silence_the_bell),
 		BENCH_TEST(what_ended_before_we_came_and_is_reopened_is_asked_for),
+		BENCH_TEST(what_was_asked_and_not_told_is_asked_again),
+		BENCH_TEST(what_ended_while_nobody_was_told_is_asked_for),
+		BENCH_TEST(what_is_told_unasked_is_not_taken),
+		BENCH_TEST(a_cache_that_cannot_be_read_whole_is_no_base),
 		BENCH_TEST(mute_silences_and_ends_by_itself),
 		BENCH_TEST(old_work_never_rings),
 		BENCH_TEST(enter_never_sends_and_y_does),

@@ -439,6 +439,8 @@ static const struct hostile client_frames[] = {
 		"position: longer than 47 bytes"},
 	{"{\"t\":\"got\"}", "seq: missing"},
 	{"{\"t\":\"look\",\"open\":412}", "open: not a string"},
+	{"{\"t\":\"tell\"}", "incident: missing"},
+	{"{\"t\":\"tell\",\"incident\":\"412\"}", "incident: not a UUID"},
 	{"{\"t\":\"do\"}", "id: missing"},
 	{"{\"t\":\"do\",\"id\":\"1\"}", "id: not a UUID"},
 	{"{\"t\":\"do\",\"id\":\"" ID_B "\",\"action\":\"note\"}", "incident: missing"},

@@ -136,8 +136,11 @@ struct app {
 	bool has_data;        /* false: NO DATA YET, not an empty queue */
 	bool cached;          /* what is shown comes from the cache, not proven by the feed since */
 	int64_t cached_at_ms; /* feed's clock */
-	bool resync;   /* something is missing here: the next `follow` asks for all that is open */
-	bool snapshot; /* the open incidents are coming: seq may skip */
+	bool resync;          /* the next `follow` asks for all that is open */
+	bool broken; /* something of the cache could not be read: it is no base to follow from */
+	struct lack *lacks; /* owned: what is missing of which incident */
+	size_t lacks_len;
+	bool snapshot;          /* the open incidents are coming: seq may skip */
 	int64_t whole_since_ms; /* feed's clock: what had ended before is not known; 0: nothing is
 				   missing that we know of */
 

@@ -119,6 +119,7 @@ enum effect_type {
 	EFFECT_FORGET,    /* id: out of the outbox */
 	EFFECT_GOT,       /* seq: a desk says what it has */
 	EFFECT_LOOK,      /* id: the incident that is open here */
+	EFFECT_TELL,      /* id: an incident of which something is missing here */
 	EFFECT_BELL,      /* the terminal's bell and the configured sound */
 	EFFECT_NOTIFY,    /* text: for the desktop, where the operator wants that */
 	EFFECT_CAMERA,    /* text: the camera to show in the viewer */

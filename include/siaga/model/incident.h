@@ -14,7 +14,7 @@ struct dispatch {
 	char agency[AGENCY_ID_SIZE];
 	enum dispatch_state state;
 	int64_t requested_seq;
-	bool caller; /* the agency is shown who called */
+	bool caller;                         /* the agency is shown who called */
 	int64_t at_ms[DISPATCH_STATE_COUNT]; /* when it reached each state; 0: never */
 	struct who by;                       /* who asked */
 	char cause[200];                     /* of declined or cancelled */

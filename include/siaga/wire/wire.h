@@ -124,18 +124,26 @@ void wire_put_events_part(struct buf *out, int64_t after, int64_t to, const char
 
 /* --- frames to the feed --- */
 
-enum client_frame_type { FRAME_FOLLOW, FRAME_DO, FRAME_GOT, FRAME_LOOK, CLIENT_FRAME_COUNT };
+enum client_frame_type {
+	FRAME_FOLLOW,
+	FRAME_DO,
+	FRAME_GOT,
+	FRAME_LOOK,
+	FRAME_TELL,
+	CLIENT_FRAME_COUNT
+};
 
 struct client_frame {
 	enum client_frame_type type;
 	bool has_after;
-	int64_t after;           /* follow */
-	char mark[MARK_SIZE];    /* follow: of `after`, as the client was told; or "" */
-	char position[WHO_SIZE]; /* follow */
-	int64_t seq;             /* got */
-	char open[UUID_SIZE];    /* look: the incident this console has open, or "" */
-	struct command command;  /* do; owned; by, role, at_ms are not in the frame */
-	char as[WHO_SIZE];       /* do, out of an outbox: who asked for it, or "" */
+	int64_t after;            /* follow */
+	char mark[MARK_SIZE];     /* follow: of `after`, as the client was told; or "" */
+	char position[WHO_SIZE];  /* follow */
+	int64_t seq;              /* got */
+	char open[UUID_SIZE];     /* look: the incident this console has open, or "" */
+	char incident[UUID_SIZE]; /* tell: of which it lacks something */
+	struct command command;   /* do; owned; by, role, at_ms are not in the frame */
+	char as[WHO_SIZE];        /* do, out of an outbox: who asked for it, or "" */
 };
 
 /* On false the frame is zero, but for the type and command.id of a `do` whose id could be read: it
@@ -150,6 +158,7 @@ void wire_put_do(struct buf *out, const struct command *cmd);
 void wire_put_kept_do(struct buf *out, const struct command *cmd);
 void wire_put_got(struct buf *out, int64_t seq);
 void wire_put_look(struct buf *out, const char *incident);
+void wire_put_tell(struct buf *out, const char *incident);
 
 /* --- intake --- */
 
