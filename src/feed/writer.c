@@ -16,23 +16,11 @@
 #include <siaga/store/log.h>
 #include <siaga/wire/wire.h>
 
+#include "book.h"
 #include "forms.h"
 
-#define WAITING_MAX   10000
-#define PROBE_MS      1000 /* so often it is tried whether a log that failed can be written again */
-#define LOAD_SLICE    10000
-#define ANSWER_ID_MAX 80
-
-struct job {
-	struct command cmd;
-	char answer_id[ANSWER_ID_MAX];
-	bool keep;
-	struct registry *registry; /* this job only changes the registry */
-	struct writer_result result;
-	struct writer_event *events;
-	size_t events_len;
-	struct job *next;
-};
+#define WAITING_MAX 10000
+#define PROBE_MS    1000 /* so often it is tried whether a log that failed can be written again */
 
 struct job_list {
 	struct job *first, **last;
@@ -41,7 +29,7 @@ struct job_list {
 
 struct writer {
 	struct log_store *log;
-	struct world world; /* the thread's own */
+	struct book book;   /* the thread's own */
 	struct purge purge; /* so is what is being forgotten */
 	struct loop *loop;
 	const struct writer_ops *ops;
@@ -57,7 +45,6 @@ struct writer {
 	/* The thread's own. */
 	enum trouble trouble; /* why nothing can be written */
 	int64_t probe_at_ms;  /* mono */
-	bool stale;           /* the world could not be read again after a failure */
 	/* Under the lock: what the loop is to be told of it. */
 	enum trouble told;
 	char why[ERR_TEXT_MAX];
@@ -82,200 +69,6 @@ static struct job *list_take(struct job_list *list) {
 	return first;
 }
 
-void writer_event_finish(struct writer_event *event) {
-	free(event->full);
-	free(event->masked);
-	free(event->audience);
-	memset(event, 0, sizeof(*event));
-}
-
-static void drop_events(struct job *job) {
-	for (size_t i = 0; i < job->events_len; i++) {
-		writer_event_finish(&job->events[i]);
-	}
-	free(job->events);
-	job->events = NULL;
-	job->events_len = 0;
-}
-
-static void drop_job(struct job *job) {
-	drop_events(job);
-	command_finish(&job->cmd);
-	if (job->registry != NULL) {
-		registry_finish(job->registry);
-		free(job->registry);
-	}
-	free(job);
-}
-
-/* --- the world, from the log --- */
-
-static bool load_event(void *data, const struct log_event *from) {
-	struct writer *writer = data;
-	struct event event;
-	if (wire_get_event(&event, from->body, from->len, NULL)) {
-		event.seq = from->seq;
-		world_apply(&writer->world, &event);
-		event_finish(&event);
-	}
-	return true;
-}
-
-static bool load_world(struct writer *writer, struct err *err) {
-	int64_t head, number, after = 0, count;
-	if (!log_head(writer->log, &head, &number, err)) {
-		return false;
-	}
-	do {
-		count = log_read_open(
-			writer->log, NULL, after, head, LOAD_SLICE, load_event, writer, err);
-		after = writer->world.head;
-	} while (count == LOAD_SLICE);
-	writer->world.head = head;
-	writer->world.last_number = number;
-	return count >= 0;
-}
-
-/* The transaction failed: what the world was told since is not so. Read it again. */
-static bool reload_world(struct writer *writer, struct err *err) {
-	struct registry registry = writer->world.registry;
-	memset(&writer->world.registry, 0, sizeof(registry));
-	world_finish(&writer->world);
-	writer->world.registry = registry;
-	writer->stale = !load_world(writer, err);
-	return !writer->stale;
-}
-
-static struct incident *need(struct writer *writer, const char *id) {
-	struct incident *inc = world_incident(&writer->world, id);
-	if (inc == NULL && id[0] != '\0') {
-		int64_t head = writer->world.head;
-		log_read_incident(writer->log, id, load_event, writer, NULL);
-		writer->world.head = head;
-		inc = world_incident(&writer->world, id);
-	}
-	return inc;
-}
-
-/* --- deciding and writing --- */
-
-/* The buffer's text, which is the caller's now. */
-static char *take_text(struct buf *buf, size_t *len) {
-	char *text = buf->data;
-	if (len != NULL) {
-		*len = buf->len;
-	}
-	*buf = (struct buf){0};
-	return text;
-}
-
-static bool append(struct writer *writer, struct job *job, struct event *event, struct err *err) {
-	struct forms forms = {0};
-	struct log_row row;
-	event->seq = writer->world.head + 1;
-	const struct incident *inc = world_apply(&writer->world, event);
-	forms_make(&forms, event, inc, &writer->world.registry);
-	forms_row(&row, &forms, event, inc);
-	bool ok = log_append(writer->log, &row, err);
-	if (event->type == EVENT_LOG_PURGED) {
-		struct log_purge what = {.before_ms = event->before_ms, .seq = event->seq};
-		ok = ok && log_purge_begin(writer->log, &what, err);
-	}
-	job->events = mem_resize(job->events, job->events_len + 1, sizeof(*job->events));
-	struct writer_event *out = &job->events[job->events_len++];
-	*out = (struct writer_event){.seq = event->seq, .type = event->type};
-	out->full = take_text(&forms.full, &out->full_len);
-	out->audience = take_text(&forms.audience, NULL);
-	if (out->full_len != forms.masked.len ||
-		memcmp(out->full, forms.masked.data, out->full_len) != 0) {
-		out->masked = take_text(&forms.masked, &out->masked_len);
-	}
-	log_last_hash(writer->log, out->hash);
-	forms_finish(&forms);
-	return ok;
-}
-
-static void recall(struct job *job, const struct log_answer *answer) {
-	struct writer_result *result = &job->result;
-	result->refused = answer->refused;
-	result->seq = answer->seq;
-	result->number = answer->number;
-	text_copy(result->incident, sizeof(result->incident), answer->incident);
-	text_copy(result->alarm, sizeof(result->alarm), answer->alarm);
-	refusal_code_find(answer->code, &result->refusal.code);
-	text_copy(result->refusal.message, sizeof(result->refusal.message), answer->message);
-}
-
-static bool remember(struct writer *writer, const struct job *job, struct err *err) {
-	const struct writer_result *result = &job->result;
-	struct log_answer answer = {
-		.refused = result->refused, .seq = result->seq, .number = result->number};
-	text_copy(answer.id, sizeof(answer.id), job->answer_id);
-	text_copy(answer.incident, sizeof(answer.incident), result->incident);
-	text_copy(answer.alarm, sizeof(answer.alarm), result->alarm);
-	if (result->refused) {
-		text_copy(
-			answer.code, sizeof(answer.code), refusal_code_name(result->refusal.code));
-		text_copy(answer.message, sizeof(answer.message), result->refusal.message);
-	}
-	return log_put_answer(writer->log, &answer, job->cmd.at_ms, err);
-}
-
-/* Brings into memory what the command is about; a caller's update goes to where the alarm is now.
- */
-static void prepare(struct writer *writer, struct command *cmd) {
-	struct incident *inc = need(writer, cmd->incident);
-	bool callers = cmd->action == ACTION_UPDATE || cmd->action == ACTION_WITHDRAW;
-	need(writer, cmd->other);
-	if (inc != NULL && inc->merged_into[0] != '\0') {
-		const struct incident *into = need(writer, inc->merged_into);
-		if (callers && into != NULL) {
-			text_copy(cmd->incident, sizeof(cmd->incident), into->id);
-		}
-	}
-}
-
-static bool decide(struct writer *writer, struct job *job, struct err *err) {
-	struct events events = {0};
-	struct log_answer answer;
-	struct writer_result *result = &job->result;
-	int known = job->keep ? log_get_answer(writer->log, job->answer_id, &answer, err) : 0;
-	if (known != 0) {
-		if (known > 0) {
-			recall(job, &answer);
-		}
-		return known > 0;
-	}
-	prepare(writer, &job->cmd);
-	result->refused = !reduce(&writer->world, &job->cmd, &events, &result->refusal);
-	bool ok = true;
-	for (size_t i = 0; i < events.len && ok; i++) {
-		ok = append(writer, job, &events.items[i], err);
-	}
-	result->seq = writer->world.head;
-	if (job->cmd.action == ACTION_RAISE && events.len > 0) {
-		text_copy(result->incident, sizeof(result->incident), events.items[0].incident);
-		text_copy(result->alarm, sizeof(result->alarm), events.items[0].alarm.id);
-		result->number = events.items[0].number;
-	}
-	events_finish(&events);
-	return ok && (!job->keep || remember(writer, job, err));
-}
-
-static void take_registry(struct writer *writer, struct job *job) {
-	struct registry *old = &writer->world.registry, *new = job->registry;
-	for (size_t i = 0; i < new->cameras_len; i++) {
-		const struct camera *known = registry_camera(old, new->cameras[i].id);
-		if (known != NULL && known->status_at_ms != 0) {
-			new->cameras[i].status = known->status;
-			new->cameras[i].status_at_ms = known->status_at_ms;
-		}
-	}
-	registry_finish(old);
-	*old = *new;
-	memset(new, 0, sizeof(*new));
-}
-
 /* --- when it cannot be written --- */
 
 static const char *const trouble_texts[] = {
@@ -291,20 +84,11 @@ static_assert(ARRAY_LEN(trouble_texts) == TROUBLE_COUNT, "a text for every troub
 /* What stands in the log of the machine is not for strangers: they get the kind of it. */
 static void refuse_batch(struct job *batch, enum trouble trouble) {
 	for (struct job *job = batch; job != NULL; job = job->next) {
-		drop_events(job);
+		job_drop_events(job);
 		job->result.refused = true;
 		job->result.refusal.code = REFUSAL_UNAVAILABLE;
 		text_copy(job->result.refusal.message, sizeof(job->result.refusal.message),
 			trouble_texts[trouble]);
-	}
-}
-
-/* What has ended is read again when somebody asks for it; else memory would hold all that ever was,
- * and persons that the log has forgotten. */
-static void drop_ended(struct writer *writer, const char *id) {
-	const struct incident *inc = id[0] != '\0' ? world_incident(&writer->world, id) : NULL;
-	if (inc != NULL && !incident_is_open(inc)) {
-		world_forget(&writer->world, id);
 	}
 }
 
@@ -346,9 +130,9 @@ static void find_trouble(struct writer *writer, enum trouble trouble, const char
 
 /* False: nothing of it is in the log, and *err says why. */
 static bool try_batch(struct writer *writer, struct job *batch, struct err *err) {
-	bool ok = (!writer->stale || reload_world(writer, err)) && log_begin(writer->log, err);
+	bool ok = book_is_good(&writer->book, err) && log_begin(writer->log, err);
 	for (struct job *job = batch; job != NULL && ok; job = job->next) {
-		ok = job->registry != NULL || decide(writer, job, err);
+		ok = job->registry != NULL || book_do(&writer->book, job, err);
 	}
 	return ok && log_commit(writer->log, err);
 }
@@ -360,7 +144,7 @@ static bool write_batch(struct writer *writer, struct job *batch) {
 	}
 	enum trouble trouble = log_trouble(writer->log);
 	log_rollback(writer->log);
-	reload_world(writer, NULL);
+	book_read_again(&writer->book);
 	find_trouble(writer, trouble, err.text);
 	refuse_batch(batch, writer->trouble != TROUBLE_NONE ? writer->trouble : trouble);
 	return false;
@@ -373,7 +157,7 @@ static void do_batch(struct writer *writer, struct job *batch) {
 	bool purges = false;
 	for (struct job *job = batch; job != NULL; job = job->next, count++) {
 		if (job->registry != NULL) {
-			take_registry(writer, job);
+			book_take_registry(&writer->book, job->registry);
 		} else {
 			purges = purges || job->cmd.action == ACTION_PURGE;
 		}
@@ -387,8 +171,7 @@ static void do_batch(struct writer *writer, struct job *batch) {
 		purge_resume(&writer->purge, writer->log, NULL);
 	}
 	for (const struct job *job = batch; job != NULL; job = job->next) {
-		drop_ended(writer, job->cmd.incident);
-		drop_ended(writer, job->cmd.other);
+		book_done_with(&writer->book, job);
 	}
 	pthread_mutex_lock(&writer->lock);
 	writer->stats.commits += tried;
@@ -474,17 +257,16 @@ struct writer *writer_create(const char *dir, struct registry *registry, struct 
 		free(writer);
 		return NULL;
 	}
-	writer->world.registry = *registry;
-	memset(registry, 0, sizeof(*registry));
+	book_take_registry(&writer->book, registry);
 	log_feed_id(writer->log, writer->feed_id);
-	if (!forms_fill_log(writer->log, err) || !load_world(writer, err) ||
+	if (!forms_fill_log(writer->log, err) || !book_open(&writer->book, writer->log, err) ||
 		!purge_resume(&writer->purge, writer->log, err)) {
-		world_finish(&writer->world);
+		book_finish(&writer->book);
 		log_close(writer->log);
 		free(writer);
 		return NULL;
 	}
-	writer->first_head = writer->world.head;
+	writer->first_head = writer->book.world.head;
 	writer->purged_ms = log_purged_ms(writer->log, NULL);
 	log_tidy(writer->log);
 	log_note_start(writer->log, clock_wall_ms());
@@ -492,7 +274,7 @@ struct writer *writer_create(const char *dir, struct registry *registry, struct 
 	init_wake(&writer->wake);
 	if (pthread_create(&writer->thread, NULL, run, writer) != 0) {
 		err_set(err, "the writer's thread does not start");
-		world_finish(&writer->world);
+		book_finish(&writer->book);
 		log_close(writer->log);
 		free(writer);
 		return NULL;
@@ -511,11 +293,11 @@ void writer_destroy(struct writer *writer) {
 	pthread_join(writer->thread, NULL);
 	for (struct job *job = list_take(&writer->done), *next; job != NULL; job = next) {
 		next = job->next;
-		drop_job(job);
+		job_drop(job);
 	}
 	log_checkpoint(writer->log);
 	log_close(writer->log);
-	world_finish(&writer->world);
+	book_finish(&writer->book);
 	pthread_mutex_destroy(&writer->lock);
 	pthread_cond_destroy(&writer->wake);
 	free(writer);
@@ -590,7 +372,7 @@ void writer_collect(struct writer *writer) {
 		if (job->registry == NULL) {
 			writer->ops->on_result(writer->data, &job->result);
 		}
-		drop_job(job);
+		job_drop(job);
 	}
 }
 

@@ -1,12 +1,13 @@
 /*
  * A crowd of consoles and an app, as one program that is quick enough to hold a feed to account:
  * CONSOLES websocket links that follow, and one app that posts RATE alarms a second for SECONDS.
- * Each alarm carries the moment of its press, so that every delivery tells its age. Says what it
- * saw as one JSON object.
+ * Each alarm carries the moment of its press, so that every delivery tells its age. Operators
+ * reject each a few seconds later. Says what it saw as one JSON object.
  *
  *     crowd PORT CONSOLES RATE SECONDS INTAKE-TOKEN TOKEN...
  *
- * Links come from several loopback addresses, as they would from several rooms.
+ * The first two tokens are operators'. Links come from several loopback addresses, as they would
+ * from several rooms.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -33,6 +34,8 @@
 #define BUCKETS    100000
 #define DRAIN_US   10000000
 #define ASKED_US   20000000 /* for all links to be live */
+#define OPEN_US    10000000 /* so long an incident stays open */
+#define OPEN_MAX   65536    /* so many do */
 #define KEY        "MDEyMzQ1Njc4OWFiY2RlZg=="
 
 struct link {
@@ -46,15 +49,23 @@ struct link {
 	int64_t asked_us; /* poster: since then */
 };
 
+/* An incident that waits for its end. */
+struct open {
+	int64_t due_us;
+	char id[37];
+};
+
 struct figures {
 	uint32_t histogram[BUCKETS + 1];
-	uint64_t deliveries, late, gaps, taken, refused, broken;
+	uint64_t deliveries, late, gaps, taken, refused, broken, closed;
 	int64_t most_us, post_most_us;
 };
 
 static struct link links[LINKS_MAX];
 static size_t links_len;
 static struct figures figures;
+static struct open opens[OPEN_MAX]; /* a ring */
+static size_t opens_first, opens_len;
 static int epoll_fd;
 static char input[READ_BYTES];
 static uint16_t port;
@@ -111,13 +122,17 @@ static void ask_upgrade(struct link *link, const char *token) {
 	send_text(link, text, (size_t)len);
 }
 
-/* A short client's frame; a mask of zeroes is a mask. */
+/* A client's frame of less than 64 KiB; a mask of zeroes is a mask. */
 static void send_frame(struct link *link, const char *text) {
-	char frame[256] = {(char)0x81};
-	size_t len = strlen(text);
-	frame[1] = (char)(0x80 | len);
-	memcpy(frame + 6, text, len);
-	send_text(link, frame, len + 6);
+	char frame[512] = {(char)0x81};
+	size_t len = strlen(text), at = len < 126 ? 2 : 4;
+	frame[1] = (char)(0x80 | (len < 126 ? len : 126));
+	if (at == 4) {
+		frame[2] = (char)(len >> 8);
+		frame[3] = (char)len;
+	}
+	memcpy(frame + at + 4, text, len);
+	send_text(link, frame, at + 4 + len);
 }
 
 /* Moments are written in letters: digits are not shown to everybody. */
@@ -146,6 +161,18 @@ static void count_age(int64_t age_us) {
 	figures.most_us = age_us > figures.most_us ? age_us : figures.most_us;
 }
 
+/* What came in is for an operator to end, once: the first console says what there is. */
+static void note_open(const struct link *link, const char *text, const char *stop, int64_t at_us) {
+	static const char incident[] = "\"incident\":\"";
+	const char *id = memmem(text, (size_t)(stop - text), incident, sizeof(incident) - 1);
+	if (link != &links[POSTERS] || id == NULL || opens_len == OPEN_MAX) {
+		return;
+	}
+	struct open *open = &opens[(opens_first + opens_len++) % OPEN_MAX];
+	open->due_us = at_us + OPEN_US;
+	snprintf(open->id, sizeof(open->id), "%.36s", id + sizeof(incident) - 1);
+}
+
 static void take_events(struct link *link, const char *text, size_t len, int64_t at_us) {
 	static const char head[] = "{\"seq\":", press[] = "\"note\":\"press ";
 	const char *end = text + len, *at = memmem(text, len, head, sizeof(head) - 1);
@@ -162,6 +189,7 @@ static void take_events(struct link *link, const char *text, size_t len, int64_t
 		if (link->live && note != NULL) {
 			link->events++;
 			count_age(at_us - get_moment(note + sizeof(press) - 1));
+			note_open(link, from, stop, at_us);
 		}
 	}
 }
@@ -182,6 +210,11 @@ static void take_message(struct link *link, const char *text, size_t len, int64_
 		send_frame(link, follow);
 	} else if (begins(text, len, "{\"t\":\"live\"")) {
 		link->live = true;
+	} else if (begins(text, len, "{\"t\":\"done\"")) {
+		figures.closed++;
+	} else if (begins(text, len, "{\"t\":\"refused\"")) {
+		fprintf(stderr, "crowd: %.200s\n", text);
+		figures.broken++;
 	}
 }
 
@@ -337,6 +370,29 @@ static uint64_t post_due(uint64_t sent, uint64_t due, const char *token) {
 	return sent;
 }
 
+/* Ends what has been open long enough, each on the link of another operator. */
+static void close_due(size_t tokens) {
+	static size_t turn;
+	int64_t now = now_us();
+	for (; opens_len > 0 && opens[opens_first].due_us <= now; opens_len--) {
+		char text[256];
+		do {
+			turn = (turn + 1) % (links_len - POSTERS);
+		} while (links[POSTERS + turn].gone || (POSTERS + turn) % tokens > 1);
+		snprintf(text, sizeof(text),
+			"{\"t\":\"do\",\"id\":\"c0000000-0000-4000-8000-%012" PRIx64
+			"\",\"action\":\"reject\",\"incident\":\"%s\",\"if_rev\":1,\"reason\":"
+			"\"test\"}",
+			(uint64_t)now & 0xffffffffffff, opens[opens_first].id);
+		/* No two within a microsecond. */
+		while (now_us() == now) {
+		}
+		now = now_us();
+		send_frame(&links[POSTERS + turn], text);
+		opens_first = (opens_first + 1) % OPEN_MAX;
+	}
+}
+
 static bool is_drained(uint64_t sent) {
 	if (figures.taken + figures.refused < sent) {
 		return false;
@@ -367,12 +423,14 @@ static void report(uint64_t sent, bool drained, double took_s) {
 	}
 	printf("{\"posted\":%" PRIu64 ",\"taken\":%" PRIu64 ",\"refused\":%" PRIu64
 	       ",\"deliveries\":%" PRIu64 ",\"missing\":%" PRIu64 ",\"gaps\":%" PRIu64
-	       ",\"broken\":%" PRIu64 ",\"late\":%" PRIu64 ",\"p50_us\":%" PRId64
-	       ",\"p99_us\":%" PRId64 ",\"p999_us\":%" PRId64 ",\"most_us\":%" PRId64
-	       ",\"post_most_us\":%" PRId64 ",\"drained\":%s,\"seconds\":%.1f}\n",
+	       ",\"broken\":%" PRIu64 ",\"closed\":%" PRIu64 ",\"late\":%" PRIu64
+	       ",\"p50_us\":%" PRId64 ",\"p99_us\":%" PRId64 ",\"p999_us\":%" PRId64
+	       ",\"most_us\":%" PRId64 ",\"post_most_us\":%" PRId64
+	       ",\"drained\":%s,\"seconds\":%.1f}\n",
 		sent, figures.taken, figures.refused, figures.deliveries, missing, figures.gaps,
-		figures.broken, figures.late, percentile(0.5), percentile(0.99), percentile(0.999),
-		figures.most_us, figures.post_most_us, drained ? "true" : "false", took_s);
+		figures.broken, figures.closed, figures.late, percentile(0.5), percentile(0.99),
+		percentile(0.999), figures.most_us, figures.post_most_us,
+		drained ? "true" : "false", took_s);
 }
 
 int main(int argc, char **argv) {
@@ -410,6 +468,7 @@ int main(int argc, char **argv) {
 	uint64_t sent = 0;
 	for (int64_t now = begun; now < end; now = now_us()) {
 		sent = post_due(sent, (uint64_t)((double)(now - begun) * rate / 1e6) + 1, argv[5]);
+		close_due((size_t)(argc - 6));
 		turn(1);
 	}
 	until = now_us() + DRAIN_US;

@@ -85,6 +85,7 @@ class Desk:
         self.config = config()
         self.state = os.path.join(scope.folder(), "siaga-state")
         self.surely = set()  # what has to be in the log: the process that was told is not dead
+        self.proven = set()  # what of it was found there
         self.maybe = set()  # what the one that was killed may or may not have taken
         self.count = 0
         self.checked = 0
@@ -142,7 +143,7 @@ class Desk:
         kept = {frame.get("note") for frame in self.pending()}
         # A line that is shown as typed is not kept yet: that is shown by its event.
         done = set(re.findall(r"by %s: (%s-\d+)\b" % (self.name, self.name), self.plain.data.decode()))
-        owed = {note for note in self.surely if note in done or note in kept}
+        owed = {note for note in self.surely if note in self.proven or note in done or note in kept}
         self.maybe |= self.surely - owed
         self.surely = owed
         self.check_told()
@@ -227,6 +228,7 @@ class Night:
                 check(self.log.notes.get(note, 0) <= 1, "an action twice:", note)
             desk.check_cache(self.log)
             desk.check_told()
+            desk.proven |= desk.surely
         self.sweep()
 
     def settle(self):

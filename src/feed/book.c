@@ -1,0 +1,245 @@
+#include "book.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <siaga/base/macros.h>
+#include <siaga/base/mem.h>
+#include <siaga/base/text.h>
+#include <siaga/store/log_purge.h>
+#include <siaga/wire/wire.h>
+
+#include "forms.h"
+
+#define LOAD_SLICE 10000
+
+void writer_event_finish(struct writer_event *event) {
+	free(event->full);
+	free(event->masked);
+	free(event->audience);
+	memset(event, 0, sizeof(*event));
+}
+
+void job_drop_events(struct job *job) {
+	for (size_t i = 0; i < job->events_len; i++) {
+		writer_event_finish(&job->events[i]);
+	}
+	free(job->events);
+	job->events = NULL;
+	job->events_len = 0;
+}
+
+void job_drop(struct job *job) {
+	job_drop_events(job);
+	command_finish(&job->cmd);
+	if (job->registry != NULL) {
+		registry_finish(job->registry);
+		free(job->registry);
+	}
+	free(job);
+}
+
+/* --- the world, from the log --- */
+
+static bool load_event(void *data, const struct log_event *from) {
+	struct book *book = data;
+	struct event event;
+	if (wire_get_event(&event, from->body, from->len, NULL)) {
+		event.seq = from->seq;
+		world_apply(&book->world, &event);
+		event_finish(&event);
+	}
+	return true;
+}
+
+static bool load(struct book *book, struct err *err) {
+	int64_t head, number, after = 0, count;
+	if (!log_head(book->log, &head, &number, err)) {
+		return false;
+	}
+	do {
+		count = log_read_open(
+			book->log, NULL, after, head, LOAD_SLICE, load_event, book, err);
+		after = book->world.head;
+	} while (count == LOAD_SLICE);
+	book->world.head = head;
+	book->world.last_number = number;
+	return count >= 0;
+}
+
+bool book_open(struct book *book, struct log_store *log, struct err *err) {
+	book->log = log;
+	return load(book, err);
+}
+
+void book_finish(struct book *book) {
+	world_finish(&book->world);
+}
+
+static bool read_again(struct book *book, struct err *err) {
+	struct registry registry = book->world.registry;
+	memset(&book->world.registry, 0, sizeof(registry));
+	world_finish(&book->world);
+	book->world.registry = registry;
+	book->stale = !load(book, err);
+	return !book->stale;
+}
+
+void book_read_again(struct book *book) {
+	read_again(book, NULL);
+}
+
+bool book_is_good(struct book *book, struct err *err) {
+	return !book->stale || read_again(book, err);
+}
+
+static struct incident *need(struct book *book, const char *id) {
+	struct incident *inc = world_incident(&book->world, id);
+	if (inc == NULL && id[0] != '\0') {
+		int64_t head = book->world.head;
+		log_read_incident(book->log, id, load_event, book, NULL);
+		book->world.head = head;
+		inc = world_incident(&book->world, id);
+	}
+	return inc;
+}
+
+/* --- deciding and writing --- */
+
+/* The buffer's text, which is the caller's now. */
+static char *take_text(struct buf *buf, size_t *len) {
+	char *text = buf->data;
+	if (len != NULL) {
+		*len = buf->len;
+	}
+	*buf = (struct buf){0};
+	return text;
+}
+
+static bool append(struct book *book, struct job *job, struct event *event, struct err *err) {
+	struct forms forms = {0};
+	struct log_row row;
+	event->seq = book->world.head + 1;
+	const struct incident *inc = world_apply(&book->world, event);
+	forms_make(&forms, event, inc, &book->world.registry);
+	forms_row(&row, &forms, event, inc);
+	bool ok = log_append(book->log, &row, err);
+	if (event->type == EVENT_LOG_PURGED) {
+		struct log_purge what = {.before_ms = event->before_ms, .seq = event->seq};
+		ok = ok && log_purge_begin(book->log, &what, err);
+	}
+	job->events = mem_resize(job->events, job->events_len + 1, sizeof(*job->events));
+	struct writer_event *out = &job->events[job->events_len++];
+	*out = (struct writer_event){.seq = event->seq, .type = event->type};
+	out->full = take_text(&forms.full, &out->full_len);
+	out->audience = take_text(&forms.audience, NULL);
+	if (out->full_len != forms.masked.len ||
+		memcmp(out->full, forms.masked.data, out->full_len) != 0) {
+		out->masked = take_text(&forms.masked, &out->masked_len);
+	}
+	log_last_hash(book->log, out->hash);
+	forms_finish(&forms);
+	return ok;
+}
+
+static void recall(struct job *job, const struct log_answer *answer) {
+	struct writer_result *result = &job->result;
+	result->refused = answer->refused;
+	result->seq = answer->seq;
+	result->number = answer->number;
+	text_copy(result->incident, sizeof(result->incident), answer->incident);
+	text_copy(result->alarm, sizeof(result->alarm), answer->alarm);
+	refusal_code_find(answer->code, &result->refusal.code);
+	text_copy(result->refusal.message, sizeof(result->refusal.message), answer->message);
+}
+
+static bool remember(struct book *book, const struct job *job, struct err *err) {
+	const struct writer_result *result = &job->result;
+	struct log_answer answer = {
+		.refused = result->refused, .seq = result->seq, .number = result->number};
+	text_copy(answer.id, sizeof(answer.id), job->answer_id);
+	text_copy(answer.incident, sizeof(answer.incident), result->incident);
+	text_copy(answer.alarm, sizeof(answer.alarm), result->alarm);
+	if (result->refused) {
+		text_copy(
+			answer.code, sizeof(answer.code), refusal_code_name(result->refusal.code));
+		text_copy(answer.message, sizeof(answer.message), result->refusal.message);
+	}
+	return log_put_answer(book->log, &answer, job->cmd.at_ms, err);
+}
+
+static struct incident *bring(struct book *book, struct job *job, size_t at, const char *id) {
+	text_copy(job->brought[at], UUID_SIZE, id);
+	return need(book, id);
+}
+
+/* Brings into memory what the command is about; a caller's update goes to where the alarm is now.
+ */
+static void prepare(struct book *book, struct job *job) {
+	struct command *cmd = &job->cmd;
+	struct incident *inc = bring(book, job, 0, cmd->incident);
+	bool callers = cmd->action == ACTION_UPDATE || cmd->action == ACTION_WITHDRAW;
+	bring(book, job, 1, cmd->other);
+	if (inc != NULL && inc->merged_into[0] != '\0') {
+		const struct incident *into = bring(book, job, 2, inc->merged_into);
+		if (callers && into != NULL) {
+			text_copy(cmd->incident, sizeof(cmd->incident), into->id);
+		}
+	}
+}
+
+bool book_do(struct book *book, struct job *job, struct err *err) {
+	struct events events = {0};
+	struct log_answer answer;
+	struct writer_result *result = &job->result;
+	int known = job->keep ? log_get_answer(book->log, job->answer_id, &answer, err) : 0;
+	if (known != 0) {
+		if (known > 0) {
+			recall(job, &answer);
+		}
+		return known > 0;
+	}
+	prepare(book, job);
+	result->refused = !reduce(&book->world, &job->cmd, &events, &result->refusal);
+	bool ok = true;
+	for (size_t i = 0; i < events.len && ok; i++) {
+		ok = append(book, job, &events.items[i], err);
+	}
+	result->seq = book->world.head;
+	if (job->cmd.action == ACTION_RAISE && events.len > 0) {
+		text_copy(result->incident, sizeof(result->incident), events.items[0].incident);
+		text_copy(result->alarm, sizeof(result->alarm), events.items[0].alarm.id);
+		result->number = events.items[0].number;
+	}
+	events_finish(&events);
+	return ok && (!job->keep || remember(book, job, err));
+}
+
+void book_take_registry(struct book *book, struct registry *registry) {
+	struct registry *old = &book->world.registry;
+	for (size_t i = 0; i < registry->cameras_len; i++) {
+		const struct camera *known = registry_camera(old, registry->cameras[i].id);
+		if (known != NULL && known->status_at_ms != 0) {
+			registry->cameras[i].status = known->status;
+			registry->cameras[i].status_at_ms = known->status_at_ms;
+		}
+	}
+	registry_finish(old);
+	*old = *registry;
+	memset(registry, 0, sizeof(*registry));
+}
+
+/* What has ended is read again when somebody asks for it; else memory would hold all that ever was,
+ * and persons that the log has forgotten. */
+static void drop_ended(struct book *book, const char *id) {
+	const struct incident *inc = id[0] != '\0' ? world_incident(&book->world, id) : NULL;
+	if (inc != NULL && !incident_is_open(inc)) {
+		world_forget(&book->world, id);
+	}
+}
+
+void book_done_with(struct book *book, const struct job *job) {
+	for (size_t i = 0; i < ARRAY_LEN(job->brought); i++) {
+		drop_ended(book, job->brought[i]);
+	}
+}

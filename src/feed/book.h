@@ -1,0 +1,50 @@
+/*
+ * The log, and the world that comes of it: who asks for something is decided on here, and what
+ * comes of it written. All of it is the writer thread's own.
+ */
+#ifndef SIAGA_FEED_BOOK_H
+#define SIAGA_FEED_BOOK_H
+
+#include <siaga/feed/writer.h>
+#include <siaga/store/log.h>
+
+#define ANSWER_ID_MAX 80
+
+/* Somebody's command, or a registry, on its way through the writer. */
+struct job {
+	struct command cmd;
+	char answer_id[ANSWER_ID_MAX];
+	bool keep;
+	struct registry *registry;  /* this job only changes the registry */
+	char brought[3][UUID_SIZE]; /* incidents that were read for it */
+	struct writer_result result;
+	struct writer_event *events;
+	size_t events_len;
+	struct job *next;
+};
+
+void job_drop_events(struct job *job);
+void job_drop(struct job *job);
+
+struct book {
+	struct log_store *log; /* the writer's */
+	struct world world;
+	bool stale; /* the world could not be read again after a failure */
+};
+
+/* Reads the world from the log; the registry stays. */
+bool book_open(struct book *book, struct log_store *log, struct err *err);
+void book_finish(struct book *book);
+/* A transaction failed: what the world was told since is not so. */
+void book_read_again(struct book *book);
+/* False and *err: it is still not what the log says. */
+bool book_is_good(struct book *book, struct err *err);
+/* Within a transaction: decides, writes the events and the answer; job->result and job->events say
+ * what came of it. False and *err: the log does not take it. */
+bool book_do(struct book *book, struct job *job, struct err *err);
+/* After the transaction: what has ended is in memory no longer. */
+void book_done_with(struct book *book, const struct job *job);
+/* Takes the registry (left zero); what the log said of its cameras stands. */
+void book_take_registry(struct book *book, struct registry *registry);
+
+#endif
