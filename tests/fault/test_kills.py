@@ -89,7 +89,7 @@ class Desk:
         self.maybe = set()  # what the one that was killed may or may not have taken
         self.count = 0
         self.checked = 0
-        self.began = feed.head() + 1  # its own coming is an event, too
+        self.began = None  # where the log was when it was live
         self.start()
 
     def start(self):
@@ -185,13 +185,17 @@ class Night:
         self.screen = Console(self.feed, "sari", args=config())
         self.screen.wait("LIVE")
         eventually(lambda: self._read() and all(desk.live for desk in self.desks), "live")
+        for desk in self.desks:
+            desk.began = self.feed.head()
         self.apps = start_apps(self.feed, APPS, pause_s=0.08)
         self.longest_s = 0.0
         eventually(lambda: len(confirmed_by(self.apps)) > 5, "alarms come in")
 
     def work(self):
         """Operators write notes for a moment; the end of it is anywhere in what they do."""
-        self.log.read()
+        head = self.log.read()
+        eventually(lambda: self._read() and all(desk.cached_head() >= head for desk in self.desks),
+                   "consoles know what they are to write of")
         numbers = [event["number"] for event in self.log.open()]
         until = time.monotonic() + self.dice.uniform(0.0, 0.5)
         while True:
@@ -245,15 +249,21 @@ class Night:
             missing[:] = owed()
             return not missing
 
-        eventually(is_done, lambda: "actions that are owed: %r; %s" % (missing, self._state()), WHOLE_S)
+        eventually(is_done, lambda: "actions that are owed: %r; %s" % (missing, self._state(missing)), WHOLE_S)
         head = len(self.log.events)
         eventually(lambda: self._read() and all(desk.is_whole(head) for desk in self.desks), self._state, WHOLE_S)
 
-    def _state(self):
-        return "all are whole: head %d, %s" % (
-            len(self.log.events),
-            [(desk.name, desk.cached_head(), desk.pending(), desk.last, desk.plain.lines[-4:])
-             for desk in self.desks])
+    def _state(self, notes=()):
+        """What each console said around the first of these notes."""
+
+        def said(desk):
+            lines = desk.plain.lines
+            first = next((at for at, line in enumerate(lines) if any(note in line for note in notes)), len(lines))
+            return "\n".join([desk.name, "cached %d, last %s, waits %r" % (
+                desk.cached_head(), desk.last, desk.pending()), *lines[max(first - 10, 0) : first + 20], "...",
+                *lines[-4:]])
+
+        return "all are whole: head %d\n%s" % (len(self.log.events), "\n".join(said(desk) for desk in self.desks))
 
     def sweep(self):
         """Ends what is older, so that the night does not get slower."""

@@ -7,7 +7,7 @@ import sqlite3
 
 from books import balance_alarms, confirmed_by, read_log, start_apps
 from faultdisk import Power
-from siaga_test import Console, check, check_eq, eventually, figure, run, scope, start_feed
+from siaga_test import Console, check, check_eq, eventually, figure, run, scope, start_feed, takes
 
 CUTS = int(os.environ.get("SIAGA_CUTS", "4"))
 
@@ -29,6 +29,7 @@ def some(turn):
     return None if turn % 2 == 0 else random.randrange(1 << 30)
 
 
+@takes(60 + 5 * CUTS)
 def test_alarm_with_its_201_outlives_the_power():
     feed = start_feed()
     feed.stop()
@@ -60,6 +61,7 @@ def outbox(state):
     return [row[0] for row in rows]
 
 
+@takes(60 + 5 * CUTS)
 def test_action_that_shows_as_kept_outlives_the_power():
     feed = start_feed()
     state = os.path.join(scope.folder(), "state")
@@ -75,7 +77,7 @@ def test_action_that_shows_as_kept_outlives_the_power():
         console = Console(feed, "ayu", state=state, wrap=power.env)
         console.wait("Pasar Gede")
         console.keys("e").wait("Note")
-        console.keys("catatan %d" % turn, "Enter")
+        console.keys("catatan %03d" % turn, "Enter")
         console.wait("OUTBOX %d" % (turn + 1))
         console.kill(signal.SIGKILL)
         console.exited()
@@ -83,7 +85,7 @@ def test_action_that_shows_as_kept_outlives_the_power():
         check_database(os.path.join(state, "cache.db"))
         kept = outbox(state)
         for number in range(turn + 1):
-            found = [frame for frame in kept if "catatan %d" % number in frame]
+            found = [frame for frame in kept if "catatan %03d" % number in frame]
             check_eq(len(found), 1, "action %d of %d is kept, once: %r" % (number, turn, kept))
     figure("writes that the cuts took", taken)
 
