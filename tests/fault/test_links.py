@@ -99,14 +99,15 @@ def a_message_that_takes_its_time_is_waited_for():
     victim.proxy.always = Line(rate=6000)
     victim.relink()
     before = len(victim.feed.times)
-    many = [dict(victim.feed.registry["cameras"][0], id="C%04d" % n, name="Kamera " + "x" * 90) for n in range(150)]
+    many = [dict(victim.feed.registry["cameras"][0], id="C%04d" % n, name="Kamera " + "x" * 90) for n in range(110)]
     victim.feed.registry = dict(victim.feed.registry, rev=2, cameras=many)
     for peer in victim.feed.peers:
         peer.mute = True  # The beats wait behind it.
     big = threading.Thread(target=victim.feed.peers[-1].say, args=(victim.feed.registry,), daemon=True)
+    told = victim.proxy.bytes["down"]
     big.start()
     seen = set()
-    for _ in range(40):
+    while victim.proxy.bytes["down"] < told + 20000:
         link, _ = victim.ask()
         seen.add(re.match(r"[A-Z ]+", link).group(0).strip())
         eventually(lambda at=time.monotonic(): time.monotonic() - at > 0.1, "a while")

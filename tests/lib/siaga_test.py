@@ -900,6 +900,8 @@ def run(names):
             for line in text.splitlines():
                 print("# " + line)
             sys.stdout.flush()
+            # The test runner shows what it read of the plan no more, but this it shows.
+            print("%s\n%s" % (label, text), file=sys.stderr, flush=True)
         finally:
             signal.alarm(0)
             scope.finish()
