@@ -73,7 +73,7 @@ static bool read_config(struct options *opt, bool check, struct err *err) {
 }
 
 static int run(struct options *opt, struct err *err) {
-	struct demo demo = {0};
+	static struct demo demo; /* as long as opt, which points into it */
 	char token[512] = "";
 	int code;
 	if (opt->script != NULL) {

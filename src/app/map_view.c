@@ -180,7 +180,7 @@ void map_view_centre(struct map_view *view, const struct position *at) {
 
 bool map_view_goto_cell(
 	struct map_view *view, const struct geo_grid *grid, const char *name, struct err *err) {
-	int col, row;
+	int col = 0, row = 0;
 	if (!map_cell_find(grid, name, &col, &row, err)) {
 		return false;
 	}

@@ -230,7 +230,8 @@ void modal_check(struct app *app) {
 		!modal_drop_ended(app)) {
 		return;
 	}
-	if (modal->type == MODAL_ARM) {
-		follow_changes(app, modal_incident(app));
+	const struct incident *inc = modal_incident(app);
+	if (modal->type == MODAL_ARM && inc != NULL) {
+		follow_changes(app, inc);
 	}
 }

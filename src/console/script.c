@@ -79,7 +79,7 @@ static bool read_text(struct reading *it, char **out) {
 
 /* The text of the step, in quotes. */
 static bool take_line(struct reading *it) {
-	char *text;
+	char *text = NULL;
 	if (!read_text(it, &text)) {
 		return false;
 	}
@@ -108,7 +108,7 @@ static void add_typed(struct script_step *step, const char *text) {
 
 static bool read_keys(struct reading *it) {
 	uint32_t key;
-	char *text;
+	char *text = NULL;
 	while (it->rest[0] != '\0') {
 		if (it->rest[0] == '"') {
 			if (!read_quoted(it, &text)) {
@@ -128,7 +128,7 @@ static bool read_keys(struct reading *it) {
 }
 
 static bool read_type(struct reading *it) {
-	char *text;
+	char *text = NULL;
 	if (!read_text(it, &text)) {
 		return false;
 	}

@@ -66,7 +66,7 @@ static void keep(struct snapshot_taker *taker, const struct spawn_result *result
 		memcpy(last->error, result->error, sizeof(last->error));
 		return;
 	}
-	if (result->output_len != want) {
+	if (result->output == NULL || result->output_len != want) {
 		err_set(&err, _("the picture is not whole: %zu of %zu bytes"), result->output_len,
 			want);
 		memcpy(last->error, err.text, sizeof(last->error));

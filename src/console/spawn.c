@@ -373,11 +373,12 @@ void spawn_pool_destroy(struct spawn_pool *pool) {
 		}
 	}
 	int64_t deadline_ms = clock_mono_ms() + LAST_WAIT_MS;
-	while (pool->all != NULL) {
-		if (!pool->all->cfg.outlives) {
-			wait_for(pool->all, deadline_ms);
+	for (struct spawn *spawn = pool->all, *next; spawn != NULL; spawn = next) {
+		next = spawn->next;
+		if (!spawn->cfg.outlives) {
+			wait_for(spawn, deadline_ms);
 		}
-		forget(pool->all);
+		forget(spawn);
 	}
 	free(pool);
 }

@@ -51,7 +51,7 @@ static bool digits_of(char *out, size_t size, const char *phone) {
 }
 
 bool phone_key(char out[PHONE_KEY_SIZE], const char *phone) {
-	char digits[PHONE_KEY_SIZE - 1]; /* one less: a "+" may come before them */
+	char digits[PHONE_KEY_SIZE - 1] = ""; /* one less: a "+" may come before them */
 	size_t country = strlen(COUNTRY_CODE);
 	out[0] = '\0';
 	phone += strspn(phone, " ");

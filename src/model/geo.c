@@ -164,6 +164,6 @@ void geo_grid_name(const struct geo_grid *grid, struct position at, char out[GEO
 	if (geo_grid_find(grid, at, &col, &row)) {
 		snprintf(out, GEO_CELL_SIZE, "%c%d", 'A' + col % GRID_COLS_MAX, (row + 1) % 100);
 	} else {
-		strcpy(out, "-");
+		snprintf(out, GEO_CELL_SIZE, "-");
 	}
 }

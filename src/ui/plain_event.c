@@ -182,7 +182,7 @@ void plain_event(const struct app *app, const struct event *event, struct buf *o
 		return;
 	}
 	plain_time(out, event->at_ms, inc != NULL ? inc->mode : app->mode);
-	if (event->type == EVENT_INCIDENT_RAISED || asked) {
+	if (event->type == EVENT_INCIDENT_RAISED || (asked && inc != NULL)) {
 		tell_new(app, event, inc, out);
 	} else {
 		if (event->number != 0) {

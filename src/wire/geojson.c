@@ -41,7 +41,7 @@ static bool read_point(const struct reading *it, struct json_object *value, stru
 }
 
 static bool add_point(struct reading *it, struct feature *feature, struct json_object *value) {
-	struct position at;
+	struct position at = {0};
 	if (it->points == POINTS_MAX) {
 		return read_fail(
 			it->r, "coordinates", "more than %d points in the map", POINTS_MAX);
@@ -102,12 +102,13 @@ static void read_geometry(const struct reader *r, struct reading *it) {
 	if (!read_raw(&geometry, "type", REQUIRED, &type)) {
 		return;
 	}
-	it->r = &geometry;
 	for (size_t i = 0; i < ARRAY_LEN(shapes); i++) {
 		if (strcmp(shapes[i].type, type) == 0) {
 			struct json_object *value = NULL;
 			json_object_object_get_ex(geometry.obj, "coordinates", &value);
+			it->r = &geometry;
 			add_lines(it, value, shapes[i].nesting);
+			it->r = r;
 			return;
 		}
 	}

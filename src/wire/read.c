@@ -244,7 +244,7 @@ bool read_text(const struct reader *r, const char *name, enum need need, char *o
 }
 
 bool read_note(const struct reader *r, const char *name, char **out) {
-	char clean[NOTE_MAX + 1];
+	char clean[NOTE_MAX + 1] = "";
 	if (!read_text(r, name, OPTIONAL, clean, sizeof(clean), NOTE_MAX) || clean[0] == '\0') {
 		return false;
 	}
