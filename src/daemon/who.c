@@ -199,6 +199,10 @@ int who_run(const struct daemon_options *opt) {
 	if (since != NULL && !read_since(since, &asked.since_ms)) {
 		return daemon_usage("--since: a time such as 2026-01-31T08:00:00Z, or 8h or 7d");
 	}
+	code = daemon_look_data(opt);
+	if (code != 0) {
+		return code;
+	}
 	bool ok = answer(opt->given[DAEMON_DATA], number, &asked, &err);
 	free(asked.here);
 	free(asked.starts);
