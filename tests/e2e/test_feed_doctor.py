@@ -189,7 +189,8 @@ def test_what_is_wrong_in_the_configuration():
 
 def test_words():
     feed = Siagad(registry=False)
-    for words, wanted in ((["doctor"], "--data DIR is missing"),
+    nothing = write_config(os.path.join(feed.home, "empty.conf"))
+    for words, wanted in ((["doctor", "--config", nothing], "--data DIR is missing"),
                           (["doctor", "now", "--data", feed.dir], "doctor takes no more words")):
         done = subprocess.run([SIAGAD, *words], env=environment(feed.home), stdin=subprocess.DEVNULL,
                               capture_output=True, text=True, timeout=20 * SLOW, check=False)
