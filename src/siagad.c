@@ -16,19 +16,19 @@
 /* The feed itself first, then by word. */
 static const struct daemon_command commands[] = {
 	{NULL, "[--config FILE] [--data DIR] [--listen ADDR:PORT] [--mode MODE]\n", serve_run},
-	{"backup", "backup FOLDER --data DIR\n", backup_run},
+	{"backup", "backup FOLDER [--data DIR]\n", backup_run},
 	{"cert", "cert --out DIR --host NAME [--host NAME]... [--client NAME]... [--days N]\n",
 		cert_run},
-	{"check", "check [--expect SEQ:HASH] --data DIR\n", check_run},
-	{"doctor", "doctor --data DIR [--listen ADDR:PORT]\n", doctor_run},
-	{"purge", "purge --older-than TIME [--dry-run] --data DIR\n", purge_run},
-	{"registry", "registry load PATH --data DIR\n", registry_run},
+	{"check", "check [--expect SEQ:HASH] [--data DIR]\n", check_run},
+	{"doctor", "doctor [--data DIR] [--listen ADDR:PORT]\n", doctor_run},
+	{"purge", "purge --older-than TIME [--dry-run] [--data DIR]\n", purge_run},
+	{"registry", "registry load PATH [--data DIR]\n", registry_run},
 	{"token",
-		"token add NAME --role ROLE [--agency ID] --data DIR\n"
-		"token list --data DIR\n"
-		"token revoke NAME --data DIR\n",
+		"token add NAME --role ROLE [--agency ID] [--data DIR]\n"
+		"token list [--data DIR]\n"
+		"token revoke NAME [--data DIR]\n",
 		token_run},
-	{"who", "who --incident NUMBER | --since TIME --data DIR\n", who_run},
+	{"who", "who --incident NUMBER | --since TIME [--data DIR]\n", who_run},
 };
 
 int daemon_usage(const char *text) {

@@ -216,7 +216,7 @@ static void ask(struct doctor *doc) {
 /* --- the findings --- */
 
 static void say_free(struct doctor *doc, const char *listen) {
-	if (doc->running != 0) {
+	if (doc->running > 0) {
 		report_say(&doc->report, REPORT_WARN,
 			"port: nobody listens on %s, though a siagad runs: it was told another "
 			"--listen",
@@ -240,7 +240,7 @@ void doctor_port(struct doctor *doc) {
 	} else if (listen != NULL) {
 		snprintf(place, sizeof(place), "%s port %u", address, (unsigned)port);
 		say_free(doc, place);
-	} else if (doc->running != 0) {
+	} else if (doc->running > 0) {
 		report_say(&doc->report, REPORT_WARN,
 			"port: it cannot be seen where it listens: say --listen ADDR:PORT, or run "
 			"doctor as root");

@@ -11,7 +11,7 @@ import subprocess
 import threading
 
 import hostile
-from siaga_test import SIAGAD, SLOW, Feed, Siagad, check, check_eq, environment, eventually, figure, run, scope, start_feed
+from siaga_test import SIAGAD, SLOW, Feed, Refused, Siagad, check, check_eq, environment, eventually, figure, run, scope, start_feed
 
 HEAD = re.compile(r"^head (\d+:[0-9a-f]{64})$", re.M)
 
@@ -433,6 +433,7 @@ def test_copy_is_whole_private_and_a_data_folder_itself():
     feed = start_feed()
     a_day(feed)
     copy, out = backed_up(feed)
+    check_eq(feed.admin("token", "revoke", "budi")[0], 0, "revoke")
     feed.stop()
     later, _ = backed_up(feed, "later")
     for where in (copy, later):
@@ -451,8 +452,25 @@ def test_copy_is_whole_private_and_a_data_folder_itself():
     check_eq(feed.head(), head, "it starts where it was")
     desk = Feed(feed, "ayu", after=0)
     desk.until_seq(feed.alarm()["seq"])
+    # As the manual warns: what was revoked since is good again, until it is revoked again.
+    listed = [dict((line.split()[0], line.split()[-1]) for line in where.admin("token", "list")[1].splitlines())
+              for where in (old_folder(feed), feed)]
+    check_eq([name for name in listed[0] if (listed[0][name] == "revoked") != (listed[1][name] == "revoked")], ["budi"])
+    Feed(feed, "budi").close()
+    check_eq(feed.admin("token", "revoke", "budi")[0], 0, "revoke again")
+    try:
+        Feed(feed, "budi", follow=False)
+        check(False, "budi is let in")
+    except Refused as refused:
+        check_eq(refused.status, 401)
     feed.stop()
     clean(feed)
+
+
+def old_folder(feed):
+    other = Siagad(registry=False)
+    other.dir = feed.dir + ".old"
+    return other
 
 
 def test_copy_never_replaces_anything():
