@@ -57,8 +57,8 @@ static void doctor_clock(struct doctor *doc) {
 /* In this order: what is found goes into struct doctor, for those that follow. */
 static void (*const checks[])(struct doctor *doc) = {
 	doctor_config,
-	doctor_tls, /* the key may be root's */
 	doctor_see_lock,
+	doctor_tls, /* the key may be root's */
 	doctor_see_port,
 	doctor_user,
 	doctor_folder,

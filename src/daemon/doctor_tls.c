@@ -1,5 +1,8 @@
 #include "doctor.h"
 
+#include <errno.h>
+#include <unistd.h>
+
 #include <siaga/net/tls.h>
 
 #include "settings.h"
@@ -60,6 +63,11 @@ static void on_link(void *data, const struct tls_link *link) {
 	}
 }
 
+/* A siagad that runs has read it, and we may not: nothing is known against it. */
+static bool is_roots_key(const struct doctor *doc, const char *path) {
+	return doc->running > 0 && access(path, R_OK) != 0 && errno == EACCES;
+}
+
 void doctor_tls(struct doctor *doc) {
 	struct tls_server_config tls;
 	struct err err = {0};
@@ -75,7 +83,13 @@ void doctor_tls(struct doctor *doc) {
 	if (tls.key[0] == '\0') {
 		return; /* Of which the configuration's lines tell. */
 	}
-	if (!tls_server_check(&tls, NULL, &err)) {
+	if (is_roots_key(doc, tls.key)) {
+		report_say(&doc->report, REPORT_WARN,
+			"TLS: %s may not be read by this user: siagad was given it by root, and "
+			"cannot read a new one on SIGHUP; chgrp it to siagad's group and chmod "
+			"640, or start siagad anew then; run doctor as root to have it looked at",
+			tls.key);
+	} else if (!tls_server_check(&tls, NULL, &err)) {
 		report_say(&doc->report, REPORT_FAIL,
 			"TLS: %s: correct it under [tls] in siagad.conf; siagad does not start so",
 			err.text);

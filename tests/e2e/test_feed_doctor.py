@@ -161,6 +161,22 @@ def test_the_chain_of_certificates():
     doctor(feed, "--config", config).ends(1).has("FAIL TLS: ", "is not the key of")
 
 
+def test_a_key_that_only_root_may_read():
+    need(os.geteuid() == 0, "only root has what others may not read")
+    feed = TlsSiagad()
+    feed.token("ayu", "operator")
+    os.chown(feed.key, 0, 0)
+    feed.start()
+    os.chmod(os.path.join(feed.home, "siagad.conf"), 0o644)
+    listen = "127.0.0.1:%d" % feed.port
+    found = doctor(feed, *feed.args, listen=listen, prefix=as_owner(feed)).ends(0)
+    found.has("WARN TLS: %s may not be read by this user" % feed.key, "run doctor as root")
+    found.has("OK siagad: it is well, and says so in ")
+    doctor(feed, *feed.args, listen=listen).ends(0).has("OK TLS: the key " + feed.key)
+    feed.stop()
+    doctor(feed, *feed.args, prefix=as_owner(feed)).ends(1).has("FAIL TLS: %s: Permission denied" % feed.key)
+
+
 def test_what_is_wrong_in_the_configuration():
     feed = start_feed()
     feed.stop()
@@ -333,7 +349,9 @@ def test_tokens_and_registry():
     found.has("OK tokens: 0 intake, 0 operator, 0 supervisor, 3 agency", "4 revoked")
     found.has("WARN registry: polresta has a desk and no token for it", "--agency polresta")
     found.has_not("WARN registry: damkar has").has_not("WARN registry: pmi has")
-    sql(there(feed, "admin.db"), "UPDATE registry SET json='{}'")
+    found.has_not("a role that this siagad does not know")
+    sql(there(feed, "admin.db"), "UPDATE token SET role='king' WHERE name='damkar'; UPDATE registry SET json='{}'")
+    doctor(feed).has("WARN tokens: 1 have a role that this siagad does not know", "siagad check names them")
     doctor(feed).ends(1).has("FAIL registry: it cannot be read")
     feed.stop()
 
