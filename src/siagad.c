@@ -16,19 +16,19 @@
 /* The feed itself first, then by word. */
 static const struct daemon_command commands[] = {
 	{NULL, "[--config FILE] [--data DIR] [--listen ADDR:PORT] [--mode MODE]\n", serve_run},
-	{"backup", "backup FOLDER --data DIR\n", backup_run},
+	{"backup", "backup FOLDER [--data DIR]\n", backup_run},
 	{"cert", "cert --out DIR --host NAME [--host NAME]... [--client NAME]... [--days N]\n",
 		cert_run},
-	{"check", "check [--expect SEQ:HASH] --data DIR\n", check_run},
-	{"doctor", "doctor --data DIR [--listen ADDR:PORT]\n", doctor_run},
-	{"purge", "purge --older-than TIME [--dry-run] --data DIR\n", purge_run},
-	{"registry", "registry load PATH --data DIR\n", registry_run},
+	{"check", "check [--expect SEQ:HASH] [--data DIR]\n", check_run},
+	{"doctor", "doctor [--data DIR] [--listen ADDR:PORT]\n", doctor_run},
+	{"purge", "purge --older-than TIME [--dry-run] [--data DIR]\n", purge_run},
+	{"registry", "registry load PATH [--data DIR]\n", registry_run},
 	{"token",
-		"token add NAME --role ROLE [--agency ID] --data DIR\n"
-		"token list --data DIR\n"
-		"token revoke NAME --data DIR\n",
+		"token add NAME --role ROLE [--agency ID] [--data DIR]\n"
+		"token list [--data DIR]\n"
+		"token revoke NAME [--data DIR]\n",
 		token_run},
-	{"who", "who --incident NUMBER | --since TIME --data DIR\n", who_run},
+	{"who", "who --incident NUMBER | --since TIME [--data DIR]\n", who_run},
 };
 
 int daemon_usage(const char *text) {
@@ -53,6 +53,18 @@ int daemon_enter_data(const struct daemon_options *opt) {
 		return code;
 	}
 	return owner_become(&self, opt->given[DAEMON_DATA], opt->given[DAEMON_USER], &err)
+		       ? 0
+		       : daemon_fail(&err);
+}
+
+int daemon_look_data(const struct daemon_options *opt) {
+	struct account self;
+	struct err err = {0};
+	int code = daemon_need_data(opt);
+	if (code != 0) {
+		return code;
+	}
+	return owner_look(&self, opt->given[DAEMON_DATA], opt->given[DAEMON_USER], &err)
 		       ? 0
 		       : daemon_fail(&err);
 }
@@ -83,35 +95,6 @@ static int print_help(void) {
 	return EXIT_SUCCESS;
 }
 
-/* Reads what is configured and puts it behind what was said: 0, or the exit status. */
-static int configure(struct daemon_options *opt, struct daemon_settings *settings) {
-	static const char system_file[] = SIAGA_SYSCONFDIR "/siaga/siagad.conf";
-	const char *named = opt->given[DAEMON_CONFIG];
-	const char *path = named != NULL ? named : system_file;
-	bool check = opt->given[DAEMON_CHECK_CONFIG] != NULL;
-	struct buf errors = {0}, warnings = {0};
-	struct err err = {0};
-	daemon_settings_defaults(settings);
-	int found = daemon_settings_read(settings, path, &errors, &warnings);
-	if (found == 0 && named != NULL) {
-		buf_printf(&errors, "%s: %s\n", path, strerror(ENOENT));
-	} else if (found == 1 && !daemon_settings_fill(settings, opt, &err)) {
-		buf_printf(&errors, "%s: %s\n", path, err.text);
-	} else if (check && found == 1 && !daemon_settings_check(settings, &err)) {
-		buf_printf(&errors, "%s\n", err.text);
-	}
-	opt->settings = settings;
-	say_lines(&errors);
-	say_lines(&warnings);
-	int code = errors.len > 0 ? DAEMON_EXIT_CONFIG : 0;
-	if (check && code == 0) {
-		printf(found == 1 ? "OK %s\n" : "OK, no file: there is no %s\n", path);
-	}
-	buf_finish(&errors);
-	buf_finish(&warnings);
-	return code;
-}
-
 static const struct daemon_command *find_command(const struct daemon_options *opt) {
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
 		const char *word = commands[i].word;
@@ -121,6 +104,44 @@ static const struct daemon_command *find_command(const struct daemon_options *op
 		}
 	}
 	return NULL;
+}
+
+static bool tells_config(const struct daemon_options *opt) {
+	return opt->given[DAEMON_CHECK_CONFIG] == NULL && find_command(opt)->run == doctor_run;
+}
+
+/* Reads what is configured and puts it behind what was said: 0, or the exit status. */
+static int configure(struct daemon_options *opt, struct daemon_settings *settings) {
+	static const char system_file[] = SIAGA_SYSCONFDIR "/siaga/siagad.conf";
+	const char *named = opt->given[DAEMON_CONFIG];
+	const char *path = named != NULL ? named : system_file;
+	bool check = opt->given[DAEMON_CHECK_CONFIG] != NULL;
+	struct daemon_config *config = &opt->config;
+	struct err err = {0};
+	config->path = path;
+	daemon_settings_defaults(settings);
+	config->found = daemon_settings_read(settings, path, &config->errors, &config->warnings);
+	if (config->found == 0 && named != NULL) {
+		buf_printf(&config->errors, "%s: %s\n", path, strerror(ENOENT));
+	} else if (config->found != 0 && !daemon_settings_fill(settings, opt, &err)) {
+		buf_printf(&config->errors, "%s: %s\n", path, err.text);
+	} else if (check && config->found == 1 && !daemon_settings_check(settings, &err)) {
+		buf_printf(&config->errors, "%s\n", err.text);
+	}
+	opt->settings = settings;
+	/* It says so itself, with what is good in the file. */
+	if (tells_config(opt)) {
+		return 0;
+	}
+	say_lines(&config->errors);
+	say_lines(&config->warnings);
+	if (config->errors.len > 0) {
+		return DAEMON_EXIT_CONFIG;
+	}
+	if (check) {
+		printf(config->found == 1 ? "OK %s\n" : "OK, no file: there is no %s\n", path);
+	}
+	return 0;
 }
 
 static int run(struct daemon_options *opt) {
@@ -134,7 +155,12 @@ static int run(struct daemon_options *opt) {
 	if (command->run != cert_run || opt->given[DAEMON_CHECK_CONFIG] != NULL) {
 		code = configure(opt, &settings);
 	}
-	return code != 0 || opt->given[DAEMON_CHECK_CONFIG] != NULL ? code : command->run(opt);
+	if (code == 0 && opt->given[DAEMON_CHECK_CONFIG] == NULL) {
+		code = command->run(opt);
+	}
+	buf_finish(&opt->config.errors);
+	buf_finish(&opt->config.warnings);
+	return code;
 }
 
 int main(int argc, char **argv) {

@@ -34,6 +34,22 @@ static void say_theirs(struct doctor *doc, const struct probe_tls *seen) {
 	}
 }
 
+/* Of those that vouch for the feed's: one that ends is the end of them all. */
+static void say_chain(struct doctor *doc, const struct probe_tls *seen) {
+	int64_t days = tls_days_left(seen->chain_expires_s);
+	if (seen->chain_expires_s != 0 && days < TLS_SOON_DAYS) {
+		report_say(&doc->report, REPORT_WARN,
+			_("certificate of %s, who vouches for the feed's, expires in %lld days: "
+			  "tell whoever runs the feed"),
+			seen->chain_name, (long long)days);
+	} else if (seen->chain_expires_s != 0) {
+		report_say(&doc->report, REPORT_OK,
+			_("certificates up to the CA: the first to end is that of %s, in %lld "
+			  "days"),
+			seen->chain_name, (long long)days);
+	}
+}
+
 bool doctor_tls(struct doctor *doc, struct probe *probe, const struct link_url *url) {
 	const struct tls_trust trust = options_trust(doc->opt);
 	struct probe_tls seen;
@@ -60,5 +76,6 @@ bool doctor_tls(struct doctor *doc, struct probe *probe, const struct link_url *
 		seen.protocol, url->host,
 		trust.ca[0] != '\0' ? trust.ca : _("the CAs of this system"), (long long)took_ms);
 	say_theirs(doc, &seen);
+	say_chain(doc, &seen);
 	return true;
 }

@@ -51,6 +51,10 @@ int check_run(const struct daemon_options *opt) {
 		!check_parse_expect(opt->given[DAEMON_EXPECT], &expect)) {
 		return daemon_usage("--expect: SEQ:HASH, as check prints it behind \"head\"");
 	}
+	code = daemon_look_data(opt);
+	if (code != 0) {
+		return code;
+	}
 	if (!check_log(opt->given[DAEMON_DATA], &expect, print_fault, &told, &log, &err) ||
 		!check_admin(opt->given[DAEMON_DATA], print_fault, &told, &admin, &err)) {
 		return daemon_fail(&err);

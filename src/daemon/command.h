@@ -34,6 +34,8 @@ int daemon_need_data(const struct daemon_options *opt);
  * it: read first what only root may read.
  */
 int daemon_enter_data(const struct daemon_options *opt);
+/* The same for who only looks: nothing is made there, and nothing changes hands. */
+int daemon_look_data(const struct daemon_options *opt);
 
 int doctor_run(const struct daemon_options *opt);
 int cert_run(const struct daemon_options *opt);

@@ -7,6 +7,7 @@
 
 #include <siaga/base/clock.h>
 #include <siaga/base/macros.h>
+#include <siaga/feed/owner.h>
 
 #include "command.h"
 
@@ -14,14 +15,25 @@
 #define CLOCK_LEAST_MS INT64_C(1735689600000)
 #define CLOCK_BACK_MS  INT64_C(60000)
 
+/* From here on root is who siagad is, and sees what it would see. */
 static void doctor_user(struct doctor *doc) {
-	uid_t user = geteuid();
-	if (user == 0) {
-		report_say(&doc->report, REPORT_WARN,
-			"user: this is root, who may do more than siagad, which gives that up: run "
-			"doctor as the folder's owner to see what siagad would see");
+	struct account self;
+	struct err err = {0};
+	bool was_root = geteuid() == 0;
+	if (!owner_look(&self, doc->dir, doc->opt->given[DAEMON_USER], &err)) {
+		report_say(&doc->report, REPORT_FAIL,
+			"user: %s: let that user pass (chmod o+x), or name another folder with "
+			"--data",
+			err.text);
+	} else if (!was_root) {
+		report_say(&doc->report, REPORT_OK, "user: %s", self.name);
+	} else if (self.uid != 0) {
+		report_say(&doc->report, REPORT_OK, "user: root, who looks as %s, as siagad does",
+			self.name);
 	} else {
-		report_say(&doc->report, REPORT_OK, "user: %u", (unsigned)user);
+		report_say(&doc->report, REPORT_WARN,
+			"user: this is root, who may do more than siagad, which gives that up and "
+			"gets the folder at its start: run doctor again then");
 	}
 }
 
@@ -44,6 +56,10 @@ static void doctor_clock(struct doctor *doc) {
 
 /* In this order: what is found goes into struct doctor, for those that follow. */
 static void (*const checks[])(struct doctor *doc) = {
+	doctor_config,
+	doctor_see_lock,
+	doctor_tls, /* the key may be root's */
+	doctor_see_port,
 	doctor_user,
 	doctor_folder,
 	doctor_disk,
@@ -51,7 +67,6 @@ static void (*const checks[])(struct doctor *doc) = {
 	doctor_lock,
 	doctor_log,
 	doctor_admin,
-	doctor_tls,
 	doctor_limits,
 	doctor_port,
 	doctor_clock,
@@ -59,12 +74,18 @@ static void (*const checks[])(struct doctor *doc) = {
 
 int doctor_run(const struct daemon_options *opt) {
 	struct doctor doc = {.opt = opt, .dir = opt->given[DAEMON_DATA]};
-	int code = daemon_need_data(opt);
 	if (opt->words_len != 1) {
 		return daemon_usage("doctor takes no more words");
 	}
-	if (code != 0) {
-		return code;
+	if (doc.dir == NULL && opt->config.errors.len == 0) {
+		return daemon_need_data(opt);
+	}
+	if (doc.dir == NULL) {
+		doctor_config(&doc);
+		report_say(&doc.report, REPORT_FAIL,
+			"folder: none is named: say data under [feed] in siagad.conf, or --data "
+			"DIR");
+		return report_end(&doc.report);
 	}
 	for (size_t i = 0; i < ARRAY_LEN(checks); i++) {
 		checks[i](&doc);

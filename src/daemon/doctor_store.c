@@ -89,7 +89,7 @@ void doctor_log(struct doctor *doc) {
 /* --- admin.db --- */
 
 struct counting {
-	size_t live[ROLE_COUNT], revoked;
+	size_t live[ROLE_COUNT], revoked, strange;
 	/* The agencies of live tokens. */
 	char (*agencies)[AGENCY_ID_SIZE];
 	char (*names)[TOKEN_NAME_SIZE];
@@ -103,7 +103,8 @@ static void on_token(void *data, const struct token_row *row) {
 		count->revoked++;
 		return;
 	}
-	if (!role_find(row->role, &role)) {
+	if (!role_find(row->role, &role) || role == ROLE_NONE) {
+		count->strange++;
 		return;
 	}
 	count->live[role]++;
@@ -145,6 +146,12 @@ static void say_counts(struct doctor *doc, const struct counting *count) {
 		count->live[ROLE_INTAKE], count->live[ROLE_OPERATOR], count->live[ROLE_SUPERVISOR],
 		count->live[ROLE_AGENCY], count->live[ROLE_OBSERVER], count->live[ROLE_TRAINER],
 		count->revoked);
+	if (count->strange > 0) {
+		report_say(&doc->report, REPORT_WARN,
+			"tokens: %zu have a role that this siagad does not know, and open nothing: "
+			"siagad check names them; revoke them",
+			count->strange);
+	}
 	if (count->live[ROLE_INTAKE] == 0) {
 		report_say(&doc->report, REPORT_WARN,
 			"tokens: none has the role intake, so no alarm can come in: siagad token "

@@ -1,5 +1,8 @@
 #include "doctor.h"
 
+#include <errno.h>
+#include <unistd.h>
+
 #include <siaga/net/tls.h>
 
 #include "settings.h"
@@ -24,10 +27,51 @@ static void say_clients(struct doctor *doc, const struct tls_server_config *tls)
 	}
 }
 
+struct chain {
+	struct doctor *doc;
+	const char *path;
+};
+
+/* Each certificate: does the next vouch for it, and for how long is it good? */
+static void on_link(void *data, const struct tls_link *link) {
+	struct chain *chain = data;
+	struct report *report = &chain->doc->report;
+	int64_t days = tls_days_left(link->expires_s);
+	if (link->signer == TLS_SIGNER_WRONG) {
+		report_say(report, REPORT_FAIL,
+			"TLS: certificate %d of %s, %s, is not signed by the one behind it, but by "
+			"%s: put the server's own first, and behind each the one that signed it",
+			link->place, chain->path, link->name, link->issuer);
+	} else if (days < 0) {
+		report_say(report, REPORT_FAIL,
+			"TLS: certificate %d of %s, %s, has expired %lld days ago: get a new one, "
+			"and send siagad SIGHUP",
+			link->place, chain->path, link->name, (long long)-days);
+	} else if (days < TLS_SOON_DAYS) {
+		report_say(report, REPORT_WARN,
+			"TLS: certificate %d of %s, %s, expires in %lld days: get a new one, and "
+			"send siagad SIGHUP",
+			link->place, chain->path, link->name, (long long)days);
+	} else {
+		report_say(report, REPORT_OK,
+			"TLS: certificate %d, %s, signed by %s%s, good for %lld days", link->place,
+			link->name, link->signer == TLS_SIGNER_SELF ? "itself" : link->issuer,
+			link->signer == TLS_SIGNER_NEXT   ? " behind it"
+			: link->signer == TLS_SIGNER_AWAY ? ", the CA that consoles have to know"
+							  : "",
+			(long long)days);
+	}
+}
+
+/* A siagad that runs has read it, and we may not: nothing is known against it. */
+static bool is_roots_key(const struct doctor *doc, const char *path) {
+	return doc->running > 0 && access(path, R_OK) != 0 && errno == EACCES;
+}
+
 void doctor_tls(struct doctor *doc) {
 	struct tls_server_config tls;
 	struct err err = {0};
-	int64_t expires_s;
+	struct chain chain = {.doc = doc};
 	if (!doctor_has_tls(doc)) {
 		report_say(&doc->report, REPORT_OK,
 			"TLS: none, so siagad listens on this machine only; [tls] in siagad.conf "
@@ -35,22 +79,25 @@ void doctor_tls(struct doctor *doc) {
 		return;
 	}
 	daemon_settings_tls(doc->opt->settings, &tls);
-	if (!tls_server_check(&tls, &expires_s, &err)) {
+	chain.path = tls.certificate;
+	if (tls.key[0] == '\0') {
+		return; /* Of which the configuration's lines tell. */
+	}
+	if (is_roots_key(doc, tls.key)) {
+		report_say(&doc->report, REPORT_WARN,
+			"TLS: %s may not be read by this user: siagad was given it by root, and "
+			"cannot read a new one on SIGHUP; chgrp it to siagad's group and chmod "
+			"640, or start siagad anew then; run doctor as root to have it looked at",
+			tls.key);
+	} else if (!tls_server_check(&tls, NULL, &err)) {
 		report_say(&doc->report, REPORT_FAIL,
 			"TLS: %s: correct it under [tls] in siagad.conf; siagad does not start so",
 			err.text);
-		return;
-	}
-	int64_t days = tls_days_left(expires_s);
-	if (days < TLS_SOON_DAYS) {
-		report_say(&doc->report, REPORT_WARN,
-			"TLS: the certificate %s expires in %lld days: get a new one, and send "
-			"siagad SIGHUP",
-			tls.certificate, (long long)days);
 	} else {
-		report_say(&doc->report, REPORT_OK,
-			"TLS: the certificate %s belongs to its key and is good for %lld days",
-			tls.certificate, (long long)days);
+		report_say(&doc->report, REPORT_OK, "TLS: the key %s belongs to the certificate %s",
+			tls.key, tls.certificate);
 	}
+	/* Where the file cannot be read that has been said. */
+	(void)tls_chain_look(tls.certificate, on_link, &chain, NULL);
 	say_clients(doc, &tls);
 }

@@ -73,6 +73,16 @@ bool listeners_has(pid_t pid, unsigned long inode) {
 	return found;
 }
 
+bool listeners_may_look(pid_t pid) {
+	char path[64];
+	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
+	DIR *dir = opendir(path);
+	if (dir != NULL) {
+		closedir(dir);
+	}
+	return dir != NULL;
+}
+
 static void read_name(pid_t pid, char *name, size_t size) {
 	char path[64], text[64] = "";
 	snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);

@@ -22,6 +22,8 @@ void listeners_read(listener_fn on_listener, void *data);
 pid_t listeners_owner(unsigned long inode, char *name, size_t size);
 /* Has this process that socket open? */
 bool listeners_has(pid_t pid, unsigned long inode);
+/* May we see what it has open? */
+bool listeners_may_look(pid_t pid);
 /* Who holds a flock() on the file? 0: nobody, -1: it cannot be known. */
 pid_t listeners_locked_by(const char *path);
 

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include <siaga/base/err.h>
+#include <siaga/base/mem.h>
 
 enum daemon_option {
 	DAEMON_AGENCY,
@@ -40,6 +41,13 @@ struct daemon_said {
 
 struct daemon_settings;
 
+/* What came of reading siagad.conf. */
+struct daemon_config {
+	const char *path;
+	int found;                   /* as daemon_settings_read() says it */
+	struct buf errors, warnings; /* a line each */
+};
+
 struct daemon_options {
 	/* What was said, by enum daemon_option; "" for one that takes nothing, NULL: not said. */
 	const char *given[DAEMON_OPTION_COUNT];
@@ -47,7 +55,8 @@ struct daemon_options {
 	size_t said_len;
 	const struct daemon_settings
 		*settings; /* what is configured; NULL where nothing was read */
-	char **words;      /* what is no option: a command and what belongs to it */
+	struct daemon_config config;
+	char **words; /* what is no option: a command and what belongs to it */
 	int words_len;
 };
 

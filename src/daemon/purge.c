@@ -106,6 +106,10 @@ int purge_run(const struct daemon_options *opt) {
 	if (before_ms <= 0) {
 		return daemon_usage("--older-than: that is before all logs");
 	}
+	code = daemon_look_data(opt);
+	if (code != 0) {
+		return code;
+	}
 	if (!count(dir, before_ms, &found, &err)) {
 		return daemon_fail(&err);
 	}

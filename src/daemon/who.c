@@ -6,6 +6,7 @@
 #include <siaga/base/clock.h>
 #include <siaga/base/duration.h>
 #include <siaga/base/mem.h>
+#include <siaga/base/text.h>
 #include <siaga/store/log_check.h>
 #include <siaga/wire/wire.h>
 
@@ -15,6 +16,7 @@
 struct here {
 	struct who who;
 	enum role role;
+	char agency[AGENCY_ID_SIZE]; /* of a desk, else "" */
 	int64_t at_ms;
 };
 
@@ -40,10 +42,29 @@ static void print_line(int64_t at_ms, const char *what, const struct who *who, c
 	printf("%s  %-9s  %-24s  %s\n", at, what, name, more);
 }
 
+/* "#412 WHAT", of an incident, and whose desk it is or which agency it is about. */
+static void print_event_line(const struct event *event, const char *verb, const char *what) {
+	char more[120], number[32] = "";
+	if (event->number != 0) {
+		snprintf(number, sizeof(number), "#%lld ", (long long)event->number);
+	}
+	snprintf(more, sizeof(more), "%s%s%s%s", number, what, event->agency[0] != '\0' ? " " : "",
+		event->agency);
+	print_line(event->at_ms, verb, &event->by, more);
+}
+
+static void print_here(const struct here *here) {
+	char more[80];
+	snprintf(more, sizeof(more), "%s%s%s", role_name(here->role),
+		here->agency[0] != '\0' ? " " : "", here->agency);
+	print_line(here->at_ms, "connected", &here->who, more);
+}
+
 static void come(struct asked *asked, const struct event *event) {
 	asked->here = mem_resize(asked->here, asked->here_len + 1, sizeof(*asked->here));
-	asked->here[asked->here_len++] =
-		(struct here){.who = event->by, .role = event->role, .at_ms = event->at_ms};
+	struct here *here = &asked->here[asked->here_len++];
+	*here = (struct here){.who = event->by, .role = event->role, .at_ms = event->at_ms};
+	text_copy(here->agency, sizeof(here->agency), event->agency);
 }
 
 static void leave(struct asked *asked, const struct event *event) {
@@ -66,8 +87,7 @@ static bool is_asked(const struct asked *asked, int64_t seq, int64_t at_ms) {
 /* Before the first line: whoever had come before, with the time when they came. */
 static void begin(struct asked *asked) {
 	for (size_t i = 0; i < asked->here_len && !asked->begun; i++) {
-		const struct here *here = &asked->here[i];
-		print_line(here->at_ms, "connected", &here->who, role_name(here->role));
+		print_here(&asked->here[i]);
 	}
 	asked->begun = true;
 }
@@ -87,18 +107,13 @@ static void take_starts(struct asked *asked, int64_t seq) {
 }
 
 static void print_event(const struct asked *asked, const struct event *event) {
-	char more[80];
 	if (event->type == EVENT_LINK_UP || event->type == EVENT_LINK_DOWN) {
-		print_line(event->at_ms, event->type == EVENT_LINK_UP ? "connected" : "left",
-			&event->by, role_name(event->role));
-	} else if (event->type == EVENT_INCIDENT_VIEWED) {
-		snprintf(more, sizeof(more), "#%lld %s", (long long)event->number,
+		print_event_line(event, event->type == EVENT_LINK_UP ? "connected" : "left",
 			role_name(event->role));
-		print_line(event->at_ms, "opened", &event->by, more);
+	} else if (event->type == EVENT_INCIDENT_VIEWED) {
+		print_event_line(event, "opened", role_name(event->role));
 	} else if (asked->incident[0] != '\0' && event->incident[0] != '\0') {
-		snprintf(more, sizeof(more), "#%lld %s", (long long)event->number,
-			event_type_name(event->type));
-		print_line(event->at_ms, "did", &event->by, more);
+		print_event_line(event, "did", event_type_name(event->type));
 	} else if (event->type == EVENT_LOG_PURGED) {
 		print_line(event->at_ms, "forgot", &event->by, "");
 	}
@@ -198,6 +213,10 @@ int who_run(const struct daemon_options *opt) {
 	}
 	if (since != NULL && !read_since(since, &asked.since_ms)) {
 		return daemon_usage("--since: a time such as 2026-01-31T08:00:00Z, or 8h or 7d");
+	}
+	code = daemon_look_data(opt);
+	if (code != 0) {
+		return code;
 	}
 	bool ok = answer(opt->given[DAEMON_DATA], number, &asked, &err);
 	free(asked.here);

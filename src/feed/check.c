@@ -41,12 +41,14 @@ struct check {
 
 static void fault(struct check *check, int64_t seq, const char *fmt, ...) ATTR_PRINTF(3, 4);
 
+/* What is told may be somebody else's words: they are in the file, and they are printed. */
 static void fault(struct check *check, int64_t seq, const char *fmt, ...) {
-	char text[300];
+	char raw[300], text[300];
 	va_list args;
 	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
+	vsnprintf(raw, sizeof(raw), fmt, args);
 	va_end(args);
+	text_clean(text, sizeof(text), raw, strlen(raw));
 	check->out->faults++;
 	check->on_fault(check->data, seq, text);
 }

@@ -177,11 +177,44 @@ static bool can_work(const struct account *me, const char *dir, const char *real
 		       strerror(errno));
 }
 
+static bool can_look(const struct account *me, const char *dir, const char *real, struct err *err) {
+	if (!can_pass(me, real, err) || !can_pass(me, dir, err)) {
+		return false;
+	}
+	return access(dir, R_OK | X_OK) == 0 ||
+	       err_set(err, "%s: %s may not look into this folder: %s", dir, me->name,
+		       strerror(errno));
+}
+
+static bool is_free_to_choose(void) {
+	return geteuid() == 0 && !account_is_alone();
+}
+
+bool owner_look(struct account *out, const char *dir, const char *user, struct err *err) {
+	struct account to;
+	char real[PATH_MAX];
+	struct stat st;
+	account_self(out);
+	/* What cannot be found is told by who opens it. */
+	if (!is_free_to_choose() || stat(dir, &st) != 0 || realpath(dir, real) == NULL ||
+		st.st_uid == 0) {
+		return true;
+	}
+	if (!choose(&to, dir, user, err)) {
+		return false;
+	}
+	if (to.uid != 0 && !account_become(&to, err)) {
+		return err_set(err, "%s; --user root stays root", err != NULL ? err->text : "");
+	}
+	*out = to;
+	return can_look(&to, dir, real, err);
+}
+
 bool owner_become(struct account *out, const char *dir, const char *user, struct err *err) {
 	struct account to;
 	char real[PATH_MAX];
 	account_self(out);
-	if (geteuid() != 0 || account_is_alone()) {
+	if (!is_free_to_choose()) {
 		if (user != NULL && strcmp(user, out->name) != 0) {
 			return err_set(err, "--user: only root can become %s", user);
 		}

@@ -5,7 +5,6 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
@@ -90,25 +89,27 @@ static void read_names(X509 *certificate, char *out, size_t size) {
 	buf_finish(&names);
 }
 
-static void read_issuer(X509 *certificate, char *out, size_t size) {
-	char name[256] = "";
-	X509_NAME *issuer = X509_get_issuer_name(certificate);
-	if (X509_NAME_get_text_by_NID(issuer, NID_commonName, name, sizeof(name)) <= 0) {
-		X509_NAME_oneline(issuer, name, sizeof(name));
-	}
-	text_clean(out, size, name, strlen(name));
-}
-
 static void read_certificate(SSL *ssl, struct probe_tls *seen) {
 	X509 *certificate = SSL_get0_peer_certificate(ssl);
-	struct tm tm = {0};
 	if (certificate == NULL) {
 		return;
 	}
 	read_names(certificate, seen->names, sizeof(seen->names));
-	read_issuer(certificate, seen->issuer, sizeof(seen->issuer));
-	if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &tm) == 1) {
-		seen->expires_s = (int64_t)timegm(&tm);
+	tls_read_name(X509_get_issuer_name(certificate), seen->issuer, sizeof(seen->issuer));
+	seen->expires_s = tls_seconds(X509_get0_notAfter(certificate));
+}
+
+/* Behind the server's own, up to the CA: whichever ends first. */
+static void read_chain(SSL *ssl, struct probe_tls *seen) {
+	const STACK_OF(X509) *chain = SSL_get0_verified_chain(ssl);
+	for (int i = 1; i < sk_X509_num(chain); i++) {
+		X509 *one = sk_X509_value(chain, i);
+		int64_t expires_s = tls_seconds(X509_get0_notAfter(one));
+		if (i == 1 || expires_s < seen->chain_expires_s) {
+			seen->chain_expires_s = expires_s;
+			tls_read_name(X509_get_subject_name(one), seen->chain_name,
+				sizeof(seen->chain_name));
+		}
 	}
 }
 
@@ -140,11 +141,7 @@ bool probe_explain(const struct probe *probe, struct err *err) {
 	       !err_set(err, "%s", why);
 }
 
-bool probe_secure(struct probe *probe, const struct tls_trust *trust, struct probe_tls *seen,
-	int64_t *took_ms, struct err *err) {
-	int64_t begun_ms = clock_mono_ms();
-	*seen = (struct probe_tls){0};
-	*took_ms = 0;
+static bool begin(struct probe *probe, const struct tls_trust *trust, struct err *err) {
 	probe->tls = tls_client_create();
 	if (probe->tls == NULL) {
 		return err_set(err, _("TLS cannot be set up"));
@@ -162,11 +159,28 @@ bool probe_secure(struct probe *probe, const struct tls_trust *trust, struct pro
 	/* Many servers close without a word. */
 	SSL_set_options(probe->ssl, SSL_OP_IGNORE_UNEXPECTED_EOF);
 	SSL_set_tlsext_host_name(probe->ssl, probe->url.host);
+	return true;
+}
+
+/* Up to where both know how to talk; who that is has not been judged. */
+static bool talk(
+	struct probe *probe, const struct tls_trust *trust, int64_t *took_ms, struct err *err) {
+	int64_t begun_ms = clock_mono_ms();
+	*took_ms = 0;
+	if (!begin(probe, trust, err)) {
+		return false;
+	}
 	bool ok = shake(probe, begun_ms + PROBE_MS);
 	int wrong = errno;
 	*took_ms = clock_mono_ms() - begun_ms;
-	if (!ok) {
-		return probe_explain(probe, err) ? false : err_set(err, "%s", strerror(wrong));
+	return ok || (!probe_explain(probe, err) && err_set(err, "%s", strerror(wrong)));
+}
+
+bool probe_secure(struct probe *probe, const struct tls_trust *trust, struct probe_tls *seen,
+	int64_t *took_ms, struct err *err) {
+	*seen = (struct probe_tls){0};
+	if (!talk(probe, trust, took_ms, err)) {
+		return false;
 	}
 	snprintf(seen->protocol, sizeof(seen->protocol), "%s", SSL_get_version(probe->ssl));
 	read_certificate(probe->ssl, seen);
@@ -179,5 +193,17 @@ bool probe_secure(struct probe *probe, const struct tls_trust *trust, struct pro
 		probe_explain(probe, err);
 		return false;
 	}
+	read_chain(probe->ssl, seen);
 	return true;
+}
+
+bool probe_secure_own(struct probe *probe, const char *certificate, bool *same, struct err *err) {
+	static const struct tls_trust nobody = {.ca = "", .certificate = "", .key = ""};
+	STACK_OF(X509) *own = tls_read_all(certificate, err);
+	int64_t took_ms;
+	bool ok = own != NULL && talk(probe, &nobody, &took_ms, err);
+	const X509 *shown = ok ? SSL_get0_peer_certificate(probe->ssl) : NULL;
+	*same = shown != NULL && X509_cmp(shown, sk_X509_value(own, 0)) == 0;
+	sk_X509_pop_free(own, X509_free);
+	return ok;
 }

@@ -25,7 +25,7 @@ static int no_password(char *out, int size, int writing, void *data) {
 	return -1;
 }
 
-static int64_t to_seconds(const ASN1_TIME *time) {
+int64_t tls_seconds(const ASN1_TIME *time) {
 	struct tm tm = {0};
 	return ASN1_TIME_to_tm(time, &tm) == 1 ? (int64_t)timegm(&tm) : 0;
 }
@@ -40,7 +40,7 @@ static bool is_valid_now(X509 *certificate, const char *path, struct err *err) {
 	const ASN1_TIME *from = X509_get0_notBefore(certificate);
 	const ASN1_TIME *until = X509_get0_notAfter(certificate);
 	bool over = X509_cmp_current_time(until) < 0;
-	time_t at = (time_t)to_seconds(over ? until : from);
+	time_t at = (time_t)tls_seconds(over ? until : from);
 	struct tm tm;
 	strftime(date, sizeof(date), "%Y-%m-%d", gmtime_r(&at, &tm));
 	if (over) {
@@ -64,30 +64,41 @@ static FILE *open_pem(const char *path, struct err *err) {
 	return file;
 }
 
-/* The first certificate, then what is behind it. */
-static bool load_chain(struct tls_identity *identity, const char *path, struct err *err) {
+STACK_OF(X509) * tls_read_all(const char *path, struct err *err) {
 	FILE *file = open_pem(path, err);
+	STACK_OF(X509) *all = file != NULL ? sk_X509_new_null() : NULL;
 	X509 *one;
-	bool ok = true;
-	if (file == NULL) {
-		return false;
-	}
-	identity->chain = sk_X509_new_null();
-	while (ok && (one = PEM_read_X509(file, NULL, no_password, NULL)) != NULL) {
-		int64_t expires_s = to_seconds(X509_get0_notAfter(one));
-		ok = is_valid_now(one, path, err);
-		if (identity->certificate == NULL) {
-			identity->certificate = one;
-			identity->expires_s = expires_s;
-		} else if (sk_X509_push(identity->chain, one) > 0) {
-			identity->expires_s =
-				expires_s < identity->expires_s ? expires_s : identity->expires_s;
+	while (all != NULL && (one = PEM_read_X509(file, NULL, no_password, NULL)) != NULL) {
+		if (sk_X509_push(all, one) <= 0) {
+			X509_free(one);
 		}
 	}
 	ERR_clear_error();
-	fclose(file);
-	return ok && (identity->certificate != NULL ||
-			     err_set(err, _("%s: there is no certificate in it (PEM)"), path));
+	if (file != NULL) {
+		fclose(file);
+	}
+	if (all != NULL && sk_X509_num(all) == 0) {
+		sk_X509_free(all);
+		err_set(err, _("%s: there is no certificate in it (PEM)"), path);
+		return NULL;
+	}
+	return all;
+}
+
+/* The first certificate, then what is behind it. */
+static bool load_chain(struct tls_identity *identity, const char *path, struct err *err) {
+	bool ok = true;
+	identity->chain = tls_read_all(path, err);
+	for (int i = 0; i < sk_X509_num(identity->chain); i++) {
+		X509 *one = sk_X509_value(identity->chain, i);
+		int64_t expires_s = tls_seconds(X509_get0_notAfter(one));
+		ok = ok && is_valid_now(one, path, err);
+		if (i == 0 || expires_s < identity->expires_s) {
+			identity->expires_s = expires_s;
+		}
+	}
+	identity->certificate = sk_X509_shift(identity->chain);
+	return ok && identity->certificate != NULL;
 }
 
 static bool load_key(

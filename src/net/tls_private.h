@@ -24,6 +24,12 @@ enum tls_key_mode {
 bool tls_identity_load(struct tls_identity *identity, const char *certificate, const char *key,
 	enum tls_key_mode mode, int purpose, struct err *err);
 void tls_identity_finish(struct tls_identity *identity);
+/* All certificates of a PEM file, one at least, none of them judged; NULL: *err names the file. */
+STACK_OF(X509) * tls_read_all(const char *path, struct err *err);
+/* UTC; 0: it is no time. */
+int64_t tls_seconds(const ASN1_TIME *time);
+/* What the subject or issuer is called, for a person: clean. */
+void tls_read_name(X509_NAME *name, char *out, size_t size);
 /* A store of these CAs and no others; NULL: *err names the file. */
 X509_STORE *tls_load_ca(const char *path, struct err *err);
 /* What no connection of ours does, whichever side it is. */

@@ -126,6 +126,14 @@ static void bind_hash(struct db *db, sqlite3_stmt *stmt, int at, const unsigned 
 	}
 }
 
+/* Whoever can write to the file can write anything into it, and it is printed and drawn. */
+static void read_text(sqlite3_stmt *stmt, int column, char *out, size_t size) {
+	size_t len;
+	const char *text = db_column(stmt, column, &len);
+
+	(void)text_clean(out, size, text, len);
+}
+
 static void read_token(sqlite3_stmt *stmt, struct token_row *out) {
 	const void *hash = sqlite3_column_blob(stmt, 3);
 
@@ -133,9 +141,9 @@ static void read_token(sqlite3_stmt *stmt, struct token_row *out) {
 		.made_at_ms = sqlite3_column_int64(stmt, 4),
 		.revoked_at_ms = sqlite3_column_int64(stmt, 5),
 	};
-	text_copy(out->name, sizeof(out->name), db_column(stmt, 0, NULL));
-	text_copy(out->role, sizeof(out->role), db_column(stmt, 1, NULL));
-	text_copy(out->agency, sizeof(out->agency), db_column(stmt, 2, NULL));
+	read_text(stmt, 0, out->name, sizeof(out->name));
+	read_text(stmt, 1, out->role, sizeof(out->role));
+	read_text(stmt, 2, out->agency, sizeof(out->agency));
 	if (hash != NULL && sqlite3_column_bytes(stmt, 3) == TOKEN_HASH_LEN) {
 		memcpy(out->hash, hash, TOKEN_HASH_LEN);
 	}

@@ -2,9 +2,9 @@
 
 import re
 
-from siaga_test import check, figure, run, start_feed
+from siaga_test import check, figure, need, run, start_feed
 from test_doctor import Desk
-from tls_tools import OPENSSL, Certificates, Stranger, TlsSiagad, date
+from tls_tools import OPENSSL, Certificates, Stranger, TlsSiagad, date, make_chain
 
 
 def desk_of(feed, **keys):
@@ -46,6 +46,28 @@ def test_certificates_that_end_soon():
     found.has("WARN certificate of the feed: for localhost", "expires in 9 days: tell whoever runs the feed")
     found.has("WARN certificate of this console: %s expires in 9 days" % pem)
     found.has("OK token: the feed knows you as ayu, operator")
+    feed.stop()
+
+
+def test_who_vouches_for_the_feed_may_end_first():
+    need(OPENSSL, "there is no openssl")
+    for days, wanted in (((11, 90), "WARN certificate of the between, who vouches for the feed's, expires in 11 days"),
+                         ((40, 90), "OK certificates up to the CA: the first to end is that of the between, in 40 days")):
+        chain, key, ca = make_chain(("server", "between"), days)
+        feed = TlsSiagad()
+        feed.token("ayu", "operator")
+        feed.use(chain, key)
+        feed.start()
+        found = desk_of(feed, ca=ca).doctor().ends(0)
+        found.has("OK certificate of the feed: for localhost, ", "signed by the between, good for 90 days").has(wanted)
+        feed.stop()
+    # A feed that shows its own certificate and not the one between.
+    feed = TlsSiagad()
+    feed.token("ayu", "operator")
+    chain, key, ca = make_chain(("server",))
+    feed.use(chain, key)
+    feed.start()
+    desk_of(feed, ca=ca).doctor().ends(1).has("FAIL TLS: ", "not signed by " + ca)
     feed.stop()
 
 

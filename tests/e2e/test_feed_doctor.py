@@ -2,15 +2,17 @@
 
 import hashlib
 import os
+import pwd
 import shutil
 import socket
 import sqlite3
 import subprocess
 
 from faultdisk import Disk
-from siaga_test import (SIAGAD, SLOW, Feed, Siagad, check, check_eq, environment, eventually, run, scope,
+from siaga_test import (SIAGAD, SLOW, Feed, Siagad, check, check_eq, environment, eventually, need, run, scope,
                         start_feed)
 from test_doctor import Findings, contents, sql
+from tls_tools import OPENSSL, Certificates, TlsSiagad, make_chain, write_config
 
 ALARM = {"lat": -7.5701, "lon": 110.83}
 
@@ -73,9 +75,138 @@ def test_a_feed_that_works_has_little_to_do():
     check_eq(without_shared_memory(contents(feed.dir)), before, "what is kept")
 
 
+def as_owner(feed):
+    """Whoever siagad runs as, as a shell of that user would start it."""
+    owner = os.stat(feed.dir)
+    if os.geteuid() != 0:
+        return ()
+    need(shutil.which("setpriv"), "there is no setpriv")
+    return ("setpriv", "--reuid", str(owner.st_uid), "--regid", str(owner.st_gid), "--clear-groups", "--")
+
+
+def test_as_siagads_own_user_a_feed_that_works_is_well():
+    feed = start_feed()
+    feed.alarm()
+    me, listen = as_owner(feed), "127.0.0.1:%d" % feed.port
+    found = doctor(feed, listen=listen, prefix=me).ends(0)
+    found.has("OK port: siagad listens on 127.0.0.1 port %d" % feed.port)
+    found.has("OK siagad: it is well, and says so in ").has("OK user: ").has_not("FAIL ").has_not("is taken")
+    # Whose the port is cannot be seen: what there answers otherwise is not it.
+    other = start_feed()
+    for _ in range(2):
+        feed.alarm()
+    found = doctor(feed, listen="127.0.0.1:%d" % other.port, prefix=me).ends(1)
+    found.has("FAIL port: 127.0.0.1 port %d " % other.port, "it is the siagad of another folder")
+    other.stop()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        found = doctor(feed, listen="127.0.0.1:%d" % port, prefix=me).ends(1)
+        found.has("FAIL port: 127.0.0.1 port %d " % port, "ss -ltnp as root")
+    doctor(feed, prefix=me).has("WARN port: " if me else "OK port: ", "--listen" if me else "")
+    feed.stop()
+
+
+def tls_feed(certificates, **options):
+    feed = TlsSiagad(certificates, **options)
+    feed.token("ayu", "operator")
+    return feed.start()
+
+
+def test_a_feed_of_tls_is_asked_whoever_asks():
+    certificates = Certificates("feed.example")
+    feed = tls_feed(certificates)
+    listen = "127.0.0.1:%d" % feed.port
+    os.chmod(os.path.join(feed.home, "siagad.conf"), 0o644)
+    prefixes = [()] if os.geteuid() != 0 else [(), as_owner(feed)]
+    for prefix in prefixes:
+        found = doctor(feed, *feed.args, listen=listen, prefix=prefix).ends(0)
+        found.has("OK port: siagad listens on 127.0.0.1 port %d" % feed.port)
+        found.has("OK siagad: it is well, and says so in ").has_not("FAIL ")
+        found.has("OK config: " + feed.args[1])
+    # The file is new, and nobody has told siagad.
+    feed.use(*Certificates("feed.example").server)
+    found = doctor(feed, *feed.args, listen=listen)
+    found.has("WARN TLS: 127.0.0.1 port %d shows another certificate than %s" % (feed.port, feed.pem), "SIGHUP")
+    feed.stop()
+    feed = tls_feed(certificates, tls={"client_ca": certificates.ca, "clients": "require"})
+    for prefix in prefixes:
+        found = doctor(feed, *feed.args, listen="127.0.0.1:%d" % feed.port, prefix=()).ends(0)
+        found.has("OK siagad: it speaks TLS and lets nobody in without a certificate")
+    feed.stop()
+
+
+def chain_config(order, days=(90, 90)):
+    chain, key, _ = make_chain(order, days)
+    config = os.path.join(os.path.dirname(chain), "siagad.conf")
+    return write_config(config, tls={"certificate": chain, "key": key}), chain
+
+
+def test_the_chain_of_certificates():
+    need(OPENSSL, "there is no openssl")
+    feed = Siagad(registry=False)
+    config, chain = chain_config(("server", "between"))
+    found = doctor(feed, "--config", config).ends(0)
+    found.has("OK TLS: the key ", "belongs to the certificate " + chain)
+    found.has("OK TLS: certificate 1, the server, signed by the between behind it, good for 90 days")
+    found.has("OK TLS: certificate 2, the between, signed by the root, the CA that consoles have to know, good for 90 days")
+    config, chain = chain_config(("server", "between", "root"), days=(12, 90))
+    found = doctor(feed, "--config", config).ends(0)
+    found.has("WARN TLS: certificate 2 of %s, the between, expires in 12 days" % chain, "SIGHUP")
+    found.has("OK TLS: certificate 3, the root, signed by itself, good for 365 days")
+    config, chain = chain_config(("server", "root"))
+    found = doctor(feed, "--config", config).ends(1)
+    found.has("FAIL TLS: certificate 1 of %s, the server, is not signed by the one behind it, but by the between" % chain,
+              "put the server's own first")
+    config, chain = chain_config(("between", "server"))
+    doctor(feed, "--config", config).ends(1).has("FAIL TLS: ", "is not the key of")
+
+
+def test_a_key_that_only_root_may_read():
+    need(os.geteuid() == 0, "only root has what others may not read")
+    feed = TlsSiagad()
+    feed.token("ayu", "operator")
+    os.chown(feed.key, 0, 0)
+    feed.start()
+    os.chmod(os.path.join(feed.home, "siagad.conf"), 0o644)
+    listen = "127.0.0.1:%d" % feed.port
+    found = doctor(feed, *feed.args, listen=listen, prefix=as_owner(feed)).ends(0)
+    found.has("WARN TLS: %s may not be read by this user" % feed.key, "run doctor as root")
+    found.has("OK siagad: it is well, and says so in ")
+    doctor(feed, *feed.args, listen=listen).ends(0).has("OK TLS: the key " + feed.key)
+    feed.stop()
+    doctor(feed, *feed.args, prefix=as_owner(feed)).ends(1).has("FAIL TLS: %s: Permission denied" % feed.key)
+
+
+def test_what_is_wrong_in_the_configuration():
+    feed = start_feed()
+    feed.stop()
+    config = os.path.join(feed.home, "siagad.conf")
+    with open(config, "w", encoding="utf-8") as file:
+        file.write("[feed]\ndata = %s\nlissten = 127.0.0.1:1\n[limits]\nconnections = many\nper_address = 7\n" % feed.dir)
+    os.chmod(config, 0o666)
+    done = subprocess.run([SIAGAD, "doctor", "--config", config], env=environment(feed.home), stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, timeout=40 * SLOW, check=False)
+    check_eq(done.stderr, "", "errors of doctor")
+    found = Findings(done.returncode, done.stdout).ends(1)
+    found.has("FAIL config: %s:3: " % config, '"lissten"; did you mean "listen"?', "correct it")
+    found.has("FAIL config: %s:5: " % config, "connections")
+    found.has("WARN config: ", "chmod go-w")
+    # What is good in it holds, and all the rest is looked at.
+    found.has("OK folder: " + feed.dir).has("OK log: whole")
+    write_config(config, tls={"certificate": "x.pem"})
+    doctor(feed, "--config", config).ends(1).has("FAIL config: ", "there is no key")
+    doctor(feed, "--config", config + ".gone").ends(1).has("FAIL config: %s.gone: " % config)
+    with open(config, "w", encoding="utf-8") as file:
+        file.write("[feed]\nlissten = 127.0.0.1:1\n")
+    done = subprocess.run([SIAGAD, "doctor", "--config", config], env=environment(feed.home), stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, timeout=40 * SLOW, check=False)
+    Findings(done.returncode, done.stdout).ends(1).has("FAIL config: ").has("FAIL folder: none is named")
+
+
 def test_words():
     feed = Siagad(registry=False)
-    for words, wanted in ((["doctor"], "--data DIR is missing"),
+    nothing = write_config(os.path.join(feed.home, "empty.conf"))
+    for words, wanted in ((["doctor", "--config", nothing], "--data DIR is missing"),
                           (["doctor", "now", "--data", feed.dir], "doctor takes no more words")):
         done = subprocess.run([SIAGAD, *words], env=environment(feed.home), stdin=subprocess.DEVNULL,
                               capture_output=True, text=True, timeout=20 * SLOW, check=False)
@@ -111,11 +242,12 @@ def test_modes_owners_and_left_overs():
     found.has("WARN files: others may read or write " + there(feed, "admin.db"), "chmod 600")
     found.has("WARN files: ", "log.db.a1B2c3 was left by a start that was cut off")
     if os.geteuid() == 0:
-        found.has("WARN user: this is root")
+        found.has("OK user: root, who looks as %s, as siagad does" % pwd.getpwuid(os.stat(feed.dir).st_uid).pw_name)
         owner = os.stat(feed.dir).st_uid
         os.chown(there(feed, "log.db"), 12345, -1)
-        doctor(feed).ends(0).has("WARN files: ", "log.db belongs to user 12345, the folder to %d" % owner,
-                                 "chown %d " % owner)
+        doctor(feed).ends(1).has("WARN files: ", "log.db belongs to user 12345, the folder to %d" % owner,
+                                 "chown %d " % owner).has(
+            "FAIL log: it cannot be read")
 
 
 def test_disks_that_are_none():
@@ -217,7 +349,9 @@ def test_tokens_and_registry():
     found.has("OK tokens: 0 intake, 0 operator, 0 supervisor, 3 agency", "4 revoked")
     found.has("WARN registry: polresta has a desk and no token for it", "--agency polresta")
     found.has_not("WARN registry: damkar has").has_not("WARN registry: pmi has")
-    sql(there(feed, "admin.db"), "UPDATE registry SET json='{}'")
+    found.has_not("a role that this siagad does not know")
+    sql(there(feed, "admin.db"), "UPDATE token SET role='king' WHERE name='damkar'; UPDATE registry SET json='{}'")
+    doctor(feed).has("WARN tokens: 1 have a role that this siagad does not know", "siagad check names them")
     doctor(feed).ends(1).has("FAIL registry: it cannot be read")
     feed.stop()
 

@@ -1,6 +1,7 @@
 """siagad check: what was tampered with shows, and what was not is clean. siagad backup: a copy that is
 whole, or none."""
 
+import json
 import os
 import re
 import shutil
@@ -9,7 +10,8 @@ import stat
 import subprocess
 import threading
 
-from siaga_test import SIAGAD, SLOW, Feed, Siagad, check, check_eq, environment, eventually, figure, run, scope, start_feed
+import hostile
+from siaga_test import SIAGAD, SLOW, Feed, Refused, Siagad, check, check_eq, environment, eventually, figure, run, scope, start_feed
 
 HEAD = re.compile(r"^head (\d+:[0-9a-f]{64})$", re.M)
 
@@ -341,6 +343,79 @@ def test_damage_of_the_file_itself_shows():
     check("admin.db: the registry" in said and "token ayu" in said, said)
 
 
+# --- what somebody else wrote into the databases ---
+
+
+TEXTS = [text.encode() for text in [*hostile.TEXTS.values(), *hostile.LONG.values()]] + list(hostile.BYTES.values())
+
+
+def write_tokens(db):
+    for number, text in enumerate(TEXTS):
+        db.execute("INSERT INTO token VALUES(CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), ?, 0, 0)",
+                   (b"%d" % number + text, text, text, b"%032d" % number))
+
+
+def write_answers(db):
+    for number, text in enumerate(TEXTS):
+        db.execute("INSERT INTO answer(id, refused, seq, code, message, incident, alarm, number, at_ms)"
+                   " VALUES(CAST(? AS TEXT), 1, 0, CAST(? AS TEXT), CAST(? AS TEXT), '', '', 0, 0)",
+                   (b"%d" % number + text, text, text))
+
+
+def write_events(db):
+    for seq, text in enumerate(TEXTS, 2):
+        for column in ("incident", "type", "audience", "masked", "bare"):
+            db.execute("UPDATE event SET %s = CAST(? AS TEXT) WHERE seq = ?" % column, (text, seq))
+
+
+def write_bodies(db):
+    for seq, text in enumerate(TEXTS, 1):
+        # As JSON has it, so that it is read, and as it is.
+        text = json.dumps(text.decode())[1:-1].encode() if text not in hostile.BYTES.values() else text
+        db.execute("UPDATE event SET body = replace(body, 'ayu', CAST(? AS TEXT)) WHERE seq = ?", (text, seq))
+
+
+def write_schema(db):
+    """What SQLite finds it tells by names out of the file, and these are anybody's."""
+    name = hostile.TEXTS["clipboard"] + hostile.TEXTS["bidi override"]
+    db.execute('CREATE INDEX "%s" ON incident(first_seq)' % name)
+    db.execute("PRAGMA writable_schema = ON")
+    db.execute("UPDATE sqlite_schema SET sql = replace(sql, '(first_seq)', '(last_seq)') WHERE name = ?", (name,))
+
+
+def test_what_somebody_wrote_into_the_databases_does_nothing_to_the_terminal():
+    whole = kept_day()
+    for name, write, told in (
+        ("admin.db", write_tokens, b"FAULT admin.db: token "),
+        ("log.db", write_answers, b"FAULT table answer: "),
+        ("log.db", write_events, b"FAULT event 2: "),
+        ("log.db", write_bodies, b": the body is not the one that was written"),
+        ("log.db", write_schema, b"FAULT the file: "),
+    ):
+        feed = folder_of(whole)
+        with sqlite3.connect(os.path.join(feed.dir, name)) as db:
+            write(db)
+        db.close()
+        for words in (
+            ("check",),
+            ("token", "list"),
+            ("who", "--since", "7d"),
+            ("who", "--incident", "1"),
+            ("backup", os.path.join(feed.home, "copy")),
+            ("purge", "--older-than", "1d", "--dry-run"),
+            ("doctor",),
+        ):
+            done = subprocess.run([SIAGAD, *words, "--data", feed.dir], env=environment(feed.home),
+                                  capture_output=True, stdin=subprocess.DEVNULL, timeout=60 * SLOW, check=False)
+            for said in (done.stdout, done.stderr):
+                hostile.check_lines(said, "siagad " + " ".join(words))
+            if words == ("check",):
+                check_eq(done.returncode, 1, write.__name__)
+                check(told in done.stdout, told, "is not among", done.stdout[:2000])
+            if write is write_tokens and words == ("token", "list"):
+                check_eq(len(done.stdout.splitlines()), len(TEXTS) + len(whole.tokens), "a line for each token")
+
+
 # --- copies ---
 
 
@@ -358,6 +433,7 @@ def test_copy_is_whole_private_and_a_data_folder_itself():
     feed = start_feed()
     a_day(feed)
     copy, out = backed_up(feed)
+    check_eq(feed.admin("token", "revoke", "budi")[0], 0, "revoke")
     feed.stop()
     later, _ = backed_up(feed, "later")
     for where in (copy, later):
@@ -376,8 +452,25 @@ def test_copy_is_whole_private_and_a_data_folder_itself():
     check_eq(feed.head(), head, "it starts where it was")
     desk = Feed(feed, "ayu", after=0)
     desk.until_seq(feed.alarm()["seq"])
+    # As the manual warns: what was revoked since is good again, until it is revoked again.
+    listed = [dict((line.split()[0], line.split()[-1]) for line in where.admin("token", "list")[1].splitlines())
+              for where in (old_folder(feed), feed)]
+    check_eq([name for name in listed[0] if (listed[0][name] == "revoked") != (listed[1][name] == "revoked")], ["budi"])
+    Feed(feed, "budi").close()
+    check_eq(feed.admin("token", "revoke", "budi")[0], 0, "revoke again")
+    try:
+        Feed(feed, "budi", follow=False)
+        check(False, "budi is let in")
+    except Refused as refused:
+        check_eq(refused.status, 401)
     feed.stop()
     clean(feed)
+
+
+def old_folder(feed):
+    other = Siagad(registry=False)
+    other.dir = feed.dir + ".old"
+    return other
 
 
 def test_copy_never_replaces_anything():

@@ -319,6 +319,96 @@ def test_a_registry_that_only_root_may_read_is_loaded():
     check_eq(done[0], 1, "exit status")
 
 
+def traced(words, feed):
+    """What a command did with users and files: the calls, in order."""
+    trace = os.path.join(scope.folder(), "trace")
+    done = subprocess.run(
+        ["strace", "-f", "-o", trace, "-e", "trace=setresuid,openat,open,unlink,rename", SIAGAD, *words,
+         "--data", feed.dir],
+        env=environment(feed.home), stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        timeout=40 * SLOW, check=False)
+    check(done.returncode in (0, 1) and "Traceback" not in done.stderr, done.stderr)
+    with open(trace, encoding="utf-8") as file:
+        return done, file.read().splitlines()
+
+
+@as_root
+def test_commands_that_only_look_become_the_owner_before_they_open_anything():
+    need(shutil.which("strace"), "there is no strace")
+    with open(SIAGAD, "rb") as file:
+        need(b"__asan_init" not in file.read(), "a sanitizer and strace do not go together")
+    feed = Siagad()
+    other = someone_else()
+    os.chmod(feed.home, 0o755)
+    for name in [feed.dir, *(os.path.join(feed.dir, name) for name in os.listdir(feed.dir))]:
+        os.chown(name, other.pw_uid, other.pw_gid)
+    for name, role in (("app", "intake"), ("ayu", "operator")):
+        feed.token(name, role)
+    feed.start()
+    feed.alarm()
+    for stopped in (False, True):
+        if stopped:
+            feed.stop()
+        for words in (("check",), ("who", "--since", "7d"), ("purge", "--older-than", "1d", "--dry-run"),
+                      ("purge", "--older-than", "1d"), ("doctor",), ("token", "list")):
+            done, calls = traced(words, feed)
+            check_eq(done.returncode, 0, "%s: %s%s" % (words, done.stdout, done.stderr))
+            became = [at for at, call in enumerate(calls) if "setresuid(%d, %d, %d)" % ((other.pw_uid,) * 3) in call]
+            opened = [at for at, call in enumerate(calls) if feed.dir + "/" in call]
+            check(became and opened, words, calls)
+            check(became[0] < opened[0], words, "opened as root:", calls[opened[0]])
+        check_eq(set(owners(feed.dir).values()), {(other.pw_uid, other.pw_gid)}, owners(feed.dir))
+
+
+@as_root
+def test_looking_gives_nothing_away_and_makes_nothing():
+    feed = Siagad()
+    for name in os.listdir(feed.dir):
+        os.chown(os.path.join(feed.dir, name), 0, 0)
+    os.chown(feed.dir, 0, 0)
+    for words in (("check",), ("who", "--since", "7d"), ("doctor",)):
+        feed.admin(*words)
+        check_eq(set(owners(feed.dir).values()), {(0, 0)}, owners(feed.dir))
+        check_eq(os.stat(feed.dir).st_uid, 0, "the folder")
+    none = Siagad(registry=False)
+    for words in (("check",), ("who", "--since", "7d"), ("purge", "--older-than", "1d"), ("doctor",)):
+        none.admin(*words)
+        check(not os.path.exists(none.dir), words)
+
+
+@as_root
+def test_a_folder_that_its_owner_cannot_reach_is_named_to_who_looks():
+    feed = Siagad(registry=False)
+    closed, other = os.path.join(feed.home, "closed"), someone_else()
+    feed.dir = os.path.join(closed, "feed")
+    os.makedirs(feed.dir, 0o700)
+    os.chmod(closed, 0o700)
+    os.chmod(feed.home, 0o755)
+    os.chown(feed.dir, other.pw_uid, other.pw_gid)
+    want = "%s: %s may not pass through this folder, on the way to %s" % (closed, other.pw_name, feed.dir)
+    for words in (("check",), ("who", "--since", "7d")):
+        status, _, said = feed.admin(*words)
+        check_eq(status, 1, words)
+        check(want in said, said)
+
+
+@as_root
+def test_a_backup_that_root_takes_is_roots_and_leaves_nothing_of_roots_behind():
+    feed = start_feed()
+    me = heir()
+    feed.alarm()
+    private = os.path.join(feed.home, "private")
+    os.mkdir(private, 0o700)
+    for stopped in (False, True):
+        if stopped:
+            feed.stop()
+        copy = os.path.join(private, "copy-%d" % stopped)
+        status, _, errors = feed.admin("backup", copy)
+        check_eq(status, 0, errors)
+        check_eq(set(owners(copy).values()), {(0, 0)}, "the copy")
+        check_eq(set(owners(feed.dir).values()), {(me.pw_uid, me.pw_gid)}, owners(feed.dir))
+
+
 def test_who_is_not_root_stays_who_it_is():
     if os.geteuid() == 0:
         need(shutil.which("setpriv"), "there is no setpriv")

@@ -25,6 +25,8 @@ from siaga_test import (
 )
 
 UNIT = os.environ["SIAGA_UNIT"]
+DIST = os.environ["SIAGA_DIST"]
+CONFIG = os.path.join(DIST, "siagad.conf")
 SYSUSERS = os.environ["SIAGA_SYSUSERS"]
 SANDBOX = os.path.join(os.path.dirname(os.path.abspath(sys.modules["siaga_test"].__file__)), "sandbox.py")
 
@@ -64,15 +66,65 @@ def test_what_is_installed_is_what_it_names():
     with open(UNIT, encoding="utf-8") as file:
         text = file.read()
     check("@" not in re.sub(r"=~?@\S.*", "", text), "nothing is left to fill in")
-    start = re.search(r"(?m)^ExecStart=(\S+) (.*)$", text)
-    check(os.path.isabs(start[1]) and start[1].endswith("/siagad"), start[1])
-    done = subprocess.run([SIAGAD, "--help"], capture_output=True, text=True, timeout=20 * SLOW, check=True)
-    for option in re.findall(r"--[a-z-]+", start[2]):
-        check(option in done.stdout, "siagad has no option", option)
+    start = re.search(r"(?m)^ExecStart=(\S+)$", text)
+    check(start and os.path.isabs(start[1]) and start[1].endswith("/siagad"), "no option goes over siagad.conf")
     user = re.search(r"(?m)^User=(\S+)$", text)[1]
     with open(SYSUSERS, encoding="utf-8") as file:
         check(re.search(r"(?m)^u %s " % user, file.read()), "the user is made:", user)
-    check_eq(re.search(r"--data (\S+)", start[2])[1], "/var/lib/" + re.search(r"StateDirectory=(\S+)", text)[1])
+    done = subprocess.run([SIAGAD, "--check-config", "--config", CONFIG], capture_output=True, text=True,
+                          timeout=20 * SLOW, check=False)
+    check_eq((done.returncode, done.stderr), (0, ""), "siagad.conf")
+    with open(CONFIG, encoding="utf-8") as file:
+        config = file.read()
+    check_eq(re.search(r"(?m)^data = (\S+)", config)[1], "/var/lib/" + re.search(r"StateDirectory=(\S+)", text)[1])
+    # All that can be said stands in it, and what is only told is what holds without it.
+    done = subprocess.run([SIAGAD, "--list-options"], capture_output=True, text=True, timeout=20 * SLOW, check=True)
+    for section, key, _, initial, _, _ in (line.split("\t") for line in done.stdout.splitlines()):
+        if key != "user":
+            found = re.search(r"(?m)^(#?)%s = (.+)$" % key, config)
+            check(found, "siagad.conf does not have", key)
+            check(section != "limits" or (found[1], found[2]) == ("#", initial), key, "is", found[2], "and was", initial)
+
+
+def test_a_value_in_siagad_conf_wins():
+    with open(UNIT, encoding="utf-8") as file:
+        words = re.search(r"(?m)^ExecStart=(.+)$", file.read())[1].split()[1:]
+    with open(CONFIG, encoding="utf-8") as file:
+        text = file.read()
+    feed = Siagad()
+    feed.token("ayu", "operator")
+    for was, now in (("data = /var/lib/siaga", "data = " + feed.dir), ("listen = 127.0.0.1:7112", "listen = 127.0.0.1:0"),
+                     ("#mode = exercise", "mode = exercise"), ("#per_address = 512", "per_address = 7")):
+        check(was in text, "siagad.conf does not say", was)
+        text = text.replace(was, now)
+    config = os.path.join(feed.home, "siagad.conf")
+    with open(config, "w", encoding="utf-8") as file:
+        file.write(text)
+    os.chmod(config, 0o644)
+    # As the service starts it, but for where the file is.
+    feed.command = [SIAGAD, *words, "--config", config]
+    feed.start()
+    ayu = Feed(feed, "ayu")
+    check_eq(ayu.welcome["mode"], "exercise", "the mode")
+    check(feed.port != 7112, "the port is the one of the file:", feed.port)
+    feed.stop()
+
+
+def test_an_installation_leaves_the_configuration_that_is_there():
+    root = scope.folder()
+    target = os.path.join(root, "etc", "siaga", "siagad.conf")
+
+    def installed():
+        subprocess.run([os.path.join(DIST, "install-config"), CONFIG, "/etc/siaga"], env={**os.environ, "DESTDIR": root},
+                       capture_output=True, timeout=20 * SLOW, check=True)
+        with open(target, encoding="utf-8") as file:
+            return file.read()
+
+    with open(CONFIG, encoding="utf-8") as file:
+        check_eq(installed(), file.read(), "what ships")
+    with open(target, "w", encoding="utf-8") as file:
+        file.write("[feed]\nlisten = [::1]:7112\n")
+    check_eq(installed(), "[feed]\nlisten = [::1]:7112\n", "what an administrator wrote")
 
 
 def test_siagad_works_in_its_sandbox():

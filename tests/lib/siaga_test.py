@@ -185,6 +185,7 @@ class Siagad:
         self.wrap = lambda env: env  # a test may put a shim before the program
         self.prefix = []  # or start it through another program
         self.args = []  # more of the command line
+        self.command = None  # or all of it
         self.start_s = DEADLINE_S
         if registry:
             self.load_registry(DATA)
@@ -225,6 +226,8 @@ class Siagad:
 
     def start(self):
         words = [*self.prefix, SIAGAD, "--data", self.dir, "--listen", "127.0.0.1:%d" % self.port]
+        if self.command is not None:
+            words = [*self.prefix, *self.command]
         if self.mode is not None:
             words += ["--mode", self.mode]
         words += self.args

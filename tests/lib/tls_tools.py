@@ -76,6 +76,33 @@ def openssl(*words):
     return done.stdout
 
 
+def make_chain(order, days=(90, 90)):
+    """A certificate signed by one between it and the CA, in one file with what `order` says of server, between
+    and root; good for so many days, the one between first. (file, key, the CA's file)."""
+    folder = scope.folder()
+    for name, by, good in (("root", None, 365), ("between", "root", days[0]), ("server", "between", days[1])):
+        path = os.path.join(folder, name)
+        words = ["req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
+                 "/CN=the " + name, "-keyout", path + ".key", "-addext",
+                 "basicConstraints=critical,CA:" + ("FALSE" if name == "server" else "TRUE")]
+        if name == "server":
+            words += ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
+        if by is None:
+            openssl(*words, "-x509", "-days", str(good), "-out", path + ".pem")
+        else:
+            signer = os.path.join(folder, by)
+            openssl(*words, "-out", path + ".csr")
+            openssl("x509", "-req", "-in", path + ".csr", "-CA", signer + ".pem", "-CAkey", signer + ".key",
+                    "-CAcreateserial", "-copy_extensions", "copy", "-days", str(good), "-out", path + ".pem")
+        os.chmod(path + ".key", 0o600)
+    chain = os.path.join(folder, "chain.pem")
+    with open(chain, "w", encoding="ascii") as file:
+        for name in order:
+            with open(os.path.join(folder, name + ".pem"), encoding="ascii") as part:
+                file.write(part.read())
+    return chain, os.path.join(folder, "server.key"), os.path.join(folder, "root.pem")
+
+
 def self_signed(name="localhost"):
     folder = scope.folder()
     pem, key = os.path.join(folder, "self.pem"), os.path.join(folder, "self.key")

@@ -15,5 +15,10 @@
  * root's. Who is not root stays who it is. Call it while there is one thread. *out: who it is now.
  */
 bool owner_become(struct account *out, const char *dir, const char *user, struct err *err);
+/*
+ * The same for who only looks: nothing is made or given. Of a folder that is root's, or that
+ * misses, there is nobody to become, whatever `user` says.
+ */
+bool owner_look(struct account *out, const char *dir, const char *user, struct err *err);
 
 #endif

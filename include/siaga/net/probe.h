@@ -34,12 +34,18 @@ struct probe_tls {
 	char protocol[16];            /* "TLSv1.3" */
 	char names[256], issuer[128]; /* whom the certificate is for, and who says so: clean */
 	int64_t expires_s;            /* UTC, seconds */
+	char chain_name[128];    /* of those that vouch for it the one that ends first: clean */
+	int64_t chain_expires_s; /* 0: there is none, or it is not trusted */
 };
 
 /* TLS over the connection that was made: the handshake, and nothing is sent behind it. False: *err
  * says why, also where it is the certificate. */
 bool probe_secure(struct probe *probe, const struct tls_trust *trust, struct probe_tls *seen,
 	int64_t *took_ms, struct err *err);
+
+/* The same to a server of our own, whatever it is called: *same, where what it shows is the first
+ * certificate of the file. Nothing secret is to be sent to one that is not. */
+bool probe_secure_own(struct probe *probe, const char *certificate, bool *same, struct err *err);
 
 /* GET over the open connection, once; `token` NULL or "": none. The status, and the beginning of
  * the body; 0 when what came is no answer of HTTP. */

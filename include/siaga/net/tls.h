@@ -33,6 +33,26 @@ struct tls_server_config {
  */
 bool tls_server_check(const struct tls_server_config *cfg, int64_t *expires_s, struct err *err);
 
+enum tls_signer {
+	TLS_SIGNER_NEXT,  /* the certificate behind it in the file */
+	TLS_SIGNER_SELF,  /* itself: a CA's, or one that nobody vouches for */
+	TLS_SIGNER_AWAY,  /* it is the last, and what signed it is not in the file */
+	TLS_SIGNER_WRONG, /* not the one behind it */
+	TLS_SIGNER_COUNT
+};
+
+/* A certificate of a chain, as it lies in the file. */
+struct tls_link {
+	int place;                   /* 1 is the server's own */
+	char name[128], issuer[128]; /* clean */
+	enum tls_signer signer;
+	int64_t expires_s; /* UTC, seconds */
+};
+
+/* Looks at each certificate of the file, and judges none but by who signed it. */
+typedef void (*tls_link_fn)(void *data, const struct tls_link *link);
+bool tls_chain_look(const char *path, tls_link_fn on_link, void *data, struct err *err);
+
 /* The client's side: whom it trusts, and who it says it is. "" everywhere: the system's CAs, and
  * nobody. */
 struct tls_trust {
