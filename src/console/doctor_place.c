@@ -200,7 +200,8 @@ void doctor_environment(struct doctor *doc) {
 			  "size"));
 	}
 	for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
-		if (is_set(folders[i]) && getenv(folders[i])[0] != '/') {
+		const char *folder = getenv(folders[i]);
+		if (folder != NULL && folder[0] != '\0' && folder[0] != '/') {
 			report_say(&doc->report, REPORT_WARN,
 				_("environment: %s does not begin with / and is not used: correct "
 				  "it"),

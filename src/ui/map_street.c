@@ -208,11 +208,13 @@ static void label_scale(struct street *t) {
 	static const int steps[] = {1, 2, 5};
 	const char *const *ends, *const plain[] = {"|", "-", "|"}, *const fine[] = {"├", "─", "┤"};
 	char text[128] = "", length[VIEW_TIME_SIZE];
-	double metres = 1.0, power = 1.0;
+	double metres = 1.0;
+	int power = 1;
 	int most = t->area.cols / 4 < SCALE_COLS ? t->area.cols / 4 : SCALE_COLS;
 	for (size_t i = 0; i < 3 * 8; i++, power *= i % 3 == 0 ? 10 : 1) {
-		if (steps[i % 3] * power <= most * t->p.metres_per_col) {
-			metres = steps[i % 3] * power;
+		int length_m = steps[i % 3] * power;
+		if (length_m <= most * t->p.metres_per_col) {
+			metres = length_m;
 		}
 	}
 	int cols = (int)lround(metres / t->p.metres_per_col);
