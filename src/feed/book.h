@@ -29,7 +29,9 @@ void job_drop(struct job *job);
 struct book {
 	struct log_store *log; /* the writer's */
 	struct world world;
-	bool stale; /* the world could not be read again after a failure */
+	bool stale;     /* the world could not be read again after a failure */
+	bool unread;    /* the last failure was to read what a command is about */
+	size_t skipped; /* events of open incidents that cannot be made out */
 };
 
 /* Reads the world from the log; the registry stays. */

@@ -5,6 +5,7 @@ import os
 import sqlite3
 import subprocess
 import time
+import uuid
 
 from books import balance_alarms, confirmed_by, read_log, start_apps
 from faultdisk import Disk
@@ -286,6 +287,41 @@ def test_damage_in_the_log_that_is_met_while_it_runs():
     check("damaged" in child.stderr and "put back a copy" in child.stderr, child.stderr)
     with open(path, "rb") as file:
         check(file.read() == before, "it was touched")
+
+
+def fail_to_read(feed, disk, table):
+    """The root of a table or index of the log cannot be read."""
+    link = sqlite3.connect(os.path.join(feed.dir, "log.db"))
+    link.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    page = link.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (table,)).fetchone()[0]
+    size = link.execute("PRAGMA page_size").fetchone()[0]
+    disk.fail("read error", size * (page - 1))
+    # Whoever has the page in memory reads it anew when somebody else has written.
+    link.execute("UPDATE meta SET value = value")
+    link.commit()
+    link.close()
+
+
+def test_what_cannot_be_read_now_is_not_unknown_for_ever():
+    feed, disk = feed_on_a_bad_disk()
+    ayu = Feed(feed, "ayu")
+    fire = feed.alarm(kind="fire")
+    ayu.do("reject", fire["incident"], reason="accidental")
+    fail_to_read(feed, disk, "event_by_incident")
+    press, path = str(uuid.uuid4()), "/v1/alarms/" + fire["alarm"]
+    for _ in range(3):
+        check_eq(ayu.ask("note", fire["incident"], id_=press, note="Salah pencet").get("code"), "unavailable", "note")
+        got = feed.http("POST", path + "/updates", "app", {"note": "Maaf"}, key="maaf")
+        check_eq((got.status, "Retry-After" in got.headers), (503, True), "an update: %r" % got.body)
+        check_eq(feed.http("GET", path, "app").status, 503, "the state")
+    check_eq(said(feed, "the log cannot be read"), 1, "it is said once")
+    disk.heal()
+    check_eq(ayu.ask("note", fire["incident"], id_=press, note="Salah pencet")["t"], "done", "the same note")
+    check_eq(feed.http("POST", path + "/updates", "app", {"note": "Maaf"}, key="maaf").status, 200, "the same update")
+    check_eq(feed.http("GET", path, "app").json["state"], "false_alarm", "the state")
+    kept = [event["data"].get("note") for event in read_log(feed) if event["type"] in ("incident.noted", "incident.updated")]
+    check_eq(kept, ["Salah pencet", "Maaf"], "each once")
+    feed.stop()
 
 
 run(globals())

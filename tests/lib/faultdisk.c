@@ -4,10 +4,10 @@
  *
  *   FAULTDISK_DIR      the folder; files elsewhere are left alone
  *   FAULTDISK_CONTROL  a file of CONTROL_SIZE bytes that says what fails, now: a letter (see enum
- *                      mode) and, for 'n' and 'k', a count of bytes that still fit, as in "n 70000"
- *   FAULTDISK_UNDO     a file that gets, for every write, what was there before and what is there
- *                      now, and for every sync what it made last. After a kill -9 powercut.py takes
- *                      back from it what a power cut would have taken.
+ *                      mode) and, for 'n' and 'k', a count of bytes that still fit, as in "n
+ * 70000", for 'p' the place in the file FAULTDISK_UNDO     a file that gets, for every write, what
+ * was there before and what is there now, and for every sync what it made last. After a kill -9
+ * powercut.py takes back from it what a power cut would have taken.
  *
  * With FAULTDISK_UNDO nothing is really synced: the journal knows what would be there.
  */
@@ -43,7 +43,8 @@ enum mode {
 	MODE_HALF = 'h',  /* half of each write, then ENOSPC */
 	MODE_WRITE = 'w', /* EIO for every write */
 	MODE_SYNC = 's',  /* EIO for every sync */
-	MODE_READ = 'r'   /* EROFS for every write */
+	MODE_READ = 'r',  /* EROFS for every write */
+	MODE_PLACE = 'p'  /* EIO for every read that begins there */
 };
 
 enum record_type { RECORD_WRITE = 1, RECORD_CUT, RECORD_SYNC, RECORD_LOST };
@@ -290,6 +291,19 @@ SHOWN ssize_t pwrite(int fd, const void *data, size_t len, off_t at) {
 
 SHOWN ssize_t pwrite64(int fd, const void *data, size_t len, off64_t at) {
 	return pwrite(fd, data, len, at);
+}
+
+SHOWN ssize_t pread(int fd, void *data, size_t len, off_t at) {
+	struct stat st;
+	if (mode_now() == MODE_PLACE && is_ours(fd, &st) && at == atoll(control + 1)) {
+		errno = EIO;
+		return -1;
+	}
+	return syscall(SYS_pread64, fd, data, len, at);
+}
+
+SHOWN ssize_t pread64(int fd, void *data, size_t len, off64_t at) {
+	return pread(fd, data, len, at);
 }
 
 SHOWN int ftruncate(int fd, off_t size) {

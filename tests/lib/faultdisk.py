@@ -26,6 +26,7 @@ MODES = {
     "write error": b"w",
     "sync error": b"s",
     "read only": b"r",
+    "read error": b"p",  # `room`: the place in the file
 }
 
 
