@@ -89,7 +89,31 @@ bool book_open(struct book *book, struct log_store *log, struct err *err) {
 }
 
 void book_finish(struct book *book) {
+	free(book->cameras);
 	world_finish(&book->world);
+}
+
+static void keep_camera(struct book *book, const char *id) {
+	const struct camera *camera = registry_camera(&book->world.registry, id);
+	if (camera != NULL) {
+		book->cameras =
+			mem_resize(book->cameras, book->cameras_len + 1, sizeof(*book->cameras));
+		struct camera_was *was = &book->cameras[book->cameras_len++];
+		*was = (struct camera_was){.status = camera->status, .at_ms = camera->status_at_ms};
+		text_copy(was->id, sizeof(was->id), id);
+	}
+}
+
+/* The registry is not read again, so its cameras go back step by step. */
+static void put_cameras_back(struct book *book) {
+	while (book->cameras_len > 0) {
+		const struct camera_was *was = &book->cameras[--book->cameras_len];
+		struct camera *camera = registry_camera(&book->world.registry, was->id);
+		if (camera != NULL) {
+			camera->status = was->status;
+			camera->status_at_ms = was->at_ms;
+		}
+	}
 }
 
 static bool read_again(struct book *book, struct err *err) {
@@ -102,11 +126,13 @@ static bool read_again(struct book *book, struct err *err) {
 }
 
 void book_read_again(struct book *book) {
+	put_cameras_back(book);
 	read_again(book, NULL);
 }
 
 bool book_is_good(struct book *book, struct err *err) {
 	book->unread = false;
+	book->cameras_len = 0;
 	return !book->stale || read_again(book, err);
 }
 
@@ -126,6 +152,9 @@ static bool append(struct book *book, struct job *job, struct event *event, stru
 	struct forms forms = {0};
 	struct log_row row;
 	event->seq = book->world.head + 1;
+	if (event->type == EVENT_CAMERA_STATUS) {
+		keep_camera(book, event->camera);
+	}
 	const struct incident *inc = world_apply(&book->world, event);
 	forms_make(&forms, event, inc, &book->world.registry);
 	forms_row(&row, &forms, event, inc);

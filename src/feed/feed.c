@@ -345,6 +345,7 @@ static bool start(struct feed *feed, struct err *err) {
 	feed->ring.head = feed->shown = writer_head(feed->writer);
 	feed->purged_ms = writer_purged_ms(feed->writer);
 	writer_feed_id(feed->writer, feed->feed_id);
+	watch_cameras(feed);
 	loop_on_wake(feed->loop, on_wake, feed);
 	feed->beat = loop_timer_create(feed->loop, on_beat, feed);
 	feed->pace = loop_timer_create(feed->loop, on_pace, feed);

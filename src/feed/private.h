@@ -189,6 +189,8 @@ struct token *intake_token(
 
 /* watch.c: what other processes change in admin.db */
 bool watch_open(struct feed *feed, struct registry *copy, struct err *err);
+/* At the start: the cameras are as the log has them, for consoles and for the writer. */
+void watch_cameras(struct feed *feed);
 /* Takes in what has changed since. */
 void watch_look(struct feed *feed);
 void watch_close(struct feed *feed);

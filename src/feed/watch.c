@@ -79,6 +79,48 @@ static void keep_cameras(const struct registry *old, struct registry *new) {
 	}
 }
 
+struct cameras {
+	struct registry *reg;
+	size_t found;
+};
+
+/* Of each camera the youngest word counts, which comes first. */
+static bool on_camera(void *data, const struct log_event *from) {
+	struct cameras *cameras = data;
+	struct event event;
+	if (!wire_get_event(&event, from->body, from->len, NULL)) {
+		return true;
+	}
+	struct camera *camera = registry_camera(cameras->reg, event.camera);
+	if (camera != NULL && camera->status_at_ms == 0) {
+		camera->status = event.camera_status;
+		camera->status_at_ms = event.at_ms;
+		cameras->found++;
+	}
+	event_finish(&event);
+	return cameras->found < cameras->reg->cameras_len;
+}
+
+void watch_cameras(struct feed *feed) {
+	struct cameras cameras = {.reg = &feed->registry};
+	struct registry copy;
+	struct err err = {0};
+	if (feed->registry.cameras_len > 0 &&
+		!log_read_cameras(feed->reader, on_camera, &cameras, &err)) {
+		/* Alarms are worth more than the state of a camera. */
+		fprintf(stderr, "siagad: what the log says of the cameras cannot be read: %s\n",
+			err.text);
+	}
+	if (cameras.found == 0) {
+		return;
+	}
+	put_frame(feed, &feed->registry);
+	if (copy_registry(feed, &copy, &err)) {
+		keep_cameras(&feed->registry, &copy);
+		writer_set_registry(feed->writer, &copy);
+	}
+}
+
 static bool change_registry(struct feed *feed, struct err *err) {
 	struct registry reg, copy;
 	if (!read_registry(feed, &reg, err)) {

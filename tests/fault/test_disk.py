@@ -289,6 +289,19 @@ def test_damage_in_the_log_that_is_met_while_it_runs():
         check(file.read() == before, "it was touched")
 
 
+def test_a_camera_whose_state_was_not_written_can_be_told_again():
+    feed, disk = feed_on_a_bad_disk()
+    ayu = Feed(feed, "ayu")
+    name = [frame for frame in ayu.frames if frame["t"] == "registry"][-1]["cameras"][0]["id"]
+    disk.fail("write error")
+    check_eq(ayu.ask("camera_status", camera=name, status="down").get("code"), "unavailable", "on a bad disk")
+    disk.heal()
+    eventually(lambda: is_well(feed), "it is well again")
+    ayu.do("camera_status", camera=name, status="down")
+    ayu.event("camera.status", camera=name, status="down")
+    feed.stop()
+
+
 def fail_to_read(feed, disk, table):
     """The root of a table or index of the log cannot be read."""
     link = sqlite3.connect(os.path.join(feed.dir, "log.db"))

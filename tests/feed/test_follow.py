@@ -156,6 +156,36 @@ def test_a_new_registry_reaches_everybody_without_a_restart():
     feed.stop()
 
 
+def camera_of(desk, name):
+    """A camera, as the register says that this console got last."""
+    last = [frame for frame in desk.frames if frame["t"] == "registry"][-1]
+    return [camera for camera in last["cameras"] if camera["id"] == name][0]
+
+
+def test_a_camera_stays_as_it_was_told_when_the_feed_starts_again():
+    feed = start_feed()
+    ayu = Feed(feed, "ayu")
+    names = [camera["id"] for camera in [f for f in ayu.frames if f["t"] == "registry"][-1]["cameras"][:3]]
+    for status in ("down", "stale", "down"):
+        ayu.do("camera_status", camera=names[0], status=status)
+    ayu.do("camera_status", camera=names[1], status="stale")
+    before = [camera_of(Feed(feed, "budi"), name)["status"] for name in names]
+    check_eq(before[:2], ["down", "stale"], "as told")
+    feed.restart()
+    ayu = Feed(feed, "ayu")
+    check_eq([camera_of(ayu, name)["status"] for name in names], before, "after a restart")
+    head = feed.head()
+    ayu.do("camera_status", camera=names[0], status="down")
+    check_eq([e for e in ayu.events if e["seq"] > head and e["type"] == "camera.status"], [], "it was so already")
+    ayu.do("camera_status", camera=names[0], status="ok")
+    ayu.event("camera.status", camera=names[0], status="ok")
+    # A register that is loaded later changes none of it.
+    feed.load_registry(DATA)
+    ayu.wait("registry")
+    check_eq([camera_of(ayu, name)["status"] for name in names], ["ok", *before[1:]], "with a new register")
+    feed.stop()
+
+
 def test_what_is_open_on_a_console_is_told_to_the_others():
     feed = start_feed()
     ayu, budi = Feed(feed, "ayu", position="TMC-1"), Feed(feed, "budi")

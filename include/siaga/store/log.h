@@ -149,6 +149,9 @@ int64_t log_read_past(struct log_store *log, const char *agency, const char *inc
 /* All events of one incident. */
 int64_t log_read_incident(struct log_store *log, const char *incident, log_event_fn on_event,
 	void *data, struct err *err);
+/* What was said of the cameras, the youngest first. It reads every event that belongs to no
+ * incident until it is stopped: for a start, not for a request. */
+bool log_read_cameras(struct log_store *log, log_event_fn on_event, void *data, struct err *err);
 /* After all was filled, and whenever a log is opened for writing. */
 void log_tidy(struct log_store *log);
 /* A feed begins on this log: nobody is connected now. For looking back only; it may fail. */
