@@ -20,10 +20,9 @@
 #define FILES_MAX 65536
 #define FILES_OWN 64 /* that are no connections */
 
-bool feed_submit(struct feed *feed, struct command *cmd, const char *answer_id, bool keep,
+static bool submit(struct feed *feed, struct command *cmd, const char *answer_id, bool keep,
 	const struct waiter *waiter) {
 	uint64_t tag = ++feed->last_id;
-	cmd->at_ms = clock_wall_ms();
 	if (feed->cfg->mode != MODE_ACTUAL) {
 		cmd->mode = feed->cfg->mode;
 	}
@@ -40,6 +39,16 @@ bool feed_submit(struct feed *feed, struct command *cmd, const char *answer_id, 
 		HASH_ADD(hh, feed->waiters, tag, sizeof(copy->tag), copy);
 	}
 	return true;
+}
+
+bool feed_submit(struct feed *feed, struct command *cmd, const char *answer_id, bool keep,
+	const struct waiter *waiter) {
+	cmd->at_ms = clock_wall_ms();
+	return submit(feed, cmd, answer_id, keep, waiter);
+}
+
+bool feed_submit_late(struct feed *feed, struct command *cmd, const struct waiter *waiter) {
+	return submit(feed, cmd, NULL, false, waiter);
 }
 
 /* --- what the writer did --- */
@@ -91,7 +100,9 @@ static void on_result(void *data, const struct writer_result *result) {
 	if (waiter == NULL) {
 		return;
 	}
-	if (waiter->request != 0) {
+	if (waiter->deed != NULL) {
+		witness_result(feed, waiter->deed, result);
+	} else if (waiter->request != 0) {
 		intake_result(feed, waiter, result);
 	} else {
 		HASH_FIND(hh, feed->sessions, &waiter->session, sizeof(waiter->session), session);
@@ -231,6 +242,7 @@ static void on_watch(void *data) {
 	watch_look(feed);
 	turned_look(&feed->turned, clock_mono_ms(), say_turned);
 	viewed_look(feed);
+	witness_look(feed);
 	loop_timer_set(feed->watch, WATCH_MS);
 }
 
@@ -374,8 +386,10 @@ static void finish(struct feed *feed) {
 	struct waiter *waiter, *after;
 	HASH_ITER (hh, feed->waiters, waiter, after) {
 		HASH_DEL(feed->waiters, waiter);
+		free(waiter->deed);
 		free(waiter);
 	}
+	witness_finish(&feed->witness);
 	log_close(feed->reader);
 	watch_close(feed);
 	addresses_finish(&feed->strangers);

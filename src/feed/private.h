@@ -96,7 +96,17 @@ struct waiter {
 	uint64_t session; /* websocket, or 0 */
 	char id[UUID_SIZE];
 	bool raise;
+	struct deed *deed; /* owned: nobody waits, but it is to be said again if it is not taken */
 	UT_hash_handle hh; /* by tag */
+};
+
+/* Who came, went and looked, where the log has not taken it yet. */
+struct witness {
+	struct deed **waiting; /* owned, in order */
+	size_t len;
+	size_t lost;      /* and not told yet */
+	bool alone;       /* the log was writable and did not take them: one by one */
+	int64_t again_ms; /* mono: not before */
 };
 
 struct feed_counters {
@@ -127,6 +137,7 @@ struct feed {
 	struct newest newest[SESSION_KIND_COUNT];
 	struct session *sessions;
 	struct waiter *waiters;
+	struct witness witness;
 	uint64_t last_id;
 	char feed_id[UUID_SIZE];
 	bool seen_desk[64]; /* by place in the registry: was online since the start */
@@ -178,6 +189,15 @@ void viewed_open(struct session *session, const char *incident); /* "" closes */
 void viewed_look(struct feed *feed);
 void viewed_finish(struct session *session);
 
+/* witness.c */
+/* The log is to hold that somebody came, went, or had an incident open (else ""). */
+void witness_say(
+	struct feed *feed, const struct session *session, enum action action, const char *incident);
+void witness_result(struct feed *feed, struct deed *deed, const struct writer_result *result);
+void witness_again(struct feed *feed); /* the log can be written again */
+void witness_look(struct feed *feed);
+void witness_finish(struct witness *witness);
+
 /* intake.c */
 void intake_request(struct feed *feed, const struct http_request *req);
 void intake_result(
@@ -209,5 +229,7 @@ void feed_turned_away(struct feed *feed, enum turned_why why, const char *addres
 /* Hands a command to the writer; who waits is told by tag. False: too many are waiting. */
 bool feed_submit(struct feed *feed, struct command *cmd, const char *answer_id, bool keep,
 	const struct waiter *waiter);
+/* The same, of something that happened at cmd->at_ms. */
+bool feed_submit_late(struct feed *feed, struct command *cmd, const struct waiter *waiter);
 
 #endif

@@ -1,6 +1,7 @@
 """The disk is full, fails, or may not be written: nothing is lost, nothing is half done, everybody sees it,
 and when it is over all goes on by itself."""
 
+import datetime
 import os
 import sqlite3
 import subprocess
@@ -289,6 +290,54 @@ def test_damage_in_the_log_that_is_met_while_it_runs():
         check(file.read() == before, "it was touched")
 
 
+def test_who_came_went_and_looked_meanwhile_is_in_the_log_afterwards():
+    feed, disk = feed_on_a_bad_disk()
+    ayu, budi = Feed(feed, "ayu", position="TMC-1"), Feed(feed, "budi")
+    fire, flood = feed.alarm(kind="fire")["incident"], feed.alarm(kind="medical")["incident"]
+    disk.fail("full")
+    eventually(lambda: feed.http("POST", "/v1/alarms", "app", ALARM).status == 503, "alarm")
+    began = time.time()
+    sari, tamu, damkar = Feed(feed, "sari"), Feed(feed, "tamu"), Feed(feed, "damkar")
+    # Who is gone before it can be written was there all the same.
+    for desk, incident in ((sari, fire), (budi, flood), (tamu, fire)):
+        desk.send({"t": "look", "open": incident})
+    damkar.close()
+    pause(3)
+    ayu.close()
+    tamu.close()
+    pause(0.5)
+    ended = time.time()
+    disk.heal()
+    eventually(lambda: is_well(feed), "it is well again")
+    tamu = Feed(feed, "tamu")
+    wanted = [("connected", "ayu@TMC-1", "operator"), ("connected", "budi", "operator"),
+              ("connected", "sari", "supervisor"), ("connected", "tamu", "observer"),
+              ("connected", "damkar", "agency"), ("left", "damkar", "agency"),
+              ("opened", "sari", "#1 supervisor"), ("opened", "budi", "#2 operator"),
+              ("opened", "tamu", "#1 observer"), ("left", "ayu@TMC-1", "operator"),
+              ("left", "tamu", "observer"), ("connected", "tamu", "observer")]
+
+    def told():
+        status, out, errors = feed.admin("who", "--since", "1h")
+        check_eq(status, 0, errors)
+        lines = [line.split("  ") for line in out.splitlines()]
+        return [[part.strip() for part in line if part.strip()] for line in lines]
+
+    def seen():
+        return sorted(tuple(line[1:]) for line in told() if line[1] != "started") == sorted(wanted)
+
+    eventually(seen, lambda: "who: %r" % told())
+    for stamp, what, name, *_ in (line for line in told() if len(line) == 4):
+        if (what, name) in (("left", "damkar"), ("opened", "sari"), ("opened", "budi")):
+            at = datetime.datetime.strptime(stamp, "%Y-%m-%dT%H:%M:%S.%f%z").timestamp()
+            check(began - 1 <= at <= ended, "when it happened:", what, name, stamp)
+    order = [event["type"] for event in read_log(feed) if event["by"]["name"] == "damkar"]
+    check_eq(order, ["link.up", "link.down"], "in order")
+    feed.stop()
+    status, out, errors = feed.admin("check")
+    check_eq(status, 0, out + errors)
+
+
 def test_a_camera_whose_state_was_not_written_can_be_told_again():
     feed, disk = feed_on_a_bad_disk()
     ayu = Feed(feed, "ayu")
@@ -334,6 +383,23 @@ def test_what_cannot_be_read_now_is_not_unknown_for_ever():
     check_eq(feed.http("GET", path, "app").json["state"], "false_alarm", "the state")
     kept = [event["data"].get("note") for event in read_log(feed) if event["type"] in ("incident.noted", "incident.updated")]
     check_eq(kept, ["Salah pencet", "Maaf"], "each once")
+    feed.stop()
+
+
+def test_a_look_at_what_cannot_be_read_now_is_told_when_it_can():
+    feed, disk = feed_on_a_bad_disk()
+    ayu, budi = Feed(feed, "ayu"), Feed(feed, "budi")
+    fire = feed.alarm(kind="fire")["incident"]
+    ayu.do("reject", fire, reason="accidental")
+    eventually(lambda: len([e for e in read_log(feed) if e["type"] == "link.up"]) == 2, "they came")
+    fail_to_read(feed, disk, "event_by_incident")
+    ayu.send({"t": "look", "open": fire})
+    eventually(lambda: said(feed, "the log cannot be read"), "it was tried")
+    budi.close()
+    disk.heal()
+    ayu.event("incident.viewed", incident=fire)
+    eventually(lambda: [e for e in read_log(feed) if e["type"] == "link.down"], "budi went")
+    check_eq(len([e for e in read_log(feed) if e["type"] == "incident.viewed"]), 1, "once")
     feed.stop()
 
 
