@@ -239,7 +239,7 @@ static void on_presence(void *data) {
 
 static void on_watch(void *data) {
 	struct feed *feed = data;
-	watch_look(feed);
+	watch_tick(feed);
 	turned_look(&feed->turned, clock_mono_ms(), say_turned);
 	viewed_look(feed);
 	witness_look(feed);

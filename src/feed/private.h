@@ -128,9 +128,11 @@ struct feed {
 	struct addresses strangers;
 	struct turned turned;
 	int64_t admin_version, registry_rev;
-	int64_t purged_ms;      /* persons of before were forgotten, or are being so; 0: never */
-	int64_t purge_asked_ms; /* the administrator wants it so */
-	int64_t purge_try_ms;   /* mono: it was handed to the writer */
+	int64_t admin_told;        /* the version of which it was said that it cannot be read */
+	int64_t registry_again_ms; /* mono: it could not be read, and is tried again; else 0 */
+	int64_t purged_ms;         /* persons of before were forgotten, or are being so; 0: never */
+	int64_t purge_asked_ms;    /* the administrator wants it so */
+	int64_t purge_try_ms;      /* mono: it was handed to the writer */
 	struct registry registry;
 	struct buf registry_frame;
 	struct ring ring;
@@ -213,6 +215,7 @@ bool watch_open(struct feed *feed, struct registry *copy, struct err *err);
 void watch_cameras(struct feed *feed);
 /* Takes in what has changed since. */
 void watch_look(struct feed *feed);
+void watch_tick(struct feed *feed); /* now and then: the same, and what could not be read */
 void watch_close(struct feed *feed);
 
 /* trouble.c: the log cannot be written, or can again */
