@@ -106,7 +106,10 @@ void witness_again(struct feed *feed) {
 		done++;
 	}
 	witness->len -= done;
-	memmove(witness->waiting, witness->waiting + done, witness->len * sizeof(struct deed *));
+	if (witness->len > 0) {
+		memmove(witness->waiting, witness->waiting + done,
+			witness->len * sizeof(struct deed *));
+	}
 	say_lost(witness);
 }
 
