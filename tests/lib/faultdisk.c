@@ -47,7 +47,14 @@ enum mode {
 	MODE_PLACE = 'p'  /* EIO for every read that begins there */
 };
 
-enum record_type { RECORD_WRITE = 1, RECORD_CUT, RECORD_SYNC, RECORD_LOST, RECORD_NAME };
+enum record_type {
+	RECORD_WRITE = 1,
+	RECORD_CUT,
+	RECORD_SYNC,
+	RECORD_LOST,
+	RECORD_NAME,
+	RECORD_GONE /* the file is; another one may get its inode */
+};
 
 /* As faultdisk.py reads it: "=IIQqqII". */
 struct record {
@@ -366,6 +373,19 @@ SHOWN int link(const char *path, const char *name) {
 	int rc = (int)syscall(SYS_linkat, AT_FDCWD, path, AT_FDCWD, name, 0);
 	if (rc == 0) {
 		note_name(name);
+	}
+	return rc;
+}
+
+SHOWN int unlink(const char *path) {
+	char real[PATH_MAX];
+	struct stat st;
+	bool last = undo >= 0 && lstat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_nlink == 1 &&
+		    realpath(path, real) != NULL && is_our_path(real);
+	int rc = (int)syscall(SYS_unlinkat, AT_FDCWD, path, 0);
+	if (rc == 0 && last) {
+		struct record record = {.type = RECORD_GONE, .inode = st.st_ino};
+		note(&record, NULL, NULL);
 	}
 	return rc;
 }

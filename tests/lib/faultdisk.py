@@ -65,7 +65,7 @@ class Disk:
 
 class Record:
     HEAD = struct.Struct("=IIQqqII")
-    WRITE, CUT, SYNC, LOST, NAME = 1, 2, 3, 4, 5
+    WRITE, CUT, SYNC, LOST, NAME, GONE = 1, 2, 3, 4, 5, 6
 
     def __init__(self, data, at):
         self.place = at
@@ -101,6 +101,10 @@ class Power:
             if record.end > len(data):
                 break  # killed while it was noted: it was not done either
             at = record.end
+            if record.type == Record.GONE:
+                waiting.pop(record.inode, None)
+                by_inode.pop(record.inode, None)
+                continue
             mine = waiting.setdefault(record.inode, [])
             if record.type in (Record.SYNC, Record.LOST):
                 for old in mine:
@@ -125,9 +129,10 @@ class Power:
         for folder, _, names in os.walk(self.folder):
             for name in names:
                 path = os.path.join(folder, name)
-                paths[os.stat(path).st_ino] = path
                 if name.endswith("-shm"):
                     os.unlink(path)
+                else:
+                    paths[os.stat(path).st_ino] = path
         taken = 0
         for inode, records in by_inode.items():
             if inode in paths:
