@@ -2,15 +2,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
 
+#include <siaga/base/file.h>
 #include <siaga/base/macros.h>
 
 #define BLOCK       4096
@@ -156,4 +159,22 @@ bool disk_measure_sync(const char *dir, struct disk_sync *out, struct err *err) 
 	wrong = errno;
 	(void)close(fd);
 	return done || err_set(err, "%s: %s", dir, strerror(wrong));
+}
+
+void disk_sync_names(const char *dir) {
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0) {
+		(void)fsync(fd);
+		(void)close(fd);
+	}
+}
+
+bool disk_make_dir(const char *path, unsigned mode) {
+	char parent[PATH_MAX];
+	if (mkdir(path, (mode_t)mode) != 0) {
+		return false;
+	}
+	file_dir(path, parent, sizeof(parent));
+	disk_sync_names(parent);
+	return true;
 }

@@ -26,10 +26,21 @@ struct job {
 void job_drop_events(struct job *job);
 void job_drop(struct job *job);
 
+/* A camera, as it was before the batch. */
+struct camera_was {
+	char id[CAMERA_ID_SIZE];
+	enum camera_status status;
+	int64_t at_ms;
+};
+
 struct book {
 	struct log_store *log; /* the writer's */
 	struct world world;
-	bool stale; /* the world could not be read again after a failure */
+	struct camera_was *cameras; /* owned: those that this batch changes, in order */
+	size_t cameras_len;
+	bool stale;     /* the world could not be read again after a failure */
+	bool unread;    /* the last failure was to read what a command is about */
+	size_t skipped; /* events of open incidents that cannot be made out */
 };
 
 /* Reads the world from the log; the registry stays. */

@@ -20,10 +20,9 @@
 #define FILES_MAX 65536
 #define FILES_OWN 64 /* that are no connections */
 
-bool feed_submit(struct feed *feed, struct command *cmd, const char *answer_id, bool keep,
+static bool submit(struct feed *feed, struct command *cmd, const char *answer_id, bool keep,
 	const struct waiter *waiter) {
 	uint64_t tag = ++feed->last_id;
-	cmd->at_ms = clock_wall_ms();
 	if (feed->cfg->mode != MODE_ACTUAL) {
 		cmd->mode = feed->cfg->mode;
 	}
@@ -40,6 +39,16 @@ bool feed_submit(struct feed *feed, struct command *cmd, const char *answer_id, 
 		HASH_ADD(hh, feed->waiters, tag, sizeof(copy->tag), copy);
 	}
 	return true;
+}
+
+bool feed_submit(struct feed *feed, struct command *cmd, const char *answer_id, bool keep,
+	const struct waiter *waiter) {
+	cmd->at_ms = clock_wall_ms();
+	return submit(feed, cmd, answer_id, keep, waiter);
+}
+
+bool feed_submit_late(struct feed *feed, struct command *cmd, const struct waiter *waiter) {
+	return submit(feed, cmd, NULL, false, waiter);
 }
 
 /* --- what the writer did --- */
@@ -91,7 +100,9 @@ static void on_result(void *data, const struct writer_result *result) {
 	if (waiter == NULL) {
 		return;
 	}
-	if (waiter->request != 0) {
+	if (waiter->deed != NULL) {
+		witness_result(feed, waiter->deed, result);
+	} else if (waiter->request != 0) {
 		intake_result(feed, waiter, result);
 	} else {
 		HASH_FIND(hh, feed->sessions, &waiter->session, sizeof(waiter->session), session);
@@ -228,9 +239,10 @@ static void on_presence(void *data) {
 
 static void on_watch(void *data) {
 	struct feed *feed = data;
-	watch_look(feed);
+	watch_tick(feed);
 	turned_look(&feed->turned, clock_mono_ms(), say_turned);
 	viewed_look(feed);
+	witness_look(feed);
 	loop_timer_set(feed->watch, WATCH_MS);
 }
 
@@ -345,6 +357,7 @@ static bool start(struct feed *feed, struct err *err) {
 	feed->ring.head = feed->shown = writer_head(feed->writer);
 	feed->purged_ms = writer_purged_ms(feed->writer);
 	writer_feed_id(feed->writer, feed->feed_id);
+	watch_cameras(feed);
 	loop_on_wake(feed->loop, on_wake, feed);
 	feed->beat = loop_timer_create(feed->loop, on_beat, feed);
 	feed->pace = loop_timer_create(feed->loop, on_pace, feed);
@@ -373,8 +386,10 @@ static void finish(struct feed *feed) {
 	struct waiter *waiter, *after;
 	HASH_ITER (hh, feed->waiters, waiter, after) {
 		HASH_DEL(feed->waiters, waiter);
+		free(waiter->deed);
 		free(waiter);
 	}
+	witness_finish(&feed->witness);
 	log_close(feed->reader);
 	watch_close(feed);
 	addresses_finish(&feed->strangers);

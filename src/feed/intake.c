@@ -9,6 +9,8 @@
 #include <siaga/base/text.h>
 #include <siaga/feed/token.h>
 
+#include "lookup.h"
+
 #define JSON    "application/json"
 #define RETRY   "Retry-After: 1"
 #define KEY_MAX 128
@@ -149,16 +151,6 @@ static void post_about(struct feed *feed, const struct http_request *req, const 
 	submit(feed, req, &cmd, token, false);
 }
 
-static bool add_event(void *data, const struct log_event *from) {
-	struct world *world = data;
-	struct event event;
-	if (wire_get_event(&event, from->body, from->len, NULL)) {
-		world_apply(world, &event);
-		event_finish(&event);
-	}
-	return true;
-}
-
 static void get_alarm(struct feed *feed, const struct http_request *req, const char *rest) {
 	struct world world = {0};
 	struct buf body = {0};
@@ -166,13 +158,9 @@ static void get_alarm(struct feed *feed, const struct http_request *req, const c
 	if (!find_alarm(feed, req, rest, alarm, incident)) {
 		return;
 	}
-	log_read_incident(feed->reader, incident, add_event, &world, NULL);
-	const struct incident *inc = world_incident(&world, incident);
-	if (inc != NULL && inc->merged_into[0] != '\0') {
-		text_copy(incident, sizeof(incident), inc->merged_into);
-		log_read_incident(feed->reader, incident, add_event, &world, NULL);
-		inc = world_incident(&world, incident);
-	}
+	bool read = lookup_merged(&world, feed->reader, incident, NULL) &&
+		    lookup_incident(&world, feed->reader, incident, NULL);
+	const struct incident *inc = read ? world_incident(&world, incident) : NULL;
 	if (inc != NULL) {
 		wire_put_alarm_state(&body, alarm, inc, &feed->registry);
 		reply(feed, req->id, 200, &body);

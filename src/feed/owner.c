@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <siaga/base/disk.h>
 #include <siaga/base/macros.h>
 
 /* --- who --- */
@@ -128,7 +129,7 @@ static bool make(const char *dir, struct err *err) {
 			continue;
 		}
 		part[i] = '\0';
-		if (mkdir(part, i == len ? 0700 : 0755) != 0 && errno != EEXIST) {
+		if (!disk_make_dir(part, i == len ? 0700 : 0755) && errno != EEXIST) {
 			return err_set(err, "%s: %s", part, strerror(errno));
 		}
 		part[i] = i < len ? '/' : '\0';

@@ -73,14 +73,8 @@ void presence_send(struct feed *feed) {
 }
 
 void presence_link(struct feed *feed, const struct session *session, bool up) {
-	struct command cmd = {
-		.action = up ? ACTION_LINK_UP : ACTION_LINK_DOWN, .role = session->role};
 	presence_soon(feed);
-	if (feed->ending) {
-		return;
+	if (!feed->ending) {
+		witness_say(feed, session, up ? ACTION_LINK_UP : ACTION_LINK_DOWN, "");
 	}
-	uuid_make(cmd.id);
-	cmd.by = session->who;
-	text_copy(cmd.own_agency, sizeof(cmd.own_agency), session->agency);
-	feed_submit(feed, &cmd, NULL, false, NULL);
 }

@@ -96,7 +96,17 @@ struct waiter {
 	uint64_t session; /* websocket, or 0 */
 	char id[UUID_SIZE];
 	bool raise;
+	struct deed *deed; /* owned: nobody waits, but it is to be said again if it is not taken */
 	UT_hash_handle hh; /* by tag */
+};
+
+/* Who came, went and looked, where the log has not taken it yet. */
+struct witness {
+	struct deed **waiting; /* owned, in order */
+	size_t len;
+	size_t lost;      /* and not told yet */
+	bool alone;       /* the log was writable and did not take them: one by one */
+	int64_t again_ms; /* mono: not before */
 };
 
 struct feed_counters {
@@ -118,15 +128,18 @@ struct feed {
 	struct addresses strangers;
 	struct turned turned;
 	int64_t admin_version, registry_rev;
-	int64_t purged_ms;      /* persons of before were forgotten, or are being so; 0: never */
-	int64_t purge_asked_ms; /* the administrator wants it so */
-	int64_t purge_try_ms;   /* mono: it was handed to the writer */
+	int64_t admin_told;        /* the version of which it was said that it cannot be read */
+	int64_t registry_again_ms; /* mono: it could not be read, and is tried again; else 0 */
+	int64_t purged_ms;         /* persons of before were forgotten, or are being so; 0: never */
+	int64_t purge_asked_ms;    /* the administrator wants it so */
+	int64_t purge_try_ms;      /* mono: it was handed to the writer */
 	struct registry registry;
 	struct buf registry_frame;
 	struct ring ring;
 	struct newest newest[SESSION_KIND_COUNT];
 	struct session *sessions;
 	struct waiter *waiters;
+	struct witness witness;
 	uint64_t last_id;
 	char feed_id[UUID_SIZE];
 	bool seen_desk[64]; /* by place in the registry: was online since the start */
@@ -178,6 +191,15 @@ void viewed_open(struct session *session, const char *incident); /* "" closes */
 void viewed_look(struct feed *feed);
 void viewed_finish(struct session *session);
 
+/* witness.c */
+/* The log is to hold that somebody came, went, or had an incident open (else ""). */
+void witness_say(
+	struct feed *feed, const struct session *session, enum action action, const char *incident);
+void witness_result(struct feed *feed, struct deed *deed, const struct writer_result *result);
+void witness_again(struct feed *feed); /* the log can be written again */
+void witness_look(struct feed *feed);
+void witness_finish(struct witness *witness);
+
 /* intake.c */
 void intake_request(struct feed *feed, const struct http_request *req);
 void intake_result(
@@ -189,8 +211,11 @@ struct token *intake_token(
 
 /* watch.c: what other processes change in admin.db */
 bool watch_open(struct feed *feed, struct registry *copy, struct err *err);
+/* At the start: the cameras are as the log has them, for consoles and for the writer. */
+void watch_cameras(struct feed *feed);
 /* Takes in what has changed since. */
 void watch_look(struct feed *feed);
+void watch_tick(struct feed *feed); /* now and then: the same, and what could not be read */
 void watch_close(struct feed *feed);
 
 /* trouble.c: the log cannot be written, or can again */
@@ -207,5 +232,7 @@ void feed_turned_away(struct feed *feed, enum turned_why why, const char *addres
 /* Hands a command to the writer; who waits is told by tag. False: too many are waiting. */
 bool feed_submit(struct feed *feed, struct command *cmd, const char *answer_id, bool keep,
 	const struct waiter *waiter);
+/* The same, of something that happened at cmd->at_ms. */
+bool feed_submit_late(struct feed *feed, struct command *cmd, const struct waiter *waiter);
 
 #endif

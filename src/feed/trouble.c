@@ -39,6 +39,9 @@ void trouble_change(struct feed *feed, enum trouble trouble, const char *why) {
 		feed->trouble_since_ms = clock_wall_ms();
 	}
 	trouble_beat(feed, NULL);
+	if (trouble == TROUBLE_NONE) {
+		witness_again(feed);
+	}
 	for (struct session *s = feed->sessions; s != NULL && trouble == TROUBLE_NONE;
 		s = s->hh.next) {
 		session_got_again(s);

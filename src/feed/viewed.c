@@ -54,27 +54,17 @@ static void remember(struct session *s, int64_t now_ms) {
 	viewed->at_ms = now_ms;
 }
 
-/* False: not taken now. */
-static bool tell(struct session *s) {
-	struct command cmd = {.action = ACTION_VIEW, .by = s->who, .role = s->role};
-	uuid_make(cmd.id);
-	text_copy(cmd.incident, sizeof(cmd.incident), s->open);
-	text_copy(cmd.own_agency, sizeof(cmd.own_agency), s->agency);
-	return feed_submit(s->feed, &cmd, NULL, false, NULL);
-}
-
 void viewed_look(struct feed *feed) {
 	int64_t now_ms = clock_mono_ms();
 	for (struct session *s = feed->sessions; s != NULL; s = s->hh.next) {
 		if (s->open_ms == 0 || now_ms - s->open_ms < LOOK_MS || !session_is_present(s)) {
 			continue;
 		}
-		if (was_told(s, now_ms)) {
-			s->open_ms = 0;
-		} else if (tell(s)) {
+		if (!was_told(s, now_ms)) {
+			witness_say(feed, s, ACTION_VIEW, s->open);
 			remember(s, now_ms);
-			s->open_ms = 0;
 		}
+		s->open_ms = 0;
 	}
 }
 

@@ -34,7 +34,7 @@ static bool copy_registry(struct feed *feed, struct registry *copy, struct err *
 	return wire_get_registry(copy, feed->registry_frame.data, feed->registry_frame.len, err);
 }
 
-#define PURGE_AGAIN_MS 5000
+#define AGAIN_MS 5000
 
 /* What the administrator wants forgotten goes to the writer, again where that could not write it.
  */
@@ -42,7 +42,7 @@ static void ask_purge(struct feed *feed) {
 	struct command cmd = {.action = ACTION_PURGE, .before_ms = feed->purge_asked_ms};
 	int64_t now_ms = clock_mono_ms();
 	if (feed->purge_asked_ms <= feed->purged_ms || feed->ending ||
-		(feed->purge_try_ms != 0 && now_ms - feed->purge_try_ms < PURGE_AGAIN_MS)) {
+		(feed->purge_try_ms != 0 && now_ms - feed->purge_try_ms < AGAIN_MS)) {
 		return;
 	}
 	feed->purge_try_ms = now_ms;
@@ -79,8 +79,52 @@ static void keep_cameras(const struct registry *old, struct registry *new) {
 	}
 }
 
+struct cameras {
+	struct registry *reg;
+	size_t found;
+};
+
+/* Of each camera the youngest word counts, which comes first. */
+static bool on_camera(void *data, const struct log_event *from) {
+	struct cameras *cameras = data;
+	struct event event;
+	if (!wire_get_event(&event, from->body, from->len, NULL)) {
+		return true;
+	}
+	struct camera *camera = registry_camera(cameras->reg, event.camera);
+	if (camera != NULL && camera->status_at_ms == 0) {
+		camera->status = event.camera_status;
+		camera->status_at_ms = event.at_ms;
+		cameras->found++;
+	}
+	event_finish(&event);
+	return cameras->found < cameras->reg->cameras_len;
+}
+
+void watch_cameras(struct feed *feed) {
+	struct cameras cameras = {.reg = &feed->registry};
+	struct registry copy;
+	struct err err = {0};
+	if (feed->registry.cameras_len > 0 &&
+		!log_read_cameras(feed->reader, on_camera, &cameras, &err)) {
+		/* Alarms are worth more than the state of a camera. */
+		fprintf(stderr, "siagad: what the log says of the cameras cannot be read: %s\n",
+			err.text);
+	}
+	if (cameras.found == 0) {
+		return;
+	}
+	put_frame(feed, &feed->registry);
+	if (copy_registry(feed, &copy, &err)) {
+		keep_cameras(&feed->registry, &copy);
+		writer_set_registry(feed->writer, &copy);
+	}
+}
+
+/* Nothing is changed before all of it is known to be good. */
 static bool change_registry(struct feed *feed, struct err *err) {
 	struct registry reg, copy;
+	struct buf frame = {0};
 	if (!read_registry(feed, &reg, err)) {
 		return false;
 	}
@@ -89,13 +133,16 @@ static bool change_registry(struct feed *feed, struct err *err) {
 		return true;
 	}
 	keep_cameras(&feed->registry, &reg);
-	registry_finish(&feed->registry);
-	feed->registry = reg;
-	feed->registry_rev = reg.rev;
-	put_frame(feed, &feed->registry);
-	if (!copy_registry(feed, &copy, err)) {
+	wire_put_registry(&frame, &reg);
+	if (!wire_get_registry(&copy, frame.data, frame.len, err)) {
+		registry_finish(&reg);
+		buf_finish(&frame);
 		return false;
 	}
+	registry_finish(&feed->registry);
+	feed->registry = reg;
+	buf_finish(&feed->registry_frame);
+	feed->registry_frame = frame;
 	struct command cmd = {.action = ACTION_REGISTRY_CHANGED, .registry_rev = reg.rev};
 	uuid_make(cmd.id);
 	text_copy(cmd.by.name, sizeof(cmd.by.name), "siagad");
@@ -107,7 +154,26 @@ static bool change_registry(struct feed *feed, struct err *err) {
 		}
 	}
 	presence_soon(feed);
+	feed->registry_rev = reg.rev;
 	return true;
+}
+
+/* Once for what admin.db holds now, however often it is tried. */
+static void say_bad(struct feed *feed, int64_t version, const char *what, const struct err *err) {
+	if (feed->admin_told != version) {
+		feed->admin_told = version;
+		fprintf(stderr, "siagad: the %s cannot be read now: %s\n", what, err->text);
+	}
+}
+
+/* What cannot be read leaves all as it was, and is tried again by and by. */
+static void look_at_registry(struct feed *feed) {
+	struct err err = {0};
+	bool read = change_registry(feed, &err);
+	feed->registry_again_ms = read ? 0 : clock_mono_ms() + AGAIN_MS;
+	if (!read) {
+		say_bad(feed, feed->admin_version, "registry", &err);
+	}
 }
 
 void watch_look(struct feed *feed) {
@@ -117,22 +183,26 @@ void watch_look(struct feed *feed) {
 	if (version == feed->admin_version) {
 		return;
 	}
-	feed->purge_asked_ms = admin_purge_asked_ms(feed->admin, &err);
-	feed->purge_try_ms = 0;
-	ask_purge(feed);
-	/* Not read: asked again at the next look, and until then all is as it was. */
+	/* Not read: asked again at the next look, for a token that was revoked opens nothing. */
 	if (!tokens_read(&feed->tokens, feed->admin, &err)) {
-		fprintf(stderr, "siagad: tokens cannot be read now: %s\n", err.text);
-		return;
-	}
-	for (struct session *s = feed->sessions; s != NULL; s = s->hh.next) {
-		session_check_token(s);
-	}
-	if (!change_registry(feed, &err)) {
-		fprintf(stderr, "siagad: the registry cannot be read now: %s\n", err.text);
+		say_bad(feed, version, "tokens", &err);
 		return;
 	}
 	feed->admin_version = version;
+	for (struct session *s = feed->sessions; s != NULL; s = s->hh.next) {
+		session_check_token(s);
+	}
+	feed->purge_asked_ms = admin_purge_asked_ms(feed->admin, &err);
+	feed->purge_try_ms = 0;
+	ask_purge(feed);
+	look_at_registry(feed);
+}
+
+void watch_tick(struct feed *feed) {
+	watch_look(feed);
+	if (feed->registry_again_ms != 0 && clock_mono_ms() >= feed->registry_again_ms) {
+		look_at_registry(feed);
+	}
 }
 
 void watch_close(struct feed *feed) {

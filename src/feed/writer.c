@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -45,6 +46,7 @@ struct writer {
 	/* The thread's own. */
 	enum trouble trouble; /* why nothing can be written */
 	int64_t probe_at_ms;  /* mono */
+	char unread_why[ERR_TEXT_MAX];
 	/* Under the lock: what the loop is to be told of it. */
 	enum trouble told;
 	char why[ERR_TEXT_MAX];
@@ -126,6 +128,17 @@ static void find_trouble(struct writer *writer, enum trouble trouble, const char
 	}
 }
 
+/*
+ * An incident that has ended cannot be read: that is for the administrator to know. Alarms can be
+ * taken all the same, and are, however often somebody asks for that incident.
+ */
+static void say_unread(struct writer *writer, const char *why) {
+	if (strcmp(writer->unread_why, why) != 0) {
+		text_copy(writer->unread_why, sizeof(writer->unread_why), why);
+		fprintf(stderr, "siagad: the log cannot be read: %s\n", why);
+	}
+}
+
 /* --- a batch --- */
 
 /* False: nothing of it is in the log, and *err says why. */
@@ -143,9 +156,15 @@ static bool write_batch(struct writer *writer, struct job *batch) {
 		return true;
 	}
 	enum trouble trouble = log_trouble(writer->log);
+	bool unread = writer->book.unread;
 	log_rollback(writer->log);
 	book_read_again(&writer->book);
-	find_trouble(writer, trouble, err.text);
+	if (unread) {
+		say_unread(writer, err.text);
+		probe(writer);
+	} else {
+		find_trouble(writer, trouble, err.text);
+	}
 	refuse_batch(batch, writer->trouble != TROUBLE_NONE ? writer->trouble : trouble);
 	return false;
 }

@@ -76,7 +76,9 @@ static bool make_context(struct loop *loop, bool uv) {
 	info.options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
 	info.user = loop;
 	info.pt_serv_buf_size = 16384;
-	/* As many as there may be connections, so that nobody who is slow takes another's. */
+	/* Bytes of one request's head: a token in it may be long. How many are read at once is left
+	 * to the library, which then takes as many as there may be connections, so that nobody who
+	 * is slow takes another's place. */
 	info.max_http_header_data2 = 8192;
 	if (uv) {
 		info.options |= LWS_SERVER_OPTION_LIBUV;

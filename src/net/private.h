@@ -86,7 +86,6 @@ struct ws_conn {
 	bool established, broken, closing;
 	uint16_t close_code;
 	char close_reason[100];
-	char peer[64];
 	struct ws_conn *next;
 };
 

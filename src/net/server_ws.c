@@ -37,7 +37,6 @@ static int admit(struct server *server, struct lws *wsi, struct ws_conn **slot) 
 	conn->server = server;
 	conn->wsi = wsi;
 	conn->session = session;
-	snprintf(conn->peer, sizeof(conn->peer), "%s", peer);
 	conn->next = server->conns;
 	server->conns = conn;
 	*slot = conn;
@@ -174,8 +173,4 @@ void ws_conn_close(struct ws_conn *conn, uint16_t code, const char *reason) {
 	conn->close_code = code;
 	snprintf(conn->close_reason, sizeof(conn->close_reason), "%s", reason);
 	lws_callback_on_writable(conn->wsi);
-}
-
-const char *ws_conn_peer(const struct ws_conn *conn) {
-	return conn->peer;
 }

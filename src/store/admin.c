@@ -17,7 +17,6 @@
 enum admin_stmt {
 	ADMIN_TOKEN_ADD,
 	ADMIN_TOKEN_REVOKE,
-	ADMIN_TOKEN_FIND,
 	ADMIN_TOKEN_LIST,
 	ADMIN_REGISTRY_PUT,
 	ADMIN_REGISTRY_GET,
@@ -48,8 +47,6 @@ static const char *const admin_sql[] = {
 		" WHERE revoked_at_ms <> 0",
 	[ADMIN_TOKEN_REVOKE] =
 		"UPDATE token SET revoked_at_ms = ?2 WHERE name = ?1 AND revoked_at_ms = 0",
-	[ADMIN_TOKEN_FIND] =
-		"SELECT " TOKEN_COLUMNS " FROM token WHERE hash = ?1 AND revoked_at_ms = 0",
 	[ADMIN_TOKEN_LIST] = "SELECT " TOKEN_COLUMNS " FROM token ORDER BY name",
 	[ADMIN_REGISTRY_PUT] =
 		"INSERT INTO registry(id, rev, at_ms, json) VALUES(1, 1, ?1, ?2)"
@@ -182,21 +179,6 @@ bool admin_revoke_token(
 		return err_set(err, "there is no token named %s", name);
 	}
 	return true;
-}
-
-int admin_find_token(struct admin_store *admin, const unsigned char hash[TOKEN_HASH_LEN],
-	struct token_row *out, struct err *err) {
-	struct db *db = &admin->db;
-	sqlite3_stmt *stmt = db_stmt(db, ADMIN_TOKEN_FIND);
-	int rc;
-
-	bind_hash(db, stmt, 1, hash);
-	rc = db_step(db, stmt, err);
-	if (rc == 1) {
-		read_token(stmt, out);
-		db_reset(stmt);
-	}
-	return rc;
 }
 
 bool admin_list_tokens(struct admin_store *admin,

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <siaga/base/disk.h>
 #include <siaga/base/text.h>
 
 bool db_path(char out[PATH_MAX], const char *real, const char *name, struct err *err) {
@@ -33,7 +34,7 @@ bool db_make_dir(const char *dir, char real[PATH_MAX], struct err *err) {
 			continue;
 		}
 		part[i] = '\0';
-		if (mkdir(part, 0700) != 0 && errno != EEXIST && i == len) {
+		if (!disk_make_dir(part, 0700) && errno != EEXIST && i == len) {
 			return err_set(err, "%s: %s", dir, strerror(errno));
 		}
 		part[i] = dir[i];
@@ -184,15 +185,6 @@ static enum db_result migrate(struct db *db, int64_t version, struct err *err) {
 	return result;
 }
 
-static void sync_dir(const char *real) {
-	int fd = open(real, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd >= 0) {
-		(void)fsync(fd);
-		(void)close(fd);
-	}
-}
-
 static void remove_with_tails(const char *path) {
 	static const char *const tails[] = {"", "-journal", "-wal", "-shm"};
 	char tail_path[PATH_MAX + 16];
@@ -245,7 +237,7 @@ static bool make_file(
 	}
 	remove_with_tails(db.path);
 	if (made) {
-		sync_dir(real);
+		disk_sync_names(real);
 	}
 	return made;
 }

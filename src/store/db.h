@@ -93,7 +93,6 @@ void db_bind_text(struct db *db, sqlite3_stmt *stmt, int at, const char *text, s
 void db_bind_str(struct db *db, sqlite3_stmt *stmt, int at, const char *text);
 void db_bind_blob(struct db *db, sqlite3_stmt *stmt, int at, const void *data, size_t len);
 void db_bind_int(struct db *db, sqlite3_stmt *stmt, int at, int64_t value);
-void db_bind_null(struct db *db, sqlite3_stmt *stmt, int at);
 /* One step: 1 a row, 0 the end, -1 error. At the end and on error the statement is reset. */
 int db_step(struct db *db, sqlite3_stmt *stmt, struct err *err);
 /* Runs a statement that has no rows to the end. */

@@ -58,7 +58,6 @@ static const char *const log_steps[] = {
 	"CREATE TABLE started(seq INTEGER NOT NULL, at_ms INTEGER NOT NULL) STRICT;",
 };
 
-#define EVENT_COLUMNS "seq, body, masked, audience, hash, type"
 /* Of the agency ?4; "seq" and its like are the event's. */
 #define SENT_CALLER                                                                                \
 	", (SELECT s.caller FROM sent s WHERE s.agency = ?4 AND s.incident = event.incident)"
@@ -110,14 +109,14 @@ static const char *const log_sql[] = {
 	[LOG_ALARM_FIND] = "SELECT incident FROM alarm WHERE id = ?1",
 	[LOG_NUMBER_FIND] = "SELECT id FROM incident WHERE number = ?1",
 	[LOG_HASH_GET] = "SELECT hash FROM event WHERE seq = ?1",
-	[LOG_READ] = "SELECT " EVENT_COLUMNS " FROM event WHERE seq > ?1 AND seq <= ?2"
+	[LOG_READ] = "SELECT " LOG_EVENT_COLUMNS " FROM event WHERE seq > ?1 AND seq <= ?2"
 		     " ORDER BY seq LIMIT ?3",
-	[LOG_READ_OPEN] = "SELECT " EVENT_COLUMNS " FROM event WHERE " OPEN_EVENTS,
-	[LOG_READ_SENT] = "SELECT " EVENT_COLUMNS SENT_CALLER " FROM event WHERE " SENT_EVENTS,
-	[LOG_READ_PAST] = "SELECT " EVENT_COLUMNS SENT_CALLER " FROM event WHERE incident = ?5"
+	[LOG_READ_OPEN] = "SELECT " LOG_EVENT_COLUMNS " FROM event WHERE " OPEN_EVENTS,
+	[LOG_READ_SENT] = "SELECT " LOG_EVENT_COLUMNS SENT_CALLER " FROM event WHERE " SENT_EVENTS,
+	[LOG_READ_PAST] = "SELECT " LOG_EVENT_COLUMNS SENT_CALLER " FROM event WHERE incident = ?5"
 			  " AND seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3",
 	[LOG_READ_INCIDENT] =
-		"SELECT " EVENT_COLUMNS " FROM event WHERE incident = ?1 ORDER BY seq",
+		"SELECT " LOG_EVENT_COLUMNS " FROM event WHERE incident = ?1 ORDER BY seq",
 };
 static_assert(ARRAY_LEN(log_sql) == LOG_STMT_COUNT, "a statement for each number");
 static_assert(LOG_STMT_COUNT <= DB_STATEMENTS_MAX, "room for each statement");

@@ -33,6 +33,9 @@ enum log_stmt {
 	LOG_STMT_COUNT
 };
 
+/* As an event is read. */
+#define LOG_EVENT_COLUMNS "seq, body, masked, audience, hash, type"
+
 enum transaction {
 	TRANSACTION_NONE,
 	TRANSACTION_OPEN,

@@ -208,3 +208,14 @@ int64_t log_read_incident(struct log_store *log, const char *incident, log_event
 	db_bind_str(&log->db, stmt, 1, incident);
 	return give_events(log, stmt, on_event, data, err);
 }
+
+bool log_read_cameras(struct log_store *log, log_event_fn on_event, void *data, struct err *err) {
+	sqlite3_stmt *stmt = db_prepare(&log->db,
+		"SELECT " LOG_EVENT_COLUMNS " FROM event"
+		" WHERE incident IS NULL AND type = 'camera.status' ORDER BY seq DESC",
+		err);
+	bool read = stmt != NULL && give_events(log, stmt, on_event, data, err) >= 0;
+
+	(void)sqlite3_finalize(stmt);
+	return read;
+}

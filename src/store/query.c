@@ -135,10 +135,6 @@ void db_bind_int(struct db *db, sqlite3_stmt *stmt, int at, int64_t value) {
 	remember_bind(db, sqlite3_bind_int64(stmt, at, value));
 }
 
-void db_bind_null(struct db *db, sqlite3_stmt *stmt, int at) {
-	remember_bind(db, sqlite3_bind_null(stmt, at));
-}
-
 void db_reset(sqlite3_stmt *stmt) {
 	/* What went wrong, the step has already said. */
 	(void)sqlite3_reset(stmt);

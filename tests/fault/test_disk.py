@@ -1,10 +1,12 @@
 """The disk is full, fails, or may not be written: nothing is lost, nothing is half done, everybody sees it,
 and when it is over all goes on by itself."""
 
+import datetime
 import os
 import sqlite3
 import subprocess
 import time
+import uuid
 
 from books import balance_alarms, confirmed_by, read_log, start_apps
 from faultdisk import Disk
@@ -286,6 +288,119 @@ def test_damage_in_the_log_that_is_met_while_it_runs():
     check("damaged" in child.stderr and "put back a copy" in child.stderr, child.stderr)
     with open(path, "rb") as file:
         check(file.read() == before, "it was touched")
+
+
+def test_who_came_went_and_looked_meanwhile_is_in_the_log_afterwards():
+    feed, disk = feed_on_a_bad_disk()
+    ayu, budi = Feed(feed, "ayu", position="TMC-1"), Feed(feed, "budi")
+    fire, flood = feed.alarm(kind="fire")["incident"], feed.alarm(kind="medical")["incident"]
+    disk.fail("full")
+    eventually(lambda: feed.http("POST", "/v1/alarms", "app", ALARM).status == 503, "alarm")
+    began = time.time()
+    sari, tamu, damkar = Feed(feed, "sari"), Feed(feed, "tamu"), Feed(feed, "damkar")
+    # Who is gone before it can be written was there all the same.
+    for desk, incident in ((sari, fire), (budi, flood), (tamu, fire)):
+        desk.send({"t": "look", "open": incident})
+    damkar.close()
+    pause(3)
+    ayu.close()
+    tamu.close()
+    pause(0.5)
+    ended = time.time()
+    disk.heal()
+    eventually(lambda: is_well(feed), "it is well again")
+    tamu = Feed(feed, "tamu")
+    wanted = [("connected", "ayu@TMC-1", "operator"), ("connected", "budi", "operator"),
+              ("connected", "sari", "supervisor"), ("connected", "tamu", "observer"),
+              ("connected", "damkar", "agency"), ("left", "damkar", "agency"),
+              ("opened", "sari", "#1 supervisor"), ("opened", "budi", "#2 operator"),
+              ("opened", "tamu", "#1 observer"), ("left", "ayu@TMC-1", "operator"),
+              ("left", "tamu", "observer"), ("connected", "tamu", "observer")]
+
+    def told():
+        status, out, errors = feed.admin("who", "--since", "1h")
+        check_eq(status, 0, errors)
+        lines = [line.split("  ") for line in out.splitlines()]
+        return [[part.strip() for part in line if part.strip()] for line in lines]
+
+    def seen():
+        return sorted(tuple(line[1:]) for line in told() if line[1] != "started") == sorted(wanted)
+
+    eventually(seen, lambda: "who: %r" % told())
+    for stamp, what, name, *_ in (line for line in told() if len(line) == 4):
+        if (what, name) in (("left", "damkar"), ("opened", "sari"), ("opened", "budi")):
+            at = datetime.datetime.strptime(stamp, "%Y-%m-%dT%H:%M:%S.%f%z").timestamp()
+            check(began - 1 <= at <= ended, "when it happened:", what, name, stamp)
+    order = [event["type"] for event in read_log(feed) if event["by"]["name"] == "damkar"]
+    check_eq(order, ["link.up", "link.down"], "in order")
+    feed.stop()
+    status, out, errors = feed.admin("check")
+    check_eq(status, 0, out + errors)
+
+
+def test_a_camera_whose_state_was_not_written_can_be_told_again():
+    feed, disk = feed_on_a_bad_disk()
+    ayu = Feed(feed, "ayu")
+    name = [frame for frame in ayu.frames if frame["t"] == "registry"][-1]["cameras"][0]["id"]
+    disk.fail("write error")
+    check_eq(ayu.ask("camera_status", camera=name, status="down").get("code"), "unavailable", "on a bad disk")
+    disk.heal()
+    eventually(lambda: is_well(feed), "it is well again")
+    ayu.do("camera_status", camera=name, status="down")
+    ayu.event("camera.status", camera=name, status="down")
+    feed.stop()
+
+
+def fail_to_read(feed, disk, table):
+    """The root of a table or index of the log cannot be read."""
+    link = sqlite3.connect(os.path.join(feed.dir, "log.db"))
+    link.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    page = link.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (table,)).fetchone()[0]
+    size = link.execute("PRAGMA page_size").fetchone()[0]
+    disk.fail("read error", size * (page - 1))
+    # Whoever has the page in memory reads it anew when somebody else has written.
+    link.execute("UPDATE meta SET value = value")
+    link.commit()
+    link.close()
+
+
+def test_what_cannot_be_read_now_is_not_unknown_for_ever():
+    feed, disk = feed_on_a_bad_disk()
+    ayu = Feed(feed, "ayu")
+    fire = feed.alarm(kind="fire")
+    ayu.do("reject", fire["incident"], reason="accidental")
+    fail_to_read(feed, disk, "event_by_incident")
+    press, path = str(uuid.uuid4()), "/v1/alarms/" + fire["alarm"]
+    for _ in range(3):
+        check_eq(ayu.ask("note", fire["incident"], id_=press, note="Salah pencet").get("code"), "unavailable", "note")
+        got = feed.http("POST", path + "/updates", "app", {"note": "Maaf"}, key="maaf")
+        check_eq((got.status, "Retry-After" in got.headers), (503, True), "an update: %r" % got.body)
+        check_eq(feed.http("GET", path, "app").status, 503, "the state")
+    check_eq(said(feed, "the log cannot be read"), 1, "it is said once")
+    disk.heal()
+    check_eq(ayu.ask("note", fire["incident"], id_=press, note="Salah pencet")["t"], "done", "the same note")
+    check_eq(feed.http("POST", path + "/updates", "app", {"note": "Maaf"}, key="maaf").status, 200, "the same update")
+    check_eq(feed.http("GET", path, "app").json["state"], "false_alarm", "the state")
+    kept = [event["data"].get("note") for event in read_log(feed) if event["type"] in ("incident.noted", "incident.updated")]
+    check_eq(kept, ["Salah pencet", "Maaf"], "each once")
+    feed.stop()
+
+
+def test_a_look_at_what_cannot_be_read_now_is_told_when_it_can():
+    feed, disk = feed_on_a_bad_disk()
+    ayu, budi = Feed(feed, "ayu"), Feed(feed, "budi")
+    fire = feed.alarm(kind="fire")["incident"]
+    ayu.do("reject", fire, reason="accidental")
+    eventually(lambda: len([e for e in read_log(feed) if e["type"] == "link.up"]) == 2, "they came")
+    fail_to_read(feed, disk, "event_by_incident")
+    ayu.send({"t": "look", "open": fire})
+    eventually(lambda: said(feed, "the log cannot be read"), "it was tried")
+    budi.close()
+    disk.heal()
+    ayu.event("incident.viewed", incident=fire)
+    eventually(lambda: [e for e in read_log(feed) if e["type"] == "link.down"], "budi went")
+    check_eq(len([e for e in read_log(feed) if e["type"] == "incident.viewed"]), 1, "once")
+    feed.stop()
 
 
 run(globals())

@@ -130,6 +130,24 @@ def test_power_cut_takes_what_was_not_synced():
     check_eq(content(power.folder), b"synced", "after")
 
 
+def test_power_cut_takes_names_whose_folder_was_not_synced():
+    home = scope.folder()
+    power = Power(os.path.join(home, "disk"))
+    writer = Writer(power.env(environment(home)), power.folder)
+    for name in ("kept", "gone"):
+        writer.do("os.mkdir(folder + '/%s')" % name)
+        writer.do("os.fsync(fd)")
+        writer.do("os.link(folder + '/file', folder + '/%s/file')" % name)
+        if name == "kept":
+            for path in ("", "/kept"):
+                writer.do("os.fsync(os.open(folder + '%s', os.O_RDONLY))" % path)
+    writer.do("os.link(folder + '/file', folder + '/kept/other')")
+    writer.kill()
+    power.cut()
+    check_eq(sorted(os.listdir(power.folder)), ["file", "kept"], "folders")
+    check_eq(os.listdir(os.path.join(power.folder, "kept")), ["file"], "names")
+
+
 def test_power_cut_may_leave_some_of_it():
     home = scope.folder()
     power = Power(os.path.join(home, "disk"))

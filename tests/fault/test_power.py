@@ -4,10 +4,12 @@ import os
 import random
 import signal
 import sqlite3
+import subprocess
 
 from books import balance_alarms, confirmed_by, read_log, start_apps
 from faultdisk import Power
-from siaga_test import Console, check, check_eq, eventually, figure, run, scope, start_feed, takes
+from siaga_test import (SIAGAD, Console, Siagad, check, check_eq, environment, eventually, figure, run, scope,
+                        start_feed, takes)
 
 CUTS = int(os.environ.get("SIAGA_CUTS", "4"))
 
@@ -54,6 +56,34 @@ def test_alarm_with_its_201_outlives_the_power():
     figure("writes that the cuts took", taken)
     figure("alarms confirmed, all there once", len(confirmed))
     feed.stop()
+
+
+def token_under(power, feed):
+    """As feed.token(), and the power may go after it."""
+    made = subprocess.run([SIAGAD, "token", "add", "app", "--role", "intake", "--data", feed.dir], check=True,
+                          env=power.env(environment(feed.home)), capture_output=True, text=True, timeout=20)
+    feed.tokens["app"] = made.stdout.strip()
+
+
+def test_first_alarm_of_a_new_folder_outlives_the_power():
+    for who in ("administrator", "feed"):
+        feed = Siagad(registry=False)
+        power = Power(os.path.join(feed.home, "disk"))
+        os.chmod(power.folder, 0o711)
+        feed.dir = os.path.join(power.folder, "srv", "siaga", "feed")
+        feed.wrap = power.env
+        if who == "administrator":
+            token_under(power, feed)
+        feed.start()
+        if who == "feed":
+            token_under(power, feed)
+        alarm = feed.alarm(place="Pasar Gede")
+        feed.kill()
+        power.cut()
+        check(os.path.isdir(feed.dir), "the folder that was made by the", who)
+        feed.start()
+        check_eq(feed.http("GET", "/v1/alarms/" + alarm["alarm"], "app").status, 200, "the alarm")
+        feed.stop()
 
 
 def outbox(state):

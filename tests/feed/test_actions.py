@@ -1,5 +1,7 @@
 """What operators and desks ask of the feed: the whole way of an incident, who may do what, who was first."""
 
+import os
+import sqlite3
 import uuid
 
 from siaga_test import Feed, Refused, check, check_eq, run, start_feed
@@ -205,6 +207,57 @@ def test_merged_alarms_come_apart_again():
     ayu.do("split", two)
     ayu.event("incident.split", incident=two)
     ayu.do("acknowledge", two)
+    feed.stop()
+
+
+def merge_twice(feed):
+    """Three reports of one fire, the first merged into the second and that into the third."""
+    ayu = Feed(feed, "ayu")
+    first, second, third = (feed.alarm(kind="fire") for _ in range(3))
+    ayu.do("merge", first["incident"], into=second["incident"])
+    ayu.do("merge", second["incident"], into=third["incident"])
+    return ayu, first, second, third
+
+
+def test_what_a_caller_says_later_goes_where_the_alarm_is_now():
+    feed = start_feed()
+    ayu, first, second, third = merge_twice(feed)
+    ayu.do("acknowledge", third["incident"])
+    for turn in ("from memory", "from the log"):
+        for alarm in (first, second):
+            path = "/v1/alarms/" + alarm["alarm"]
+            note = "Api ke atap, %s %s" % (turn, alarm["number"])
+            got = feed.http("POST", path + "/updates", "app", {"note": note})
+            check_eq(got.status, 200, got.body)
+            check_eq(ayu.event("incident.updated", note=note)["incident"], third["incident"], "update " + turn)
+            check_eq(feed.http("GET", path, "app").json["state"], "acknowledged", "the caller is told")
+        ayu.close()
+        feed.restart()
+        ayu = Feed(feed, "ayu", after=0)
+    path = "/v1/alarms/" + first["alarm"]
+    check_eq(feed.http("POST", path + "/cancel", "app", {"note": "Sudah padam"}).status, 200, "cancel")
+    check_eq(ayu.event("incident.updated", note="Sudah padam")["incident"], third["incident"], "cancel")
+    # Each step back is a step back for what the caller says, too.
+    ayu.do("split", second["incident"])
+    feed.http("POST", path + "/updates", "app", {"note": "Bau gas"})
+    check_eq(ayu.event("incident.updated", note="Bau gas")["incident"], second["incident"], "after a split")
+    feed.stop()
+
+
+def test_a_log_whose_merges_go_round_in_a_circle_holds_nobody_up():
+    feed = start_feed()
+    _, first, second, third = merge_twice(feed)
+    feed.stop()
+    db = sqlite3.connect(os.path.join(feed.dir, "log.db"))
+    db.execute("UPDATE event SET body = replace(body, ?, ?) WHERE type = 'incident.merged' AND incident = ?",
+               (third["incident"], first["incident"], second["incident"]))
+    db.commit()
+    db.close()
+    feed.start()
+    path = "/v1/alarms/" + first["alarm"]
+    check_eq(feed.http("POST", path + "/updates", "app", {"note": "Halo"}).status, 200, "an update")
+    check_eq(feed.http("GET", path, "app").json["state"], "duplicate", "what it is")
+    feed.alarm()
     feed.stop()
 
 

@@ -2,10 +2,13 @@
 
 import http.client
 import json
+import os
 import shutil
+import sqlite3
 import threading
+import time
 
-from siaga_test import BALAI_KOTA, DATA, SLOW, Closed, Feed, check, check_eq, run, scope, start_feed
+from siaga_test import BALAI_KOTA, DATA, SLOW, Closed, Feed, check, check_eq, eventually, run, scope, start_feed
 
 CLIENTS = 8
 
@@ -153,6 +156,68 @@ def test_a_new_registry_reaches_everybody_without_a_restart():
     it = feed.alarm()["incident"]
     ayu.do("acknowledge", it)
     ayu.do("verify", it, method="camera", camera="Baru-1")
+    feed.stop()
+
+
+def test_a_register_that_cannot_be_read_is_told_once_and_stops_nobody():
+    feed = start_feed()
+    ayu = Feed(feed, "ayu")
+    old = [frame for frame in ayu.frames if frame["t"] == "registry"][-1]
+
+    def spoil(text):
+        db = sqlite3.connect(os.path.join(feed.dir, "admin.db"))
+        db.execute("UPDATE registry SET rev = rev + 1, json = ?", (text,))
+        db.commit()
+        db.close()
+
+    def told():
+        return feed.read_errors().decode().count("the registry cannot be read now")
+
+    for number, text in enumerate(("{", "[]"), 1):
+        spoil(text)
+        eventually(lambda count=number: told() == count, "it is told")
+        for _ in range(20):
+            feed.alarm()
+        eventually(lambda until=time.monotonic() + 0.6: time.monotonic() > until, "it is looked at some more")
+        check_eq(told(), number, "once for each")
+    feed.token("wati", "operator")
+    Feed(feed, "wati").do("camera_status", camera=old["cameras"][0]["id"], status="down")
+    check_eq(feed.admin("token", "revoke", "budi")[0], 0, "revoke")
+    check_eq(feed.http("GET", "/v1/alarms", "budi").status, 401, "and one that is revoked opens nothing")
+    check_eq([frame["rev"] for frame in ayu.frames if frame["t"] == "registry"], [old["rev"]], "nobody got another")
+    feed.load_registry(DATA)
+    check_eq(ayu.wait("registry")["rev"], old["rev"] + 3, "the next one")
+    ayu.event("registry.changed")
+    feed.stop()
+
+
+def camera_of(desk, name):
+    """A camera, as the register says that this console got last."""
+    last = [frame for frame in desk.frames if frame["t"] == "registry"][-1]
+    return [camera for camera in last["cameras"] if camera["id"] == name][0]
+
+
+def test_a_camera_stays_as_it_was_told_when_the_feed_starts_again():
+    feed = start_feed()
+    ayu = Feed(feed, "ayu")
+    names = [camera["id"] for camera in [f for f in ayu.frames if f["t"] == "registry"][-1]["cameras"][:3]]
+    for status in ("down", "stale", "down"):
+        ayu.do("camera_status", camera=names[0], status=status)
+    ayu.do("camera_status", camera=names[1], status="stale")
+    before = [camera_of(Feed(feed, "budi"), name)["status"] for name in names]
+    check_eq(before[:2], ["down", "stale"], "as told")
+    feed.restart()
+    ayu = Feed(feed, "ayu")
+    check_eq([camera_of(ayu, name)["status"] for name in names], before, "after a restart")
+    head = feed.head()
+    ayu.do("camera_status", camera=names[0], status="down")
+    check_eq([e for e in ayu.events if e["seq"] > head and e["type"] == "camera.status"], [], "it was so already")
+    ayu.do("camera_status", camera=names[0], status="ok")
+    ayu.event("camera.status", camera=names[0], status="ok")
+    # A register that is loaded later changes none of it.
+    feed.load_registry(DATA)
+    ayu.wait("registry")
+    check_eq([camera_of(ayu, name)["status"] for name in names], ["ok", *before[1:]], "with a new register")
     feed.stop()
 
 

@@ -162,4 +162,25 @@ def test_log_that_was_put_back_and_went_on_is_noticed():
     feed.stop()
 
 
+def test_events_that_cannot_be_read_do_not_keep_the_feed_from_starting():
+    feed = start_feed()
+    fire = feed.alarm(kind="fire")
+    feed.stop()
+    count = 10050  # more than are read at once
+    db = sqlite3.connect(os.path.join(feed.dir, "log.db"))
+    (head,) = db.execute("SELECT max(seq) FROM event").fetchone()
+    db.executemany("INSERT INTO event(seq, at_ms, incident, number, type, body, hash) VALUES(?, 0, ?, 1, 'x', '{}', ?)",
+                   [(head + 1 + n, fire["incident"], bytes(32)) for n in range(count)])
+    db.execute("UPDATE incident SET last_seq = ?", (head + count,))
+    db.commit()
+    db.close()
+    feed.start()
+    check_eq(feed.read_errors().decode().count("%d events of open incidents cannot be read" % count), 1, feed.errors)
+    later = feed.alarm(kind="medical")
+    check_eq(later["number"], 2)
+    path = "/v1/alarms/" + fire["alarm"]
+    check_eq(feed.http("POST", path + "/updates", "app", {"note": "Masih menyala"}).status, 200, "the first one lives")
+    feed.stop()
+
+
 run(globals())

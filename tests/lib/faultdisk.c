@@ -4,10 +4,10 @@
  *
  *   FAULTDISK_DIR      the folder; files elsewhere are left alone
  *   FAULTDISK_CONTROL  a file of CONTROL_SIZE bytes that says what fails, now: a letter (see enum
- *                      mode) and, for 'n' and 'k', a count of bytes that still fit, as in "n 70000"
- *   FAULTDISK_UNDO     a file that gets, for every write, what was there before and what is there
- *                      now, and for every sync what it made last. After a kill -9 powercut.py takes
- *                      back from it what a power cut would have taken.
+ *                      mode) and, for 'n' and 'k', a count of bytes that still fit, as in "n
+ * 70000", for 'p' the place in the file FAULTDISK_UNDO     a file that gets, for every write, what
+ * was there before and what is there now, and for every sync what it made last. After a kill -9
+ * powercut.py takes back from it what a power cut would have taken.
  *
  * With FAULTDISK_UNDO nothing is really synced: the journal knows what would be there.
  */
@@ -43,15 +43,23 @@ enum mode {
 	MODE_HALF = 'h',  /* half of each write, then ENOSPC */
 	MODE_WRITE = 'w', /* EIO for every write */
 	MODE_SYNC = 's',  /* EIO for every sync */
-	MODE_READ = 'r'   /* EROFS for every write */
+	MODE_READ = 'r',  /* EROFS for every write */
+	MODE_PLACE = 'p'  /* EIO for every read that begins there */
 };
 
-enum record_type { RECORD_WRITE = 1, RECORD_CUT, RECORD_SYNC, RECORD_LOST };
+enum record_type {
+	RECORD_WRITE = 1,
+	RECORD_CUT,
+	RECORD_SYNC,
+	RECORD_LOST,
+	RECORD_NAME,
+	RECORD_GONE /* the file is; another one may get its inode */
+};
 
-/* As powercut.py reads it: "=IIQqqII". */
+/* As faultdisk.py reads it: "=IIQqqII". */
 struct record {
 	uint32_t type, zero;
-	uint64_t inode;
+	uint64_t inode; /* name: of the folder that it is in */
 	int64_t at; /* write: offset; cut: the new size; sync, lost: the journal's size before */
 	int64_t old_size;          /* of the file */
 	uint32_t old_len, new_len; /* bytes that follow */
@@ -128,6 +136,22 @@ static bool is_ours(int fd, struct stat *st) {
 	return ours;
 }
 
+static bool is_our_path(const char *path) {
+	return strncmp(path, folder, folder_len) == 0 &&
+	       (path[folder_len] == '/' || path[folder_len] == '\0');
+}
+
+static bool is_our_folder(int fd, struct stat *st) {
+	char link[64], path[PATH_MAX];
+	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	ssize_t len = folder_len > 0 ? readlink(link, path, sizeof(path) - 1) : -1;
+	if (len < 0 || fstat(fd, st) != 0 || !S_ISDIR(st->st_mode)) {
+		return false;
+	}
+	path[len] = '\0';
+	return is_our_path(path);
+}
+
 static void forget(int fd) {
 	if (fd >= 0 && fd < FILES_MAX) {
 		files[fd].kind = KNOWN_NOT;
@@ -201,6 +225,22 @@ static void note_cut(int fd, const struct stat *st, int64_t size) {
 	free(old);
 }
 
+/* A new name in a folder is on the disk when the folder is. */
+static void note_name(const char *name) {
+	char path[PATH_MAX];
+	struct stat st;
+	int why = errno;
+	if (undo >= 0 && realpath(name, path) != NULL && is_our_path(path)) {
+		struct record record = {.type = RECORD_NAME, .new_len = (uint32_t)strlen(path)};
+		char *end = strrchr(path, '/');
+		*end = '\0';
+		record.inode = stat(path, &st) == 0 ? st.st_ino : 0;
+		*end = '/';
+		note(&record, NULL, path);
+	}
+	errno = why;
+}
+
 static ssize_t put(int fd, const struct stat *st, const void *data, size_t len, int64_t at) {
 	int why = 0;
 	pthread_mutex_lock(&lock);
@@ -225,7 +265,7 @@ static ssize_t put(int fd, const struct stat *st, const void *data, size_t len, 
 
 static int sync_file(int fd, long call) {
 	struct stat st;
-	if (!is_ours(fd, &st)) {
+	if (!is_ours(fd, &st) && !is_our_folder(fd, &st)) {
 		return (int)syscall(call, fd);
 	}
 	struct record record = {.type = RECORD_SYNC, .inode = st.st_ino};
@@ -292,6 +332,19 @@ SHOWN ssize_t pwrite64(int fd, const void *data, size_t len, off64_t at) {
 	return pwrite(fd, data, len, at);
 }
 
+SHOWN ssize_t pread(int fd, void *data, size_t len, off_t at) {
+	struct stat st;
+	if (mode_now() == MODE_PLACE && is_ours(fd, &st) && at == atoll(control + 1)) {
+		errno = EIO;
+		return -1;
+	}
+	return syscall(SYS_pread64, fd, data, len, at);
+}
+
+SHOWN ssize_t pread64(int fd, void *data, size_t len, off64_t at) {
+	return pread(fd, data, len, at);
+}
+
 SHOWN int ftruncate(int fd, off_t size) {
 	return cut(fd, size);
 }
@@ -306,6 +359,35 @@ SHOWN int fsync(int fd) {
 
 SHOWN int fdatasync(int fd) {
 	return sync_file(fd, SYS_fdatasync);
+}
+
+SHOWN int mkdir(const char *path, mode_t mode) {
+	int rc = (int)syscall(SYS_mkdirat, AT_FDCWD, path, mode);
+	if (rc == 0) {
+		note_name(path);
+	}
+	return rc;
+}
+
+SHOWN int link(const char *path, const char *name) {
+	int rc = (int)syscall(SYS_linkat, AT_FDCWD, path, AT_FDCWD, name, 0);
+	if (rc == 0) {
+		note_name(name);
+	}
+	return rc;
+}
+
+SHOWN int unlink(const char *path) {
+	char real[PATH_MAX];
+	struct stat st;
+	bool last = undo >= 0 && lstat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_nlink == 1 &&
+		    realpath(path, real) != NULL && is_our_path(real);
+	int rc = (int)syscall(SYS_unlinkat, AT_FDCWD, path, 0);
+	if (rc == 0 && last) {
+		struct record record = {.type = RECORD_GONE, .inode = st.st_ino};
+		note(&record, NULL, NULL);
+	}
+	return rc;
 }
 
 /* Numbers of descriptors are used again. */

@@ -11,6 +11,7 @@
 
 import os
 import random
+import shutil
 import struct
 import tempfile
 
@@ -26,6 +27,7 @@ MODES = {
     "write error": b"w",
     "sync error": b"s",
     "read only": b"r",
+    "read error": b"p",  # `room`: the place in the file
 }
 
 
@@ -63,7 +65,7 @@ class Disk:
 
 class Record:
     HEAD = struct.Struct("=IIQqqII")
-    WRITE, CUT, SYNC, LOST = 1, 2, 3, 4
+    WRITE, CUT, SYNC, LOST, NAME, GONE = 1, 2, 3, 4, 5, 6
 
     def __init__(self, data, at):
         self.place = at
@@ -99,6 +101,10 @@ class Power:
             if record.end > len(data):
                 break  # killed while it was noted: it was not done either
             at = record.end
+            if record.type == Record.GONE:
+                waiting.pop(record.inode, None)
+                by_inode.pop(record.inode, None)
+                continue
             mine = waiting.setdefault(record.inode, [])
             if record.type in (Record.SYNC, Record.LOST):
                 for old in mine:
@@ -115,19 +121,31 @@ class Power:
         """Takes from the files what was not synced; with a seed some of it, sector by sector, is there
         all the same. All programs on the folder have to be dead. Returns how many writes were taken."""
         chance = random.Random(seed) if seed is not None else None
+        by_inode = self._records()
+        for record in (record for records in by_inode.values() for record in records):
+            if record.type == Record.NAME and not record.synced and not (chance and chance.random() < 0.5):
+                self._take_name(record.new.decode())
         paths = {}
         for folder, _, names in os.walk(self.folder):
             for name in names:
                 path = os.path.join(folder, name)
-                paths[os.stat(path).st_ino] = path
                 if name.endswith("-shm"):
                     os.unlink(path)
+                else:
+                    paths[os.stat(path).st_ino] = path
         taken = 0
-        for inode, records in self._records().items():
+        for inode, records in by_inode.items():
             if inode in paths:
                 taken += self._restore(paths[inode], records, chance)
         os.truncate(self.journal, 0)
         return taken
+
+    @staticmethod
+    def _take_name(path):
+        if os.path.isdir(path):
+            shutil.rmtree(path)
+        elif os.path.exists(path):
+            os.unlink(path)
 
     def _restore(self, path, records, chance):
         first = next((i for i, record in enumerate(records) if not record.synced), None)

@@ -44,8 +44,9 @@ GATES = [
      {"src/base/mem.c", "src/base/report.c", "src/base/setting.c", "src/console/completion.c", "src/console/lists.c",
       "src/console/options.c", "src/console/script_play.c", "src/daemon/backup.c", "src/daemon/cert.c",
       "src/daemon/check.c", "src/daemon/options.c", "src/daemon/purge.c", "src/daemon/registry.c",
-      "src/daemon/token.c", "src/daemon/who.c", "src/feed/certificate.c", "src/feed/feed.c", "src/feed/trouble.c",
-      "src/feed/watch.c", "src/siaga.c", "src/siagad.c"}),
+      "src/daemon/token.c", "src/daemon/who.c", "src/feed/book.c", "src/feed/certificate.c", "src/feed/feed.c",
+      "src/feed/trouble.c", "src/feed/watch.c", "src/feed/witness.c", "src/feed/writer.c", "src/siaga.c",
+      "src/siagad.c"}),
 ]
 
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)

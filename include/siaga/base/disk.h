@@ -24,6 +24,13 @@ bool disk_free(const char *dir, int64_t *bytes, struct err *err);
  * returns. */
 bool disk_try(const char *dir, int64_t bytes, enum trouble *trouble, struct err *err);
 
+/* Brings to the disk which names are in a folder: a file that is new in it, or was renamed, could
+ * else be gone with the power. As far as the file system does that; there is nothing to do about it
+ * where it does not. */
+void disk_sync_names(const char *dir);
+/* mkdir(), with the folder's name on the disk. False: errno is that of mkdir(). */
+bool disk_make_dir(const char *path, unsigned mode);
+
 #define DISK_SYNC_ROUNDS 20
 
 /* Microseconds that adding 4 KiB to a file and bringing them to the disk takes. */

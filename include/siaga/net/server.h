@@ -125,6 +125,5 @@ bool ws_conn_send_in_place(struct ws_conn *conn, char *text, size_t len);
 /* Ends the link with a websocket close code (1000, 1001, 4001 token, 4003 role, 4008 slow, 4009
  * resync ...). */
 void ws_conn_close(struct ws_conn *conn, uint16_t code, const char *reason);
-const char *ws_conn_peer(const struct ws_conn *conn);
 
 #endif

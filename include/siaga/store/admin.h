@@ -36,9 +36,6 @@ bool admin_copy(struct admin_store *admin, const char *path, struct err *err);
 bool admin_add_token(struct admin_store *admin, const struct token_row *row, struct err *err);
 bool admin_revoke_token(
 	struct admin_store *admin, const char *name, int64_t at_ms, struct err *err);
-/* 1 found (live ones only), 0 not, -1 error. */
-int admin_find_token(struct admin_store *admin, const unsigned char hash[TOKEN_HASH_LEN],
-	struct token_row *out, struct err *err);
 /* All tokens by name. */
 bool admin_list_tokens(struct admin_store *admin,
 	void (*on_token)(void *data, const struct token_row *), void *data, struct err *err);

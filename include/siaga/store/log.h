@@ -141,14 +141,17 @@ int64_t log_read(struct log_store *log, int64_t after, int64_t upto, int64_t max
  * was asked to at `head` (NULL: of all). */
 int64_t log_read_open(struct log_store *log, const char *agency, int64_t after, int64_t head,
 	int64_t max, log_event_fn on_event, void *data, struct err *err);
-/* Events of one incident with after < seq <= upto, at most max, for an agency that was asked to it.
- * Returns as log_read(). */
+/* Events of one incident with after < seq <= upto, at most max: all of them, whoever asks. `caller`
+ * is as the agency was asked to it ("": none). Returns as log_read(). */
 int64_t log_read_past(struct log_store *log, const char *agency, const char *incident,
 	int64_t after, int64_t upto, int64_t max, log_event_fn on_event, void *data,
 	struct err *err);
 /* All events of one incident. */
 int64_t log_read_incident(struct log_store *log, const char *incident, log_event_fn on_event,
 	void *data, struct err *err);
+/* What was said of the cameras, the youngest first. It reads every event that belongs to no
+ * incident until it is stopped: for a start, not for a request. */
+bool log_read_cameras(struct log_store *log, log_event_fn on_event, void *data, struct err *err);
 /* After all was filled, and whenever a log is opened for writing. */
 void log_tidy(struct log_store *log);
 /* A feed begins on this log: nobody is connected now. For looking back only; it may fail. */
