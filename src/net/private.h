@@ -83,7 +83,7 @@ struct ws_conn {
 	struct lws *wsi;
 	void *session;
 	struct buf in;
-	bool established, broken, closing;
+	bool established, broken, closing, close_said;
 	uint16_t close_code;
 	char close_reason[100];
 	char peer[64];

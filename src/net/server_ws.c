@@ -6,11 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #define SEND_BUFFER     (48 * 1024) /* a stalled reader is noticed after this */
 #define USER_TIMEOUT_MS 10000u
 #define CLOSE_TOO_BIG   1009
+#define LINGER_S        2 /* for one that still talks while it is sent away */
 #define WRITE_CLOSE     ((enum lws_write_protocol)4) /* its own word for it is not in its headers */
 
 static struct server *server_of(struct lws *wsi) {
@@ -92,6 +94,12 @@ static int receive(struct server *server, struct ws_conn *conn, const char *in, 
 	return 0;
 }
 
+/* A socket that is closed on what came in takes back what went out and was not read yet. */
+static bool has_unread(const struct ws_conn *conn) {
+	int unread = 0;
+	return ioctl(lws_get_socket_fd(conn->wsi), FIONREAD, &unread) == 0 && unread > 0;
+}
+
 /* A reason that lws_close_reason() is given when writable is not sent by 4.1.6; a frame is. */
 static int say_close(struct ws_conn *conn) {
 	unsigned char frame[LWS_PRE + 2 + sizeof(conn->close_reason)];
@@ -100,12 +108,20 @@ static int say_close(struct ws_conn *conn) {
 	frame[LWS_PRE + 1] = (unsigned char)(conn->close_code & 255);
 	memcpy(frame + LWS_PRE + 2, conn->close_reason, len);
 	lws_write(conn->wsi, frame + LWS_PRE, 2 + len, WRITE_CLOSE);
-	return -1;
+	if (!has_unread(conn)) {
+		return -1;
+	}
+	conn->close_said = true;
+	lws_set_timeout(conn->wsi, PENDING_TIMEOUT_USER_OK, LINGER_S);
+	return 0;
 }
 
 static int writable(struct server *server, struct ws_conn *conn) {
 	if (conn->broken || server->destroying) {
 		return -1;
+	}
+	if (conn->close_said) {
+		return 0;
 	}
 	/* What was said before the close is sent before the close. */
 	bool more = server->cfg.ops->on_writable(server->cfg.data, conn->session);
