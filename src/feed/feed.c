@@ -54,8 +54,7 @@ static void note_camera(struct feed *feed, const struct writer_event *text) {
 	if (camera != NULL) {
 		camera->status = event.camera_status;
 		camera->status_at_ms = event.at_ms;
-		buf_clear(&feed->registry_frame);
-		wire_put_registry(&feed->registry_frame, &feed->registry);
+		watch_put_registry(feed);
 	}
 	event_finish(&event);
 }
@@ -223,7 +222,7 @@ static void on_beat(void *data) {
 }
 
 static void on_presence(void *data) {
-	presence_send(data);
+	presence_tell(data);
 }
 
 static void on_watch(void *data) {
@@ -380,6 +379,7 @@ static void finish(struct feed *feed) {
 	addresses_finish(&feed->strangers);
 	ring_finish(&feed->ring);
 	newest_finish(feed);
+	buf_finish(&feed->presence_frame);
 	free(feed);
 }
 

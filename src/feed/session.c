@@ -8,6 +8,7 @@
 
 #define BAD_FRAMES_MAX   20
 #define OUT_FRAMES_MAX   1024 /* answers and beats that a console does not read: it is gone */
+#define OUT_BYTES_MAX    (256 * 1024)
 #define CLOSE_BAD        4400
 #define CLOSE_TOO_MANY   4429
 #define CLOSE_REVOKED    4001
@@ -32,7 +33,14 @@ static void drop_waiting(struct session *s) {
 	for (size_t i = 0; i < s->out_len; i++) {
 		buf_finish(&s->out[i]);
 	}
-	s->out_len = 0;
+	s->out_len = s->out_bytes = 0;
+}
+
+/* It hears why as soon as it reads on; what waited is not kept for that. */
+static void end_slow(struct session *s) {
+	drop_waiting(s);
+	s->ending = true;
+	ws_conn_close(s->conn, CLOSE_SLOW, "slow");
 }
 
 void session_destroy(struct session *s) {
@@ -48,15 +56,15 @@ void session_send(struct session *s, const char *text, size_t len) {
 	if (s->conn == NULL || s->ending) {
 		return;
 	}
-	if (s->out_len == OUT_FRAMES_MAX) {
-		s->ending = true;
-		ws_conn_close(s->conn, CLOSE_SLOW, "slow");
+	if (s->out_len == OUT_FRAMES_MAX || s->out_bytes + len > OUT_BYTES_MAX) {
+		end_slow(s);
 		return;
 	}
 	s->out = mem_resize(s->out, s->out_len + 1, sizeof(*s->out));
 	struct buf *frame = &s->out[s->out_len++];
 	memset(frame, 0, sizeof(*frame));
 	buf_add(frame, text, len);
+	s->out_bytes += len;
 	ws_conn_want_write(s->conn);
 }
 
@@ -146,7 +154,6 @@ static void follow(struct session *s, const struct client_frame *frame) {
 	memset(&s->tell, 0, sizeof(s->tell));
 	s->tells_len = 0;
 	text_copy(s->who.position, sizeof(s->who.position), frame->position);
-	struct buf desks = {0};
 	s->live_told = false;
 	if (frame->has_after && frame->after <= feed->ring.head) {
 		s->phase = SESSION_FOLLOWING;
@@ -156,10 +163,8 @@ static void follow(struct session *s, const struct client_frame *frame) {
 		s->cursor = 0;
 		s->snapshot_head = feed->ring.head;
 	}
-	session_send(s, feed->registry_frame.data, feed->registry_frame.len);
 	/* At once, so that no strip says UNKNOWN of a desk that we do know. */
-	presence_frame(feed, s, &desks);
-	send_buf(s, &desks);
+	s->owes_registry = s->owes_presence = true;
 	if (first) {
 		presence_link(feed, s, true);
 	} else {

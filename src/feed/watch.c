@@ -25,13 +25,15 @@ static bool read_registry(struct feed *feed, struct registry *reg, struct err *e
 	return ok;
 }
 
-static void put_frame(struct feed *feed, const struct registry *reg) {
-	buf_clear(&feed->registry_frame);
-	wire_put_registry(&feed->registry_frame, reg);
+void watch_put_registry(struct feed *feed) {
+	session_begin_frame(&feed->registry_frame);
+	wire_put_registry(&feed->registry_frame, &feed->registry);
 }
 
 static bool copy_registry(struct feed *feed, struct registry *copy, struct err *err) {
-	return wire_get_registry(copy, feed->registry_frame.data, feed->registry_frame.len, err);
+	const struct buf *frame = &feed->registry_frame;
+	return wire_get_registry(
+		copy, frame->data + SERVER_HEADROOM, frame->len - SERVER_HEADROOM, err);
 }
 
 #define PURGE_AGAIN_MS 5000
@@ -64,7 +66,7 @@ bool watch_open(struct feed *feed, struct registry *copy, struct err *err) {
 	}
 	feed->registry_rev = feed->registry.rev;
 	feed->purge_asked_ms = admin_purge_asked_ms(feed->admin, NULL);
-	put_frame(feed, &feed->registry);
+	watch_put_registry(feed);
 	return copy_registry(feed, copy, err);
 }
 
@@ -92,7 +94,7 @@ static bool change_registry(struct feed *feed, struct err *err) {
 	registry_finish(&feed->registry);
 	feed->registry = reg;
 	feed->registry_rev = reg.rev;
-	put_frame(feed, &feed->registry);
+	watch_put_registry(feed);
 	if (!copy_registry(feed, &copy, err)) {
 		return false;
 	}
@@ -102,9 +104,8 @@ static bool change_registry(struct feed *feed, struct err *err) {
 	writer_set_registry(feed->writer, &copy);
 	feed_submit(feed, &cmd, NULL, false, NULL);
 	for (struct session *s = feed->sessions; s != NULL; s = s->hh.next) {
-		if (session_is_present(s)) {
-			session_send(s, feed->registry_frame.data, feed->registry_frame.len);
-		}
+		s->owes_registry = session_is_present(s);
+		session_wake(s);
 	}
 	presence_soon(feed);
 	return true;

@@ -89,6 +89,24 @@ def test_all_together_have_so_many_and_a_console_that_is_in_stays_served():
     feed.stop()
 
 
+@takes(180)
+def test_more_than_a_frame_holds_are_there_and_nobody_is_told_nonsense():
+    feed = start_feed()
+    ayu = Feed(feed, "ayu", position="meja 1")
+    crowd = [Feed(feed, "tamu", position="layar %d" % number) for number in range(1010)]
+    sari = Feed(feed, "sari", position="meja akhir")
+
+    def both(frame):
+        return {"meja 1", "meja akhir"} <= {who.get("position") for who in frame["who"]}
+
+    frame = ayu.wait("presence", both, 30)
+    check_eq(len(frame["who"]), 1000, "as many as a console takes; who may have claimed something is among them")
+    check_eq(len(frame["desks"]), len(Feed(feed, "damkar").wait("presence")["desks"]), "and every desk")
+    for desk in (*crowd, sari):
+        desk.close()
+    feed.stop()
+
+
 # --- how long ---
 
 

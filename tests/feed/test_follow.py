@@ -171,6 +171,27 @@ def test_what_is_open_on_a_console_is_told_to_the_others():
     feed.stop()
 
 
+def test_who_is_there_is_told_however_many_come_and_go():
+    feed = start_feed()
+    ayu = Feed(feed, "ayu")
+    over = threading.Event()
+
+    def come_and_go():
+        while not over.is_set():
+            Feed(feed, "tamu").close()
+
+    busy = threading.Thread(target=come_and_go, daemon=True)
+    busy.start()
+    try:
+        sari = Feed(feed, "sari", position="meja 9")
+        ayu.wait("presence", lambda frame: any(who.get("position") == "meja 9" for who in frame["who"]))
+    finally:
+        over.set()
+        busy.join(30 * SLOW)
+    sari.close()
+    feed.stop()
+
+
 def test_a_desk_that_comes_late_receives_what_it_was_asked():
     feed = start_feed()
     ayu = Feed(feed, "ayu")

@@ -20,6 +20,7 @@ from siaga_test import (
     eventually,
     left,
     run,
+    scope,
     start_feed,
     takes,
 )
@@ -241,6 +242,57 @@ def test_a_console_that_does_not_listen_is_sent_away():
     it = feed.alarm()["incident"]
     budi.event("incident.raised", incident=it)
     Feed(feed, "ayu").do("note", it, note="kembali")
+    feed.stop()
+
+
+def memory_kib(feed):
+    with open("/proc/%d/status" % feed.child.pid, encoding="ascii") as file:
+        return int([line for line in file if line.startswith("VmRSS:")][0].split()[1])
+
+
+def start_generous():
+    """A feed that lets a console say much at once."""
+    feed = start_feed()
+    config = os.path.join(scope.folder(), "siagad.conf")
+    with open(config, "w", encoding="ascii") as file:
+        file.write("[limits]\nsession_burst = 5000\n")
+    feed.args = ["--config", config]
+    feed.restart()
+    return feed
+
+
+def test_who_asks_again_and_again_and_reads_nothing_costs_no_memory():
+    feed = start_generous()
+    Feed(feed, "budi").close()
+    deaf = [Feed(feed, "ayu", follow=False, small=True) for _ in range(4)]
+    before = memory_kib(feed)
+    for desk in deaf:
+        for _ in range(600):
+            desk.send({"t": "follow"})
+    it = feed.alarm()["incident"]
+    budi = Feed(feed, "budi")
+    budi.do("acknowledge", it)
+    grown = memory_kib(feed) - before
+    check(grown < 12000 * SLOW, "memory grew by %d KiB" % grown)
+    # And one that reads on has everything, of each the newest.
+    deaf[0].event("incident.acknowledged", incident=it)
+    kinds = [frame["t"] for frame in deaf[0].frames]
+    check(kinds.count("registry") < 60, "copies of the registry:", kinds.count("registry"))
+    feed.stop()
+
+
+def test_a_console_that_takes_no_answers_is_let_go_and_hears_why():
+    feed = start_generous()
+    ayu = Feed(feed, "ayu", small=True)
+    ask = {"t": "do", "incident": str(uuid.uuid4()), "action": "note", "note": "x"}
+    try:
+        for _ in range(4000):
+            ayu.send(dict(ask, id=str(uuid.uuid4())))
+    except OSError:
+        pass
+    check_eq(ayu.closed(), 4008, "close code")
+    refused = sum(frame["t"] == "refused" for frame in ayu.frames)
+    check(refused < 4000, "what waited for it is gone: %d came" % refused)
     feed.stop()
 
 
