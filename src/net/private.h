@@ -87,8 +87,19 @@ struct ws_conn {
 	uint16_t close_code;
 	char close_reason[100];
 	char peer[64];
+	int64_t heard_ms;     /* mono: it said something, or answered */
+	uint64_t sent, taken; /* bytes for it, and those that had arrived when it was last looked */
+	bool ping_due;
 	struct ws_conn *next;
 };
+
+/* server_alive.c */
+void alive_start(struct ws_conn *conn);
+void alive_heard(struct ws_conn *conn);
+/* Inside writable: was it time to ask? Then nothing else is sent now. */
+bool alive_ping(struct ws_conn *conn);
+/* The timer rang. Returns what a callback returns. */
+int alive_look(struct ws_conn *conn);
 
 /* server_tls.c */
 struct server_tls;

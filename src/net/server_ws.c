@@ -76,6 +76,7 @@ static void drop(struct server *server, struct ws_conn **slot) {
 
 static int receive(struct server *server, struct ws_conn *conn, const char *in, size_t len) {
 	struct lws *wsi = conn->wsi;
+	alive_heard(conn);
 	if (conn->closing || server->destroying) {
 		return 0;
 	}
@@ -123,6 +124,10 @@ static int writable(struct server *server, struct ws_conn *conn) {
 	if (conn->close_said) {
 		return 0;
 	}
+	if (alive_ping(conn)) {
+		lws_callback_on_writable(conn->wsi);
+		return conn->broken ? -1 : 0;
+	}
 	/* What was said before the close is sent before the close. */
 	bool more = server->cfg.ops->on_writable(server->cfg.data, conn->session);
 	if (conn->broken) {
@@ -145,7 +150,9 @@ int server_ws_callback(
 		return 0;
 	}
 	switch ((int)why) {
-	case LWS_CALLBACK_TIMER: return doors_late(server, wsi);
+	case LWS_CALLBACK_TIMER:
+		return *slot != NULL && (*slot)->established ? alive_look(*slot)
+							     : doors_late(server, wsi);
 	case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION: return admit(server, wsi, slot);
 	case LWS_CALLBACK_ESTABLISHED:
 		if (*slot == NULL) {
@@ -153,10 +160,16 @@ int server_ws_callback(
 		}
 		(*slot)->established = true;
 		doors_wait(server, wsi, SERVER_WAIT_NONE);
+		alive_start(*slot);
 		tune(wsi);
 		server->cfg.ops->on_open(server->cfg.data, (*slot)->session, *slot);
 		return 0;
 	case LWS_CALLBACK_RECEIVE: return *slot != NULL ? receive(server, *slot, in, len) : -1;
+	case LWS_CALLBACK_RECEIVE_PONG:
+		if (*slot != NULL) {
+			alive_heard(*slot);
+		}
+		return 0;
 	case LWS_CALLBACK_SERVER_WRITEABLE: return *slot != NULL ? writable(server, *slot) : -1;
 	case LWS_CALLBACK_CLOSED:
 	case LWS_CALLBACK_CLOSED_HTTP:
@@ -173,6 +186,7 @@ void ws_conn_want_write(struct ws_conn *conn) {
 static_assert(SERVER_HEADROOM >= LWS_PRE, "room for the library's head of a frame");
 
 bool ws_conn_send_in_place(struct ws_conn *conn, char *text, size_t len) {
+	conn->sent += len;
 	conn->broken = lws_write(conn->wsi, (unsigned char *)text, len, LWS_WRITE_TEXT) < (int)len;
 	return !conn->broken;
 }

@@ -218,6 +218,13 @@ static void take_message(struct link *link, const char *text, size_t len, int64_
 	}
 }
 
+/* The feed asks whether it is there, and hears its own words again. */
+static void send_pong(struct link *link, const char *text, size_t len) {
+	char frame[6 + 125] = {(char)0x8a, (char)(0x80 | len)};
+	memcpy(frame + 6, text, len);
+	send_text(link, frame, 6 + len);
+}
+
 /* Takes what is whole; returns how many bytes that was. */
 static size_t take_frames(struct link *link, const char *data, size_t len, int64_t at_us) {
 	size_t done = 0;
@@ -250,6 +257,8 @@ static size_t take_frames(struct link *link, const char *data, size_t len, int64
 		}
 		if ((head[0] & 0x0f) == 1) {
 			take_message(link, data + done + at, size, at_us);
+		} else if ((head[0] & 0x0f) == 9 && size <= 125) {
+			send_pong(link, data + done + at, size);
 		}
 		done += at + size;
 	}

@@ -4,8 +4,9 @@ import http.client
 import json
 import shutil
 import threading
+import time
 
-from siaga_test import BALAI_KOTA, DATA, SLOW, Closed, Feed, check, check_eq, run, scope, start_feed
+from siaga_test import BALAI_KOTA, DATA, SLOW, Closed, Feed, check, check_eq, figure, run, scope, start_feed
 
 CLIENTS = 8
 
@@ -189,6 +190,24 @@ def test_who_is_there_is_told_however_many_come_and_go():
         over.set()
         busy.join(30 * SLOW)
     sari.close()
+    feed.stop()
+
+
+def test_a_desk_that_hangs_is_offline_soon_and_one_that_answers_is_not():
+    feed = start_feed()
+    ayu = Feed(feed, "ayu")
+    crew = Feed(feed, "psc")
+    hung = Feed(feed, "damkar", hung=True)  # nobody reads here, and nothing is closed
+    begun = time.monotonic()
+    ayu.wait("presence", lambda frame: frame["desks"]["damkar"] == "online")
+    desks = ayu.wait("presence", lambda frame: frame["desks"]["damkar"] != "online", 20)["desks"]
+    passed = time.monotonic() - begun
+    figure("a desk that hangs is offline after", "%.1f s" % passed, 15)
+    check(10 < passed < 15 * SLOW, "it is offline after %.1f s" % passed)
+    check_eq(desks["psc119"], "online", "the one that answers")
+    ayu.event("link.down", agency="damkar")
+    check_eq(feed.metric('siaga_connections_late_total{in="pong"}'), 1, "metric")
+    hung.close()
     feed.stop()
 
 

@@ -23,6 +23,7 @@ import threading
 import time
 import traceback
 import uuid
+import weakref
 
 SIAGA = os.environ.get("SIAGA", "siaga")
 SIAGAD = os.environ.get("SIAGAD", "siagad")
@@ -365,15 +366,45 @@ class Closed(Exception):
     """The server ended the link."""
 
 
+class Pulse:
+    """Shows for every link of a test that it lives, as the library below a console does whether anybody reads
+    or not."""
+
+    EVERY_S = 3
+
+    def __init__(self):
+        self.links = weakref.WeakSet()
+        self.thread = None
+
+    def add(self, link):
+        self.links.add(link)
+        if self.thread is None:
+            self.thread = threading.Thread(target=self._run, daemon=True)
+            self.thread.start()
+
+    def _run(self):
+        never = threading.Event()
+        while not never.wait(self.EVERY_S):
+            for link in list(self.links):
+                link.show_life()
+
+
+pulse = Pulse()
+
+
 class Feed:
     """A console's side of `siaga.v1` over a raw socket. Keeps every frame and every event."""
 
     GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
-    def __init__(self, daemon, token, after=None, follow=True, position="", protocol="siaga.v1", small=False):
-        """`small`: the network holds little for it, as for one far away."""
+    def __init__(
+        self, daemon, token, after=None, follow=True, position="", protocol="siaga.v1", small=False, hung=False
+    ):
+        """`small`: the network holds little for it, as for one far away; `hung`: it does not show that it
+        lives, unless it is read."""
         self.daemon = daemon
         self.socket = daemon.dial(small) if small else daemon.dial()
+        self.sending = threading.Lock()
         self.data = b""
         self.frames = []
         self.events = []
@@ -382,6 +413,8 @@ class Feed:
         self.seen = 0  # everything up to this seq is here
         self.close_code = None
         self._upgrade(daemon.tokens.get(token, token), protocol)
+        if not hung:
+            pulse.add(self)
         if follow:
             self.follow(after, position)
             self.wait("live")
@@ -447,7 +480,18 @@ class Feed:
             head = struct.pack("!BBQ", 0x80 | opcode, 0x80 | 127, size)
         stream = (mask * (size // 4 + 1))[:size]
         masked = (int.from_bytes(payload, "big") ^ int.from_bytes(stream, "big")).to_bytes(size, "big")
-        self.socket.sendall(head + mask + masked)
+        with self.sending:
+            self.socket.sendall(head + mask + masked)
+
+    def show_life(self):
+        """A pong that nobody asked for; never waits."""
+        if self.sending.acquire(blocking=False):
+            try:
+                os.write(self.socket.fileno(), b"\x8a\x81\x00\x00\x00\x00!")
+            except OSError:
+                pass
+            finally:
+                self.sending.release()
 
     def send(self, frame):
         text = frame if isinstance(frame, str) else json.dumps(frame, ensure_ascii=False)
@@ -582,7 +626,9 @@ class Feed:
             return self.close_code
 
     def close(self):
-        self.socket.close()
+        pulse.links.discard(self)
+        with self.sending:
+            self.socket.close()
 
 
 # --- the console on a terminal ---

@@ -1,5 +1,6 @@
 /*
- * HTTP/1.1 and websocket server on one port. It moves bytes and keeps the doors: sizes, time-outs
+ * HTTP/1.1 and websocket server on one port. It moves bytes and keeps the doors: sizes, time-outs,
+ * whether a websocket's peer is still there (it is asked after 5 s of silence, and gone after 12),
  * and the guards against known faults of libwebsockets 4.1.6. It knows nothing of alarms.
  */
 #ifndef SIAGA_NET_SERVER_H
@@ -40,6 +41,7 @@ enum server_wait {
 	SERVER_WAIT_HEADER, /* of the first request, from the beginning */
 	SERVER_WAIT_BODY,   /* all of it */
 	SERVER_WAIT_IDLE,   /* for the next request, all of its header */
+	SERVER_WAIT_PONG,   /* websocket: for any sign of life */
 	SERVER_WAIT_COUNT
 };
 
