@@ -81,9 +81,9 @@ struct session {
 	bool live_told, ending;
 	int64_t got_seq; /* the desk has received so much */
 	int bad_frames;
-	struct bucket frames;  /* what it may send */
-	bool throttled;        /* nothing more is taken until that has recovered ... */
-	unsigned throttled_by; /* ... and this much was sent all the same */
+	int heard;             /* messages that began the link */
+	bool throttled;        /* nothing more is taken until its token's bucket has recovered */
+	unsigned throttled_by; /* and this much was sent all the same */
 	struct buf *out;       /* frames that wait, in order; each its own message */
 	size_t out_len, out_bytes;
 	bool owes_registry, owes_presence; /* told when it reads on, as they are then */

@@ -14,6 +14,7 @@
 #define CLOSE_REVOKED    4001
 #define THROTTLED_BURSTS 10 /* of messages after the refusal: it does not listen */
 #define CLOSE_SLOW       4008
+#define HEARD_MAX        3   /* follow, and once more where the log is another one */
 #define TELLS_MAX        256 /* incidents that are to be told of, at once */
 
 struct session *session_create(struct feed *feed, const struct token *token) {
@@ -243,13 +244,18 @@ static void tell(struct session *s, const char *incident) {
 /*
  * Once it was too much nothing is taken until the bucket has recovered: what is on its way already
  * is refused whole, and not every second piece of it, so that it can be sent again in its order.
+ * The bucket is the token's: a link that is made anew, or one more, brings no more.
  */
 static bool is_too_much(struct session *s) {
 	const struct feed_limits *limits = &s->feed->limits;
 	struct rate rate = {limits->session_rate, limits->session_burst};
 	int64_t now_ms = clock_mono_ms();
-	s->throttled = s->throttled && !bucket_has_recovered(&s->frames, rate, now_ms);
-	if (!s->throttled && bucket_take(&s->frames, rate, now_ms) == 0) {
+	struct token *token = tokens_get(&s->feed->tokens, s->token);
+	if (token == NULL) {
+		return true; /* It was revoked: the link is about to end. */
+	}
+	s->throttled = s->throttled && !bucket_has_recovered(&token->messages, rate, now_ms);
+	if (!s->throttled && bucket_take(&token->messages, rate, now_ms) == 0) {
 		s->throttled_by = 0;
 		return false;
 	}
@@ -257,6 +263,11 @@ static bool is_too_much(struct session *s) {
 	s->throttled_by++;
 	s->feed->counters.limited_session++;
 	return true;
+}
+
+/* Whoever was let in is heard, however much others with its token say. */
+static bool begins(struct session *s, const struct client_frame *frame) {
+	return frame->type == FRAME_FOLLOW && s->phase == SESSION_HELLO && s->heard++ < HEARD_MAX;
 }
 
 static void refuse_too_many(struct session *s, const struct client_frame *frame) {
@@ -284,7 +295,7 @@ void session_message(struct session *s, const char *text, size_t len) {
 		}
 		return;
 	}
-	if (too_much) {
+	if (!begins(s, &frame) && too_much) {
 		refuse_too_many(s, &frame);
 		client_frame_finish(&frame);
 		return;

@@ -6,8 +6,8 @@
  *
  *     crowd PORT CONSOLES RATE SECONDS INTAKE-TOKEN TOKEN...
  *
- * The first two tokens are operators'. Links come from several loopback addresses, as they would
- * from several rooms.
+ * All tokens but the last two are operators', who may each do so much a second. Links come from
+ * several loopback addresses, as they would from several rooms.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -387,7 +387,7 @@ static void close_due(size_t tokens) {
 		char text[256];
 		do {
 			turn = (turn + 1) % (links_len - POSTERS);
-		} while (links[POSTERS + turn].gone || (POSTERS + turn) % tokens > 1);
+		} while (links[POSTERS + turn].gone || (POSTERS + turn) % tokens + 2 >= tokens);
 		snprintf(text, sizeof(text),
 			"{\"t\":\"do\",\"id\":\"c0000000-0000-4000-8000-%012" PRIx64
 			"\",\"action\":\"reject\",\"incident\":\"%s\",\"if_rev\":1,\"reason\":"
@@ -443,7 +443,7 @@ static void report(uint64_t sent, bool drained, double took_s) {
 }
 
 int main(int argc, char **argv) {
-	if (argc < 7) {
+	if (argc < 9) {
 		fputs("crowd PORT CONSOLES RATE SECONDS INTAKE-TOKEN TOKEN...\n", stderr);
 		return 2;
 	}

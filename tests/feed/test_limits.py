@@ -18,9 +18,9 @@ from siaga_test import (
     check_eq,
     deadline,
     eventually,
+    figure,
     left,
     run,
-    scope,
     start_feed,
     takes,
 )
@@ -229,6 +229,23 @@ def test_a_console_that_asks_too_much_is_put_off_and_done_in_order():
     feed.stop()
 
 
+def test_links_made_anew_bring_no_more_than_one():
+    feed = start_feed()
+    it = feed.alarm()["incident"]
+    budi = Feed(feed, "budi")
+    begun, done = time.monotonic(), 0
+    for _ in range(4):
+        ayu = Feed(feed, "ayu")  # comes in, and is told what there is, however much was said before
+        answers = notes(ayu, it, 150)[1]
+        done += sum(answer["t"] == "done" for answer in answers.values())
+        ayu.close()
+    passed = time.monotonic() - begun
+    figure("notes of four links in %.1f s" % passed, done, 100 + 20 * passed)
+    check(90 <= done <= 105 + 20 * passed, done, "in %.1f s" % passed)
+    budi.do("note", it, note="orang lain tidak terganggu")
+    feed.stop()
+
+
 def test_a_console_that_does_not_listen_is_sent_away():
     feed = start_feed()
     ayu, budi = Feed(feed, "ayu"), Feed(feed, "budi")
@@ -250,19 +267,8 @@ def memory_kib(feed):
         return int([line for line in file if line.startswith("VmRSS:")][0].split()[1])
 
 
-def start_generous():
-    """A feed that lets a console say much at once."""
-    feed = start_feed()
-    config = os.path.join(scope.folder(), "siagad.conf")
-    with open(config, "w", encoding="ascii") as file:
-        file.write("[limits]\nsession_burst = 5000\n")
-    feed.args = ["--config", config]
-    feed.restart()
-    return feed
-
-
 def test_who_asks_again_and_again_and_reads_nothing_costs_no_memory():
-    feed = start_generous()
+    feed = start_feed(limits={"session_burst": 5000})
     Feed(feed, "budi").close()
     deaf = [Feed(feed, "ayu", follow=False, small=True) for _ in range(4)]
     before = memory_kib(feed)
@@ -282,7 +288,7 @@ def test_who_asks_again_and_again_and_reads_nothing_costs_no_memory():
 
 
 def test_a_console_that_takes_no_answers_is_let_go_and_hears_why():
-    feed = start_generous()
+    feed = start_feed(limits={"session_burst": 5000})
     ayu = Feed(feed, "ayu", small=True)
     ask = {"t": "do", "incident": str(uuid.uuid4()), "action": "note", "note": "x"}
     try:

@@ -333,8 +333,8 @@ class Siagad:
         return got.json
 
 
-def start_feed(make=None, **options):
-    """A running feed with the tokens that nearly every test needs."""
+def start_feed(make=None, limits=None, **options):
+    """A running feed with the tokens that nearly every test needs; `limits` are of its configuration."""
     if make is None and os.environ.get("SIAGA_TEST_TLS") == "1":
         from tls_tools import TunnelledSiagad as make  # pylint: disable=import-outside-toplevel
     feed = (make or Siagad)(**options)
@@ -348,6 +348,11 @@ def start_feed(make=None, **options):
         ("psc", "agency", "psc119"),
     ):
         feed.token(name, role, agency)
+    if limits:
+        config = os.path.join(feed.home, "siagad.conf")
+        with open(config, "w", encoding="ascii") as file:
+            file.write("[limits]\n" + "".join("%s = %d\n" % limit for limit in limits.items()))
+        feed.args += ["--config", config]
     return feed.start()
 
 
@@ -590,8 +595,8 @@ class Feed:
             self.recv(left(until) / SLOW)
 
     def ask(self, action, incident=None, id_=None, **members):
-        """One `do`; the `done` or `refused` that answers it. A state action is decided on what the feed
-        holds now, unless the caller gives `if_rev`."""
+        """One `do`; the `done` or `refused` that answers it, once the feed has time for it. A state action is
+        decided on what the feed holds now, unless the caller gives `if_rev`."""
         if action in STATE_ACTIONS and "if_rev" not in members and incident is not None:
             self.until_seq(self.daemon.head())
             members["if_rev"] = self.revs.get(incident, 0)
@@ -603,8 +608,12 @@ class Feed:
         until = deadline()
         while True:
             got = self.recv(left(until) / SLOW)
-            if got["t"] in ("done", "refused") and got.get("id") == frame["id"]:
+            if got["t"] not in ("done", "refused") or got.get("id") != frame["id"]:
+                continue
+            if got.get("code") != "too_many" or left(until) == 0:
                 return got
+            select.select([], [], [], 0.2)
+            self.send(frame)
 
     def do(self, action, incident=None, **members):
         got = self.ask(action, incident, **members)
@@ -816,7 +825,7 @@ class Flood:
     alarms among them. In a thread, so that the test can watch what that does to a console."""
 
     STEP_S = 0.05
-    EACH = 15  # a second, of one link: of more the feed would have none
+    EACH = 15  # a second, with one token: of more the feed would have none
 
     def __init__(self, daemon, incidents, rate, alarms=0):
         self.daemon = daemon
@@ -826,7 +835,11 @@ class Flood:
         self.sent = 0
         self.wrong = None
         self.over = threading.Event()
-        self.feeds = [Feed(daemon, "budi") for _ in range(rate // self.EACH + 1)]
+        self.feeds = []
+        for number in range(rate // self.EACH + 1):
+            if "banjir%d" % number not in daemon.tokens:
+                daemon.token("banjir%d" % number, "operator")
+            self.feeds.append(Feed(daemon, "banjir%d" % number))
         self.thread = threading.Thread(target=self._run, daemon=True)
 
     def __enter__(self):
