@@ -59,6 +59,10 @@ void audience_of(struct buf *out, const struct event *event, const struct incide
 	if (event_is_quiet(event)) {
 		return;
 	}
+	if (event->type == EVENT_LINK_UP || event->type == EVENT_LINK_DOWN) {
+		add(out, event->agency, false);
+		return;
+	}
 	if (event->incident[0] == '\0') {
 		add(out, AUDIENCE_ALL, false);
 		return;

@@ -436,6 +436,42 @@ def test_who_asks_for_more_than_can_wait_is_told_so():
     feed.stop()
 
 
+def test_who_comes_and_goes_at_an_agency_is_told_to_that_agency_and_the_room():
+    feed = start_all()
+    feed.token("damkar-2", "agency", "damkar")
+    desks = {name: Feed(feed, name) for name in (*ROLES, "psc")}  # that of "agency" is the fire service's
+    crew = Feed(feed, "damkar-2", position="Pos 2")
+    while not any(e["by"]["name"] == "damkar-2" for e in desks["operator"].events):
+        desks["operator"].recv()
+    crew.close()
+    gone = desks["operator"].event("link.down", agency="damkar")["seq"]
+    late = {name: Feed(feed, name, after=0) for name in (*ROLES, "psc")}
+    for way in (desks, late):
+        for name, desk in way.items():
+            desk.until_seq(gone)
+            told = {(e["type"], e["by"]["name"]) for e in desk.events
+                    if e["type"].startswith("link.") and e["by"]["name"] == "damkar-2"}
+            want = {("link.up", "damkar-2"), ("link.down", "damkar-2")}
+            check_eq(told, set() if name == "psc" else want, name)
+            check_eq("pos 2" in heard(desk), name != "psc", name + " and where")
+    feed.stop()
+
+
+def test_an_observer_writes_nothing_beside_the_camera():
+    feed = start_all()
+    ayu, guest = Feed(feed, "ayu"), Feed(feed, "observer")
+    it = feed.alarm()["incident"]
+    head = seen(feed, ayu)
+    got = guest.ask("camera_viewed", it, camera="Gladag", note="halo semua")
+    check_eq((got["t"], got.get("code"), got.get("message")), ("refused", "forbidden", "note: not for your role"), got)
+    check_eq(asked_for(feed, ayu, head), [], "nothing is in the log")
+    guest.do("camera_viewed", it, camera="Gladag")
+    check("note" not in ayu.event("camera.viewed", incident=it)["data"], "the look alone")
+    ayu.do("camera_viewed", it, camera="Gladag", note="asap terlihat")
+    guest.event("camera.viewed", incident=it, note="asap terlihat")
+    feed.stop()
+
+
 def test_presence_tells_a_desk_of_its_own_agency():
     feed = start_feed()
     ayu = Feed(feed, "ayu", position="TMC-1")
