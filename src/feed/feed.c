@@ -218,6 +218,11 @@ static const struct server_ops server_ops = {
 static void on_beat(void *data) {
 	struct feed *feed = data;
 	trouble_beat(feed, NULL);
+	for (struct session *s = feed->sessions; s != NULL; s = s->hh.next) {
+		if (s->got_unsaid) {
+			session_got_again(s);
+		}
+	}
 	loop_timer_set(feed->beat, BEAT_MS);
 }
 

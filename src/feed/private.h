@@ -79,7 +79,8 @@ struct session {
 	size_t tells_len;
 	int64_t snapshot_head; /* the open incidents as of here */
 	bool live_told, ending;
-	int64_t got_seq; /* the desk has received so much */
+	int64_t got_seq; /* the desk has received so much ... */
+	bool got_unsaid; /* ... which the log does not say yet */
 	int bad_frames;
 	int heard;             /* messages that began the link */
 	bool throttled;        /* nothing more is taken until its token's bucket has recovered */
@@ -97,6 +98,7 @@ struct waiter {
 	uint64_t session; /* websocket, or 0 */
 	char id[UUID_SIZE];
 	bool raise;
+	bool got;          /* nobody but the feed itself asked */
 	UT_hash_handle hh; /* by tag */
 };
 

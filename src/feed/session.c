@@ -194,13 +194,14 @@ static void act(struct session *s, struct client_frame *frame) {
 
 void session_got_again(struct session *s) {
 	struct command cmd = {.action = ACTION_DELIVER, .role = s->role, .seq = s->got_seq};
+	struct waiter waiter = {.session = s->id, .got = true};
 	if (s->got_seq == 0) {
 		return;
 	}
 	cmd.by = s->who;
 	uuid_make(cmd.id);
 	text_copy(cmd.own_agency, sizeof(cmd.own_agency), s->agency);
-	feed_submit(s->feed, &cmd, NULL, false, NULL);
+	s->got_unsaid = !feed_submit(s->feed, &cmd, NULL, false, &waiter);
 }
 
 static void got(struct session *s, int64_t seq) {
@@ -317,6 +318,10 @@ void session_message(struct session *s, const char *text, size_t len) {
 void session_result(
 	struct session *s, const struct waiter *waiter, const struct writer_result *result) {
 	struct buf frame = {0};
+	if (waiter->got) {
+		s->got_unsaid = s->got_unsaid || result->refused; /* Again at the next beat. */
+		return;
+	}
 	if (result->refused) {
 		wire_put_refused(&frame, waiter->id, &result->refusal);
 		s->feed->counters.refused++;

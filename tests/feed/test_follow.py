@@ -3,8 +3,10 @@
 import http.client
 import json
 import shutil
+import sqlite3
 import threading
 import time
+import uuid
 
 from siaga_test import BALAI_KOTA, DATA, SLOW, Closed, Feed, check, check_eq, figure, run, scope, start_feed
 
@@ -229,6 +231,29 @@ def test_a_desk_that_comes_late_receives_what_it_was_asked():
     check_eq(declined["data"].get("note"), "Semua mobil di luar", "why")
     delivered = [e for e in ayu.events if e["type"] == "dispatch.delivered"]
     check_eq(len(delivered), 1, "delivered once")
+    feed.stop()
+
+
+def test_what_a_desk_has_received_is_said_also_where_the_writer_had_no_time_for_it():
+    feed = start_feed(limits={"session_burst": 20000})
+    ayu, budi, crew = Feed(feed, "ayu"), Feed(feed, "budi"), Feed(feed, "damkar")
+    it = feed.alarm(kind="fire")["incident"]
+    ayu.do("acknowledge", it)
+    ayu.do("dispatch", it, agency="damkar")
+    asked = crew.event("dispatch.requested", incident=it, agency="damkar")
+    # Something holds the log for a moment, and more comes in than may wait.
+    holder = sqlite3.connect(feed.dir + "/log.db", isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    for number in range(11000):
+        budi.send({"t": "do", "id": str(uuid.uuid4()), "incident": it, "action": "note", "note": "%d" % number})
+        if number % 100 == 99:
+            feed.head()  # it has read them
+    budi.wait("refused", lambda frame: frame["code"] == "unavailable")
+    crew.send({"t": "got", "seq": asked["seq"]})
+    crew.ask("note", it, note="sudah diterima")
+    holder.execute("ROLLBACK")
+    holder.close()
+    ayu.event("dispatch.delivered", 25, incident=it, agency="damkar")
     feed.stop()
 
 
