@@ -153,10 +153,11 @@ static void on_request(void *data, const struct http_request *req) {
 	intake_request(data, req);
 }
 
-static int on_upgrade(void *data, const struct http_request *req, void **session) {
+static int on_upgrade(void *data, const struct http_request *req, void **session, int *wait_s) {
 	struct feed *feed = data;
-	int status = 503, wait_s;
-	const struct token *token = feed->ending ? NULL : intake_token(feed, req, &status, &wait_s);
+	int status = 503;
+	*wait_s = 1;
+	const struct token *token = feed->ending ? NULL : intake_token(feed, req, &status, wait_s);
 	if (token == NULL) {
 		return status;
 	}

@@ -63,6 +63,8 @@ void loop_woken(struct loop *loop);
 /* The guard against upgrades that libwebsockets 4.1.6 mishandles: 0 for a websocket, -1 for all
  * else. */
 int server_guard_upgrade(struct lws *wsi);
+/* Answers a request for a websocket with something else. */
+void server_refuse_upgrade(struct lws *wsi, int status, int wait_s);
 int server_http_callback(
 	struct lws *wsi, enum lws_callback_reasons why, void *user, void *in, size_t len);
 int server_ws_callback(

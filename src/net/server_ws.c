@@ -24,15 +24,15 @@ static int admit(struct server *server, struct lws *wsi, struct ws_conn **slot) 
 	char type[SERVER_HEADER_MAX], peer[64];
 	struct http_request req;
 	void *session = NULL;
-	int status = HTTP_STATUS_NOT_FOUND;
+	int status = HTTP_STATUS_NOT_FOUND, wait_s = 1;
 	server_read_head(wsi, &req, path, bearer, key, type, peer);
 	if (server->destroying) {
 		status = HTTP_STATUS_SERVICE_UNAVAILABLE;
 	} else if (strcmp(path, server->ws_path) == 0) {
-		status = server->cfg.ops->on_upgrade(server->cfg.data, &req, &session);
+		status = server->cfg.ops->on_upgrade(server->cfg.data, &req, &session, &wait_s);
 	}
 	if (status != 0) {
-		lws_return_http_status(wsi, (unsigned)status, NULL);
+		server_refuse_upgrade(wsi, status, wait_s);
 		return 1;
 	}
 	struct ws_conn *conn = mem_alloc(1, sizeof(*conn));

@@ -135,6 +135,7 @@ def test_strangers_hear_when_to_come_back_and_tokens_are_let_in_meanwhile():
         check(False, "let in")
     except Refused as refused:
         check_eq(refused.status, 429, "upgrade")
+        check(int(refused.headers.get(b"retry-after", 0)) >= 1, "when", refused.headers)
     feed.alarm()
     Feed(feed, "ayu")
     feed.token("baru", "operator")

@@ -362,9 +362,10 @@ def start_feed(make=None, limits=None, **options):
 class Refused(Exception):
     """The upgrade was answered by something else than 101."""
 
-    def __init__(self, status):
+    def __init__(self, status, headers):
         super().__init__("HTTP %d" % status)
         self.status = status
+        self.headers = headers
 
 
 class Closed(Exception):
@@ -444,13 +445,13 @@ class Feed:
             self._more(until)
         head, self.data = self.data.split(b"\r\n\r\n", 1)
         status = int(head.split(b" ", 2)[1])
-        if status != 101:
-            self.close()
-            raise Refused(status)
         headers = {}
         for line in head.split(b"\r\n")[1:]:
             name, value = line.split(b":", 1)
             headers[name.strip().lower()] = value.strip()
+        if status != 101:
+            self.close()
+            raise Refused(status, headers)
         want = base64.b64encode(hashlib.sha1(key + self.GUID).digest())
         check_eq(headers.get(b"sec-websocket-accept"), want, "Sec-WebSocket-Accept")
         if protocol:

@@ -66,10 +66,11 @@ struct server_ops {
 	void (*on_request)(void *data, const struct http_request *req);
 	/*
 	 * Somebody wants a websocket with our subprotocol. Return 0 and set *session to take it, or
-	 * an HTTP status (401, 403, 503 ...) to refuse. on_close is called for every session that
-	 * was taken, also where the handshake fails afterwards (then conn is NULL).
+	 * an HTTP status (401, 403, 503 ...) to refuse, and with 429 and 503 *wait_s to the seconds
+	 * after which to come back. on_close is called for every session that was taken, also where
+	 * the handshake fails afterwards (then conn is NULL).
 	 */
-	int (*on_upgrade)(void *data, const struct http_request *req, void **session);
+	int (*on_upgrade)(void *data, const struct http_request *req, void **session, int *wait_s);
 	void (*on_open)(void *data, void *session, struct ws_conn *conn);
 	/* One whole text message, valid until return, not NUL-checked or UTF-8-checked. */
 	void (*on_message)(void *data, void *session, const char *text, size_t len);
