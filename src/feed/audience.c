@@ -87,6 +87,12 @@ enum audience_seen audience_sees(const char *audience, const char *word) {
 	return AUDIENCE_NOTHING;
 }
 
+bool audience_was_all(const char *type) {
+	enum event_type found;
+	return event_type_find(type, &found) &&
+	       (found == EVENT_LINK_UP || found == EVENT_LINK_DOWN);
+}
+
 bool audience_had_seen(const char *type) {
 	enum event_type found;
 	return event_type_find(type, &found) && !is_dispatch(found) &&

@@ -54,8 +54,9 @@ static enum audience_seen seen(const struct compose *c, const char *audience, co
 	case SESSION_KIND_COUNT: break;
 	}
 	enum audience_seen own = audience_sees(audience, s->agency);
-	if (own == AUDIENCE_NOTHING && (audience_sees(audience, AUDIENCE_ALL) != AUDIENCE_NOTHING ||
-					       (c->before && audience_had_seen(type)))) {
+	bool all = audience_sees(audience, AUDIENCE_ALL) != AUDIENCE_NOTHING &&
+		   !(type != NULL && audience_was_all(type));
+	if (own == AUDIENCE_NOTHING && (all || (c->before && audience_had_seen(type)))) {
 		return AUDIENCE_MASKED;
 	}
 	return own;

@@ -4,6 +4,7 @@ that goes out to those who do not see all."""
 import json
 import os
 import shutil
+import sqlite3
 import uuid
 
 from siaga_test import DATA, Feed, Refused, check, check_eq, run, scope, start_feed
@@ -454,6 +455,15 @@ def test_who_comes_and_goes_at_an_agency_is_told_to_that_agency_and_the_room():
             want = {("link.up", "damkar-2"), ("link.down", "damkar-2")}
             check_eq(told, set() if name == "psc" else want, name)
             check_eq("pos 2" in heard(desk), name != "psc", name + " and where")
+    feed.stop()
+    # As an older siaga has written it.
+    log = sqlite3.connect(os.path.join(feed.dir, "log.db"), isolation_level=None)
+    log.execute("UPDATE event SET audience = '*' WHERE type LIKE 'link.%'")
+    log.close()
+    feed.start()
+    again = Feed(feed, "psc", after=0)
+    again.until_seq(gone)
+    check("damkar-2" not in heard(again), "of what is in the log already, no more")
     feed.stop()
 
 
