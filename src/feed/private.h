@@ -183,9 +183,12 @@ void presence_tell(struct feed *feed);
 struct buf *presence_frame(struct feed *feed, const struct session *to, struct buf *own);
 void presence_link(struct feed *feed, const struct session *session, bool up);
 
-/* viewed.c: which incidents were open on a console for a while goes into the log */
+/* viewed.c: which incidents a console had open for a while, or asked for, goes into the log */
 void viewed_open(struct session *session, const char *incident); /* "" closes */
 void viewed_look(struct feed *feed);
+/* It is about to be told of the incident: if that has ended, to be told is a look at it. False:
+ * that cannot be written now. */
+bool viewed_ended(struct session *session, const char *incident);
 void viewed_finish(struct session *session);
 
 /* intake.c */

@@ -232,14 +232,19 @@ static bool may_be_told(struct session *s, const char *incident) {
 static void tell(struct session *s, const char *incident) {
 	if (s->phase == SESSION_HELLO) {
 		refuse(s, "", REFUSAL_INVALID, "t: tell comes after follow");
-	} else if (s->tells_len == TELLS_MAX) {
+		return;
+	}
+	if (s->tells_len < TELLS_MAX && !may_be_told(s, incident)) {
+		return;
+	}
+	if (s->tells_len == TELLS_MAX || !viewed_ended(s, incident)) {
 		refuse(s, "", REFUSAL_TOO_MANY,
 			"too many incidents at once; ask again in a second");
-	} else if (may_be_told(s, incident)) {
-		s->tells = mem_resize(s->tells, s->tells_len + 1, sizeof(*s->tells));
-		text_copy(s->tells[s->tells_len++], UUID_SIZE, incident);
-		ws_conn_want_write(s->conn);
+		return;
 	}
+	s->tells = mem_resize(s->tells, s->tells_len + 1, sizeof(*s->tells));
+	text_copy(s->tells[s->tells_len++], UUID_SIZE, incident);
+	ws_conn_want_write(s->conn);
 }
 
 /*

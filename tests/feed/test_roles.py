@@ -400,11 +400,40 @@ def test_a_console_that_lacks_an_incident_is_told_of_it_within_its_role():
         text = json.dumps(told).lower()
         check_eq([t for t in TRACES if t in text], list(TRACES) if role in ROOM else [], role + " and the caller")
         if role != "agency":
-            check_eq([event["type"] for event in told_of(desk, alone)], ["incident.raised", "incident.rejected"], role)
+            kinds = [event["type"] for event in told_of(desk, alone) if event["type"] != "incident.viewed"]
+            check_eq(kinds, ["incident.raised", "incident.rejected"], role)
         # And after it as ever.
         ayu.do("note", it, note="sesudah " + role)
         desk.event("incident.noted", incident=it, note="sesudah " + role)
         desk.close()
+    feed.stop()
+
+
+def test_who_asks_for_what_has_ended_has_seen_it():
+    feed = start_all()
+    ayu = Feed(feed, "ayu")
+    old, alone, still = (feed.alarm(kind="fire", note="no %d" % number)["incident"] for number in range(3))
+    ayu.do("acknowledge", old)
+    ayu.do("dispatch", old, agency="damkar")
+    ayu.do("cancel", old, agency="damkar")
+    ayu.do("close", old, disposition="fire_out")
+    ayu.do("reject", alone, reason="prank")
+    want = set()
+    for role in ROLES:
+        desk = Feed(feed, role)
+        want.add((role, old))
+        told_of(desk, old)
+        told_of(desk, old, still) if role != "agency" else told_of(desk, old)  # and again is no new look
+        if role == "agency":
+            desk.send({"t": "tell", "incident": alone})  # which is none of its business
+            desk.ask("note", old, note="itu saja")
+        desk.close()
+    while sum(event["type"] == "link.down" for event in ayu.events) < len(ROLES):
+        ayu.recv()
+    seen_by = [(e["by"]["name"], e["incident"]) for e in ayu.events if e["type"] == "incident.viewed"]
+    check_eq((len(seen_by), set(seen_by)), (len(want), want), "who has seen what")
+    status, out, _ = feed.admin("who", "--since", "1d")
+    check_eq((status, out.count("  opened  ")), (0, len(ROLES)), "siagad who tells it\n" + out)
     feed.stop()
 
 
