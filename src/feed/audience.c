@@ -59,6 +59,10 @@ void audience_of(struct buf *out, const struct event *event, const struct incide
 	if (event_is_quiet(event)) {
 		return;
 	}
+	if (event->type == EVENT_LINK_UP || event->type == EVENT_LINK_DOWN) {
+		add(out, event->agency, false);
+		return;
+	}
 	if (event->incident[0] == '\0') {
 		add(out, AUDIENCE_ALL, false);
 		return;
@@ -81,6 +85,12 @@ enum audience_seen audience_sees(const char *audience, const char *word) {
 		audience += part + strspn(audience + part, " ");
 	}
 	return AUDIENCE_NOTHING;
+}
+
+bool audience_was_all(const char *type) {
+	enum event_type found;
+	return event_type_find(type, &found) &&
+	       (found == EVENT_LINK_UP || found == EVENT_LINK_DOWN);
 }
 
 bool audience_had_seen(const char *type) {

@@ -22,5 +22,7 @@ enum audience_seen audience_sees(const char *audience, const char *word);
 /* Is an event of this type part of what an agency is shown of the time before it was asked? What
  * was asked of others is not, nor who looked. */
 bool audience_had_seen(const char *type);
+/* Did an older siaga write "*" for events of this type, which are not for all? */
+bool audience_was_all(const char *type);
 
 #endif

@@ -63,8 +63,7 @@ static void note_camera(struct feed *feed, const struct writer_event *text) {
 	if (camera != NULL) {
 		camera->status = event.camera_status;
 		camera->status_at_ms = event.at_ms;
-		buf_clear(&feed->registry_frame);
-		wire_put_registry(&feed->registry_frame, &feed->registry);
+		watch_put_registry(feed);
 	}
 	event_finish(&event);
 }
@@ -165,10 +164,11 @@ static void on_request(void *data, const struct http_request *req) {
 	intake_request(data, req);
 }
 
-static int on_upgrade(void *data, const struct http_request *req, void **session) {
+static int on_upgrade(void *data, const struct http_request *req, void **session, int *wait_s) {
 	struct feed *feed = data;
-	int status = 503, wait_s;
-	const struct token *token = feed->ending ? NULL : intake_token(feed, req, &status, &wait_s);
+	int status = 503;
+	*wait_s = 1;
+	const struct token *token = feed->ending ? NULL : intake_token(feed, req, &status, wait_s);
 	if (token == NULL) {
 		return status;
 	}
@@ -230,11 +230,16 @@ static const struct server_ops server_ops = {
 static void on_beat(void *data) {
 	struct feed *feed = data;
 	trouble_beat(feed, NULL);
+	for (struct session *s = feed->sessions; s != NULL; s = s->hh.next) {
+		if (s->got_unsaid) {
+			session_got_again(s);
+		}
+	}
 	loop_timer_set(feed->beat, BEAT_MS);
 }
 
 static void on_presence(void *data) {
-	presence_send(data);
+	presence_tell(data);
 }
 
 static void on_watch(void *data) {
@@ -395,6 +400,7 @@ static void finish(struct feed *feed) {
 	addresses_finish(&feed->strangers);
 	ring_finish(&feed->ring);
 	newest_finish(feed);
+	buf_finish(&feed->presence_frame);
 	free(feed);
 }
 

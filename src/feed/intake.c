@@ -196,10 +196,12 @@ static void put_doors(const struct feed *feed, struct buf *out) {
 		"# TYPE siaga_connections_late_total counter\n"
 		"siaga_connections_late_total{in=\"header\"} %llu\n"
 		"siaga_connections_late_total{in=\"body\"} %llu\n"
-		"siaga_connections_late_total{in=\"idle\"} %llu\n",
+		"siaga_connections_late_total{in=\"idle\"} %llu\n"
+		"siaga_connections_late_total{in=\"pong\"} %llu\n",
 		(unsigned long long)stats.late[SERVER_WAIT_HEADER],
 		(unsigned long long)stats.late[SERVER_WAIT_BODY],
-		(unsigned long long)stats.late[SERVER_WAIT_IDLE]);
+		(unsigned long long)stats.late[SERVER_WAIT_IDLE],
+		(unsigned long long)stats.late[SERVER_WAIT_PONG]);
 }
 
 static void get_metrics(struct feed *feed, const struct http_request *req) {

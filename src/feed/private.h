@@ -79,14 +79,16 @@ struct session {
 	size_t tells_len;
 	int64_t snapshot_head; /* the open incidents as of here */
 	bool live_told, ending;
-	int64_t got_seq; /* the desk has received so much */
+	int64_t got_seq; /* the desk has received so much ... */
+	bool got_unsaid; /* ... which the log does not say yet */
 	int bad_frames;
-	struct bucket frames;  /* what it may send */
-	bool throttled;        /* nothing more is taken until that has recovered ... */
-	unsigned throttled_by; /* ... and this much was sent all the same */
+	int heard;             /* messages that began the link */
+	bool throttled;        /* nothing more is taken until its token's bucket has recovered */
+	unsigned throttled_by; /* and this much was sent all the same */
 	struct buf *out;       /* frames that wait, in order; each its own message */
-	size_t out_len;
-	UT_hash_handle hh; /* by id */
+	size_t out_len, out_bytes;
+	bool owes_registry, owes_presence; /* told when it reads on, as they are then */
+	UT_hash_handle hh;                 /* by id */
 };
 
 /* Somebody who waits for the writer's answer. */
@@ -97,6 +99,7 @@ struct waiter {
 	char id[UUID_SIZE];
 	bool raise;
 	struct deed *deed; /* owned: nobody waits, but it is to be said again if it is not taken */
+	bool got;          /* nobody but the feed itself asked */
 	UT_hash_handle hh; /* by tag */
 };
 
@@ -134,7 +137,11 @@ struct feed {
 	int64_t purge_asked_ms;    /* the administrator wants it so */
 	int64_t purge_try_ms;      /* mono: it was handed to the writer */
 	struct registry registry;
-	struct buf registry_frame;
+	struct buf registry_frame; /* SERVER_HEADROOM bytes, then the message: all are sent this */
+	struct buf presence_frame; /* the same, for those who see everybody */
+	bool presence_stale;       /* somebody came, went or looked since it was composed */
+	bool presence_waits;       /* the timer runs */
+	int64_t presence_next_ms;  /* mono: not sooner are all told again */
 	struct ring ring;
 	struct newest newest[SESSION_KIND_COUNT];
 	struct session *sessions;
@@ -172,6 +179,8 @@ void session_got_again(struct session *session);
 bool session_is_present(const struct session *session);
 
 /* session_send.c */
+/* Room in front of a message that is sent in place; what was in it goes. */
+void session_begin_frame(struct buf *frame);
 bool session_writable(struct session *session);
 void newest_finish(struct feed *feed);
 /* Tells an agency's desk that there was nothing for it up to where it is now. */
@@ -181,14 +190,18 @@ void session_mark(struct feed *feed, int64_t seq, char mark[MARK_SIZE]);
 
 /* presence.c */
 void presence_soon(struct feed *feed);
-void presence_send(struct feed *feed);
-/* As one console may see it. */
-void presence_frame(const struct feed *feed, const struct session *to, struct buf *frame);
+/* It is time: all are told when they read on. */
+void presence_tell(struct feed *feed);
+/* As one console may see it now: SERVER_HEADROOM bytes, then the message. The feed's, or *own. */
+struct buf *presence_frame(struct feed *feed, const struct session *to, struct buf *own);
 void presence_link(struct feed *feed, const struct session *session, bool up);
 
-/* viewed.c: which incidents were open on a console for a while goes into the log */
+/* viewed.c: which incidents a console had open for a while, or asked for, goes into the log */
 void viewed_open(struct session *session, const char *incident); /* "" closes */
 void viewed_look(struct feed *feed);
+/* It is about to be told of the incident: if that has ended, to be told is a look at it. False:
+ * it cannot be found out now. */
+bool viewed_ended(struct session *session, const char *incident);
 void viewed_finish(struct session *session);
 
 /* witness.c */
@@ -216,6 +229,8 @@ void watch_cameras(struct feed *feed);
 /* Takes in what has changed since. */
 void watch_look(struct feed *feed);
 void watch_tick(struct feed *feed); /* now and then: the same, and what could not be read */
+/* Composes the frame of the registry anew. */
+void watch_put_registry(struct feed *feed);
 void watch_close(struct feed *feed);
 
 /* trouble.c: the log cannot be written, or can again */

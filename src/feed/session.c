@@ -8,11 +8,13 @@
 
 #define BAD_FRAMES_MAX   20
 #define OUT_FRAMES_MAX   1024 /* answers and beats that a console does not read: it is gone */
+#define OUT_BYTES_MAX    (256 * 1024)
 #define CLOSE_BAD        4400
 #define CLOSE_TOO_MANY   4429
 #define CLOSE_REVOKED    4001
 #define THROTTLED_BURSTS 10 /* of messages after the refusal: it does not listen */
 #define CLOSE_SLOW       4008
+#define HEARD_MAX        3   /* follow, and once more where the log is another one */
 #define TELLS_MAX        256 /* incidents that are to be told of, at once */
 
 struct session *session_create(struct feed *feed, const struct token *token) {
@@ -32,7 +34,14 @@ static void drop_waiting(struct session *s) {
 	for (size_t i = 0; i < s->out_len; i++) {
 		buf_finish(&s->out[i]);
 	}
-	s->out_len = 0;
+	s->out_len = s->out_bytes = 0;
+}
+
+/* It hears why as soon as it reads on; what waited is not kept for that. */
+static void end_slow(struct session *s) {
+	drop_waiting(s);
+	s->ending = true;
+	ws_conn_close(s->conn, CLOSE_SLOW, "slow");
 }
 
 void session_destroy(struct session *s) {
@@ -48,15 +57,15 @@ void session_send(struct session *s, const char *text, size_t len) {
 	if (s->conn == NULL || s->ending) {
 		return;
 	}
-	if (s->out_len == OUT_FRAMES_MAX) {
-		s->ending = true;
-		ws_conn_close(s->conn, CLOSE_SLOW, "slow");
+	if (s->out_len == OUT_FRAMES_MAX || s->out_bytes + len > OUT_BYTES_MAX) {
+		end_slow(s);
 		return;
 	}
 	s->out = mem_resize(s->out, s->out_len + 1, sizeof(*s->out));
 	struct buf *frame = &s->out[s->out_len++];
 	memset(frame, 0, sizeof(*frame));
 	buf_add(frame, text, len);
+	s->out_bytes += len;
 	ws_conn_want_write(s->conn);
 }
 
@@ -146,7 +155,6 @@ static void follow(struct session *s, const struct client_frame *frame) {
 	memset(&s->tell, 0, sizeof(s->tell));
 	s->tells_len = 0;
 	text_copy(s->who.position, sizeof(s->who.position), frame->position);
-	struct buf desks = {0};
 	s->live_told = false;
 	if (frame->has_after && frame->after <= feed->ring.head) {
 		s->phase = SESSION_FOLLOWING;
@@ -156,10 +164,8 @@ static void follow(struct session *s, const struct client_frame *frame) {
 		s->cursor = 0;
 		s->snapshot_head = feed->ring.head;
 	}
-	session_send(s, feed->registry_frame.data, feed->registry_frame.len);
 	/* At once, so that no strip says UNKNOWN of a desk that we do know. */
-	presence_frame(feed, s, &desks);
-	send_buf(s, &desks);
+	s->owes_registry = s->owes_presence = true;
 	if (first) {
 		presence_link(feed, s, true);
 	} else {
@@ -188,13 +194,14 @@ static void act(struct session *s, struct client_frame *frame) {
 
 void session_got_again(struct session *s) {
 	struct command cmd = {.action = ACTION_DELIVER, .role = s->role, .seq = s->got_seq};
+	struct waiter waiter = {.session = s->id, .got = true};
 	if (s->got_seq == 0) {
 		return;
 	}
 	cmd.by = s->who;
 	uuid_make(cmd.id);
 	text_copy(cmd.own_agency, sizeof(cmd.own_agency), s->agency);
-	feed_submit(s->feed, &cmd, NULL, false, NULL);
+	s->got_unsaid = !feed_submit(s->feed, &cmd, NULL, false, &waiter);
 }
 
 static void got(struct session *s, int64_t seq) {
@@ -225,26 +232,36 @@ static bool may_be_told(struct session *s, const char *incident) {
 static void tell(struct session *s, const char *incident) {
 	if (s->phase == SESSION_HELLO) {
 		refuse(s, "", REFUSAL_INVALID, "t: tell comes after follow");
-	} else if (s->tells_len == TELLS_MAX) {
+		return;
+	}
+	if (s->tells_len < TELLS_MAX && !may_be_told(s, incident)) {
+		return;
+	}
+	if (s->tells_len == TELLS_MAX || !viewed_ended(s, incident)) {
 		refuse(s, "", REFUSAL_TOO_MANY,
 			"too many incidents at once; ask again in a second");
-	} else if (may_be_told(s, incident)) {
-		s->tells = mem_resize(s->tells, s->tells_len + 1, sizeof(*s->tells));
-		text_copy(s->tells[s->tells_len++], UUID_SIZE, incident);
-		ws_conn_want_write(s->conn);
+		return;
 	}
+	s->tells = mem_resize(s->tells, s->tells_len + 1, sizeof(*s->tells));
+	text_copy(s->tells[s->tells_len++], UUID_SIZE, incident);
+	ws_conn_want_write(s->conn);
 }
 
 /*
  * Once it was too much nothing is taken until the bucket has recovered: what is on its way already
  * is refused whole, and not every second piece of it, so that it can be sent again in its order.
+ * The bucket is the token's: a link that is made anew, or one more, brings no more.
  */
 static bool is_too_much(struct session *s) {
 	const struct feed_limits *limits = &s->feed->limits;
 	struct rate rate = {limits->session_rate, limits->session_burst};
 	int64_t now_ms = clock_mono_ms();
-	s->throttled = s->throttled && !bucket_has_recovered(&s->frames, rate, now_ms);
-	if (!s->throttled && bucket_take(&s->frames, rate, now_ms) == 0) {
+	struct token *token = tokens_get(&s->feed->tokens, s->token);
+	if (token == NULL) {
+		return true; /* It was revoked: the link is about to end. */
+	}
+	s->throttled = s->throttled && !bucket_has_recovered(&token->messages, rate, now_ms);
+	if (!s->throttled && bucket_take(&token->messages, rate, now_ms) == 0) {
 		s->throttled_by = 0;
 		return false;
 	}
@@ -252,6 +269,11 @@ static bool is_too_much(struct session *s) {
 	s->throttled_by++;
 	s->feed->counters.limited_session++;
 	return true;
+}
+
+/* Whoever was let in is heard, however much others with its token say. */
+static bool begins(struct session *s, const struct client_frame *frame) {
+	return frame->type == FRAME_FOLLOW && s->phase == SESSION_HELLO && s->heard++ < HEARD_MAX;
 }
 
 static void refuse_too_many(struct session *s, const struct client_frame *frame) {
@@ -279,7 +301,7 @@ void session_message(struct session *s, const char *text, size_t len) {
 		}
 		return;
 	}
-	if (too_much) {
+	if (!begins(s, &frame) && too_much) {
 		refuse_too_many(s, &frame);
 		client_frame_finish(&frame);
 		return;
@@ -301,6 +323,10 @@ void session_message(struct session *s, const char *text, size_t len) {
 void session_result(
 	struct session *s, const struct waiter *waiter, const struct writer_result *result) {
 	struct buf frame = {0};
+	if (waiter->got) {
+		s->got_unsaid = s->got_unsaid || result->refused; /* Again at the next beat. */
+		return;
+	}
 	if (result->refused) {
 		wire_put_refused(&frame, waiter->id, &result->refusal);
 		s->feed->counters.refused++;

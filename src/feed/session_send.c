@@ -54,8 +54,9 @@ static enum audience_seen seen(const struct compose *c, const char *audience, co
 	case SESSION_KIND_COUNT: break;
 	}
 	enum audience_seen own = audience_sees(audience, s->agency);
-	if (own == AUDIENCE_NOTHING && (audience_sees(audience, AUDIENCE_ALL) != AUDIENCE_NOTHING ||
-					       (c->before && audience_had_seen(type)))) {
+	bool all = audience_sees(audience, AUDIENCE_ALL) != AUDIENCE_NOTHING &&
+		   !(type != NULL && audience_was_all(type));
+	if (own == AUDIENCE_NOTHING && (all || (c->before && audience_had_seen(type)))) {
 		return AUDIENCE_MASKED;
 	}
 	return own;
@@ -103,9 +104,14 @@ static void add_ring(struct compose *c, int64_t upto) {
 	}
 }
 
-static void begin(struct compose *c, const char *head) {
+void session_begin_frame(struct buf *frame) {
 	static const char room[SERVER_HEADROOM] = {0};
-	buf_add(&c->out, room, sizeof(room));
+	buf_clear(frame);
+	buf_add(frame, room, sizeof(room));
+}
+
+static void begin(struct compose *c, const char *head) {
+	session_begin_frame(&c->out);
 	buf_add_str(&c->out, head);
 }
 
@@ -275,6 +281,7 @@ static void send_waiting(struct session *s) {
 	struct buf frame = s->out[0];
 	memmove(s->out, s->out + 1, (s->out_len - 1) * sizeof(*s->out));
 	s->out_len--;
+	s->out_bytes -= frame.len;
 	ws_conn_send(s->conn, frame.data, frame.len);
 	buf_finish(&frame);
 }
@@ -304,6 +311,23 @@ static void tell_live(struct session *s) {
 	s->live_told = true;
 }
 
+/* What is told as it is now, however often it has changed. */
+static bool send_owed(struct session *s) {
+	struct buf own = {0};
+	if (s->owes_registry) {
+		s->owes_registry = false;
+		put(s, &s->feed->registry_frame);
+		return true;
+	}
+	if (s->owes_presence) {
+		s->owes_presence = false;
+		put(s, presence_frame(s->feed, s, &own));
+		buf_finish(&own);
+		return true;
+	}
+	return false;
+}
+
 /* Sends the next piece, or finds that there is none. */
 static void send_next(struct session *s) {
 	if (s->phase == SESSION_SNAPSHOT) {
@@ -327,14 +351,15 @@ static void send_next(struct session *s) {
 static bool has_more(const struct session *s) {
 	return s->out_len > 0 ||
 	       (!s->ending && s->phase != SESSION_HELLO &&
-		       (s->phase == SESSION_SNAPSHOT || s->cursor < s->feed->shown ||
-			       s->past.incident[0] != '\0' || has_tells(s) || !s->live_told));
+		       (s->owes_registry || s->owes_presence || s->phase == SESSION_SNAPSHOT ||
+			       s->cursor < s->feed->shown || s->past.incident[0] != '\0' ||
+			       has_tells(s) || !s->live_told));
 }
 
 bool session_writable(struct session *s) {
 	if (s->out_len > 0) {
 		send_waiting(s);
-	} else if (!s->ending && s->phase != SESSION_HELLO) {
+	} else if (!s->ending && s->phase != SESSION_HELLO && !send_owed(s)) {
 		send_next(s);
 	}
 	return has_more(s);

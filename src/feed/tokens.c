@@ -41,6 +41,7 @@ bool tokens_read(struct tokens *tokens, struct admin_store *admin, struct err *e
 		const struct token *old = find(tokens, token->hash);
 		if (old != NULL) {
 			token->requests = old->requests;
+			token->messages = old->messages;
 		}
 	}
 	tokens_finish(tokens);
@@ -63,6 +64,10 @@ struct token *tokens_find(const struct tokens *tokens, const char *text) {
 		return NULL;
 	}
 	token_hash(text, hash);
+	return find(tokens, hash);
+}
+
+struct token *tokens_get(const struct tokens *tokens, const unsigned char hash[TOKEN_HASH_LEN]) {
 	return find(tokens, hash);
 }
 

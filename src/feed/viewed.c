@@ -1,6 +1,6 @@
 /*
- * Who had which incident open. Passing over it with the keys is no look at it, and whoever goes to
- * and fro between two is not told each time.
+ * Who had which incident open, or asked for one that has ended. Passing over it with the keys is no
+ * look at it, and whoever goes to and fro between two is not told each time.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -28,12 +28,12 @@ void viewed_open(struct session *s, const char *incident) {
 }
 
 /* Was it told lately? What is too long ago is dropped on the way. */
-static bool was_told(struct session *s, int64_t now_ms) {
+static bool was_told(struct session *s, const char *incident, int64_t now_ms) {
 	size_t kept = 0;
 	bool told = false;
 	for (size_t i = 0; i < s->viewed_len; i++) {
 		if (now_ms - s->viewed[i].at_ms < AGAIN_MS) {
-			told = told || strcmp(s->viewed[i].incident, s->open) == 0;
+			told = told || strcmp(s->viewed[i].incident, incident) == 0;
 			s->viewed[kept++] = s->viewed[i];
 		}
 	}
@@ -41,7 +41,7 @@ static bool was_told(struct session *s, int64_t now_ms) {
 	return told;
 }
 
-static void remember(struct session *s, int64_t now_ms) {
+static void remember(struct session *s, const char *incident, int64_t now_ms) {
 	if (s->viewed == NULL) {
 		s->viewed = mem_alloc(VIEWED_MAX, sizeof(*s->viewed));
 	}
@@ -50,8 +50,16 @@ static void remember(struct session *s, int64_t now_ms) {
 		s->viewed_len--;
 	}
 	struct viewed *viewed = &s->viewed[s->viewed_len++];
-	text_copy(viewed->incident, sizeof(viewed->incident), s->open);
+	text_copy(viewed->incident, sizeof(viewed->incident), incident);
 	viewed->at_ms = now_ms;
+}
+
+/* Into the log, unless that was done lately. */
+static void tell(struct session *s, const char *incident, int64_t now_ms) {
+	if (!was_told(s, incident, now_ms)) {
+		witness_say(s->feed, s, ACTION_VIEW, incident);
+		remember(s, incident, now_ms);
+	}
 }
 
 void viewed_look(struct feed *feed) {
@@ -60,12 +68,20 @@ void viewed_look(struct feed *feed) {
 		if (s->open_ms == 0 || now_ms - s->open_ms < LOOK_MS || !session_is_present(s)) {
 			continue;
 		}
-		if (!was_told(s, now_ms)) {
-			witness_say(feed, s, ACTION_VIEW, s->open);
-			remember(s, now_ms);
-		}
+		tell(s, s->open, now_ms);
 		s->open_ms = 0;
 	}
+}
+
+bool viewed_ended(struct session *s, const char *incident) {
+	struct log_incident place = {0};
+	struct err err = {0};
+	int found = log_get_incident(s->feed->reader, incident, &place, &err);
+	/* What is open is before everybody's eyes anyway. */
+	if (found == 1 && place.ended_seq != 0) {
+		tell(s, incident, clock_mono_ms());
+	}
+	return found >= 0;
 }
 
 void viewed_finish(struct session *s) {

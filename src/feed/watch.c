@@ -25,13 +25,18 @@ static bool read_registry(struct feed *feed, struct registry *reg, struct err *e
 	return ok;
 }
 
-static void put_frame(struct feed *feed, const struct registry *reg) {
-	buf_clear(&feed->registry_frame);
-	wire_put_registry(&feed->registry_frame, reg);
+static void put_registry(struct buf *frame, const struct registry *reg) {
+	session_begin_frame(frame);
+	wire_put_registry(frame, reg);
 }
 
-static bool copy_registry(struct feed *feed, struct registry *copy, struct err *err) {
-	return wire_get_registry(copy, feed->registry_frame.data, feed->registry_frame.len, err);
+void watch_put_registry(struct feed *feed) {
+	put_registry(&feed->registry_frame, &feed->registry);
+}
+
+static bool copy_registry(const struct buf *frame, struct registry *copy, struct err *err) {
+	return wire_get_registry(
+		copy, frame->data + SERVER_HEADROOM, frame->len - SERVER_HEADROOM, err);
 }
 
 #define AGAIN_MS 5000
@@ -64,8 +69,8 @@ bool watch_open(struct feed *feed, struct registry *copy, struct err *err) {
 	}
 	feed->registry_rev = feed->registry.rev;
 	feed->purge_asked_ms = admin_purge_asked_ms(feed->admin, NULL);
-	put_frame(feed, &feed->registry);
-	return copy_registry(feed, copy, err);
+	watch_put_registry(feed);
+	return copy_registry(&feed->registry_frame, copy, err);
 }
 
 /* Cameras are as the log has it, not as the register was loaded. */
@@ -114,8 +119,8 @@ void watch_cameras(struct feed *feed) {
 	if (cameras.found == 0) {
 		return;
 	}
-	put_frame(feed, &feed->registry);
-	if (copy_registry(feed, &copy, &err)) {
+	watch_put_registry(feed);
+	if (copy_registry(&feed->registry_frame, &copy, &err)) {
 		keep_cameras(&feed->registry, &copy);
 		writer_set_registry(feed->writer, &copy);
 	}
@@ -133,8 +138,8 @@ static bool change_registry(struct feed *feed, struct err *err) {
 		return true;
 	}
 	keep_cameras(&feed->registry, &reg);
-	wire_put_registry(&frame, &reg);
-	if (!wire_get_registry(&copy, frame.data, frame.len, err)) {
+	put_registry(&frame, &reg);
+	if (!copy_registry(&frame, &copy, err)) {
 		registry_finish(&reg);
 		buf_finish(&frame);
 		return false;
@@ -149,9 +154,8 @@ static bool change_registry(struct feed *feed, struct err *err) {
 	writer_set_registry(feed->writer, &copy);
 	feed_submit(feed, &cmd, NULL, false, NULL);
 	for (struct session *s = feed->sessions; s != NULL; s = s->hh.next) {
-		if (session_is_present(s)) {
-			session_send(s, feed->registry_frame.data, feed->registry_frame.len);
-		}
+		s->owes_registry = session_is_present(s);
+		session_wake(s);
 	}
 	presence_soon(feed);
 	feed->registry_rev = reg.rev;

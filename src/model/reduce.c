@@ -314,6 +314,9 @@ static bool reduce_incident(const struct world *world, const struct command *cmd
 		reduce_add(out, cmd, inc, EVENT_INCIDENT_REOPENED);
 		return true;
 	case ACTION_CAMERA_VIEWED:
+		if (cmd->role == ROLE_OBSERVER && cmd->note != NULL && cmd->note[0] != '\0') {
+			return reduce_refuse(no, REFUSAL_FORBIDDEN, "note: not for your role");
+		}
 		if (registry_camera(&world->registry, cmd->camera) == NULL) {
 			return reduce_refuse(
 				no, REFUSAL_UNKNOWN, "camera: no camera \"%s\"", cmd->camera);

@@ -63,6 +63,8 @@ void loop_woken(struct loop *loop);
 /* The guard against upgrades that libwebsockets 4.1.6 mishandles: 0 for a websocket, -1 for all
  * else. */
 int server_guard_upgrade(struct lws *wsi);
+/* Answers a request for a websocket with something else. */
+void server_refuse_upgrade(struct lws *wsi, int status, int wait_s);
 int server_http_callback(
 	struct lws *wsi, enum lws_callback_reasons why, void *user, void *in, size_t len);
 int server_ws_callback(
@@ -83,11 +85,22 @@ struct ws_conn {
 	struct lws *wsi;
 	void *session;
 	struct buf in;
-	bool established, broken, closing;
+	bool established, broken, closing, close_said;
 	uint16_t close_code;
 	char close_reason[100];
+	int64_t heard_ms;     /* mono: it said something, or answered */
+	uint64_t sent, taken; /* bytes for it, and those that had arrived when it was last looked */
+	bool ping_due;
 	struct ws_conn *next;
 };
+
+/* server_alive.c */
+void alive_start(struct ws_conn *conn);
+void alive_heard(struct ws_conn *conn);
+/* Inside writable: was it time to ask? Then nothing else is sent now. */
+bool alive_ping(struct ws_conn *conn);
+/* The timer rang. Returns what a callback returns. */
+int alive_look(struct ws_conn *conn);
 
 /* server_tls.c */
 struct server_tls;

@@ -171,6 +171,17 @@ static int answer(struct server *server, struct lws *wsi, struct incoming **slot
 	return !ok || last || lws_http_transaction_completed(wsi) ? -1 : 0;
 }
 
+void server_refuse_upgrade(struct lws *wsi, int status, int wait_s) {
+	struct server_call call = {0};
+	buf_printf(&call.head, "HTTP/1.1 %d %s\r\ncontent-length: 0\r\ncache-control: no-store\r\n",
+		status, status_text(status));
+	if (status == HTTP_STATUS_SERVICE_UNAVAILABLE || status == 429) {
+		buf_printf(&call.head, "Retry-After: %d\r\n", wait_s);
+	}
+	say(wsi, &call, true);
+	buf_finish(&call.head);
+}
+
 static int refuse_upgrade(struct server *server, struct lws *wsi) {
 	char path[SERVER_PATH_MAX];
 	bool right = lws_hdr_copy(wsi, path, sizeof(path), WSI_TOKEN_GET_URI) > 0 &&

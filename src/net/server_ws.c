@@ -6,11 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #define SEND_BUFFER     (48 * 1024) /* a stalled reader is noticed after this */
 #define USER_TIMEOUT_MS 10000u
 #define CLOSE_TOO_BIG   1009
+#define LINGER_S        2 /* for one that still talks while it is sent away */
 #define WRITE_CLOSE     ((enum lws_write_protocol)4) /* its own word for it is not in its headers */
 
 static struct server *server_of(struct lws *wsi) {
@@ -22,15 +24,15 @@ static int admit(struct server *server, struct lws *wsi, struct ws_conn **slot) 
 	char type[SERVER_HEADER_MAX], peer[64];
 	struct http_request req;
 	void *session = NULL;
-	int status = HTTP_STATUS_NOT_FOUND;
+	int status = HTTP_STATUS_NOT_FOUND, wait_s = 1;
 	server_read_head(wsi, &req, path, bearer, key, type, peer);
 	if (server->destroying) {
 		status = HTTP_STATUS_SERVICE_UNAVAILABLE;
 	} else if (strcmp(path, server->ws_path) == 0) {
-		status = server->cfg.ops->on_upgrade(server->cfg.data, &req, &session);
+		status = server->cfg.ops->on_upgrade(server->cfg.data, &req, &session, &wait_s);
 	}
 	if (status != 0) {
-		lws_return_http_status(wsi, (unsigned)status, NULL);
+		server_refuse_upgrade(wsi, status, wait_s);
 		return 1;
 	}
 	struct ws_conn *conn = mem_alloc(1, sizeof(*conn));
@@ -73,6 +75,7 @@ static void drop(struct server *server, struct ws_conn **slot) {
 
 static int receive(struct server *server, struct ws_conn *conn, const char *in, size_t len) {
 	struct lws *wsi = conn->wsi;
+	alive_heard(conn);
 	if (conn->closing || server->destroying) {
 		return 0;
 	}
@@ -91,6 +94,12 @@ static int receive(struct server *server, struct ws_conn *conn, const char *in, 
 	return 0;
 }
 
+/* A socket that is closed on what came in takes back what went out and was not read yet. */
+static bool has_unread(const struct ws_conn *conn) {
+	int unread = 0;
+	return ioctl(lws_get_socket_fd(conn->wsi), FIONREAD, &unread) == 0 && unread > 0;
+}
+
 /* A reason that lws_close_reason() is given when writable is not sent by 4.1.6; a frame is. */
 static int say_close(struct ws_conn *conn) {
 	unsigned char frame[LWS_PRE + 2 + sizeof(conn->close_reason)];
@@ -99,12 +108,24 @@ static int say_close(struct ws_conn *conn) {
 	frame[LWS_PRE + 1] = (unsigned char)(conn->close_code & 255);
 	memcpy(frame + LWS_PRE + 2, conn->close_reason, len);
 	lws_write(conn->wsi, frame + LWS_PRE, 2 + len, WRITE_CLOSE);
-	return -1;
+	if (!has_unread(conn)) {
+		return -1;
+	}
+	conn->close_said = true;
+	lws_set_timeout(conn->wsi, PENDING_TIMEOUT_USER_OK, LINGER_S);
+	return 0;
 }
 
 static int writable(struct server *server, struct ws_conn *conn) {
 	if (conn->broken || server->destroying) {
 		return -1;
+	}
+	if (conn->close_said) {
+		return 0;
+	}
+	if (alive_ping(conn)) {
+		lws_callback_on_writable(conn->wsi);
+		return conn->broken ? -1 : 0;
 	}
 	/* What was said before the close is sent before the close. */
 	bool more = server->cfg.ops->on_writable(server->cfg.data, conn->session);
@@ -128,7 +149,9 @@ int server_ws_callback(
 		return 0;
 	}
 	switch ((int)why) {
-	case LWS_CALLBACK_TIMER: return doors_late(server, wsi);
+	case LWS_CALLBACK_TIMER:
+		return *slot != NULL && (*slot)->established ? alive_look(*slot)
+							     : doors_late(server, wsi);
 	case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION: return admit(server, wsi, slot);
 	case LWS_CALLBACK_ESTABLISHED:
 		if (*slot == NULL) {
@@ -136,10 +159,16 @@ int server_ws_callback(
 		}
 		(*slot)->established = true;
 		doors_wait(server, wsi, SERVER_WAIT_NONE);
+		alive_start(*slot);
 		tune(wsi);
 		server->cfg.ops->on_open(server->cfg.data, (*slot)->session, *slot);
 		return 0;
 	case LWS_CALLBACK_RECEIVE: return *slot != NULL ? receive(server, *slot, in, len) : -1;
+	case LWS_CALLBACK_RECEIVE_PONG:
+		if (*slot != NULL) {
+			alive_heard(*slot);
+		}
+		return 0;
 	case LWS_CALLBACK_SERVER_WRITEABLE: return *slot != NULL ? writable(server, *slot) : -1;
 	case LWS_CALLBACK_CLOSED:
 	case LWS_CALLBACK_CLOSED_HTTP:
@@ -156,6 +185,7 @@ void ws_conn_want_write(struct ws_conn *conn) {
 static_assert(SERVER_HEADROOM >= LWS_PRE, "room for the library's head of a frame");
 
 bool ws_conn_send_in_place(struct ws_conn *conn, char *text, size_t len) {
+	conn->sent += len;
 	conn->broken = lws_write(conn->wsi, (unsigned char *)text, len, LWS_WRITE_TEXT) < (int)len;
 	return !conn->broken;
 }

@@ -58,6 +58,14 @@ static const char *const log_steps[] = {
 	"CREATE TABLE started(seq INTEGER NOT NULL, at_ms INTEGER NOT NULL) STRICT;",
 };
 
+/* The same, but of what a purge that goes on is about to forget (before ?6, older than event ?7; of
+ * the incident ?5) what will be left. */
+#define GOES                                                                                       \
+	"salt IS NOT NULL AND seq < ?7 AND EXISTS(SELECT 1 FROM incident i JOIN event x"           \
+	" ON x.seq = i.ended_seq WHERE i.id = ?5 AND x.at_ms < ?6)"
+#define KEPT_COLUMNS                                                                               \
+	"seq, CASE WHEN " GOES " THEN bare ELSE body END, CASE WHEN " GOES                         \
+	" THEN NULL ELSE masked END, audience, hash, type"
 /* Of the agency ?4; "seq" and its like are the event's. */
 #define SENT_CALLER                                                                                \
 	", (SELECT s.caller FROM sent s WHERE s.agency = ?4 AND s.incident = event.incident)"
@@ -113,7 +121,7 @@ static const char *const log_sql[] = {
 		     " ORDER BY seq LIMIT ?3",
 	[LOG_READ_OPEN] = "SELECT " LOG_EVENT_COLUMNS " FROM event WHERE " OPEN_EVENTS,
 	[LOG_READ_SENT] = "SELECT " LOG_EVENT_COLUMNS SENT_CALLER " FROM event WHERE " SENT_EVENTS,
-	[LOG_READ_PAST] = "SELECT " LOG_EVENT_COLUMNS SENT_CALLER " FROM event WHERE incident = ?5"
+	[LOG_READ_PAST] = "SELECT " KEPT_COLUMNS SENT_CALLER " FROM event WHERE incident = ?5"
 			  " AND seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3",
 	[LOG_READ_INCIDENT] =
 		"SELECT " LOG_EVENT_COLUMNS " FROM event WHERE incident = ?1 ORDER BY seq",

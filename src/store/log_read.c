@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <siaga/base/text.h>
+#include <siaga/store/log_purge.h>
 
 #include "log_private.h"
 
@@ -193,11 +194,17 @@ int64_t log_read_open(struct log_store *log, const char *agency, int64_t after, 
 int64_t log_read_past(struct log_store *log, const char *agency, const char *incident,
 	int64_t after, int64_t upto, int64_t max, log_event_fn on_event, void *data,
 	struct err *err) {
+	struct log_purge purge = {0};
 	sqlite3_stmt *stmt = db_stmt(&log->db, LOG_READ_PAST);
 
+	if (log_purge_pending(log, &purge, err) < 0) {
+		return -1;
+	}
 	bind_range(log, stmt, (const int64_t[]){after, upto, max});
 	db_bind_str(&log->db, stmt, 4, agency);
 	db_bind_str(&log->db, stmt, 5, incident);
+	db_bind_int(&log->db, stmt, 6, purge.before_ms);
+	db_bind_int(&log->db, stmt, 7, purge.seq);
 	return give_events(log, stmt, on_event, data, err);
 }
 

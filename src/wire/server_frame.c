@@ -12,7 +12,6 @@
 
 #define PROTOCOL_VERSION 1
 #define EVENTS_MAX       4096
-#define PRESENCE_MAX     1000
 #define DESKS_MAX        64
 #define BEAT_MIN_MS      200 /* what comes faster costs more than it tells */
 #define BEAT_MAX_S       60  /* a dead link is known after two: nobody waits for longer */
@@ -294,7 +293,7 @@ static void read_desks(const struct reader *r, struct server_frame *frame) {
 }
 
 static void read_presence(const struct reader *r, struct server_frame *frame) {
-	struct list list = read_list(r, "who", REQUIRED, PRESENCE_MAX);
+	struct list list = read_list(r, "who", REQUIRED, WIRE_PRESENCE_MAX);
 	frame->who = mem_alloc(list.len + 1, sizeof(*frame->who));
 	for (size_t i = 0; i < list.len; i++) {
 		struct reader item = read_item(r, &list, i);

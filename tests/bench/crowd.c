@@ -6,8 +6,8 @@
  *
  *     crowd PORT CONSOLES RATE SECONDS INTAKE-TOKEN TOKEN...
  *
- * The first two tokens are operators'. Links come from several loopback addresses, as they would
- * from several rooms.
+ * All tokens but the last two are operators', who may each do so much a second. Links come from
+ * several loopback addresses, as they would from several rooms.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -218,6 +218,13 @@ static void take_message(struct link *link, const char *text, size_t len, int64_
 	}
 }
 
+/* The feed asks whether it is there, and hears its own words again. */
+static void send_pong(struct link *link, const char *text, size_t len) {
+	char frame[6 + 125] = {(char)0x8a, (char)(0x80 | len)};
+	memcpy(frame + 6, text, len);
+	send_text(link, frame, 6 + len);
+}
+
 /* Takes what is whole; returns how many bytes that was. */
 static size_t take_frames(struct link *link, const char *data, size_t len, int64_t at_us) {
 	size_t done = 0;
@@ -250,6 +257,8 @@ static size_t take_frames(struct link *link, const char *data, size_t len, int64
 		}
 		if ((head[0] & 0x0f) == 1) {
 			take_message(link, data + done + at, size, at_us);
+		} else if ((head[0] & 0x0f) == 9 && size <= 125) {
+			send_pong(link, data + done + at, size);
 		}
 		done += at + size;
 	}
@@ -378,7 +387,7 @@ static void close_due(size_t tokens) {
 		char text[256];
 		do {
 			turn = (turn + 1) % (links_len - POSTERS);
-		} while (links[POSTERS + turn].gone || (POSTERS + turn) % tokens > 1);
+		} while (links[POSTERS + turn].gone || (POSTERS + turn) % tokens + 2 >= tokens);
 		snprintf(text, sizeof(text),
 			"{\"t\":\"do\",\"id\":\"c0000000-0000-4000-8000-%012" PRIx64
 			"\",\"action\":\"reject\",\"incident\":\"%s\",\"if_rev\":1,\"reason\":"
@@ -434,7 +443,7 @@ static void report(uint64_t sent, bool drained, double took_s) {
 }
 
 int main(int argc, char **argv) {
-	if (argc < 7) {
+	if (argc < 9) {
 		fputs("crowd PORT CONSOLES RATE SECONDS INTAKE-TOKEN TOKEN...\n", stderr);
 		return 2;
 	}

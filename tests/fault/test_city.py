@@ -17,6 +17,7 @@ RATE = int(os.environ.get("SIAGA_RATE", "50"))
 SECONDS = int(os.environ.get("SIAGA_SECONDS", "5"))
 WHOLE = CONSOLES >= 1000
 SLEEPERS = 4
+EACH = 15  # incidents that an operator ends in a second: the feed takes no more of one
 
 
 def memory_kib(pid):
@@ -48,10 +49,13 @@ def wake_up(feed, sleeper, head):
 @takes(900)
 def test_everybody_is_told_in_time():
     feed = start_feed()
+    operators = ["ops%d" % number for number in range(RATE // EACH + 1)]
+    for name in operators:
+        feed.token(name, "operator")
     sleepers = [Feed(feed, "sari") for _ in range(SLEEPERS)]
     crowd = scope.start(
         [CROWD, str(feed.port), str(CONSOLES), str(RATE), str(SECONDS), feed.tokens["app"],
-         *(feed.tokens[name] for name in ("ayu", "budi", "sari", "tamu"))],
+         *(feed.tokens[name] for name in (*operators, "sari", "tamu"))],
         env=environment(feed.home),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

@@ -521,6 +521,32 @@ def test_alarms_do_not_wait_for_it():
     clean(feed)
 
 
+def test_who_asks_meanwhile_is_told_no_more_than_will_be_left():
+    feed = big_feed(3)
+    feed.start()
+    ayu = Feed(feed, "ayu")
+    db = sqlite3.connect(os.path.join(feed.dir, "log.db"), isolation_level=None)
+    its = [row[0] for row in db.execute("SELECT id FROM incident ORDER BY number")]
+
+    def told(it):
+        ayu.send({"t": "tell", "incident": it})
+        frame = ayu.wait("events", lambda frame: frame.get("past"))
+        check_eq([event["incident"] for event in frame["events"][:3]], [it] * 3, "all of it")
+        return json.dumps(frame)
+
+    check("Aminah" in told(its[0]), "before, the caller")
+    # A purge that is not at its end, and does not come nearer to it.
+    before_ms = int((time.time() - 90 * DAY_S) * 1000)
+    db.execute("INSERT INTO meta VALUES('purge', ?)", ("%d %d" % (before_ms, feed.head()),))
+    text = told(its[1])
+    check_eq([word for word in ("Aminah", "9988776", "menelepon", "terbakar", "di belakang") if word in text], [],
+             "told, though it is to be forgotten")
+    db.execute("UPDATE meta SET value = ? WHERE key = 'purge'", ("%d %d" % (before_ms - 20 * DAY_S * 1000, feed.head()),))
+    check("Aminah" in told(its[2]), "what ended later than that stays")
+    db.close()
+    feed.stop()
+
+
 def test_somebody_who_reads_only_delays_the_end():
     feed = big_feed(200)
     feed.start()

@@ -271,7 +271,7 @@ class Night:
         if len(opened) <= OPEN_MOST:
             return
         old = opened[:-OPEN_MOST]
-        for at in range(0, len(old), BROOM):  # the feed takes so many of one link
+        for at in range(0, len(old), BROOM):  # the feed takes so many at once
             broom = Feed(self.feed, "sari")
             for event in old[at : at + BROOM]:
                 broom.ask("reject", event["incident"], reason="test", if_rev=event["rev"])

@@ -7,8 +7,9 @@ import shutil
 import sqlite3
 import threading
 import time
+import uuid
 
-from siaga_test import BALAI_KOTA, DATA, SLOW, Closed, Feed, check, check_eq, eventually, run, scope, start_feed
+from siaga_test import BALAI_KOTA, DATA, SLOW, Closed, Feed, check, check_eq, eventually, figure, run, scope, start_feed
 
 CLIENTS = 8
 
@@ -236,6 +237,45 @@ def test_what_is_open_on_a_console_is_told_to_the_others():
     feed.stop()
 
 
+def test_who_is_there_is_told_however_many_come_and_go():
+    feed = start_feed()
+    ayu = Feed(feed, "ayu")
+    over = threading.Event()
+
+    def come_and_go():
+        while not over.is_set():
+            Feed(feed, "tamu").close()
+
+    busy = threading.Thread(target=come_and_go, daemon=True)
+    busy.start()
+    try:
+        sari = Feed(feed, "sari", position="meja 9")
+        ayu.wait("presence", lambda frame: any(who.get("position") == "meja 9" for who in frame["who"]))
+    finally:
+        over.set()
+        busy.join(30 * SLOW)
+    sari.close()
+    feed.stop()
+
+
+def test_a_desk_that_hangs_is_offline_soon_and_one_that_answers_is_not():
+    feed = start_feed()
+    ayu = Feed(feed, "ayu")
+    crew = Feed(feed, "psc")
+    hung = Feed(feed, "damkar", hung=True)  # nobody reads here, and nothing is closed
+    begun = time.monotonic()
+    ayu.wait("presence", lambda frame: frame["desks"]["damkar"] == "online")
+    desks = ayu.wait("presence", lambda frame: frame["desks"]["damkar"] != "online", 20)["desks"]
+    passed = time.monotonic() - begun
+    figure("a desk that hangs is offline after", "%.1f s" % passed, 15)
+    check(10 < passed < 15 * SLOW, "it is offline after %.1f s" % passed)
+    check_eq(desks["psc119"], "online", "the one that answers")
+    ayu.event("link.down", agency="damkar")
+    check_eq(feed.metric('siaga_connections_late_total{in="pong"}'), 1, "metric")
+    hung.close()
+    feed.stop()
+
+
 def test_a_desk_that_comes_late_receives_what_it_was_asked():
     feed = start_feed()
     ayu = Feed(feed, "ayu")
@@ -254,6 +294,29 @@ def test_a_desk_that_comes_late_receives_what_it_was_asked():
     check_eq(declined["data"].get("note"), "Semua mobil di luar", "why")
     delivered = [e for e in ayu.events if e["type"] == "dispatch.delivered"]
     check_eq(len(delivered), 1, "delivered once")
+    feed.stop()
+
+
+def test_what_a_desk_has_received_is_said_also_where_the_writer_had_no_time_for_it():
+    feed = start_feed(limits={"session_burst": 20000})
+    ayu, budi, crew = Feed(feed, "ayu"), Feed(feed, "budi"), Feed(feed, "damkar")
+    it = feed.alarm(kind="fire")["incident"]
+    ayu.do("acknowledge", it)
+    ayu.do("dispatch", it, agency="damkar")
+    asked = crew.event("dispatch.requested", incident=it, agency="damkar")
+    # Something holds the log for a moment, and more comes in than may wait.
+    holder = sqlite3.connect(feed.dir + "/log.db", isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    for number in range(11000):
+        budi.send({"t": "do", "id": str(uuid.uuid4()), "incident": it, "action": "note", "note": "%d" % number})
+        if number % 100 == 99:
+            feed.head()  # it has read them
+    budi.wait("refused", lambda frame: frame["code"] == "unavailable")
+    crew.send({"t": "got", "seq": asked["seq"]})
+    crew.ask("note", it, note="sudah diterima")
+    holder.execute("ROLLBACK")
+    holder.close()
+    ayu.event("dispatch.delivered", 25, incident=it, agency="damkar")
     feed.stop()
 
 

@@ -66,7 +66,9 @@ def test_older_log_goes_on_where_it_was():
     )
     audience = dict(rows(feed, "SELECT seq, audience FROM event"))
     for seq, _, incident, _, kind, body in before:
-        if incident is None:
+        if kind.startswith("link."):
+            check_eq(audience[seq], json.loads(body)["data"].get("agency", ""), kind)
+        elif incident is None:
             check_eq(audience[seq], "*", kind)
         elif kind.startswith("dispatch."):
             check_eq(audience[seq], json.loads(body)["data"]["agency"], kind)

@@ -18,6 +18,7 @@ from siaga_test import (
     check_eq,
     deadline,
     eventually,
+    figure,
     left,
     run,
     start_feed,
@@ -134,6 +135,7 @@ def test_strangers_hear_when_to_come_back_and_tokens_are_let_in_meanwhile():
         check(False, "let in")
     except Refused as refused:
         check_eq(refused.status, 429, "upgrade")
+        check(int(refused.headers.get(b"retry-after", 0)) >= 1, "when", refused.headers)
     feed.alarm()
     Feed(feed, "ayu")
     feed.token("baru", "operator")
@@ -228,6 +230,23 @@ def test_a_console_that_asks_too_much_is_put_off_and_done_in_order():
     feed.stop()
 
 
+def test_links_made_anew_bring_no_more_than_one():
+    feed = start_feed()
+    it = feed.alarm()["incident"]
+    budi = Feed(feed, "budi")
+    begun, done = time.monotonic(), 0
+    for _ in range(4):
+        ayu = Feed(feed, "ayu")  # comes in, and is told what there is, however much was said before
+        answers = notes(ayu, it, 150)[1]
+        done += sum(answer["t"] == "done" for answer in answers.values())
+        ayu.close()
+    passed = time.monotonic() - begun
+    figure("notes of four links in %.1f s" % passed, done, 100 + 20 * passed)
+    check(90 <= done <= 105 + 20 * passed, done, "in %.1f s" % passed)
+    budi.do("note", it, note="orang lain tidak terganggu")
+    feed.stop()
+
+
 def test_a_console_that_does_not_listen_is_sent_away():
     feed = start_feed()
     ayu, budi = Feed(feed, "ayu"), Feed(feed, "budi")
@@ -241,6 +260,46 @@ def test_a_console_that_does_not_listen_is_sent_away():
     it = feed.alarm()["incident"]
     budi.event("incident.raised", incident=it)
     Feed(feed, "ayu").do("note", it, note="kembali")
+    feed.stop()
+
+
+def memory_kib(feed):
+    with open("/proc/%d/status" % feed.child.pid, encoding="ascii") as file:
+        return int([line for line in file if line.startswith("VmRSS:")][0].split()[1])
+
+
+def test_who_asks_again_and_again_and_reads_nothing_costs_no_memory():
+    feed = start_feed(limits={"session_burst": 5000})
+    Feed(feed, "budi").close()
+    deaf = [Feed(feed, "ayu", follow=False, small=True) for _ in range(4)]
+    before = memory_kib(feed)
+    for desk in deaf:
+        for _ in range(600):
+            desk.send({"t": "follow"})
+    it = feed.alarm()["incident"]
+    budi = Feed(feed, "budi")
+    budi.do("acknowledge", it)
+    grown = memory_kib(feed) - before
+    check(grown < 12000 * SLOW, "memory grew by %d KiB" % grown)
+    # And one that reads on has everything, of each the newest.
+    deaf[0].event("incident.acknowledged", incident=it)
+    kinds = [frame["t"] for frame in deaf[0].frames]
+    check(kinds.count("registry") < 60, "copies of the registry:", kinds.count("registry"))
+    feed.stop()
+
+
+def test_a_console_that_takes_no_answers_is_let_go_and_hears_why():
+    feed = start_feed(limits={"session_burst": 5000})
+    ayu = Feed(feed, "ayu", small=True)
+    ask = {"t": "do", "incident": str(uuid.uuid4()), "action": "note", "note": "x"}
+    try:
+        for _ in range(4000):
+            ayu.send(dict(ask, id=str(uuid.uuid4())))
+    except OSError:
+        pass
+    check_eq(ayu.closed(), 4008, "close code")
+    refused = sum(frame["t"] == "refused" for frame in ayu.frames)
+    check(refused < 4000, "what waited for it is gone: %d came" % refused)
     feed.stop()
 
 

@@ -4,6 +4,7 @@ that goes out to those who do not see all."""
 import json
 import os
 import shutil
+import sqlite3
 import uuid
 
 from siaga_test import DATA, Feed, Refused, check, check_eq, run, scope, start_feed
@@ -73,9 +74,9 @@ AGENCY = ("accept", "cancel", "clear", "decline", "dispatch", "en_route", "on_sc
 ROLES = ("operator", "supervisor", "observer", "agency", "trainer")
 
 
-def start_all():
+def start_all(**options):
     """A feed with a token of every role, named by it."""
-    feed = start_feed()
+    feed = start_feed(**options)
     for role in ("intake", *ROLES):
         feed.token(role, role, "damkar" if role == "agency" else None)
     feed.token("gone", "supervisor")
@@ -116,11 +117,11 @@ def asked_for(feed, ayu, head):
 
 
 def test_every_role_against_every_action():
-    feed = start_all()
+    feed = start_all(limits={"session_burst": 5000})
     desks = {role: Feed(feed, role) for role in ROLES}
+    ayu = Feed(feed, "ayu")
     done, status = 0, "ok"
     for action, roles in MAY.items():
-        ayu = Feed(feed, "ayu")  # one link may not do so much in so short a time
         for role in ROLES:
             it, other = ready(feed, ayu, action)
             head = seen(feed, ayu)
@@ -399,11 +400,40 @@ def test_a_console_that_lacks_an_incident_is_told_of_it_within_its_role():
         text = json.dumps(told).lower()
         check_eq([t for t in TRACES if t in text], list(TRACES) if role in ROOM else [], role + " and the caller")
         if role != "agency":
-            check_eq([event["type"] for event in told_of(desk, alone)], ["incident.raised", "incident.rejected"], role)
+            kinds = [event["type"] for event in told_of(desk, alone) if event["type"] != "incident.viewed"]
+            check_eq(kinds, ["incident.raised", "incident.rejected"], role)
         # And after it as ever.
         ayu.do("note", it, note="sesudah " + role)
         desk.event("incident.noted", incident=it, note="sesudah " + role)
         desk.close()
+    feed.stop()
+
+
+def test_who_asks_for_what_has_ended_has_seen_it():
+    feed = start_all()
+    ayu = Feed(feed, "ayu")
+    old, alone, still = (feed.alarm(kind="fire", note="no %d" % number)["incident"] for number in range(3))
+    ayu.do("acknowledge", old)
+    ayu.do("dispatch", old, agency="damkar")
+    ayu.do("cancel", old, agency="damkar")
+    ayu.do("close", old, disposition="fire_out")
+    ayu.do("reject", alone, reason="prank")
+    want = set()
+    for role in ROLES:
+        desk = Feed(feed, role)
+        want.add((role, old))
+        told_of(desk, old)
+        told_of(desk, old, still) if role != "agency" else told_of(desk, old)  # and again is no new look
+        if role == "agency":
+            desk.send({"t": "tell", "incident": alone})  # which is none of its business
+            desk.ask("note", old, note="itu saja")
+        desk.close()
+    while sum(event["type"] == "link.down" for event in ayu.events) < len(ROLES):
+        ayu.recv()
+    seen_by = [(e["by"]["name"], e["incident"]) for e in ayu.events if e["type"] == "incident.viewed"]
+    check_eq((len(seen_by), set(seen_by)), (len(want), want), "who has seen what")
+    status, out, _ = feed.admin("who", "--since", "1d")
+    check_eq((status, out.count("  opened  ")), (0, len(ROLES)), "siagad who tells it\n" + out)
     feed.stop()
 
 
@@ -422,12 +452,7 @@ def test_what_cannot_be_told_is_refused():
 
 
 def test_who_asks_for_more_than_can_wait_is_told_so():
-    feed = start_feed()
-    config = os.path.join(scope.folder(), "siagad.conf")
-    with open(config, "w", encoding="ascii") as file:
-        file.write("[limits]\nsession_burst = 2000\n")
-    feed.args = ["--config", config]
-    feed.restart()
+    feed = start_feed(limits={"session_burst": 2000})
     it = feed.alarm(note="x" * 2000)["incident"]
     ayu = Feed(feed, "ayu")
     for _ in range(100):
@@ -438,6 +463,51 @@ def test_who_asks_for_more_than_can_wait_is_told_so():
     # Meanwhile nobody waits for it.
     ayu.do("note", it, note="lanjut")
     check_eq(slow.wait("refused", seconds=30)["code"], "too_many", "and it asks again later")
+    feed.stop()
+
+
+def test_who_comes_and_goes_at_an_agency_is_told_to_that_agency_and_the_room():
+    feed = start_all()
+    feed.token("damkar-2", "agency", "damkar")
+    desks = {name: Feed(feed, name) for name in (*ROLES, "psc")}  # that of "agency" is the fire service's
+    crew = Feed(feed, "damkar-2", position="Pos 2")
+    while not any(e["by"]["name"] == "damkar-2" for e in desks["operator"].events):
+        desks["operator"].recv()
+    crew.close()
+    gone = desks["operator"].event("link.down", agency="damkar")["seq"]
+    late = {name: Feed(feed, name, after=0) for name in (*ROLES, "psc")}
+    for way in (desks, late):
+        for name, desk in way.items():
+            desk.until_seq(gone)
+            told = {(e["type"], e["by"]["name"]) for e in desk.events
+                    if e["type"].startswith("link.") and e["by"]["name"] == "damkar-2"}
+            want = {("link.up", "damkar-2"), ("link.down", "damkar-2")}
+            check_eq(told, set() if name == "psc" else want, name)
+            check_eq("pos 2" in heard(desk), name != "psc", name + " and where")
+    feed.stop()
+    # As an older siaga has written it.
+    log = sqlite3.connect(os.path.join(feed.dir, "log.db"), isolation_level=None)
+    log.execute("UPDATE event SET audience = '*' WHERE type LIKE 'link.%'")
+    log.close()
+    feed.start()
+    again = Feed(feed, "psc", after=0)
+    again.until_seq(gone)
+    check("damkar-2" not in heard(again), "of what is in the log already, no more")
+    feed.stop()
+
+
+def test_an_observer_writes_nothing_beside_the_camera():
+    feed = start_all()
+    ayu, guest = Feed(feed, "ayu"), Feed(feed, "observer")
+    it = feed.alarm()["incident"]
+    head = seen(feed, ayu)
+    got = guest.ask("camera_viewed", it, camera="Gladag", note="halo semua")
+    check_eq((got["t"], got.get("code"), got.get("message")), ("refused", "forbidden", "note: not for your role"), got)
+    check_eq(asked_for(feed, ayu, head), [], "nothing is in the log")
+    guest.do("camera_viewed", it, camera="Gladag")
+    check("note" not in ayu.event("camera.viewed", incident=it)["data"], "the look alone")
+    ayu.do("camera_viewed", it, camera="Gladag", note="asap terlihat")
+    guest.event("camera.viewed", incident=it, note="asap terlihat")
     feed.stop()
 
 

@@ -23,6 +23,7 @@ import threading
 import time
 import traceback
 import uuid
+import weakref
 
 SIAGA = os.environ.get("SIAGA", "siaga")
 SIAGAD = os.environ.get("SIAGAD", "siagad")
@@ -335,8 +336,8 @@ class Siagad:
         return got.json
 
 
-def start_feed(make=None, **options):
-    """A running feed with the tokens that nearly every test needs."""
+def start_feed(make=None, limits=None, **options):
+    """A running feed with the tokens that nearly every test needs; `limits` are of its configuration."""
     if make is None and os.environ.get("SIAGA_TEST_TLS") == "1":
         from tls_tools import TunnelledSiagad as make  # pylint: disable=import-outside-toplevel
     feed = (make or Siagad)(**options)
@@ -350,6 +351,11 @@ def start_feed(make=None, **options):
         ("psc", "agency", "psc119"),
     ):
         feed.token(name, role, agency)
+    if limits:
+        config = os.path.join(feed.home, "siagad.conf")
+        with open(config, "w", encoding="ascii") as file:
+            file.write("[limits]\n" + "".join("%s = %d\n" % limit for limit in limits.items()))
+        feed.args += ["--config", config]
     return feed.start()
 
 
@@ -359,13 +365,40 @@ def start_feed(make=None, **options):
 class Refused(Exception):
     """The upgrade was answered by something else than 101."""
 
-    def __init__(self, status):
+    def __init__(self, status, headers):
         super().__init__("HTTP %d" % status)
         self.status = status
+        self.headers = headers
 
 
 class Closed(Exception):
     """The server ended the link."""
+
+
+class Pulse:
+    """Shows for every link of a test that it lives, as the library below a console does whether anybody reads
+    or not."""
+
+    EVERY_S = 3
+
+    def __init__(self):
+        self.links = weakref.WeakSet()
+        self.thread = None
+
+    def add(self, link):
+        self.links.add(link)
+        if self.thread is None:
+            self.thread = threading.Thread(target=self._run, daemon=True)
+            self.thread.start()
+
+    def _run(self):
+        never = threading.Event()
+        while not never.wait(self.EVERY_S):
+            for link in list(self.links):
+                link.show_life()
+
+
+pulse = Pulse()
 
 
 class Feed:
@@ -373,10 +406,14 @@ class Feed:
 
     GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
-    def __init__(self, daemon, token, after=None, follow=True, position="", protocol="siaga.v1", small=False):
-        """`small`: the network holds little for it, as for one far away."""
+    def __init__(
+        self, daemon, token, after=None, follow=True, position="", protocol="siaga.v1", small=False, hung=False
+    ):
+        """`small`: the network holds little for it, as for one far away; `hung`: it does not show that it
+        lives, unless it is read."""
         self.daemon = daemon
         self.socket = daemon.dial(small) if small else daemon.dial()
+        self.sending = threading.Lock()
         self.data = b""
         self.frames = []
         self.events = []
@@ -385,6 +422,8 @@ class Feed:
         self.seen = 0  # everything up to this seq is here
         self.close_code = None
         self._upgrade(daemon.tokens.get(token, token), protocol)
+        if not hung:
+            pulse.add(self)
         if follow:
             self.follow(after, position)
             self.wait("live")
@@ -409,13 +448,13 @@ class Feed:
             self._more(until)
         head, self.data = self.data.split(b"\r\n\r\n", 1)
         status = int(head.split(b" ", 2)[1])
-        if status != 101:
-            self.close()
-            raise Refused(status)
         headers = {}
         for line in head.split(b"\r\n")[1:]:
             name, value = line.split(b":", 1)
             headers[name.strip().lower()] = value.strip()
+        if status != 101:
+            self.close()
+            raise Refused(status, headers)
         want = base64.b64encode(hashlib.sha1(key + self.GUID).digest())
         check_eq(headers.get(b"sec-websocket-accept"), want, "Sec-WebSocket-Accept")
         if protocol:
@@ -450,7 +489,18 @@ class Feed:
             head = struct.pack("!BBQ", 0x80 | opcode, 0x80 | 127, size)
         stream = (mask * (size // 4 + 1))[:size]
         masked = (int.from_bytes(payload, "big") ^ int.from_bytes(stream, "big")).to_bytes(size, "big")
-        self.socket.sendall(head + mask + masked)
+        with self.sending:
+            self.socket.sendall(head + mask + masked)
+
+    def show_life(self):
+        """A pong that nobody asked for; never waits."""
+        if self.sending.acquire(blocking=False):
+            try:
+                os.write(self.socket.fileno(), b"\x8a\x81\x00\x00\x00\x00!")
+            except OSError:
+                pass
+            finally:
+                self.sending.release()
 
     def send(self, frame):
         text = frame if isinstance(frame, str) else json.dumps(frame, ensure_ascii=False)
@@ -549,8 +599,8 @@ class Feed:
             self.recv(left(until) / SLOW)
 
     def ask(self, action, incident=None, id_=None, **members):
-        """One `do`; the `done` or `refused` that answers it. A state action is decided on what the feed
-        holds now, unless the caller gives `if_rev`."""
+        """One `do`; the `done` or `refused` that answers it, once the feed has time for it. A state action is
+        decided on what the feed holds now, unless the caller gives `if_rev`."""
         if action in STATE_ACTIONS and "if_rev" not in members and incident is not None:
             self.until_seq(self.daemon.head())
             members["if_rev"] = self.revs.get(incident, 0)
@@ -562,8 +612,12 @@ class Feed:
         until = deadline()
         while True:
             got = self.recv(left(until) / SLOW)
-            if got["t"] in ("done", "refused") and got.get("id") == frame["id"]:
+            if got["t"] not in ("done", "refused") or got.get("id") != frame["id"]:
+                continue
+            if got.get("code") != "too_many" or left(until) == 0:
                 return got
+            select.select([], [], [], 0.2)
+            self.send(frame)
 
     def do(self, action, incident=None, **members):
         got = self.ask(action, incident, **members)
@@ -585,7 +639,9 @@ class Feed:
             return self.close_code
 
     def close(self):
-        self.socket.close()
+        pulse.links.discard(self)
+        with self.sending:
+            self.socket.close()
 
 
 # --- the console on a terminal ---
@@ -773,7 +829,7 @@ class Flood:
     alarms among them. In a thread, so that the test can watch what that does to a console."""
 
     STEP_S = 0.05
-    EACH = 15  # a second, of one link: of more the feed would have none
+    EACH = 15  # a second, with one token: of more the feed would have none
 
     def __init__(self, daemon, incidents, rate, alarms=0):
         self.daemon = daemon
@@ -783,7 +839,11 @@ class Flood:
         self.sent = 0
         self.wrong = None
         self.over = threading.Event()
-        self.feeds = [Feed(daemon, "budi") for _ in range(rate // self.EACH + 1)]
+        self.feeds = []
+        for number in range(rate // self.EACH + 1):
+            if "banjir%d" % number not in daemon.tokens:
+                daemon.token("banjir%d" % number, "operator")
+            self.feeds.append(Feed(daemon, "banjir%d" % number))
         self.thread = threading.Thread(target=self._run, daemon=True)
 
     def __enter__(self):

@@ -646,20 +646,20 @@ def test_signals_end_it_cleanly():
 
 @takes(120)
 def test_a_reader_that_sleeps_loses_no_line():
-    feed = start_feed()
+    feed = start_feed(limits={"session_burst": 5000})
     it = feed.alarm(kind="fire", place="Pasar Gede")["incident"]
     ayu = Plain(feed)
     ayu.wait("LIVE")
     # Much more than pipe and console hold, while nobody reads.
     count = 3500
-    for first in range(0, count, 50):  # of one link the feed takes so many at once
-        budi = Feed(feed, "budi")
+    budi = Feed(feed, "budi")
+    for first in range(0, count, 50):
         for number in range(first, first + 50):
             budi.send({"t": "do", "id": str(uuid.uuid4()), "incident": it, "action": "note",
                        "note": "catatan %d; %s" % (number, "x" * 1900)})
         for _ in range(50):
             budi.wait("done")
-        budi.close()
+    budi.close()
     check(feed.deeds() >= count, "all is in the log")
     held = False
     for number in range(count):

@@ -55,7 +55,7 @@ def test_every_console_that_comes_and_goes_is_in_the_log():
             sorted(row[1:6] for row in logged(feed, type_)),
             [
                 ("ayu", "TMC-1", "operator", None, ""),
-                ("damkar", None, "agency", "damkar", "*"),
+                ("damkar", None, "agency", "damkar", "damkar"),
                 ("sari", None, "supervisor", None, ""),
                 ("tamu", None, "observer", None, ""),
             ],

@@ -17,7 +17,8 @@ struct token {
 	enum role role;
 	char agency[AGENCY_ID_SIZE]; /* "" for none */
 	struct bucket requests;
-	UT_hash_handle hh; /* by the first TOKEN_KEY_LEN bytes of hash */
+	struct bucket messages; /* of all its consoles together */
+	UT_hash_handle hh;      /* by the first TOKEN_KEY_LEN bytes of hash */
 };
 
 /* Zero is empty. */
@@ -30,6 +31,8 @@ bool tokens_read(struct tokens *tokens, struct admin_store *admin, struct err *e
 void tokens_finish(struct tokens *tokens);
 /* By its text; NULL: none, or revoked. Valid until the next tokens_read(). */
 struct token *tokens_find(const struct tokens *tokens, const char *text);
+/* By its hash; as tokens_find(). */
+struct token *tokens_get(const struct tokens *tokens, const unsigned char hash[TOKEN_HASH_LEN]);
 /* Does the one with this hash count, with this role and agency? */
 bool tokens_has(const struct tokens *tokens, const unsigned char hash[TOKEN_HASH_LEN],
 	enum role role, const char *agency);

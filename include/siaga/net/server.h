@@ -1,5 +1,6 @@
 /*
- * HTTP/1.1 and websocket server on one port. It moves bytes and keeps the doors: sizes, time-outs
+ * HTTP/1.1 and websocket server on one port. It moves bytes and keeps the doors: sizes, time-outs,
+ * whether a websocket's peer is still there (it is asked after 5 s of silence, and gone after 12),
  * and the guards against known faults of libwebsockets 4.1.6. It knows nothing of alarms.
  */
 #ifndef SIAGA_NET_SERVER_H
@@ -40,6 +41,7 @@ enum server_wait {
 	SERVER_WAIT_HEADER, /* of the first request, from the beginning */
 	SERVER_WAIT_BODY,   /* all of it */
 	SERVER_WAIT_IDLE,   /* for the next request, all of its header */
+	SERVER_WAIT_PONG,   /* websocket: for any sign of life */
 	SERVER_WAIT_COUNT
 };
 
@@ -64,10 +66,11 @@ struct server_ops {
 	void (*on_request)(void *data, const struct http_request *req);
 	/*
 	 * Somebody wants a websocket with our subprotocol. Return 0 and set *session to take it, or
-	 * an HTTP status (401, 403, 503 ...) to refuse. on_close is called for every session that
-	 * was taken, also where the handshake fails afterwards (then conn is NULL).
+	 * an HTTP status (401, 403, 503 ...) to refuse, and with 429 and 503 *wait_s to the seconds
+	 * after which to come back. on_close is called for every session that was taken, also where
+	 * the handshake fails afterwards (then conn is NULL).
 	 */
-	int (*on_upgrade)(void *data, const struct http_request *req, void **session);
+	int (*on_upgrade)(void *data, const struct http_request *req, void **session, int *wait_s);
 	void (*on_open)(void *data, void *session, struct ws_conn *conn);
 	/* One whole text message, valid until return, not NUL-checked or UTF-8-checked. */
 	void (*on_message)(void *data, void *session, const char *text, size_t len);

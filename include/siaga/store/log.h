@@ -142,7 +142,8 @@ int64_t log_read(struct log_store *log, int64_t after, int64_t upto, int64_t max
 int64_t log_read_open(struct log_store *log, const char *agency, int64_t after, int64_t head,
 	int64_t max, log_event_fn on_event, void *data, struct err *err);
 /* Events of one incident with after < seq <= upto, at most max: all of them, whoever asks. `caller`
- * is as the agency was asked to it ("": none). Returns as log_read(). */
+ * is as the agency was asked to it ("": none). What a purge is about to forget is forgotten here.
+ * Returns as log_read(). */
 int64_t log_read_past(struct log_store *log, const char *agency, const char *incident,
 	int64_t after, int64_t upto, int64_t max, log_event_fn on_event, void *data,
 	struct err *err);

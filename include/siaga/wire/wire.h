@@ -22,6 +22,7 @@
 #define WIRE_CLIENT_MESSAGE_MAX (64 * 1024)   /* to the feed */
 #define WIRE_SERVER_MESSAGE_MAX (1024 * 1024) /* to a console; only `registry` comes near */
 #define WIRE_DEPTH_MAX          8
+#define WIRE_PRESENCE_MAX       1000 /* persons in one frame */
 
 /* --- events --- */
 

@@ -1,0 +1,75 @@
+/*
+ * Is somebody still there? A peer whose machine or program hangs closes nothing, and what it would
+ * have said, a console says seldom. So it is asked, and has to answer.
+ */
+#include "private.h"
+
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+
+#include <siaga/base/clock.h>
+
+#define PING_MS   5000 /* of silence */
+#define GONE_MS   12000
+#define US_PER_MS 1000
+
+static void look_after(struct ws_conn *conn, int64_t ms) {
+	lws_set_timer_usecs(conn->wsi, (lws_usec_t)ms * US_PER_MS);
+}
+
+void alive_start(struct ws_conn *conn) {
+	alive_heard(conn);
+	look_after(conn, PING_MS);
+}
+
+void alive_heard(struct ws_conn *conn) {
+	conn->heard_ms = clock_mono_ms();
+}
+
+/*
+ * On a thin line the question waits behind all that was sent before it. While more and more of that
+ * arrives, the other end is there.
+ */
+static bool is_taking(struct ws_conn *conn) {
+	int waiting = 0;
+	uint64_t before = conn->taken;
+	if (ioctl(lws_get_socket_fd(conn->wsi), SIOCOUTQ, &waiting) != 0) {
+		return false;
+	}
+	conn->taken = conn->sent > (uint64_t)waiting ? conn->sent - (uint64_t)waiting : 0;
+	return waiting > 0 && conn->taken > before;
+}
+
+static void ask(struct ws_conn *conn) {
+	conn->ping_due = true;
+	lws_callback_on_writable(conn->wsi);
+}
+
+bool alive_ping(struct ws_conn *conn) {
+	/* libwebsockets 4.1.6 does not tell of an answer that holds nothing. */
+	unsigned char frame[LWS_PRE + 1] = {[LWS_PRE] = '?'};
+	if (!conn->ping_due) {
+		return false;
+	}
+	conn->ping_due = false;
+	conn->broken = lws_write(conn->wsi, frame + LWS_PRE, 1, LWS_WRITE_PING) < 0;
+	return true;
+}
+
+int alive_look(struct ws_conn *conn) {
+	int64_t silent_ms = clock_mono_ms() - conn->heard_ms;
+	bool taking = silent_ms >= PING_MS && is_taking(conn);
+	if (silent_ms >= GONE_MS && !taking) {
+		conn->server->stats.late[SERVER_WAIT_PONG]++;
+		/* No farewell is waited for: nobody would answer it. */
+		lws_set_timeout(conn->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
+		return 0;
+	}
+	if (silent_ms < PING_MS) {
+		look_after(conn, PING_MS - silent_ms);
+		return 0;
+	}
+	ask(conn);
+	look_after(conn, silent_ms < GONE_MS ? GONE_MS - silent_ms : PING_MS);
+	return 0;
+}
