@@ -293,7 +293,10 @@ void runtime_load_cache(struct runtime *rt) {
 
 static void store(struct runtime *rt, const struct effect *effect) {
 	const struct server_frame *frame = rt->current;
-	struct cache_meta meta = {.last_seq = effect->seq, .saved_at_ms = app_feed_now(&rt->app)};
+	struct cache_meta meta = {.last_seq = effect->seq,
+		.after = effect->after,
+		.goes_on = keep_goes_on,
+		.saved_at_ms = app_feed_now(&rt->app)};
 	struct cache_event *rows = NULL;
 	struct summary summary = {0};
 	struct err err = {0};
@@ -301,11 +304,8 @@ static void store(struct runtime *rt, const struct effect *effect) {
 	if (rt->cache == NULL) {
 		return;
 	}
-	text_copy(meta.feed, sizeof(meta.feed), rt->app.feed);
+	keep_sign(rt, &meta);
 	text_copy(meta.mark, sizeof(meta.mark), effect->text);
-	text_copy(meta.name, sizeof(meta.name), rt->app.name);
-	text_copy(meta.role, sizeof(meta.role), role_name(rt->app.role));
-	text_copy(meta.agency, sizeof(meta.agency), rt->app.agency);
 	if (frame != NULL && frame->type == FRAME_EVENTS) {
 		rows = mem_alloc(frame->events.len + 1, sizeof(*rows));
 		for (size_t i = effect->first; i < frame->events.len; i++) {

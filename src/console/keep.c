@@ -12,12 +12,35 @@
 #define WAIT_MS     1000
 #define WAIT_MAX_MS 60000
 
+/* --- whose it is: consoles of other feeds or roles may use the same folder --- */
+
+void keep_sign(const struct runtime *rt, struct cache_meta *meta) {
+	text_copy(meta->feed, sizeof(meta->feed), rt->app.feed);
+	text_copy(meta->name, sizeof(meta->name), rt->app.name);
+	text_copy(meta->role, sizeof(meta->role), role_name(rt->app.role));
+	text_copy(meta->agency, sizeof(meta->agency), rt->app.agency);
+}
+
+bool keep_goes_on(const struct cache_meta *kept, const struct cache_meta *now) {
+	enum role before, after;
+	return strcmp(kept->feed, now->feed) == 0 && strcmp(kept->agency, now->agency) == 0 &&
+	       (!role_find(kept->role, &before) || !role_find(now->role, &after) ||
+		       roles_see_the_same(before, after));
+}
+
+bool keep_is_ours(struct runtime *rt) {
+	struct cache_meta kept, now = {0};
+	keep_sign(rt, &now);
+	return rt->app.feed[0] == '\0' || !cache_get_meta(rt->cache, &kept, NULL) ||
+	       kept.feed[0] == '\0' || keep_goes_on(&kept, &now);
+}
+
 /* --- when it cannot be written --- */
 
 /* The last event that is surely in the cache, of the log that the app follows. */
 static int64_t kept_seq(struct runtime *rt) {
 	struct cache_meta meta;
-	bool ours = rt->cache != NULL && !rt->keep.aside &&
+	bool ours = rt->cache != NULL && !rt->keep.aside && keep_is_ours(rt) &&
 		    cache_get_meta(rt->cache, &meta, NULL) && strcmp(meta.feed, rt->app.feed) == 0;
 	return ours ? meta.last_seq : 0;
 }
@@ -74,7 +97,8 @@ void keep_registry(struct runtime *rt, const struct registry *reg) {
 	struct buf json = {0};
 	struct err err = {0};
 	wire_put_registry(&json, reg);
-	rt->keep.registry = rt->keep.trouble != TROUBLE_NONE;
+	rt->keep.registry =
+		rt->keep.trouble != TROUBLE_NONE || (rt->cache != NULL && !keep_is_ours(rt));
 	if (rt->cache != NULL && !rt->keep.registry &&
 		!cache_save_registry(rt->cache, json.data, json.len, &err)) {
 		rt->keep.registry = true;
@@ -129,15 +153,6 @@ void keep_set_aside(struct runtime *rt) {
 
 /* --- when it can be written again --- */
 
-/* Events of a log that the app does not follow, or seen with other eyes. */
-static bool is_other(struct runtime *rt) {
-	struct cache_meta meta;
-	const struct app *app = &rt->app;
-	return cache_get_meta(rt->cache, &meta, NULL) && meta.feed[0] != '\0' &&
-	       (strcmp(meta.feed, app->feed) != 0 || strcmp(meta.agency, app->agency) != 0 ||
-		       strcmp(meta.role, role_name(app->role)) != 0);
-}
-
 /* It could not even be opened until now. */
 static bool open_late(struct runtime *rt, enum trouble *trouble, struct err *err) {
 	char notice[256];
@@ -153,7 +168,7 @@ static bool open_late(struct runtime *rt, enum trouble *trouble, struct err *err
 		runtime_load_cache(rt);
 		return true;
 	}
-	rt->keep.aside = is_other(rt);
+	rt->keep.aside = !keep_is_ours(rt);
 	rt->keep.registry = true;
 	runtime_load_outbox(rt);
 	return true;
@@ -170,13 +185,21 @@ static bool catch_up(struct runtime *rt, struct err *err) {
 		done = cache_outbox_drop(rt->cache, keep->forget[keep->forget_len - 1], err);
 		keep->forget_len -= done;
 	}
-	if (done && keep->registry) {
+	if (done && keep->registry && keep_is_ours(rt)) {
 		wire_put_registry(&json, &rt->app.world.registry);
 		done = cache_save_registry(rt->cache, json.data, json.len, err);
 		keep->registry = !done;
 		buf_finish(&json);
 	}
 	return done;
+}
+
+static void tell_taken(struct runtime *rt) {
+	if (!rt->keep.taken) {
+		runtime_notice(rt, true,
+			_("Another console keeps here what another feed says or another role may "
+			  "see: give one of them a --state of its own"));
+	}
 }
 
 static void on_time(void *data) {
@@ -189,11 +212,18 @@ static void on_time(void *data) {
 		trouble = cache_trouble(rt->cache);
 		trouble = trouble != TROUBLE_NONE ? trouble : TROUBLE_OTHER;
 	}
+	bool taken = trouble == TROUBLE_NONE && !keep_is_ours(rt);
+	if (taken) {
+		trouble = TROUBLE_OTHER;
+		tell_taken(rt);
+	}
+	rt->keep.taken = taken;
 	if (trouble == TROUBLE_NONE || trouble != rt->keep.trouble) {
 		tell(rt, trouble, err.text);
 	}
 	if (trouble != TROUBLE_NONE && trouble != TROUBLE_DAMAGED) {
-		loop_timer_set(rt->keep.timer, rt->keep.wait_ms);
+		/* The other one may live long. */
+		loop_timer_set(rt->keep.timer, taken ? WAIT_MAX_MS : rt->keep.wait_ms);
 	}
 	runtime_want_draw(rt);
 }

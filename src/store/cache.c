@@ -396,6 +396,12 @@ static bool put_meta(struct cache_store *cache, const struct cache_meta *meta, s
 	if (old.feed[0] != '\0' && strcmp(old.feed, meta->feed) != 0) {
 		return err_set(err, _("%s: holds what another feed said"), cache->db.path);
 	}
+	if (old.feed[0] != '\0' && meta->goes_on != NULL && !meta->goes_on(&old, meta)) {
+		return err_set(err, _("%s: holds what another role may see"), cache->db.path);
+	}
+	if (old.last_seq < meta->after) {
+		return err_set(err, _("%s: another console has begun it anew"), cache->db.path);
+	}
 	stmt = db_stmt(&cache->db, CACHE_META_PUT);
 	db_bind_str(&cache->db, stmt, 1, meta->feed);
 	db_bind_int(&cache->db, stmt, 2, meta->last_seq);

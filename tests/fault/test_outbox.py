@@ -280,6 +280,55 @@ def test_operator_and_supervisor_share_a_cache_while_the_line_is_bad():
     feed.stop()
 
 
+def test_an_agency_and_an_operator_on_one_cache_hide_nothing_and_show_nothing_of_each_other():
+    feed = start_feed()
+    state = os.path.join(scope.folder(), "state")
+    feed.alarm(place="Pasar Legi", caller={"name": "Bu Tinem", "phone": "081234567890"})
+    ayu = Plain(feed, "ayu", args=settings(QUICK), state=state)
+    ayu.wait("Pasar Legi")
+    desk = Plain(feed, "damkar", args=settings(QUICK), state=state)
+    desk.wait("another role: kept aside")
+    desk.wait("LIVE")
+    feed.alarm(place="Pasar Gede", caller={"name": "Pak Rahasia", "phone": "081234567891"})
+    ayu.wait("NEW #2 .*Pasar Gede")
+    ayu.wait("Another console keeps here what .*another role may see")
+    check("Rahasia" not in json.dumps(cached(state)), "the agency's cache: %r" % cached(state))
+    ayu.say("status")
+    ayu.wait("NOTHING IS KEPT HERE")  # still
+    feed.alarm(place="Pasar Kliwon")
+    ayu.wait("NEW #3 .*Pasar Kliwon")
+    ayu.quit()
+    check_eq(ayu.told("LOST"), [], "the link is not touched")
+    desk.quit()
+    again = Plain(feed, "ayu", args=settings(QUICK), state=state)
+    again.wait("LIVE; 3 open, 3 new")
+    again.quit()
+    feed.stop()
+
+
+def test_consoles_of_two_feeds_on_one_cache_leave_each_others_link_alone():
+    feeds = [FakeFeed(), FakeFeed()]
+    state = os.path.join(scope.folder(), "state")
+    for feed, place in zip(feeds, ("Satu", "Dua")):
+        feed.alarm(place=place)
+    one = Plain(feeds[0], args=settings(QUICK), state=state)
+    one.wait("Satu")
+    two = Plain(feeds[1], args=settings(QUICK), state=state)
+    two.wait("Dua")
+    feeds[0].alarm(place="Tiga")
+    one.wait("NEW #2 .*Tiga")
+    one.wait("Another console keeps here what another feed says")
+    passes(4)  # it looks again, and finds it so
+    one.say("status")
+    one.wait("LIVE; 2 open")
+    one.wait("NOTHING IS KEPT HERE")
+    check_eq(one.told("LOST|kept on this machine again"), [], "nothing that is not so")
+    check_eq([len(feed.times) for feed in feeds], [1, 1], "links")
+    check_eq([event["data"]["place"] for event in cached(state)], ["Dua"], "one log in it")
+    one.quit()
+    two.quit()
+
+
 # --- a console that reads nothing for a while ---
 
 

@@ -142,6 +142,7 @@ struct effect {
 	bool has_after;
 	bool told; /* bell: somebody listens for it, and wants to know when it fails */
 	int64_t seq;
+	int64_t after;   /* store: it follows on what is kept up to here; 0: on nothing */
 	int64_t made_ms; /* send, hold: when the operator asked for it, by our clock */
 	size_t first;
 };

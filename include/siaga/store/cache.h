@@ -43,6 +43,12 @@ struct cache_meta {
 	char name[48];     /* who the cache was made for */
 	char role[16];
 	char agency[25];
+	/* Saving: everything up to here is in it already, as far as the caller knows; 0: it may be
+	 * empty. */
+	int64_t after;
+	/* Saving: may what was kept as `kept` go on with this? NULL: where it is the same feed's.
+	 */
+	bool (*goes_on)(const struct cache_meta *kept, const struct cache_meta *now);
 };
 
 bool cache_get_meta(struct cache_store *cache, struct cache_meta *meta, struct err *err);
@@ -59,7 +65,8 @@ struct cache_event {
 /*
  * Saves events, the rows of the incidents they are about (history.h) and meta.last_seq in one
  * transaction. Events already there are left as they are, and so is a row that knows of later
- * events: saving twice is harmless.
+ * events: saving twice is harmless. Refused where another program has begun it anew meanwhile: for
+ * another feed or other eyes, or with less in it than meta.after says.
  */
 bool cache_save(struct cache_store *cache, const struct cache_meta *meta,
 	const struct cache_event *events, size_t len, const struct history_row *rows,
