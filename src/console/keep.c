@@ -75,10 +75,26 @@ static void fail_with(struct runtime *rt, enum trouble trouble, const char *why)
 	}
 }
 
+/* Closes a file that nobody would find again. */
+static bool drop_gone(struct runtime *rt) {
+	if (rt->cache == NULL || !cache_is_gone(rt->cache)) {
+		return false;
+	}
+	cache_close(rt->cache);
+	rt->cache = NULL;
+	rt->keep.gone = true;
+	return true;
+}
+
 void keep_failed(struct runtime *rt, const struct err *err) {
+	enum trouble trouble = rt->cache != NULL ? cache_trouble(rt->cache) : TROUBLE_OTHER;
+	if (drop_gone(rt)) {
+		trouble = TROUBLE_OTHER;
+		loop_timer_set(rt->keep.timer, WAIT_MS);
+	}
 	/* What follows on the first failure is no news. */
 	if (rt->keep.trouble == TROUBLE_NONE) {
-		fail_with(rt, cache_trouble(rt->cache), err->text);
+		fail_with(rt, trouble, err->text);
 	}
 }
 
@@ -170,8 +186,24 @@ static bool open_late(struct runtime *rt, enum trouble *trouble, struct err *err
 	}
 	rt->keep.aside = !keep_is_ours(rt);
 	rt->keep.registry = true;
-	runtime_load_outbox(rt);
+	if (!rt->keep.gone) {
+		runtime_load_outbox(rt); /* Else all that is ours is in memory. */
+	}
 	return true;
+}
+
+/* What was in the file that is gone; what the other console has taken out of it is there already.
+ */
+static bool keep_pending(struct runtime *rt, struct err *err) {
+	bool done = true;
+	for (size_t i = 0; done && i < rt->app.pending_len; i++) {
+		const struct app_pending *item = rt->app.pending[i];
+		struct buf kept = {0};
+		wire_put_kept_do(&kept, &item->command);
+		done = cache_outbox_put(rt->cache, item->command.id, item->made_ms, kept.data, err);
+		buf_finish(&kept);
+	}
+	return done;
 }
 
 /* What had to be left undone. */
@@ -181,6 +213,10 @@ static bool catch_up(struct runtime *rt, struct err *err) {
 	char aside[256];
 	bool done = !keep->aside || cache_set_aside(rt->cache, aside, sizeof(aside), err);
 	keep->aside = !done;
+	if (done && keep->gone) {
+		done = keep_pending(rt, err);
+		keep->gone = !done;
+	}
 	while (done && keep->forget_len > 0) {
 		done = cache_outbox_drop(rt->cache, keep->forget[keep->forget_len - 1], err);
 		keep->forget_len -= done;
@@ -206,6 +242,7 @@ static void on_time(void *data) {
 	struct runtime *rt = data;
 	enum trouble trouble = TROUBLE_NONE;
 	struct err err = {0};
+	drop_gone(rt);
 	bool well = rt->cache != NULL ? cache_probe(rt->cache, &trouble, &err)
 				      : open_late(rt, &trouble, &err);
 	if (well && !catch_up(rt, &err)) {

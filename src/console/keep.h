@@ -26,6 +26,7 @@ struct keep {
 	int64_t wait_ms;           /* until the next look; longer where it fails again and again */
 	int64_t failed_ms;         /* mono, of the last failure */
 	bool aside, registry;      /* these are still to be done */
+	bool gone;                 /* the file is: all of the outbox goes into the new one */
 	bool taken;                /* another console has begun the cache anew */
 	char (*forget)[UUID_SIZE]; /* owned: items that the feed has and the outbox still holds */
 	size_t forget_len;

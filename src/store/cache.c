@@ -239,11 +239,13 @@ static bool open_both(
 	if (result == DB_DAMAGED) {
 		char aside[PATH_MAX];
 
-		outbox_rescue(&rescue, cache->dir, cache_kind.file);
 		if (!cache_move_aside(cache->dir, cache_kind.file, aside, sizeof(aside), err)) {
 			cache->db.trouble = trouble_of_errno(errno);
 			goto done;
 		}
+		/* Only now: a console that has it open puts nothing more there, see
+		 * cache_outbox_put(). */
+		outbox_rescue(&rescue, aside);
 		(void)snprintf(notice, notice_size,
 			_("The saved data were damaged and are set aside as %s."), aside);
 		result = db_open(&cache->db, cache->dir, &cache_kind, DB_WRITE, err);
@@ -330,6 +332,15 @@ enum trouble cache_trouble(struct cache_store *cache) {
 		set_suspect(cache->dir, true);
 	}
 	return trouble;
+}
+
+bool cache_is_gone(struct cache_store *cache) {
+	return db_has_moved(&cache->outbox);
+}
+
+bool cache_is_there(struct cache_store *cache, struct err *err) {
+	return !cache_is_gone(cache) ||
+	       err_set(err, _("%s: the file was set aside or removed"), cache->db.path);
 }
 
 bool cache_probe(struct cache_store *cache, enum trouble *trouble, struct err *err) {
@@ -453,7 +464,7 @@ bool cache_save(struct cache_store *cache, const struct cache_meta *meta,
 	size_t rows_len, struct err *err) {
 	bool done;
 
-	if (!cache_begin(cache, err)) {
+	if (!cache_is_there(cache, err) || !cache_begin(cache, err)) {
 		return false;
 	}
 	done = put_meta(cache, meta, err);

@@ -77,6 +77,8 @@ bool db_is_damage(int rc);
 /* Writes something that changes nothing, as sure as a commit is on this connection. Outside a
  * transaction. */
 bool db_probe(struct db *db, struct err *err);
+/* Is the open file no longer the one of that name: renamed, or removed? */
+bool db_has_moved(struct db *db);
 /* Writes a whole, compact copy of the file as it is now; `path` must not be there, or be empty. */
 bool db_copy(struct db *db, const char *path, struct err *err);
 /* Moves all of the -wal file to the main one and empties it; false also where somebody reads. */

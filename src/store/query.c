@@ -69,6 +69,14 @@ bool db_probe(struct db *db, struct err *err) {
 	return done;
 }
 
+bool db_has_moved(struct db *db) {
+	int moved = 0;
+
+	return sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved) ==
+		       SQLITE_OK &&
+	       moved != 0;
+}
+
 bool db_checkpoint(struct db *db, struct err *err) {
 	int rc;
 

@@ -30,6 +30,9 @@ void cache_close(struct cache_store *cache); /* NULL is fine */
 /* Why the last call that failed did, and forgets it. Of a damaged file it is noted beside it, so
  * that the next start looks all of it over. */
 enum trouble cache_trouble(struct cache_store *cache);
+/* Has the file lost its name, because another console has set it aside or somebody has removed it?
+ * Nothing can be kept in it then; it is to be closed, and opened anew. */
+bool cache_is_gone(struct cache_store *cache);
 /* Can it be written? Tries it, and changes nothing; *trouble says why not. */
 bool cache_probe(struct cache_store *cache, enum trouble *trouble, struct err *err);
 
