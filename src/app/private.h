@@ -84,7 +84,7 @@ void outbox_again(struct app *app, const char *id);
 void outbox_tick(struct app *app, struct effects *fx);
 void outbox_ask(struct app *app); /* opens the question about an old item, if there is one */
 void outbox_answer(struct app *app, bool send, struct effects *fx);
-void outbox_take(struct app *app, struct command *cmd, int64_t made_ms);
+void outbox_take(struct app *app, const struct app_event *event);
 
 /* modal.c */
 void modal_open(

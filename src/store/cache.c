@@ -247,7 +247,11 @@ static bool open_both(
 		 * cache_outbox_put(). */
 		outbox_rescue(&rescue, aside);
 		(void)snprintf(notice, notice_size,
-			_("The saved data were damaged and are set aside as %s."), aside);
+			rescue.whole
+				? _("The saved data were damaged and are set aside as %s.")
+				: _("The saved data were damaged and are set aside as %s. What "
+				    "was not sent is lost where it could not be read."),
+			aside);
 		result = db_open(&cache->db, cache->dir, &cache_kind, DB_WRITE, err);
 	}
 	if (result != DB_OK) {

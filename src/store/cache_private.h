@@ -66,6 +66,7 @@ struct outbox_rescue {
 		int64_t at_ms;
 	} * items;
 	size_t len;
+	bool whole; /* all of it could be read */
 };
 
 /* Reads what can be read; none is fine. */

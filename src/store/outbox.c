@@ -57,6 +57,8 @@ bool cache_outbox_read(
 void outbox_rescue(struct outbox_rescue *rescue, const char *path) {
 	sqlite3 *handle = NULL;
 	sqlite3_stmt *stmt = NULL;
+	bool bad = false;
+	int rc;
 
 	/* No db_open: the file need not have all that it promises. */
 	if (sqlite3_open_v2(path, &handle,
@@ -66,12 +68,13 @@ void outbox_rescue(struct outbox_rescue *rescue, const char *path) {
 			NULL) != SQLITE_OK) {
 		goto close;
 	}
-	while (rescue->len < RESCUE_ITEMS_MAX && sqlite3_step(stmt) == SQLITE_ROW) {
+	while ((rc = sqlite3_step(stmt)) == SQLITE_ROW && rescue->len < RESCUE_ITEMS_MAX) {
 		const char *id = db_column(stmt, 0, NULL);
 		const char *frame = db_column(stmt, 2, NULL);
 		struct outbox_item *item;
 
 		if (!uuid_ok(id) || !text_utf8_ok(frame, strlen(frame))) {
+			bad = true;
 			continue;
 		}
 		rescue->items =
@@ -83,6 +86,7 @@ void outbox_rescue(struct outbox_rescue *rescue, const char *path) {
 			.at_ms = db_column_number(stmt, 1, DB_MS_MAX),
 		};
 	}
+	rescue->whole = rc == SQLITE_DONE && !bad;
 close:
 	(void)sqlite3_finalize(stmt);
 	(void)sqlite3_close(handle);

@@ -99,6 +99,53 @@ def test_an_answer_that_is_lost_again_and_again_is_done_once():
     victim.close()
 
 
+def test_what_may_be_done_is_not_called_never_sent():
+    feed = FakeFeed()
+    feed.alarm(place="Pasar Legi")
+    ayu = Plain(feed, args=settings(OLD))
+    ayu.wait("Pasar Legi")
+    for text in ("dijawab hilang", "tidak pernah keluar"):
+        if text == "dijawab hilang":  # the feed does it, and its answer is lost
+            hear, feed.do = feed.do, lambda peer, message: (feed.asked.append(message), feed.leave())
+            ayu.say('note 1 "%s"' % text)
+            ayu.wait("LOST")
+            feed.do = hear
+        else:
+            feed.leave()
+            ayu.wait("LOST")
+            ayu.say('note 1 "%s"' % text)
+            ayu.wait("Kept in the outbox")
+        ayu.say("quit!")  # and the next one knows as much of it
+        ayu.exited()
+        passes(5.5)
+        feed.come_back()
+        ayu = Plain(feed, args=settings(OLD), state=ayu.state)
+        asked = ayu.wait("%s.*Is it still right" % text, 20)
+        tried = text == "dijawab hilang"
+        check_eq(("NOT CONFIRMED" in asked, "NOT SENT" in asked), (tried, not tried), asked)
+        passes(1.2)
+        ayu.say("drop")
+        ayu.wait("Dropped: it is not sent again, but may be done" if tried else "Dropped: it was never sent")
+        eventually(lambda: kept(ayu.state) == [], "gone")
+    check_eq([frame["note"] for frame in feed.asked], ["dijawab hilang"], "sent")
+    ayu.quit()
+
+
+def test_what_cannot_be_read_out_of_the_outbox_is_said():
+    feed = FakeFeed()
+    ayu = Plain(feed, args=settings(QUICK))
+    ayu.wait("LIVE")
+    ayu.quit()
+    with sqlite3.connect(os.path.join(ayu.state, "cache.db")) as db:
+        db.execute("INSERT INTO outbox VALUES('17140e97-e02f-447c-b1fa-43cd4b96437b', 1, ?)", ('{"t":"do","id":1}',))
+    db.close()
+    again = Plain(feed, args=settings(QUICK), state=ayu.state)
+    again.wait("1 unsent action cannot be read: it stays in the outbox")
+    again.wait("LIVE")
+    again.quit()
+    check_eq(len(kept(ayu.state)), 1, "it stays")
+
+
 # --- leaving ---
 
 

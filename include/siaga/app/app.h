@@ -62,7 +62,9 @@ struct app_log_line {
 struct app_pending {
 	struct command command; /* owned */
 	int64_t made_ms;        /* wall, ours */
+	int64_t since_ms;       /* mono: at least so old, whoever sets the wall's clock */
 	bool sent;              /* on this link */
+	bool tried;             /* on whatever link: it may be done, though nobody has said so */
 	bool unkept;            /* it is not on the disk: it ends with this console */
 	bool told;              /* that it was not sent */
 	bool ask;               /* old: waits for the operator */
