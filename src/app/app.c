@@ -93,6 +93,7 @@ static void tick(struct app *app, struct effects *fx) {
 	notice_tick(app);
 	modal_tick(app);
 	outbox_tick(app, fx);
+	lacks_ask(app, fx);
 	outbox_ask(app);
 	rows_refresh(app);
 	if (app->link == APP_LINK_LIVE && app->show_at_ms == 0 &&

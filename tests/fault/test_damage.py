@@ -7,9 +7,10 @@ import shutil
 import sqlite3
 import subprocess
 
+from fault_proxy import FaultProxy, Line
 from plain_console import Plain
 from siaga_test import (SIAGA, SLOW, Console, Feed, check, check_eq, environment, eventually, run, scope,
-                        start_feed)
+                        start_feed, takes)
 
 SET_ASIDE = "are set aside"
 
@@ -343,6 +344,43 @@ def test_a_live_console_goes_on_in_a_new_file_when_its_own_is_removed():
     feed.alarm(place="Pasar Kliwon")
     ayu.wait("NEW #3 .*Pasar Kliwon")
     eventually(lambda: is_whole(feed, ayu.state), "whole", 20)
+    ayu.quit()
+    feed.stop()
+
+
+class Behind:
+    def __init__(self, feed, proxy):
+        self.url = proxy.url
+        self.token_file = feed.token_file
+
+
+@takes(120)
+def test_what_ended_while_the_cache_was_begun_anew_is_not_shown_as_open():
+    feed = start_feed()
+    proxy = FaultProxy(feed.port)
+    its = [feed.alarm(place="Jalan %d" % number)["incident"] for number in range(140)]
+    ayu = Plain(Behind(feed, proxy), "ayu")
+    ayu.wait("LIVE; 140 open", 20)
+    for name in os.listdir(ayu.state):
+        os.unlink(os.path.join(ayu.state, name))
+    feed.alarm(place="Pasar Legi")
+    ayu.wait("NOTHING IS KEPT HERE")
+    proxy.always = Line(mute=True)
+    ayu.wait("LOST .*to fill the cache", 20)
+    desks = [Feed(feed, "budi") for _ in range(4)]  # of one console the feed takes only so many
+    for number, it in enumerate(its):
+        desks[number % 4].do("reject", it, reason="prank")
+    proxy.always = None
+    proxy.cut()
+    ayu.wait("LIVE; 1 open, 1 new", 20)
+    reasons = "SELECT count(*) FROM incident WHERE ended_at_ms IS NOT NULL"
+    eventually(lambda: rows(cache_of(ayu.state), reasons) == [(140,)], "each is told of in the end", 60)
+    ayu.say("status")
+    ayu.wait("LIVE; 1 open, 1 new")
+    check_eq(ayu.told("takes no more|too many messages|skipped"), [], "the feed is not asked too much")
+    check_eq(len(ayu.told("LOST")), 1, "and the link stays")
+    for desk in desks:
+        desk.close()
     ayu.quit()
     feed.stop()
 

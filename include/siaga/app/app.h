@@ -142,6 +142,8 @@ struct app {
 	bool broken; /* something of the cache could not be read: it is no base to follow from */
 	struct lack *lacks; /* owned: what is missing of which incident */
 	size_t lacks_len;
+	int64_t lacks_ms;       /* mono: when it was counted how many may be asked for */
+	int64_t lacks_may;      /* so many, in thousandths */
 	bool snapshot;          /* the open incidents are coming: seq may skip */
 	int64_t whole_since_ms; /* feed's clock: what had ended before is not known; 0: nothing is
 				   missing that we know of */
