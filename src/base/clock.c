@@ -24,6 +24,10 @@ int64_t clock_mono_ms(void) {
 	return read_clock(CLOCK_MONOTONIC);
 }
 
+int64_t clock_slept_ms(void) {
+	return read_clock(CLOCK_BOOTTIME) - read_clock(CLOCK_MONOTONIC);
+}
+
 /* Writes `value` as exactly `digits` digits. */
 static char *put_number(char *out, int value, int digits) {
 	for (int i = digits - 1; i >= 0; i--) {

@@ -170,6 +170,31 @@ def test_half_open_stands_on_the_screen():
     together(victims, ([(60, 16), (80, 24), (120, 40)], hold))
 
 
+def test_a_machine_that_slept_does_not_wake_up_live():
+    feed = FakeFeed(beat_s=10)
+    feed.alarm(place="Pasar Legi")
+    slept = os.path.join(scope.folder(), "slept")
+    env = {"LD_PRELOAD": os.environ["CLOCKSHIFT"], "SIAGA_TEST_SLEPT": slept,
+           "ASAN_OPTIONS": "verify_asan_link_order=0"}
+    ayu = Plain(feed, args=settings(QUICK), env=env)
+    ayu.wait("Pasar Legi")
+    for peer in feed.peers:
+        peer.mute = True  # the way back has forgotten us
+    feed.always = lambda peer: peer.dead.wait()
+    with open(slept, "wb") as file:
+        file.truncate(3600)
+    woke = time.monotonic()
+    lost = ayu.wait("LOST", 5)
+    check(time.monotonic() - woke < 2.5 * SLOW, "known only after", time.monotonic() - woke)
+    check("asleep" in lost and "CACHED" in lost, lost)
+    now, cached = (60 * int(text[:2]) + int(text[3:5]) for text in (lost, lost.split("CACHED ")[1]))
+    check((now - cached) % (24 * 60) in (59, 60, 61), "what is shown is from an hour before:", lost)
+    feed.always = None
+    feed.cut()
+    ayu.wait("LIVE; 1 open", 20)
+    ayu.quit()
+
+
 @takes(240)
 def test_lines_that_are_slow_or_dead_are_called_so():
     ways = [
