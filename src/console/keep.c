@@ -284,6 +284,7 @@ bool keep_open(struct runtime *rt, struct err *err) {
 	}
 	if (rt->cache == NULL) {
 		fail_with(rt, trouble, err->text);
+		err->text[0] = '\0'; /* It is told, and may pass. */
 	} else {
 		runtime_load_cache(rt);
 	}
