@@ -11,6 +11,10 @@
 
 #define WAIT_MS     1000
 #define WAIT_MAX_MS 60000
+/* A write of another console takes a moment; one that does not end, because that console was
+ * stopped, must not stop the operator here. */
+#define PATIENT_MS   700
+#define IMPATIENT_MS 30
 
 /* --- whose it is: consoles of other feeds or roles may use the same folder --- */
 
@@ -47,6 +51,9 @@ static int64_t kept_seq(struct runtime *rt) {
 
 static void tell(struct runtime *rt, enum trouble trouble, const char *why) {
 	rt->keep.trouble = trouble;
+	if (rt->cache != NULL) {
+		cache_set_patience(rt->cache, trouble == TROUBLE_NONE ? PATIENT_MS : IMPATIENT_MS);
+	}
 	runtime_apply(rt,
 		&(struct app_event){
 			.type = APP_KEPT, .trouble = trouble, .text = why, .seq = kept_seq(rt)});
@@ -60,6 +67,9 @@ static void fail_with(struct runtime *rt, enum trouble trouble, const char *why)
 		keep->wait_ms = 0;
 	}
 	keep->failed_ms = now_ms;
+	if (rt->cache != NULL) {
+		cache_set_patience(rt->cache, IMPATIENT_MS);
+	}
 	/* What the system says of the disk itself is more exact. */
 	if (trouble != TROUBLE_DAMAGED && rt->cache != NULL &&
 		!cache_probe(rt->cache, &now, NULL)) {
@@ -286,6 +296,7 @@ bool keep_open(struct runtime *rt, struct err *err) {
 		fail_with(rt, trouble, err->text);
 		err->text[0] = '\0'; /* It is told, and may pass. */
 	} else {
+		cache_set_patience(rt->cache, PATIENT_MS);
 		runtime_load_cache(rt);
 	}
 	if (notice[0] != '\0') {

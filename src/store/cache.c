@@ -342,6 +342,11 @@ bool cache_is_gone(struct cache_store *cache) {
 	return db_has_moved(&cache->outbox);
 }
 
+void cache_set_patience(struct cache_store *cache, int wait_ms) {
+	db_set_busy(&cache->db, wait_ms);
+	db_set_busy(&cache->outbox, wait_ms);
+}
+
 bool cache_is_there(struct cache_store *cache, struct err *err) {
 	return !cache_is_gone(cache) ||
 	       err_set(err, _("%s: the file was set aside or removed"), cache->db.path);

@@ -376,6 +376,26 @@ def test_consoles_of_two_feeds_on_one_cache_leave_each_others_link_alone():
     two.quit()
 
 
+def test_a_console_that_was_stopped_while_it_wrote_stops_no_other():
+    victim = Victim()
+    victim.feed.alarm(place="Pasar Legi")
+    victim.plain.wait("NEW #1|#1 ")
+    stopped = sqlite3.connect(os.path.join(victim.plain.state, "cache.db"), isolation_level=None)
+    stopped.execute("BEGIN IMMEDIATE")
+    victim.feed.alarm(place="Pasar Gede")
+    victim.plain.wait("NEW #2")
+    victim.endure("a lock that is never given back", 6, links=0)
+    asked = time.monotonic()
+    victim.plain.say('note 1 "meskipun begitu"')
+    victim.plain.wait("by budi: meskipun begitu")
+    check(time.monotonic() - asked < 1 * SLOW, "a note took", time.monotonic() - asked)
+    stopped.execute("ROLLBACK")
+    stopped.close()
+    victim.plain.wait("kept on this machine again", 20)
+    victim.close()
+    check_eq(kept(victim.plain.state), [], "the outbox")
+
+
 # --- a console that reads nothing for a while ---
 
 

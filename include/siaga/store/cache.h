@@ -33,6 +33,8 @@ enum trouble cache_trouble(struct cache_store *cache);
 /* Has the file lost its name, because another console has set it aside or somebody has removed it?
  * Nothing can be kept in it then; it is to be closed, and opened anew. */
 bool cache_is_gone(struct cache_store *cache);
+/* For how long a write waits for another console's. */
+void cache_set_patience(struct cache_store *cache, int wait_ms);
 /* Can it be written? Tries it, and changes nothing; *trouble says why not. */
 bool cache_probe(struct cache_store *cache, enum trouble *trouble, struct err *err);
 
