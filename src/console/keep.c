@@ -15,6 +15,7 @@
  * stopped, must not stop the operator here. */
 #define PATIENT_MS   700
 #define IMPATIENT_MS 30
+#define OPENING_MS   3000 /* it may bring an older file up to date */
 
 /* --- whose it is: consoles of other feeds or roles may use the same folder --- */
 
@@ -182,7 +183,8 @@ void keep_set_aside(struct runtime *rt) {
 /* It could not even be opened until now. */
 static bool open_late(struct runtime *rt, enum trouble *trouble, struct err *err) {
 	char notice[256];
-	rt->cache = cache_try_open(rt->keep.dir, notice, sizeof(notice), trouble, err);
+	rt->cache =
+		cache_try_open(rt->keep.dir, IMPATIENT_MS, notice, sizeof(notice), trouble, err);
 	if (rt->cache == NULL) {
 		*trouble = *trouble != TROUBLE_NONE ? *trouble : TROUBLE_OTHER;
 		return false;
@@ -287,7 +289,7 @@ bool keep_open(struct runtime *rt, struct err *err) {
 		return false;
 	}
 	keep->timer = loop_timer_create(rt->loop, on_time, rt);
-	rt->cache = cache_try_open(keep->dir, notice, sizeof(notice), &trouble, err);
+	rt->cache = cache_try_open(keep->dir, OPENING_MS, notice, sizeof(notice), &trouble, err);
 	/* Without a feed there would be nothing to look at. */
 	if (rt->cache == NULL && (trouble == TROUBLE_NONE || rt->opt->offline)) {
 		return false;

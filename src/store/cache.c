@@ -7,8 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
+#include <siaga/base/clock.h>
 #include <siaga/base/disk.h>
 #include <siaga/base/macros.h>
 #include <siaga/base/text.h>
@@ -19,6 +21,7 @@
 /* "SIAC" */
 #define CACHE_APPLICATION_ID 0x53494143u
 #define CHECK_BYTES_MAX      (64 * 1024 * 1024)
+#define LOCK_PAUSE_MS        20
 #define PROBE_BYTES          (64 * 1024) /* more than what is saved at once takes */
 
 static const char *const cache_steps[] = {
@@ -275,8 +278,25 @@ static enum trouble passing(enum trouble trouble) {
 		       : TROUBLE_NONE;
 }
 
-struct cache_store *cache_try_open(
-	const char *dir, char *notice, size_t notice_size, enum trouble *trouble, struct err *err) {
+/* As db_lock(); whoever has it was perhaps stopped, and never gives it back. */
+static int lock_soon(const char *dir, int wait_ms, bool *taken, struct err *err) {
+	const struct timespec pause = {.tv_nsec = 1000000L * LOCK_PAUSE_MS};
+	int64_t until_ms = clock_mono_ms() + wait_ms;
+	int lock;
+
+	while ((lock = db_lock(dir, "cache.lock", false, taken, err)) < 0 && *taken &&
+		clock_mono_ms() < until_ms) {
+		(void)nanosleep(&pause, NULL);
+	}
+	if (lock < 0 && *taken) {
+		(void)err_set(err,
+			_("%s: another console is opening it and does not come to an end"), dir);
+	}
+	return lock;
+}
+
+struct cache_store *cache_try_open(const char *dir, int wait_ms, char *notice, size_t notice_size,
+	enum trouble *trouble, struct err *err) {
 	struct cache_store *cache = mem_alloc(1, sizeof(*cache));
 	bool taken, opened;
 	int lock;
@@ -291,8 +311,8 @@ struct cache_store *cache_try_open(
 		return NULL;
 	}
 	/* Two consoles that start together must not both set the same file aside. */
-	lock = db_lock(cache->dir, "cache.lock", true, &taken, err);
-	if (lock < 0) {
+	lock = lock_soon(cache->dir, wait_ms, &taken, err);
+	if (lock < 0 && !taken) {
 		cache->db.trouble = trouble_of_errno(errno);
 	}
 	opened = lock >= 0 && open_both(cache, notice, notice_size, err);
@@ -302,6 +322,7 @@ struct cache_store *cache_try_open(
 	if (!opened) {
 		*trouble = passing(cache->db.trouble != TROUBLE_NONE ? cache->db.trouble
 								     : cache->outbox.trouble);
+		*trouble = lock < 0 && taken ? TROUBLE_OTHER : *trouble;
 		cache_close(cache);
 		return NULL;
 	}
@@ -311,7 +332,7 @@ struct cache_store *cache_try_open(
 struct cache_store *cache_open(const char *dir, char *notice, size_t notice_size, struct err *err) {
 	enum trouble trouble;
 
-	return cache_try_open(dir, notice, notice_size, &trouble, err);
+	return cache_try_open(dir, INT_MAX, notice, notice_size, &trouble, err);
 }
 
 void cache_close(struct cache_store *cache) {

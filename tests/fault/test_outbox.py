@@ -1,6 +1,7 @@
 """What an operator did while the feed could not hear it: kept, sent once, or put to them again; and two programs
 that share it."""
 
+import fcntl
 import json
 import os
 import random
@@ -394,6 +395,27 @@ def test_a_console_that_was_stopped_while_it_wrote_stops_no_other():
     victim.plain.wait("kept on this machine again", 20)
     victim.close()
     check_eq(kept(victim.plain.state), [], "the outbox")
+
+
+def test_a_console_that_was_stopped_while_it_began_stops_no_other():
+    feed = FakeFeed()
+    feed.alarm(place="Pasar Legi")
+    first = Plain(feed, args=settings(QUICK))
+    first.wait("Pasar Legi")
+    first.quit()
+    with open(os.path.join(first.state, "cache.lock"), "r+b") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        ayu = Plain(feed, args=settings(QUICK), state=first.state)
+        ayu.wait("another console is opening it")
+        ayu.wait("LIVE; 1 open, 1 new")
+        ayu.say('note 1 "meskipun begitu"')
+        ayu.wait("by budi: meskipun begitu")
+        alone = Plain(args=("--offline",), state=first.state)
+        check_eq(alone.exited(), 1, "with nothing to show")
+        check(b"another console is opening it" in alone.child.stderr.read(), "it says why")
+    ayu.wait("kept on this machine again", 20)
+    eventually(lambda: len(cached(first.state)) == feed.head(), "all is kept")
+    ayu.quit()
 
 
 # --- a console that reads nothing for a while ---

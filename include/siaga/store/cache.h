@@ -22,9 +22,10 @@ struct history_row;
 
 /* `notice` gets a line for the operator where an old file was set aside, else "". */
 struct cache_store *cache_open(const char *dir, char *notice, size_t notice_size, struct err *err);
-/* The same; `trouble` is why it failed where that may pass by itself, else NONE. */
-struct cache_store *cache_try_open(
-	const char *dir, char *notice, size_t notice_size, enum trouble *trouble, struct err *err);
+/* The same; `trouble` is why it failed where that may pass by itself, else NONE. Waits at most so
+ * long for another console that is opening it. */
+struct cache_store *cache_try_open(const char *dir, int wait_ms, char *notice, size_t notice_size,
+	enum trouble *trouble, struct err *err);
 void cache_close(struct cache_store *cache); /* NULL is fine */
 
 /* Why the last call that failed did, and forgets it. Of a damaged file it is noted beside it, so
