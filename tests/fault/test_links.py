@@ -99,7 +99,7 @@ def a_message_that_takes_its_time_is_waited_for():
     victim.proxy.always = Line(rate=6000)
     victim.relink()
     before = len(victim.feed.times)
-    many = [dict(victim.feed.registry["cameras"][0], id="C%04d" % n, name="Kamera " + "x" * 90) for n in range(110)]
+    many = [dict(victim.feed.registry["cameras"][0], id="C%04d" % n, name="Kamera " + "x" * 80) for n in range(120)]
     victim.feed.registry = dict(victim.feed.registry, rev=2, cameras=many)
     for peer in victim.feed.peers:
         peer.mute = True  # The beats wait behind it.
@@ -117,6 +117,7 @@ def a_message_that_takes_its_time_is_waited_for():
     victim.plain.wait("Sesudahnya", 20)
     check_eq(len(victim.feed.times), before, "the link was not dropped for being slow; it was %r" % seen)
     check("SLOW" in seen and "LOST" not in seen, "what it was called:", seen)
+    check_eq(victim.plain.told("skipped"), [], "and it was taken")
     victim.close()
 
 
