@@ -93,6 +93,7 @@ static void tick(struct app *app, struct effects *fx) {
 	notice_tick(app);
 	modal_tick(app);
 	outbox_tick(app, fx);
+	lacks_ask(app, fx);
 	outbox_ask(app);
 	rows_refresh(app);
 	if (app->link == APP_LINK_LIVE && app->show_at_ms == 0 &&
@@ -206,7 +207,7 @@ void app_apply(struct app *app, const struct app_event *event, struct effects *f
 		trouble_feed(app, event->trouble, fx);
 		break;
 	case APP_BAD_MESSAGE: trust_bad(app, "%s", event->text); break;
-	case APP_OUTBOX: outbox_take(app, event->command, event->made_ms); break;
+	case APP_OUTBOX: outbox_take(app, event); break;
 	case APP_HELD: outbox_held(app, event->id, event->trouble); break;
 	case APP_KEPT: trouble_cache(app, event, fx); break;
 	case APP_NOTICE: notice_add(app, event->error, "%s", event->text); break;
@@ -220,6 +221,11 @@ int64_t app_feed_now(const struct app *app) {
 
 int64_t app_proof_age(const struct app *app) {
 	return app->now_ms - app->proof_ms;
+}
+
+int64_t app_pending_age(const struct app *app, const struct app_pending *item) {
+	int64_t wall_ms = app->wall_ms - item->made_ms, mono_ms = app->now_ms - item->since_ms;
+	return wall_ms > mono_ms ? wall_ms : mono_ms;
 }
 
 int64_t app_silence(const struct app *app) {

@@ -154,10 +154,11 @@ static bool calls(const struct app *app, const struct event *event) {
 	return event->type == EVENT_INCIDENT_RAISED || event->type == EVENT_INCIDENT_ALARM_ADDED;
 }
 
-static void keep_up_to(
-	struct app *app, size_t first, int64_t seq, const char *mark, struct effects *fx) {
+static void keep_up_to(struct app *app, size_t first, int64_t after, int64_t seq, const char *mark,
+	struct effects *fx) {
 	struct effect *store = effects_add(fx, EFFECT_STORE);
 	store->first = first;
+	store->after = after;
 	store->seq = seq;
 	text_copy(store->text, sizeof(store->text), mark != NULL ? mark : "");
 	app->kept_seq = seq != 0 ? seq : app->kept_seq;
@@ -176,7 +177,7 @@ static void keep_events(
 	}
 	if (event->open_only || event->past) {
 		if (end > 0 && whole) {
-			keep_up_to(app, 0, 0, "", fx);
+			keep_up_to(app, 0, 0, 0, "", fx);
 		}
 		return;
 	}
@@ -194,7 +195,7 @@ static void keep_events(
 			       ? event->after <= app->kept_seq
 			       : first < end && event->events[first].seq == app->kept_seq + 1;
 	if (follows && upto > app->kept_seq) {
-		keep_up_to(app, first, upto, whole ? event->mark : "", fx);
+		keep_up_to(app, first, app->kept_seq, upto, whole ? event->mark : "", fx);
 	}
 }
 
@@ -342,7 +343,7 @@ void feed_caught_up(struct app *app, const struct app_event *event, struct effec
 		}
 		set_mark(app, event->mark, event->head);
 		if (app->snapshot_kept) {
-			keep_up_to(app, 0, app->world.head, mark_of(app), fx);
+			keep_up_to(app, 0, 0, app->world.head, mark_of(app), fx);
 		}
 	} else {
 		set_mark(app, event->mark, event->head);

@@ -8,6 +8,10 @@
 #include <siaga/base/text.h>
 
 #define LACKS_MAX 1024
+/* A feed takes 100 messages of a console at once and 20 a second after that, unless it is told
+ * otherwise, and what the operator does comes first. */
+#define ASK_FIRST 40
+#define ASK_PER_S 10
 
 /* Of which incident, and up to which event at least. */
 struct lack {
@@ -62,29 +66,44 @@ bool lacks_add_open(struct app *app) {
 	return all;
 }
 
+static bool is_here(const struct app *app, const struct lack *lack) {
+	const struct incident *inc = world_incident(&app->world, lack->incident);
+	return inc != NULL && inc->last_seq >= lack->seq;
+}
+
+bool lacks_some(const struct app *app, const char *incident) {
+	const struct lack *lack = find(app, incident);
+	return lack != NULL && !is_here(app, lack);
+}
+
 void lacks_ask(struct app *app, struct effects *fx) {
-	for (size_t i = 0; i < app->lacks_len && app->link == APP_LINK_LIVE; i++) {
+	int64_t passed_ms = app->now_ms - app->lacks_ms;
+	if (app->lacks_len == 0 || app->link != APP_LINK_LIVE || app->again_at_ms != 0) {
+		return;
+	}
+	app->lacks_may += passed_ms * ASK_PER_S;
+	app->lacks_may = app->lacks_may < ASK_FIRST * 1000 ? app->lacks_may : ASK_FIRST * 1000;
+	app->lacks_ms = app->now_ms;
+	for (size_t i = 0; i < app->lacks_len && app->lacks_may >= 1000; i++) {
 		struct lack *lack = &app->lacks[i];
 		if (!lack->asked) {
 			text_copy(effects_add(fx, EFFECT_TELL)->id, UUID_SIZE, lack->incident);
 			lack->asked = true;
+			app->lacks_may -= 1000;
 		}
 	}
 }
 
 void lacks_again(struct app *app) {
 	for (size_t i = 0; i < app->lacks_len; i++) {
-		app->lacks[i].asked = false;
+		app->lacks[i].asked = is_here(app, &app->lacks[i]);
 	}
-}
-
-static bool is_here(const struct app *app, const struct lack *lack) {
-	const struct incident *inc = world_incident(&app->world, lack->incident);
-	return inc != NULL && inc->last_seq >= lack->seq;
+	app->lacks_may = 0;
 }
 
 void lacks_link(struct app *app) {
 	lacks_again(app);
+	app->lacks_may = ASK_FIRST * 1000;
 	for (size_t i = app->lacks_len; i > 0; i--) {
 		if (is_here(app, &app->lacks[i - 1])) {
 			app->lacks[i - 1] = app->lacks[--app->lacks_len];

@@ -31,6 +31,7 @@ static struct app_pending *add_pending(struct app *app, struct command *cmd, int
 	item->command = *cmd;
 	memset(cmd, 0, sizeof(*cmd));
 	item->made_ms = made_ms;
+	item->since_ms = app->now_ms;
 	app->pending = mem_resize(app->pending, app->pending_len + 1, sizeof(*app->pending));
 	app->pending[app->pending_len++] = item;
 	return item;
@@ -48,6 +49,7 @@ static void send(struct app *app, struct app_pending *item, struct effects *fx) 
 	effect->command = &item->command;
 	effect->made_ms = item->made_ms;
 	item->sent = live;
+	item->tried = effect->tried = item->tried || live;
 	item->ask = false;
 }
 
@@ -105,6 +107,7 @@ void outbox_keep(struct app *app, struct effects *fx) {
 			struct effect *effect = effects_add(fx, EFFECT_HOLD);
 			effect->command = &item->command;
 			effect->made_ms = item->made_ms;
+			effect->tried = item->tried;
 		}
 	}
 }
@@ -136,13 +139,15 @@ void outbox_drop(struct app *app, const char *id) {
 	app->pending_len--;
 }
 
-void outbox_take(struct app *app, struct command *cmd, int64_t made_ms) {
-	if (find(app, cmd->id) < app->pending_len) {
-		command_finish(cmd);
+void outbox_take(struct app *app, const struct app_event *event) {
+	if (find(app, event->command->id) < app->pending_len) {
+		command_finish(event->command);
 		return;
 	}
+	struct app_pending *item = add_pending(app, event->command, event->made_ms);
 	/* What an earlier console left: nobody is waiting to hear that it was not sent. */
-	add_pending(app, cmd, made_ms)->told = true;
+	item->told = true;
+	item->tried = event->tried;
 }
 
 void outbox_again(struct app *app, const char *id) {
@@ -155,9 +160,8 @@ void outbox_again(struct app *app, const char *id) {
 
 /* Sends it where it is young enough, else puts it to the operator. True: sent. */
 static bool send_or_ask(struct app *app, struct app_pending *item, struct effects *fx) {
-	/* A clock that was set back makes an item look young or yet to come: ask then, too. */
-	int64_t age = app->wall_ms - item->made_ms;
-	item->ask = age < 0 || age > app->cfg.resend_ms;
+	/* A clock that was set back makes an item look yet to come: ask then, too. */
+	item->ask = app->wall_ms < item->made_ms || app_pending_age(app, item) > app->cfg.resend_ms;
 	if (!item->ask) {
 		send(app, item, fx);
 	}
@@ -243,12 +247,15 @@ void outbox_answer(struct app *app, bool send_it, struct effects *fx) {
 	}
 	if (send_it) {
 		app->pending[i]->made_ms = app->wall_ms;
+		app->pending[i]->since_ms = app->now_ms;
 		app->pending[i]->told = false;
 		send(app, app->pending[i], fx);
 	} else {
+		notice_add(app, false, "%s",
+			app->pending[i]->tried ? _("Dropped: it is not sent again, but may be done")
+					       : _("Dropped: it was never sent"));
 		text_copy(effects_add(fx, EFFECT_FORGET)->id, UUID_SIZE, id);
 		outbox_drop(app, id);
-		notice_add(app, false, "%s", _("Dropped: it was never sent"));
 	}
 	outbox_ask(app);
 }

@@ -84,7 +84,7 @@ void outbox_again(struct app *app, const char *id);
 void outbox_tick(struct app *app, struct effects *fx);
 void outbox_ask(struct app *app); /* opens the question about an old item, if there is one */
 void outbox_answer(struct app *app, bool send, struct effects *fx);
-void outbox_take(struct app *app, struct command *cmd, int64_t made_ms);
+void outbox_take(struct app *app, const struct app_event *event);
 
 /* modal.c */
 void modal_open(
@@ -194,7 +194,9 @@ bool lacks_add(struct app *app, const char *incident, int64_t seq);
 void lacks_drop(struct app *app, const char *incident);
 /* All that is open here, and may have ended. */
 bool lacks_add_open(struct app *app);
-/* Asks for each once on a link, where the link is live. */
+/* What is known here of the incident is not how it is now. */
+bool lacks_some(const struct app *app, const char *incident);
+/* Asks for each once on a link, where the link is live; no faster than the feed takes. */
 void lacks_ask(struct app *app, struct effects *fx);
 void lacks_again(struct app *app); /* what was asked was not taken */
 void lacks_link(struct app *app);  /* the link has ended */

@@ -9,6 +9,11 @@
 #define SHOW_MS 120 /* after the last step */
 
 bool app_is_ours(const struct app *app, const struct incident *inc) {
+	/* It was open here and is not among what is open now: it has ended, and will be told. */
+	if (app->lacks_len > 0 && app->link == APP_LINK_LIVE && incident_is_open(inc) &&
+		lacks_some(app, inc->id)) {
+		return false;
+	}
 	return app->role != ROLE_AGENCY || incident_dispatch(inc, app->agency) != NULL;
 }
 

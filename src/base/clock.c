@@ -5,6 +5,8 @@
 /* 9999-12-31T23:59:59.999Z */
 #define LAST_MS       INT64_C(253402300799999)
 
+#define SAME_MS       50 /* so far apart two clocks may be read */
+
 #define MS_PER_SECOND INT64_C(1000)
 #define MS_PER_MINUTE (60 * MS_PER_SECOND)
 
@@ -22,6 +24,18 @@ int64_t clock_wall_ms(void) {
 
 int64_t clock_mono_ms(void) {
 	return read_clock(CLOCK_MONOTONIC);
+}
+
+int64_t clock_slept_ms(void) {
+	int64_t before_ms, boot_ms, after_ms;
+
+	/* Between the two anything may come in, and would look like sleep. */
+	do {
+		before_ms = read_clock(CLOCK_MONOTONIC);
+		boot_ms = read_clock(CLOCK_BOOTTIME);
+		after_ms = read_clock(CLOCK_MONOTONIC);
+	} while (after_ms - before_ms > SAME_MS);
+	return boot_ms - after_ms;
 }
 
 /* Writes `value` as exactly `digits` digits. */

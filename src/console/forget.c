@@ -37,7 +37,7 @@ void forget_soon(struct runtime *rt) {
 
 void forget_told(struct runtime *rt, int64_t before_ms) {
 	struct err err = {0};
-	if (rt->cache == NULL || before_ms <= 0) {
+	if (rt->cache == NULL || before_ms <= 0 || !keep_is_ours(rt)) {
 		return;
 	}
 	if (!cache_want_forget(rt->cache, before_ms, &err)) {

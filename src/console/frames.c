@@ -1,6 +1,7 @@
 /* Between the feed's frames, the cache and the app: translation only. */
 #include "runtime.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -219,15 +220,24 @@ static bool load_event(void *data, const char *body, size_t len) {
 	return true;
 }
 
+struct outbox_load {
+	struct runtime *rt;
+	size_t unread;
+};
+
 static bool load_outbox(void *data, const char *id, int64_t at_ms, const char *text) {
-	struct runtime *rt = data;
+	struct outbox_load *load = data;
+	struct runtime *rt = load->rt;
 	struct client_frame frame;
 	UNUSED(id);
+	load->unread++;
 	if (wire_get_client_frame(&frame, text, strlen(text), NULL)) {
 		if (frame.type == FRAME_DO) {
+			load->unread--;
 			text_copy(frame.command.by.name, sizeof(frame.command.by.name), frame.as);
 			runtime_apply(rt, &(struct app_event){.type = APP_OUTBOX,
 						  .command = &frame.command,
+						  .tried = frame.tried,
 						  .made_ms = at_ms});
 		}
 		client_frame_finish(&frame);
@@ -236,9 +246,21 @@ static bool load_outbox(void *data, const char *id, int64_t at_ms, const char *t
 }
 
 void runtime_load_outbox(struct runtime *rt) {
+	struct outbox_load load = {.rt = rt};
 	struct err err = {0};
-	if (!cache_outbox_read(rt->cache, load_outbox, rt, &err)) {
+	char text[256];
+	if (!cache_outbox_read(rt->cache, load_outbox, &load, &err)) {
 		keep_unread(rt, &err);
+	}
+	if (load.unread > 0) {
+		snprintf(text, sizeof(text),
+			ngettext("%zu unsent action cannot be read: it stays in the outbox, and is "
+				 "not sent",
+				"%zu unsent actions cannot be read: they stay in the outbox, and "
+				"are not sent",
+				load.unread),
+			load.unread);
+		runtime_notice(rt, true, text);
 	}
 }
 
@@ -293,7 +315,10 @@ void runtime_load_cache(struct runtime *rt) {
 
 static void store(struct runtime *rt, const struct effect *effect) {
 	const struct server_frame *frame = rt->current;
-	struct cache_meta meta = {.last_seq = effect->seq, .saved_at_ms = app_feed_now(&rt->app)};
+	struct cache_meta meta = {.last_seq = effect->seq,
+		.after = effect->after,
+		.goes_on = keep_goes_on,
+		.saved_at_ms = app_feed_now(&rt->app)};
 	struct cache_event *rows = NULL;
 	struct summary summary = {0};
 	struct err err = {0};
@@ -301,11 +326,8 @@ static void store(struct runtime *rt, const struct effect *effect) {
 	if (rt->cache == NULL) {
 		return;
 	}
-	text_copy(meta.feed, sizeof(meta.feed), rt->app.feed);
+	keep_sign(rt, &meta);
 	text_copy(meta.mark, sizeof(meta.mark), effect->text);
-	text_copy(meta.name, sizeof(meta.name), rt->app.name);
-	text_copy(meta.role, sizeof(meta.role), role_name(rt->app.role));
-	text_copy(meta.agency, sizeof(meta.agency), rt->app.agency);
 	if (frame != NULL && frame->type == FRAME_EVENTS) {
 		rows = mem_alloc(frame->events.len + 1, sizeof(*rows));
 		for (size_t i = effect->first; i < frame->events.len; i++) {
@@ -361,7 +383,7 @@ static void keep_and_send(struct runtime *rt, const struct effect *effect, bool 
 	char id[UUID_SIZE]; /* The command may be gone by the end. */
 	text_copy(id, sizeof(id), effect->command->id);
 	wire_put_do(&frame, effect->command);
-	wire_put_kept_do(&kept, effect->command);
+	wire_put_kept_do(&kept, effect->command, effect->tried);
 	keep_item(rt, effect, kept.data);
 	buf_finish(&kept);
 	if (now && !link_send(rt->link, frame.data, frame.len)) {

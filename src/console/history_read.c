@@ -35,12 +35,23 @@ static bool take_row(void *data, const struct history_row *row) {
 	return page->len < PAGE;
 }
 
+/* What another console keeps there may be more than one may see here. */
+static bool may_read(struct runtime *rt) {
+	bool ours = rt->cache != NULL && keep_is_ours(rt);
+	if (rt->cache != NULL && !ours) {
+		runtime_notice(rt, true,
+			_("Another console keeps here what another feed says or another role may "
+			  "see: give one of them a --state of its own"));
+	}
+	return ours;
+}
+
 void history_read(struct runtime *rt, const char *words, int64_t before) {
 	struct history_query query = {
 		.before = before, .limit = PAGE, .words = words[0] != '\0' ? words : NULL};
 	struct page page = {.items = mem_alloc(PAGE, sizeof(*page.items))};
 	struct err err = {0};
-	if (rt->cache != NULL && !cache_history(rt->cache, &query, take_row, &page, &err)) {
+	if (may_read(rt) && !cache_history(rt->cache, &query, take_row, &page, &err)) {
 		keep_unread(rt, &err);
 	}
 	runtime_apply(rt, &(struct app_event){.type = APP_HISTORY,
@@ -62,8 +73,7 @@ static bool take_event(void *data, const char *body, size_t len) {
 void history_read_one(struct runtime *rt, const char *incident) {
 	struct events events = {0};
 	struct err err = {0};
-	if (rt->cache != NULL &&
-		!cache_read_incident(rt->cache, incident, take_event, &events, &err)) {
+	if (may_read(rt) && !cache_read_incident(rt->cache, incident, take_event, &events, &err)) {
 		keep_unread(rt, &err);
 	}
 	runtime_apply(rt, &(struct app_event){.type = APP_OLD,

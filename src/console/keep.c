@@ -11,19 +11,50 @@
 
 #define WAIT_MS     1000
 #define WAIT_MAX_MS 60000
+/* A write of another console takes a moment; one that does not end, because that console was
+ * stopped, must not stop the operator here. */
+#define PATIENT_MS   700
+#define IMPATIENT_MS 30
+#define OPENING_MS   3000 /* it may bring an older file up to date */
+
+/* --- whose it is: consoles of other feeds or roles may use the same folder --- */
+
+void keep_sign(const struct runtime *rt, struct cache_meta *meta) {
+	text_copy(meta->feed, sizeof(meta->feed), rt->app.feed);
+	text_copy(meta->name, sizeof(meta->name), rt->app.name);
+	text_copy(meta->role, sizeof(meta->role), role_name(rt->app.role));
+	text_copy(meta->agency, sizeof(meta->agency), rt->app.agency);
+}
+
+bool keep_goes_on(const struct cache_meta *kept, const struct cache_meta *now) {
+	enum role before, after;
+	return strcmp(kept->feed, now->feed) == 0 && strcmp(kept->agency, now->agency) == 0 &&
+	       (!role_find(kept->role, &before) || !role_find(now->role, &after) ||
+		       roles_see_the_same(before, after));
+}
+
+bool keep_is_ours(struct runtime *rt) {
+	struct cache_meta kept, now = {0};
+	keep_sign(rt, &now);
+	return rt->app.feed[0] == '\0' || !cache_get_meta(rt->cache, &kept, NULL) ||
+	       kept.feed[0] == '\0' || keep_goes_on(&kept, &now);
+}
 
 /* --- when it cannot be written --- */
 
 /* The last event that is surely in the cache, of the log that the app follows. */
 static int64_t kept_seq(struct runtime *rt) {
 	struct cache_meta meta;
-	bool ours = rt->cache != NULL && !rt->keep.aside &&
+	bool ours = rt->cache != NULL && !rt->keep.aside && keep_is_ours(rt) &&
 		    cache_get_meta(rt->cache, &meta, NULL) && strcmp(meta.feed, rt->app.feed) == 0;
 	return ours ? meta.last_seq : 0;
 }
 
 static void tell(struct runtime *rt, enum trouble trouble, const char *why) {
 	rt->keep.trouble = trouble;
+	if (rt->cache != NULL) {
+		cache_set_patience(rt->cache, trouble == TROUBLE_NONE ? PATIENT_MS : IMPATIENT_MS);
+	}
 	runtime_apply(rt,
 		&(struct app_event){
 			.type = APP_KEPT, .trouble = trouble, .text = why, .seq = kept_seq(rt)});
@@ -37,6 +68,9 @@ static void fail_with(struct runtime *rt, enum trouble trouble, const char *why)
 		keep->wait_ms = 0;
 	}
 	keep->failed_ms = now_ms;
+	if (rt->cache != NULL) {
+		cache_set_patience(rt->cache, IMPATIENT_MS);
+	}
 	/* What the system says of the disk itself is more exact. */
 	if (trouble != TROUBLE_DAMAGED && rt->cache != NULL &&
 		!cache_probe(rt->cache, &now, NULL)) {
@@ -52,10 +86,26 @@ static void fail_with(struct runtime *rt, enum trouble trouble, const char *why)
 	}
 }
 
+/* Closes a file that nobody would find again. */
+static bool drop_gone(struct runtime *rt) {
+	if (rt->cache == NULL || !cache_is_gone(rt->cache)) {
+		return false;
+	}
+	cache_close(rt->cache);
+	rt->cache = NULL;
+	rt->keep.gone = true;
+	return true;
+}
+
 void keep_failed(struct runtime *rt, const struct err *err) {
+	enum trouble trouble = rt->cache != NULL ? cache_trouble(rt->cache) : TROUBLE_OTHER;
+	if (drop_gone(rt)) {
+		trouble = TROUBLE_OTHER;
+		loop_timer_set(rt->keep.timer, WAIT_MS);
+	}
 	/* What follows on the first failure is no news. */
 	if (rt->keep.trouble == TROUBLE_NONE) {
-		fail_with(rt, cache_trouble(rt->cache), err->text);
+		fail_with(rt, trouble, err->text);
 	}
 }
 
@@ -74,7 +124,8 @@ void keep_registry(struct runtime *rt, const struct registry *reg) {
 	struct buf json = {0};
 	struct err err = {0};
 	wire_put_registry(&json, reg);
-	rt->keep.registry = rt->keep.trouble != TROUBLE_NONE;
+	rt->keep.registry =
+		rt->keep.trouble != TROUBLE_NONE || (rt->cache != NULL && !keep_is_ours(rt));
 	if (rt->cache != NULL && !rt->keep.registry &&
 		!cache_save_registry(rt->cache, json.data, json.len, &err)) {
 		rt->keep.registry = true;
@@ -129,19 +180,11 @@ void keep_set_aside(struct runtime *rt) {
 
 /* --- when it can be written again --- */
 
-/* Events of a log that the app does not follow, or seen with other eyes. */
-static bool is_other(struct runtime *rt) {
-	struct cache_meta meta;
-	const struct app *app = &rt->app;
-	return cache_get_meta(rt->cache, &meta, NULL) && meta.feed[0] != '\0' &&
-	       (strcmp(meta.feed, app->feed) != 0 || strcmp(meta.agency, app->agency) != 0 ||
-		       strcmp(meta.role, role_name(app->role)) != 0);
-}
-
 /* It could not even be opened until now. */
 static bool open_late(struct runtime *rt, enum trouble *trouble, struct err *err) {
 	char notice[256];
-	rt->cache = cache_try_open(rt->keep.dir, notice, sizeof(notice), trouble, err);
+	rt->cache =
+		cache_try_open(rt->keep.dir, IMPATIENT_MS, notice, sizeof(notice), trouble, err);
 	if (rt->cache == NULL) {
 		*trouble = *trouble != TROUBLE_NONE ? *trouble : TROUBLE_OTHER;
 		return false;
@@ -153,10 +196,26 @@ static bool open_late(struct runtime *rt, enum trouble *trouble, struct err *err
 		runtime_load_cache(rt);
 		return true;
 	}
-	rt->keep.aside = is_other(rt);
+	rt->keep.aside = !keep_is_ours(rt);
 	rt->keep.registry = true;
-	runtime_load_outbox(rt);
+	if (!rt->keep.gone) {
+		runtime_load_outbox(rt); /* Else all that is ours is in memory. */
+	}
 	return true;
+}
+
+/* What was in the file that is gone; what the other console has taken out of it is there already.
+ */
+static bool keep_pending(struct runtime *rt, struct err *err) {
+	bool done = true;
+	for (size_t i = 0; done && i < rt->app.pending_len; i++) {
+		const struct app_pending *item = rt->app.pending[i];
+		struct buf kept = {0};
+		wire_put_kept_do(&kept, &item->command, item->tried);
+		done = cache_outbox_put(rt->cache, item->command.id, item->made_ms, kept.data, err);
+		buf_finish(&kept);
+	}
+	return done;
 }
 
 /* What had to be left undone. */
@@ -166,11 +225,15 @@ static bool catch_up(struct runtime *rt, struct err *err) {
 	char aside[256];
 	bool done = !keep->aside || cache_set_aside(rt->cache, aside, sizeof(aside), err);
 	keep->aside = !done;
+	if (done && keep->gone) {
+		done = keep_pending(rt, err);
+		keep->gone = !done;
+	}
 	while (done && keep->forget_len > 0) {
 		done = cache_outbox_drop(rt->cache, keep->forget[keep->forget_len - 1], err);
 		keep->forget_len -= done;
 	}
-	if (done && keep->registry) {
+	if (done && keep->registry && keep_is_ours(rt)) {
 		wire_put_registry(&json, &rt->app.world.registry);
 		done = cache_save_registry(rt->cache, json.data, json.len, err);
 		keep->registry = !done;
@@ -179,21 +242,37 @@ static bool catch_up(struct runtime *rt, struct err *err) {
 	return done;
 }
 
+static void tell_taken(struct runtime *rt) {
+	if (!rt->keep.taken) {
+		runtime_notice(rt, true,
+			_("Another console keeps here what another feed says or another role may "
+			  "see: give one of them a --state of its own"));
+	}
+}
+
 static void on_time(void *data) {
 	struct runtime *rt = data;
 	enum trouble trouble = TROUBLE_NONE;
 	struct err err = {0};
+	drop_gone(rt);
 	bool well = rt->cache != NULL ? cache_probe(rt->cache, &trouble, &err)
 				      : open_late(rt, &trouble, &err);
 	if (well && !catch_up(rt, &err)) {
 		trouble = cache_trouble(rt->cache);
 		trouble = trouble != TROUBLE_NONE ? trouble : TROUBLE_OTHER;
 	}
+	bool taken = trouble == TROUBLE_NONE && !keep_is_ours(rt);
+	if (taken) {
+		trouble = TROUBLE_OTHER;
+		tell_taken(rt);
+	}
+	rt->keep.taken = taken;
 	if (trouble == TROUBLE_NONE || trouble != rt->keep.trouble) {
 		tell(rt, trouble, err.text);
 	}
 	if (trouble != TROUBLE_NONE && trouble != TROUBLE_DAMAGED) {
-		loop_timer_set(rt->keep.timer, rt->keep.wait_ms);
+		/* The other one may live long. */
+		loop_timer_set(rt->keep.timer, taken ? WAIT_MAX_MS : rt->keep.wait_ms);
 	}
 	runtime_want_draw(rt);
 }
@@ -210,14 +289,16 @@ bool keep_open(struct runtime *rt, struct err *err) {
 		return false;
 	}
 	keep->timer = loop_timer_create(rt->loop, on_time, rt);
-	rt->cache = cache_try_open(keep->dir, notice, sizeof(notice), &trouble, err);
+	rt->cache = cache_try_open(keep->dir, OPENING_MS, notice, sizeof(notice), &trouble, err);
 	/* Without a feed there would be nothing to look at. */
 	if (rt->cache == NULL && (trouble == TROUBLE_NONE || rt->opt->offline)) {
 		return false;
 	}
 	if (rt->cache == NULL) {
 		fail_with(rt, trouble, err->text);
+		err->text[0] = '\0'; /* It is told, and may pass. */
 	} else {
+		cache_set_patience(rt->cache, PATIENT_MS);
 		runtime_load_cache(rt);
 	}
 	if (notice[0] != '\0') {

@@ -12,6 +12,7 @@
 #include <siaga/base/trouble.h>
 #include <siaga/base/uuid.h>
 
+struct cache_meta;
 struct effect;
 struct loop_timer;
 struct registry;
@@ -25,6 +26,8 @@ struct keep {
 	int64_t wait_ms;           /* until the next look; longer where it fails again and again */
 	int64_t failed_ms;         /* mono, of the last failure */
 	bool aside, registry;      /* these are still to be done */
+	bool gone;                 /* the file is: all of the outbox goes into the new one */
+	bool taken;                /* another console has begun the cache anew */
 	char (*forget)[UUID_SIZE]; /* owned: items that the feed has and the outbox still holds */
 	size_t forget_len;
 };
@@ -32,6 +35,14 @@ struct keep {
 /* Opens the cache and loads what is in it. False: it cannot be used, and that will not pass. */
 bool keep_open(struct runtime *rt, struct err *err);
 void keep_close(struct runtime *rt);
+
+/* Which feed's words these are, and for whose eyes. */
+void keep_sign(const struct runtime *rt, struct cache_meta *meta);
+/* The same feed, and eyes that may see the same. */
+bool keep_goes_on(const struct cache_meta *kept, const struct cache_meta *now);
+/* Is there in the cache what this console may show? Else another one has begun it anew, for another
+ * feed or other eyes. */
+bool keep_is_ours(struct runtime *rt);
 
 /* Something could not be written to the cache: err says what. */
 void keep_failed(struct runtime *rt, const struct err *err);

@@ -99,7 +99,7 @@ static size_t count_unsent(const struct plain *plain) {
 	size_t count = 0;
 	for (size_t i = 0; i < app->pending_len; i++) {
 		const struct app_pending *item = app->pending[i];
-		count += !item->sent || app->wall_ms - item->made_ms >= OVERDUE_MS;
+		count += !item->sent || app_pending_age(app, item) >= OVERDUE_MS;
 	}
 	return count;
 }

@@ -20,6 +20,7 @@
 #define BURST         3  /* frames that quiet time saves up */
 #define FRAME         1000
 #define FIRST_BEAT_MS 10000
+#define SLEPT_MS      1000
 
 static void draw(struct runtime *rt) {
 	if (!rt->screen_up || rt->gone) {
@@ -95,8 +96,26 @@ static void want_tick(struct runtime *rt) {
 	}
 }
 
+/* A machine that was closed for an hour wakes up with a link that looks as young as before: what
+ * became of it meanwhile nobody here knows. */
+static void mind_sleep(struct runtime *rt) {
+	int64_t slept_ms = clock_slept_ms(), more_ms = slept_ms - rt->slept_ms;
+	rt->slept_ms = slept_ms;
+	if (more_ms < SLEPT_MS) {
+		return;
+	}
+	/* Else the feed's clock would have stood still, too. */
+	rt->app.feed_offset_ms += more_ms;
+	rt->app.proof_ms -= more_ms;
+	rt->app.heard_ms -= more_ms;
+	if (rt->link != NULL) {
+		link_drop(rt->link, _("this machine was asleep"));
+	}
+}
+
 static void on_tick(void *data) {
 	struct runtime *rt = data;
+	mind_sleep(rt);
 	tick(rt);
 	runtime_want_draw(rt);
 	/* On the second of the feed's clock, so that its digits do not stutter. */
@@ -296,6 +315,7 @@ int runtime_run(const struct options *opt, const char *token, struct err *err) {
 	rt.notify = notify_kind(&opt->config);
 	rt.tokens = BURST * FRAME;
 	rt.tokens_ms = clock_mono_ms();
+	rt.slept_ms = clock_slept_ms();
 	rt.app.demo = opt->demo;
 	rt.app.proof_ms = clock_mono_ms();
 	text_clean(rt.app.position, sizeof(rt.app.position), opt->position, strlen(opt->position));

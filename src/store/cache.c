@@ -7,8 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
+#include <siaga/base/clock.h>
 #include <siaga/base/disk.h>
 #include <siaga/base/macros.h>
 #include <siaga/base/text.h>
@@ -19,6 +21,7 @@
 /* "SIAC" */
 #define CACHE_APPLICATION_ID 0x53494143u
 #define CHECK_BYTES_MAX      (64 * 1024 * 1024)
+#define LOCK_PAUSE_MS        20
 #define PROBE_BYTES          (64 * 1024) /* more than what is saved at once takes */
 
 static const char *const cache_steps[] = {
@@ -239,13 +242,19 @@ static bool open_both(
 	if (result == DB_DAMAGED) {
 		char aside[PATH_MAX];
 
-		outbox_rescue(&rescue, cache->dir, cache_kind.file);
 		if (!cache_move_aside(cache->dir, cache_kind.file, aside, sizeof(aside), err)) {
 			cache->db.trouble = trouble_of_errno(errno);
 			goto done;
 		}
+		/* Only now: a console that has it open puts nothing more there, see
+		 * cache_outbox_put(). */
+		outbox_rescue(&rescue, aside);
 		(void)snprintf(notice, notice_size,
-			_("The saved data were damaged and are set aside as %s."), aside);
+			rescue.whole
+				? _("The saved data were damaged and are set aside as %s.")
+				: _("The saved data were damaged and are set aside as %s. What "
+				    "was not sent is lost where it could not be read."),
+			aside);
 		result = db_open(&cache->db, cache->dir, &cache_kind, DB_WRITE, err);
 	}
 	if (result != DB_OK) {
@@ -269,8 +278,25 @@ static enum trouble passing(enum trouble trouble) {
 		       : TROUBLE_NONE;
 }
 
-struct cache_store *cache_try_open(
-	const char *dir, char *notice, size_t notice_size, enum trouble *trouble, struct err *err) {
+/* As db_lock(); whoever has it was perhaps stopped, and never gives it back. */
+static int lock_soon(const char *dir, int wait_ms, bool *taken, struct err *err) {
+	const struct timespec pause = {.tv_nsec = 1000000L * LOCK_PAUSE_MS};
+	int64_t until_ms = clock_mono_ms() + wait_ms;
+	int lock;
+
+	while ((lock = db_lock(dir, "cache.lock", false, taken, err)) < 0 && *taken &&
+		clock_mono_ms() < until_ms) {
+		(void)nanosleep(&pause, NULL);
+	}
+	if (lock < 0 && *taken) {
+		(void)err_set(err,
+			_("%s: another console is opening it and does not come to an end"), dir);
+	}
+	return lock;
+}
+
+struct cache_store *cache_try_open(const char *dir, int wait_ms, char *notice, size_t notice_size,
+	enum trouble *trouble, struct err *err) {
 	struct cache_store *cache = mem_alloc(1, sizeof(*cache));
 	bool taken, opened;
 	int lock;
@@ -285,8 +311,8 @@ struct cache_store *cache_try_open(
 		return NULL;
 	}
 	/* Two consoles that start together must not both set the same file aside. */
-	lock = db_lock(cache->dir, "cache.lock", true, &taken, err);
-	if (lock < 0) {
+	lock = lock_soon(cache->dir, wait_ms, &taken, err);
+	if (lock < 0 && !taken) {
 		cache->db.trouble = trouble_of_errno(errno);
 	}
 	opened = lock >= 0 && open_both(cache, notice, notice_size, err);
@@ -296,6 +322,7 @@ struct cache_store *cache_try_open(
 	if (!opened) {
 		*trouble = passing(cache->db.trouble != TROUBLE_NONE ? cache->db.trouble
 								     : cache->outbox.trouble);
+		*trouble = lock < 0 && taken ? TROUBLE_OTHER : *trouble;
 		cache_close(cache);
 		return NULL;
 	}
@@ -305,7 +332,7 @@ struct cache_store *cache_try_open(
 struct cache_store *cache_open(const char *dir, char *notice, size_t notice_size, struct err *err) {
 	enum trouble trouble;
 
-	return cache_try_open(dir, notice, notice_size, &trouble, err);
+	return cache_try_open(dir, INT_MAX, notice, notice_size, &trouble, err);
 }
 
 void cache_close(struct cache_store *cache) {
@@ -330,6 +357,20 @@ enum trouble cache_trouble(struct cache_store *cache) {
 		set_suspect(cache->dir, true);
 	}
 	return trouble;
+}
+
+bool cache_is_gone(struct cache_store *cache) {
+	return db_has_moved(&cache->outbox);
+}
+
+void cache_set_patience(struct cache_store *cache, int wait_ms) {
+	db_set_busy(&cache->db, wait_ms);
+	db_set_busy(&cache->outbox, wait_ms);
+}
+
+bool cache_is_there(struct cache_store *cache, struct err *err) {
+	return !cache_is_gone(cache) ||
+	       err_set(err, _("%s: the file was set aside or removed"), cache->db.path);
 }
 
 bool cache_probe(struct cache_store *cache, enum trouble *trouble, struct err *err) {
@@ -396,6 +437,12 @@ static bool put_meta(struct cache_store *cache, const struct cache_meta *meta, s
 	if (old.feed[0] != '\0' && strcmp(old.feed, meta->feed) != 0) {
 		return err_set(err, _("%s: holds what another feed said"), cache->db.path);
 	}
+	if (old.feed[0] != '\0' && meta->goes_on != NULL && !meta->goes_on(&old, meta)) {
+		return err_set(err, _("%s: holds what another role may see"), cache->db.path);
+	}
+	if (old.last_seq < meta->after) {
+		return err_set(err, _("%s: another console has begun it anew"), cache->db.path);
+	}
 	stmt = db_stmt(&cache->db, CACHE_META_PUT);
 	db_bind_str(&cache->db, stmt, 1, meta->feed);
 	db_bind_int(&cache->db, stmt, 2, meta->last_seq);
@@ -447,7 +494,7 @@ bool cache_save(struct cache_store *cache, const struct cache_meta *meta,
 	size_t rows_len, struct err *err) {
 	bool done;
 
-	if (!cache_begin(cache, err)) {
+	if (!cache_is_there(cache, err) || !cache_begin(cache, err)) {
 		return false;
 	}
 	done = put_meta(cache, meta, err);

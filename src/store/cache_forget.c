@@ -167,8 +167,40 @@ static int step_words(struct cache_store *cache, struct cache_forget *forget, st
 
 /* --- files --- */
 
-/* What was set aside and not written since. */
+/* Does a file that was set aside tell of somebody who is to be forgotten, as far as it can be read?
+ */
+static bool tells_of_them(const char *dir, const char *name, int64_t before_ms) {
+	struct db_kind kind = {.file = name,
+		.application_id = cache_kind.application_id,
+		.steps_len = cache_kind.steps_len};
+	struct db db;
+	enum db_result result = db_open(&db, dir, &kind, DB_LOOK, NULL);
+	/* An older console knew nothing of forgetting. */
+	sqlite3_stmt *stmt =
+		result == DB_OK ? db_prepare(&db,
+					  "SELECT 1 FROM event e WHERE e.personal = 1 AND " IS_OLD
+					  " UNION ALL SELECT 1 FROM history WHERE ended_ms < ?1"
+					  " AND caller || phone <> '' LIMIT 1",
+					  NULL)
+		: result == DB_OLDER
+			? db_prepare(&db, "SELECT 1 FROM event e WHERE " IS_OLD " LIMIT 1", NULL)
+			: NULL;
+	bool tells = false;
+
+	if (stmt != NULL) {
+		db_bind_int(&db, stmt, 1, before_ms);
+		tells = db_step(&db, stmt, NULL) == 1;
+	}
+	(void)sqlite3_finalize(stmt);
+	if (result == DB_OK || result == DB_OLDER) {
+		db_close(&db);
+	}
+	return tells;
+}
+
+/* What was set aside and tells of them, or cannot be read and was not written since. */
 static void drop_asides(struct cache_store *cache, int64_t before_ms) {
+	static const char *const tails[] = {"", "-wal", "-shm"};
 	char prefix[64], path[PATH_MAX];
 	DIR *dir = opendir(cache->dir);
 	const struct dirent *entry;
@@ -177,10 +209,20 @@ static void drop_asides(struct cache_store *cache, int64_t before_ms) {
 	while (dir != NULL && (entry = readdir(dir)) != NULL) {
 		struct stat st;
 
-		if (strncmp(entry->d_name, prefix, strlen(prefix)) == 0 &&
-			db_path(path, cache->dir, entry->d_name, NULL) && lstat(path, &st) == 0 &&
-			S_ISREG(st.st_mode) && (int64_t)st.st_mtime < before_ms / 1000) {
-			(void)unlink(path);
+		if (strncmp(entry->d_name, prefix, strlen(prefix)) != 0 ||
+			!db_path(path, cache->dir, entry->d_name, NULL) || lstat(path, &st) != 0 ||
+			!S_ISREG(st.st_mode)) {
+			continue;
+		}
+		if ((int64_t)st.st_mtime >= before_ms / 1000 &&
+			!tells_of_them(cache->dir, entry->d_name, before_ms)) {
+			continue;
+		}
+		for (size_t i = 0; i < ARRAY_LEN(tails); i++) {
+			char one[PATH_MAX + 8];
+
+			(void)snprintf(one, sizeof(one), "%s%s", path, tails[i]);
+			(void)unlink(one);
 		}
 	}
 	if (dir != NULL) {

@@ -45,6 +45,8 @@ struct cache_store {
 
 extern const struct db_kind cache_kind;
 
+/* Has the file still its name? */
+bool cache_is_there(struct cache_store *cache, struct err *err);
 bool cache_begin(struct cache_store *cache, struct err *err);
 /* Ends the transaction: with what was written in it when `done`, else as if it had not been. */
 bool cache_end(struct cache_store *cache, bool done, struct err *err);
@@ -64,10 +66,11 @@ struct outbox_rescue {
 		int64_t at_ms;
 	} * items;
 	size_t len;
+	bool whole; /* all of it could be read */
 };
 
 /* Reads what can be read; none is fine. */
-void outbox_rescue(struct outbox_rescue *rescue, const char *dir, const char *file);
+void outbox_rescue(struct outbox_rescue *rescue, const char *path);
 bool outbox_put_back(
 	const struct outbox_rescue *rescue, struct cache_store *cache, struct err *err);
 void outbox_rescue_finish(struct outbox_rescue *rescue); /* frees; zero is fine */

@@ -121,7 +121,7 @@ static bool open_handle(struct db *db, unsigned flags, struct err *err) {
 	if (rc != SQLITE_OK) {
 		return db_fail(db, err);
 	}
-	(void)sqlite3_busy_timeout(db->handle, DB_BUSY_MS);
+	db_set_busy(db, DB_BUSY_MS);
 	(void)sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	return db_exec(db,
 		"PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA foreign_keys=ON;"

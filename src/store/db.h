@@ -16,7 +16,7 @@
 #include <siaga/base/trouble.h>
 
 #define DB_STATEMENTS_MAX 40
-#define DB_BUSY_MS        2000 /* how long a lock is waited for */
+#define DB_BUSY_MS        2000 /* how long a lock is waited for, where nothing else is said */
 
 /* What makes a file this kind of file. */
 struct db_kind {
@@ -50,6 +50,7 @@ struct db {
 	sqlite3 *handle;
 	const struct db_kind *kind;
 	sqlite3_stmt *stmts[DB_STATEMENTS_MAX];
+	int busy_ms;          /* how long a lock is waited for */
 	int bind_rc;          /* the first failed bind since the last step */
 	enum trouble trouble; /* of the last failure; nobody clears it */
 	char path[PATH_MAX];
@@ -77,6 +78,9 @@ bool db_is_damage(int rc);
 /* Writes something that changes nothing, as sure as a commit is on this connection. Outside a
  * transaction. */
 bool db_probe(struct db *db, struct err *err);
+void db_set_busy(struct db *db, int busy_ms);
+/* Is the open file no longer the one of that name: renamed, or removed? */
+bool db_has_moved(struct db *db);
 /* Writes a whole, compact copy of the file as it is now; `path` must not be there, or be empty. */
 bool db_copy(struct db *db, const char *path, struct err *err);
 /* Moves all of the -wal file to the main one and empties it; false also where somebody reads. */

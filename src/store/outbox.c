@@ -27,14 +27,16 @@ bool cache_outbox_put(struct cache_store *cache, const char *id, int64_t at_ms, 
 	db_bind_str(db, stmt, 1, id);
 	db_bind_int(db, stmt, 2, at_ms);
 	db_bind_str(db, stmt, 3, frame);
-	return db_run(db, stmt, err);
+	/* Looked at afterwards: whoever sets the file aside reads it after that, so what was there
+	 * before is found, and what came later is not called kept. */
+	return db_run(db, stmt, err) && cache_is_there(cache, err);
 }
 
 bool cache_outbox_drop(struct cache_store *cache, const char *id, struct err *err) {
 	sqlite3_stmt *stmt = db_stmt(&cache->outbox, OUTBOX_DROP);
 
 	db_bind_str(&cache->outbox, stmt, 1, id);
-	return db_run(&cache->outbox, stmt, err);
+	return db_run(&cache->outbox, stmt, err) && cache_is_there(cache, err);
 }
 
 bool cache_outbox_read(
@@ -52,14 +54,12 @@ bool cache_outbox_read(
 	return rc >= 0;
 }
 
-void outbox_rescue(struct outbox_rescue *rescue, const char *dir, const char *file) {
-	char path[PATH_MAX];
+void outbox_rescue(struct outbox_rescue *rescue, const char *path) {
 	sqlite3 *handle = NULL;
 	sqlite3_stmt *stmt = NULL;
+	bool bad = false;
+	int rc;
 
-	if (!db_path(path, dir, file, NULL)) {
-		return;
-	}
 	/* No db_open: the file need not have all that it promises. */
 	if (sqlite3_open_v2(path, &handle,
 		    SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW,
@@ -68,12 +68,13 @@ void outbox_rescue(struct outbox_rescue *rescue, const char *dir, const char *fi
 			NULL) != SQLITE_OK) {
 		goto close;
 	}
-	while (rescue->len < RESCUE_ITEMS_MAX && sqlite3_step(stmt) == SQLITE_ROW) {
+	while ((rc = sqlite3_step(stmt)) == SQLITE_ROW && rescue->len < RESCUE_ITEMS_MAX) {
 		const char *id = db_column(stmt, 0, NULL);
 		const char *frame = db_column(stmt, 2, NULL);
 		struct outbox_item *item;
 
 		if (!uuid_ok(id) || !text_utf8_ok(frame, strlen(frame))) {
+			bad = true;
 			continue;
 		}
 		rescue->items =
@@ -85,6 +86,7 @@ void outbox_rescue(struct outbox_rescue *rescue, const char *dir, const char *fi
 			.at_ms = db_column_number(stmt, 1, DB_MS_MAX),
 		};
 	}
+	rescue->whole = rc == SQLITE_DONE && !bad;
 close:
 	(void)sqlite3_finalize(stmt);
 	(void)sqlite3_close(handle);

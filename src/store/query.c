@@ -69,13 +69,26 @@ bool db_probe(struct db *db, struct err *err) {
 	return done;
 }
 
+void db_set_busy(struct db *db, int busy_ms) {
+	db->busy_ms = busy_ms;
+	(void)sqlite3_busy_timeout(db->handle, busy_ms);
+}
+
+bool db_has_moved(struct db *db) {
+	int moved = 0;
+
+	return sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved) ==
+		       SQLITE_OK &&
+	       moved != 0;
+}
+
 bool db_checkpoint(struct db *db, struct err *err) {
 	int rc;
 
 	/* Whoever reads may take as long as they like; nobody here waits for that. */
 	(void)sqlite3_busy_timeout(db->handle, 0);
 	rc = sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-	(void)sqlite3_busy_timeout(db->handle, DB_BUSY_MS);
+	(void)sqlite3_busy_timeout(db->handle, db->busy_ms);
 	return rc == SQLITE_OK || db_fail(db, err);
 }
 

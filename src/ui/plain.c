@@ -293,7 +293,7 @@ void plain_unsent(const struct app *app, struct buf *out) {
 	for (size_t i = 0; i < app->pending_len; i++) {
 		char age[VIEW_TIME_SIZE];
 		size_t from = plain_begin(out);
-		view_age(age, app->wall_ms - app->pending[i]->made_ms);
+		view_age(age, app_pending_age(app, app->pending[i]));
 		buf_printf(out, _("NOT CONFIRMED for %s: "), age);
 		add_command(app, &app->pending[i]->command, out);
 		plain_end(out, from);
@@ -309,9 +309,12 @@ static void ask_resend(const struct app *app, struct buf *out) {
 			continue;
 		}
 		view_subject(app, about, sizeof(about));
-		view_age(age, app->wall_ms - item->made_ms);
+		view_age(age, app_pending_age(app, item));
 		plain_time(out, app_feed_now(app), app->mode);
-		buf_printf(out, _("! NOT SENT for %s: "), age);
+		buf_printf(out,
+			item->tried ? _("! NOT CONFIRMED for %s, may be done: ")
+				    : _("! NOT SENT for %s: "),
+			age);
 		add_command(app, &item->command, out);
 		buf_printf(out, "; %s. %s", about, _("Is it still right? send or drop"));
 		plain_end(out, from);

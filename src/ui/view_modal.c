@@ -322,19 +322,22 @@ static bool draw_resend(const struct app *app, struct surface *s, struct rect ar
 	char about[320], text[700], made[VIEW_TIME_SIZE] = "-";
 	const struct command *command = NULL;
 	const char *agency;
-	bool whole;
+	bool whole, tried = false;
 
 	view_subject(app, about, sizeof(about));
 	for (size_t i = 0; i < app->pending_len; i++) {
 		if (strcmp(app->pending[i]->command.id, app->modal.resend) == 0) {
 			command = &app->pending[i]->command;
-			view_age(made, app->wall_ms - app->pending[i]->made_ms);
+			tried = app->pending[i]->tried;
+			view_age(made, app_pending_age(app, app->pending[i]));
 		}
 	}
 	agency = command != NULL ? command->agency : "";
-	(void)snprintf(text, sizeof(text), _("NOT SENT for %s: %s%s%s, %s"), made,
-		command != NULL ? action_name(command->action) : "?", agency[0] != '\0' ? " " : "",
-		view_agency(app, agency), about);
+	(void)snprintf(text, sizeof(text),
+		tried ? _("NOT CONFIRMED for %s, may be done: %s%s%s, %s")
+		      : _("NOT SENT for %s: %s%s%s, %s"),
+		made, command != NULL ? action_name(command->action) : "?",
+		agency[0] != '\0' ? " " : "", view_agency(app, agency), about);
 	whole = room_for(strip.area, false, text) >= must_show(app, text);
 	view_say(&strip, UI_STRIP, text);
 	/* What was written tells one of several apart. */

@@ -81,9 +81,12 @@ static void put_given(struct buf *out, const struct command *cmd) {
 	}
 }
 
-static void put_do(struct buf *out, const struct command *cmd, const char *as) {
+static void put_do(struct buf *out, const struct command *cmd, const char *as, bool tried) {
 	buf_add_str(out, "{\"t\":\"do\"");
 	put_some(out, "as", as);
+	if (tried) {
+		put_literal(out, "tried", "true");
+	}
 	put_text(out, "id", cmd->id);
 	put_some(out, "incident", cmd->incident);
 	if (cmd->has & HAS_IF_REV) {
@@ -108,11 +111,11 @@ static void put_do(struct buf *out, const struct command *cmd, const char *as) {
 }
 
 void wire_put_do(struct buf *out, const struct command *cmd) {
-	put_do(out, cmd, "");
+	put_do(out, cmd, "", false);
 }
 
-void wire_put_kept_do(struct buf *out, const struct command *cmd) {
-	put_do(out, cmd, cmd->by.name);
+void wire_put_kept_do(struct buf *out, const struct command *cmd, bool tried) {
+	put_do(out, cmd, cmd->by.name, tried);
 }
 
 /* --- reading --- */
@@ -188,6 +191,7 @@ static void read_frame(const struct reader *r, struct client_frame *frame) {
 	case FRAME_DO:
 		read_do(r, &frame->command);
 		read_text(r, "as", OPTIONAL, frame->as, sizeof(frame->as), sizeof(frame->as) - 1);
+		read_flag(r, "tried", OPTIONAL, &frame->tried);
 		break;
 	case FRAME_GOT: read_int(r, "seq", REQUIRED, 0, READ_INT_MAX, &frame->seq); break;
 	case FRAME_LOOK: read_uuid(r, "open", OPTIONAL, frame->open); break;

@@ -1,13 +1,16 @@
 """Caches that are broken, each in another way: set aside, what was not sent taken out of them where it can be
 read, and the console is live and whole all the same."""
 
+import json
 import os
 import shutil
 import sqlite3
 import subprocess
 
+from fault_proxy import FaultProxy, Line
+from plain_console import Plain
 from siaga_test import (SIAGA, SLOW, Console, Feed, check, check_eq, environment, eventually, run, scope,
-                        start_feed)
+                        start_feed, takes)
 
 SET_ASIDE = "are set aside"
 
@@ -285,6 +288,100 @@ def test_damage_that_is_met_while_it_is_in_use():
     check(aside(state), "the next start has mended it")
     eventually(lambda: is_whole(feed, state), "whole", 20)
     again.quit()
+    feed.stop()
+
+
+def test_what_is_done_after_it_was_set_aside_or_removed_is_kept_in_the_new_one():
+    def set_aside(state):
+        with open(os.path.join(state, "cache.suspect"), "w", encoding="ascii"):
+            pass
+        other = Plain(feed, "budi", state=state)
+        other.wait("set aside as")
+        other.child.kill()
+
+    def removed(state):
+        for name in os.listdir(state):
+            os.unlink(os.path.join(state, name))
+
+    feed = start_feed()
+    feed.alarm(place="Pasar Gede")
+    for taken_away in (set_aside, removed):
+        ayu = Plain(feed, "ayu")
+        ayu.wait("Pasar Gede")
+        feed.kill()
+        ayu.wait("LOST")
+        ayu.say('note 1 "sebelum %s"' % taken_away.__name__)
+        ayu.wait("Kept in the outbox")
+        taken_away(ayu.state)
+        ayu.say('note 1 "sesudah %s"' % taken_away.__name__)
+        ayu.wait("NOT SENT and NOT KEPT")
+        ayu.wait("kept on this machine again", 20)
+        ayu.child.kill()
+        kept = [json.loads(frame)["note"] for (frame,) in rows(cache_of(ayu.state), "SELECT frame FROM outbox")]
+        check_eq(sorted(kept), ["%s %s" % (when, taken_away.__name__) for when in ("sebelum", "sesudah")], "kept")
+        feed.start()
+        again = Plain(feed, "ayu", state=ayu.state)
+        again.wait("OUTBOX empty", 20)
+        again.quit()
+    desk = Feed(feed, "sari", after=0)
+    desk.until_seq(feed.head())
+    notes = [event["data"]["note"] for event in desk.events if event["type"] == "incident.noted"]
+    check_eq(len(notes), 4, "each sent, once: %r" % notes)
+    feed.stop()
+
+
+def test_a_live_console_goes_on_in_a_new_file_when_its_own_is_removed():
+    feed = start_feed()
+    feed.alarm(place="Pasar Gede")
+    ayu = Plain(feed, "ayu")
+    ayu.wait("Pasar Gede")
+    for name in os.listdir(ayu.state):
+        os.unlink(os.path.join(ayu.state, name))
+    feed.alarm(place="Pasar Legi")
+    ayu.wait("NEW #2 .*Pasar Legi")
+    ayu.wait("kept on this machine again", 20)
+    ayu.wait("LIVE; 2 open", 20)
+    feed.alarm(place="Pasar Kliwon")
+    ayu.wait("NEW #3 .*Pasar Kliwon")
+    eventually(lambda: is_whole(feed, ayu.state), "whole", 20)
+    ayu.quit()
+    feed.stop()
+
+
+class Behind:
+    def __init__(self, feed, proxy):
+        self.url = proxy.url
+        self.token_file = feed.token_file
+
+
+@takes(120)
+def test_what_ended_while_the_cache_was_begun_anew_is_not_shown_as_open():
+    feed = start_feed()
+    proxy = FaultProxy(feed.port)
+    its = [feed.alarm(place="Jalan %d" % number)["incident"] for number in range(140)]
+    ayu = Plain(Behind(feed, proxy), "ayu")
+    ayu.wait("LIVE; 140 open", 20)
+    for name in os.listdir(ayu.state):
+        os.unlink(os.path.join(ayu.state, name))
+    feed.alarm(place="Pasar Legi")
+    ayu.wait("NOTHING IS KEPT HERE")
+    proxy.always = Line(mute=True)
+    ayu.wait("LOST .*to fill the cache", 20)
+    desks = [Feed(feed, "budi") for _ in range(4)]  # of one console the feed takes only so many
+    for number, it in enumerate(its):
+        desks[number % 4].do("reject", it, reason="prank")
+    proxy.always = None
+    proxy.cut()
+    ayu.wait("LIVE; 1 open, 1 new", 20)
+    reasons = "SELECT count(*) FROM incident WHERE ended_at_ms IS NOT NULL"
+    eventually(lambda: rows(cache_of(ayu.state), reasons) == [(140,)], "each is told of in the end", 60)
+    ayu.say("status")
+    ayu.wait("LIVE; 1 open, 1 new")
+    check_eq(ayu.told("takes no more|too many messages|skipped"), [], "the feed is not asked too much")
+    check_eq(len(ayu.told("LOST")), 1, "and the link stays")
+    for desk in desks:
+        desk.close()
+    ayu.quit()
     feed.stop()
 
 

@@ -174,6 +174,12 @@ def test_nothing_of_a_caller_is_left_anywhere():
         with open(path, "wb") as file:
             file.write(b"Aminah" if days > 90 else b"-")
         os.utime(path, (time.time() - days * DAY_S,) * 2)
+    # A whole one, set aside a moment ago, with what is in the cache.
+    told_of = os.path.join(ayu.state_dir, "cache.db.aside-20200103T000000Z")
+    with sqlite3.connect(os.path.join(ayu.state_dir, "cache.db")) as db:
+        db.execute("VACUUM INTO ?", (told_of,))
+    db.close()
+    check("Aminah" in words_in(states["ayu"], OLD), "in it, too")
     # What would be forgotten; nothing is.
     said = purge(feed, "--dry-run")
     check(said.startswith("would forget 2 incidents that ended before ") and "2 callers" in said, said)
@@ -190,6 +196,7 @@ def test_nothing_of_a_caller_is_left_anywhere():
     check_eq(words_in(states["ayu"], YOUNG), set(YOUNG), "what is young stays")
     check(not os.path.exists(os.path.join(ayu.state_dir, "cache.db.aside-20200101T000000Z")), "old aside")
     check(os.path.exists(os.path.join(ayu.state_dir, "cache.db.aside-20200102T000000Z")), "young aside")
+    check(not os.path.exists(told_of), "a young one that tells of them")
     check_eq(
         ended_rows(states["ayu"]),
         [

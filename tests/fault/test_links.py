@@ -99,7 +99,7 @@ def a_message_that_takes_its_time_is_waited_for():
     victim.proxy.always = Line(rate=6000)
     victim.relink()
     before = len(victim.feed.times)
-    many = [dict(victim.feed.registry["cameras"][0], id="C%04d" % n, name="Kamera " + "x" * 90) for n in range(110)]
+    many = [dict(victim.feed.registry["cameras"][0], id="C%04d" % n, name="Kamera " + "x" * 80) for n in range(120)]
     victim.feed.registry = dict(victim.feed.registry, rev=2, cameras=many)
     for peer in victim.feed.peers:
         peer.mute = True  # The beats wait behind it.
@@ -117,6 +117,7 @@ def a_message_that_takes_its_time_is_waited_for():
     victim.plain.wait("Sesudahnya", 20)
     check_eq(len(victim.feed.times), before, "the link was not dropped for being slow; it was %r" % seen)
     check("SLOW" in seen and "LOST" not in seen, "what it was called:", seen)
+    check_eq(victim.plain.told("skipped"), [], "and it was taken")
     victim.close()
 
 
@@ -168,6 +169,31 @@ def test_half_open_stands_on_the_screen():
         victim.close()
 
     together(victims, ([(60, 16), (80, 24), (120, 40)], hold))
+
+
+def test_a_machine_that_slept_does_not_wake_up_live():
+    feed = FakeFeed(beat_s=10)
+    feed.alarm(place="Pasar Legi")
+    slept = os.path.join(scope.folder(), "slept")
+    env = {"LD_PRELOAD": os.environ["CLOCKSHIFT"], "SIAGA_TEST_SLEPT": slept,
+           "ASAN_OPTIONS": "verify_asan_link_order=0"}
+    ayu = Plain(feed, args=settings(QUICK), env=env)
+    ayu.wait("Pasar Legi")
+    for peer in feed.peers:
+        peer.mute = True  # the way back has forgotten us
+    feed.always = lambda peer: peer.dead.wait()
+    with open(slept, "wb") as file:
+        file.truncate(3600)
+    woke = time.monotonic()
+    lost = ayu.wait("LOST", 5)
+    check(time.monotonic() - woke < 2.5 * SLOW, "known only after", time.monotonic() - woke)
+    check("asleep" in lost and "CACHED" in lost, lost)
+    now, cached = (60 * int(text[:2]) + int(text[3:5]) for text in (lost, lost.split("CACHED ")[1]))
+    check((now - cached) % (24 * 60) in (59, 60, 61), "what is shown is from an hour before:", lost)
+    feed.always = None
+    feed.cut()
+    ayu.wait("LIVE; 1 open", 20)
+    ayu.quit()
 
 
 @takes(240)

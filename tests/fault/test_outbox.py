@@ -1,6 +1,7 @@
 """What an operator did while the feed could not hear it: kept, sent once, or put to them again; and two programs
 that share it."""
 
+import fcntl
 import json
 import os
 import random
@@ -97,6 +98,53 @@ def test_an_answer_that_is_lost_again_and_again_is_done_once():
     check_eq(len(notes), 1, "notes in the log")
     victim.live()
     victim.close()
+
+
+def test_what_may_be_done_is_not_called_never_sent():
+    feed = FakeFeed()
+    feed.alarm(place="Pasar Legi")
+    ayu = Plain(feed, args=settings(OLD))
+    ayu.wait("Pasar Legi")
+    for text in ("dijawab hilang", "tidak pernah keluar"):
+        if text == "dijawab hilang":  # the feed does it, and its answer is lost
+            hear, feed.do = feed.do, lambda peer, message: (feed.asked.append(message), feed.leave())
+            ayu.say('note 1 "%s"' % text)
+            ayu.wait("LOST")
+            feed.do = hear
+        else:
+            feed.leave()
+            ayu.wait("LOST")
+            ayu.say('note 1 "%s"' % text)
+            ayu.wait("Kept in the outbox")
+        ayu.say("quit!")  # and the next one knows as much of it
+        ayu.exited()
+        passes(5.5)
+        feed.come_back()
+        ayu = Plain(feed, args=settings(OLD), state=ayu.state)
+        asked = ayu.wait("%s.*Is it still right" % text, 20)
+        tried = text == "dijawab hilang"
+        check_eq(("NOT CONFIRMED" in asked, "NOT SENT" in asked), (tried, not tried), asked)
+        passes(1.2)
+        ayu.say("drop")
+        ayu.wait("Dropped: it is not sent again, but may be done" if tried else "Dropped: it was never sent")
+        eventually(lambda: kept(ayu.state) == [], "gone")
+    check_eq([frame["note"] for frame in feed.asked], ["dijawab hilang"], "sent")
+    ayu.quit()
+
+
+def test_what_cannot_be_read_out_of_the_outbox_is_said():
+    feed = FakeFeed()
+    ayu = Plain(feed, args=settings(QUICK))
+    ayu.wait("LIVE")
+    ayu.quit()
+    with sqlite3.connect(os.path.join(ayu.state, "cache.db")) as db:
+        db.execute("INSERT INTO outbox VALUES('17140e97-e02f-447c-b1fa-43cd4b96437b', 1, ?)", ('{"t":"do","id":1}',))
+    db.close()
+    again = Plain(feed, args=settings(QUICK), state=ayu.state)
+    again.wait("1 unsent action cannot be read: it stays in the outbox")
+    again.wait("LIVE")
+    again.quit()
+    check_eq(len(kept(ayu.state)), 1, "it stays")
 
 
 # --- leaving ---
@@ -278,6 +326,96 @@ def test_operator_and_supervisor_share_a_cache_while_the_line_is_bad():
     screen.wait_gone("OUTBOX")
     screen.quit()
     feed.stop()
+
+
+def test_an_agency_and_an_operator_on_one_cache_hide_nothing_and_show_nothing_of_each_other():
+    feed = start_feed()
+    state = os.path.join(scope.folder(), "state")
+    feed.alarm(place="Pasar Legi", caller={"name": "Bu Tinem", "phone": "081234567890"})
+    ayu = Plain(feed, "ayu", args=settings(QUICK), state=state)
+    ayu.wait("Pasar Legi")
+    desk = Plain(feed, "damkar", args=settings(QUICK), state=state)
+    desk.wait("another role: kept aside")
+    desk.wait("LIVE")
+    feed.alarm(place="Pasar Gede", caller={"name": "Pak Rahasia", "phone": "081234567891"})
+    ayu.wait("NEW #2 .*Pasar Gede")
+    ayu.wait("Another console keeps here what .*another role may see")
+    check("Rahasia" not in json.dumps(cached(state)), "the agency's cache: %r" % cached(state))
+    ayu.say("status")
+    ayu.wait("NOTHING IS KEPT HERE")  # still
+    feed.alarm(place="Pasar Kliwon")
+    ayu.wait("NEW #3 .*Pasar Kliwon")
+    ayu.quit()
+    check_eq(ayu.told("LOST"), [], "the link is not touched")
+    desk.quit()
+    again = Plain(feed, "ayu", args=settings(QUICK), state=state)
+    again.wait("LIVE; 3 open, 3 new")
+    again.quit()
+    feed.stop()
+
+
+def test_consoles_of_two_feeds_on_one_cache_leave_each_others_link_alone():
+    feeds = [FakeFeed(), FakeFeed()]
+    state = os.path.join(scope.folder(), "state")
+    for feed, place in zip(feeds, ("Satu", "Dua")):
+        feed.alarm(place=place)
+    one = Plain(feeds[0], args=settings(QUICK), state=state)
+    one.wait("Satu")
+    two = Plain(feeds[1], args=settings(QUICK), state=state)
+    two.wait("Dua")
+    feeds[0].alarm(place="Tiga")
+    one.wait("NEW #2 .*Tiga")
+    one.wait("Another console keeps here what another feed says")
+    passes(4)  # it looks again, and finds it so
+    one.say("status")
+    one.wait("LIVE; 2 open")
+    one.wait("NOTHING IS KEPT HERE")
+    check_eq(one.told("LOST|kept on this machine again"), [], "nothing that is not so")
+    check_eq([len(feed.times) for feed in feeds], [1, 1], "links")
+    check_eq([event["data"]["place"] for event in cached(state)], ["Dua"], "one log in it")
+    one.quit()
+    two.quit()
+
+
+def test_a_console_that_was_stopped_while_it_wrote_stops_no_other():
+    victim = Victim()
+    victim.feed.alarm(place="Pasar Legi")
+    victim.plain.wait("NEW #1|#1 ")
+    stopped = sqlite3.connect(os.path.join(victim.plain.state, "cache.db"), isolation_level=None)
+    stopped.execute("BEGIN IMMEDIATE")
+    victim.feed.alarm(place="Pasar Gede")
+    victim.plain.wait("NEW #2")
+    victim.endure("a lock that is never given back", 6, links=0)
+    asked = time.monotonic()
+    victim.plain.say('note 1 "meskipun begitu"')
+    victim.plain.wait("by budi: meskipun begitu")
+    check(time.monotonic() - asked < 1 * SLOW, "a note took", time.monotonic() - asked)
+    stopped.execute("ROLLBACK")
+    stopped.close()
+    victim.plain.wait("kept on this machine again", 20)
+    victim.close()
+    check_eq(kept(victim.plain.state), [], "the outbox")
+
+
+def test_a_console_that_was_stopped_while_it_began_stops_no_other():
+    feed = FakeFeed()
+    feed.alarm(place="Pasar Legi")
+    first = Plain(feed, args=settings(QUICK))
+    first.wait("Pasar Legi")
+    first.quit()
+    with open(os.path.join(first.state, "cache.lock"), "r+b") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        ayu = Plain(feed, args=settings(QUICK), state=first.state)
+        ayu.wait("another console is opening it")
+        ayu.wait("LIVE; 1 open, 1 new")
+        ayu.say('note 1 "meskipun begitu"')
+        ayu.wait("by budi: meskipun begitu")
+        alone = Plain(args=("--offline",), state=first.state)
+        check_eq(alone.exited(), 1, "with nothing to show")
+        check(b"another console is opening it" in alone.child.stderr.read(), "it says why")
+    ayu.wait("kept on this machine again", 20)
+    eventually(lambda: len(cached(first.state)) == feed.head(), "all is kept")
+    ayu.quit()
 
 
 # --- a console that reads nothing for a while ---

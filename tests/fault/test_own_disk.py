@@ -5,6 +5,7 @@ import os
 import sqlite3
 
 from faultdisk import Disk
+from plain_console import Plain
 from siaga_test import Console, Feed, Screen, SIAGA, check, check_eq, eventually, run, scope, start_feed
 
 RED = "NOTHING IS KEPT HERE since "
@@ -169,6 +170,15 @@ def test_a_console_starts_on_a_full_disk():
     eventually(lambda: rows(disk, "SELECT last_seq FROM meta") == [(feed.head(),)], "it is kept", 20)
     check_eq(rows(disk, "SELECT count(*) FROM incident"), [(1,)], "incidents")
     ayu.quit()
+    # What was wrong at the start is not what it ends with.
+    disk = own_disk()
+    disk.fail("full")
+    plain = Plain(feed, "ayu", state=disk.folder, env=disk.env({}))
+    plain.wait(RED)
+    disk.heal()
+    plain.wait("kept on this machine again", 20)
+    plain.quit()
+    check_eq(plain.child.stderr.read(), b"", "at the end")
     # Where there is no feed either there is nothing to show.
     disk = own_disk()
     disk.fail("full")

@@ -28,7 +28,7 @@ static void hold(struct bench *b, const struct app_event *event) {
 
 void bench_apply(struct bench *b, struct app_event event) {
 	event.mono_ms = b->mono_ms;
-	event.wall_ms = bench_wall(b);
+	event.wall_ms = bench_wall(b) + b->set_ms;
 	b->fx.len = 0;
 	app_apply(&b->app, &event, &b->fx);
 	hold(b, &event);

@@ -20,6 +20,7 @@ struct bench {
 	struct world feed;
 	struct events log; /* its events, all of them */
 	int64_t mono_ms;
+	int64_t set_ms; /* so far the console's wall clock was set */
 	int bells, stored, aside, follows, notified;
 	bool follow_has_after;
 	int64_t follow_after;

@@ -94,6 +94,43 @@ static void what_ended_while_nobody_was_told_is_asked_for(void **state) {
 	assert_int_equal(world_incident(&b->app.world, city_id(2))->state, INCIDENT_NEW);
 }
 
+/* As many as a night brings: no faster than a feed takes, each once, and none of them rings. */
+static void many_that_ended_while_nobody_was_told_are_asked_for_in_turn(void **state) {
+	struct bench *b = *state;
+	bench_connect(b, ROLE_OPERATOR);
+	for (int n = 1; n <= 100; n++) {
+		bench_raise(b, n, KIND_CRIME, PRIORITY_P1);
+	}
+	b->app.has_data = false;
+	bench_lose(b);
+	for (int n = 1; n <= 100; n++) {
+		bench_act(b, n, ACTION_REJECT, "ayu");
+	}
+	bench_pass(b, 5000);
+	bench_welcome(b, FEED, ROLE_OPERATOR, b->feed.head);
+	int bells = b->bells;
+	bench_snapshot(b);
+	assert_int_equal(app_count_open(&b->app), 0);
+	assert_int_equal(b->app.rows_len, 0);
+	int asked = b->count[EFFECT_TELL];
+	assert_in_range(asked, 1, 50);
+	for (int n = 1; n <= asked; n++) {
+		bench_tell(b, n);
+	}
+	assert_int_equal(b->count[EFFECT_TELL], asked);
+	/* The feed has enough of it for a moment: what it has told is not asked for again. */
+	struct refusal no = {.code = REFUSAL_TOO_MANY, .message = "too many"};
+	bench_apply(b, (struct app_event){.type = APP_REFUSED, .id = "", .refusal = &no});
+	for (int second = 0; second < 12; second++) {
+		int before = b->count[EFFECT_TELL];
+		bench_pass(b, 1000);
+		assert_in_range(b->count[EFFECT_TELL] - before, 0, 20);
+	}
+	assert_int_equal(b->count[EFFECT_TELL], 100);
+	assert_int_equal(b->bells, bells);
+	assert_false(b->reconnect);
+}
+
 /* A feed cannot slip in what nobody has asked for. */
 static void what_is_told_unasked_is_not_taken(void **state) {
 	struct bench *b = *state;
@@ -534,6 +571,7 @@ int main(void) {
 		BENCH_TEST(what_ended_before_we_came_and_is_reopened_is_asked_for),
 		BENCH_TEST(what_was_asked_and_not_told_is_asked_again),
 		BENCH_TEST(what_ended_while_nobody_was_told_is_asked_for),
+		BENCH_TEST(many_that_ended_while_nobody_was_told_are_asked_for_in_turn),
 		BENCH_TEST(what_is_told_unasked_is_not_taken),
 		BENCH_TEST(a_cache_that_cannot_be_read_whole_is_no_base),
 		BENCH_TEST(mute_silences_and_ends_by_itself),

@@ -248,6 +248,25 @@ static void a_question_about_an_old_action_can_be_put_off(void **state) {
 	assert_int_equal(b->app.modal.type, MODAL_RESEND);
 }
 
+static void a_clock_that_is_set_back_makes_nothing_young_again(void **state) {
+	struct bench *b = *state;
+	leave_old_note(b);
+	b->set_ms = -45000; /* so that it looks 15 s old */
+	bench_connect(b, ROLE_OPERATOR);
+	assert_int_equal(b->sent_len, 0);
+	assert_int_equal(b->app.modal.type, MODAL_RESEND);
+	assert_int_equal(app_pending_age(&b->app, b->app.pending[0]), 60000);
+	/* Said to be right now, it is young for as long as it is. */
+	bench_drawn(b);
+	bench_pass(b, 2000);
+	bench_key(b, 'y');
+	assert_int_equal(b->sent_len, 1);
+	bench_lose(b);
+	bench_pass(b, 20000);
+	bench_connect(b, ROLE_OPERATOR);
+	assert_int_equal(b->sent_len, 2);
+}
+
 static void a_console_that_only_looks_sends_nothing_that_was_left(void **state) {
 	struct bench *b = *state;
 	leave_old_note(b);
@@ -343,6 +362,7 @@ int main(void) {
 		BENCH_TEST(others_are_told_what_is_open_when_the_selection_falls_to_a_neighbour),
 		BENCH_TEST(a_cancel_of_several_agencies_is_refused_aloud),
 		BENCH_TEST(a_question_about_an_old_action_can_be_put_off),
+		BENCH_TEST(a_clock_that_is_set_back_makes_nothing_young_again),
 		BENCH_TEST(a_console_that_only_looks_sends_nothing_that_was_left),
 		BENCH_TEST(keys_meant_for_what_has_closed_do_nothing_else),
 		BENCH_TEST(keys_that_were_no_answer_are_taken_at_once),

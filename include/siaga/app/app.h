@@ -62,7 +62,9 @@ struct app_log_line {
 struct app_pending {
 	struct command command; /* owned */
 	int64_t made_ms;        /* wall, ours */
+	int64_t since_ms;       /* mono: at least so old, whoever sets the wall's clock */
 	bool sent;              /* on this link */
+	bool tried;             /* on whatever link: it may be done, though nobody has said so */
 	bool unkept;            /* it is not on the disk: it ends with this console */
 	bool told;              /* that it was not sent */
 	bool ask;               /* old: waits for the operator */
@@ -140,6 +142,8 @@ struct app {
 	bool broken; /* something of the cache could not be read: it is no base to follow from */
 	struct lack *lacks; /* owned: what is missing of which incident */
 	size_t lacks_len;
+	int64_t lacks_ms;       /* mono: when it was counted how many may be asked for */
+	int64_t lacks_may;      /* so many, in thousandths */
 	bool snapshot;          /* the open incidents are coming: seq may skip */
 	int64_t whole_since_ms; /* feed's clock: what had ended before is not known; 0: nothing is
 				   missing that we know of */

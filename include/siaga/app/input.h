@@ -107,6 +107,7 @@ struct app_event {
 	bool distrusted;         /* link_down: a certificate, or what belongs to it, is no good */
 	struct command *command; /* outbox: taken, left zero */
 	int64_t made_ms;         /* outbox */
+	bool tried;              /* outbox: it was sent once */
 };
 
 enum effect_type {
@@ -142,7 +143,9 @@ struct effect {
 	bool has_after;
 	bool told; /* bell: somebody listens for it, and wants to know when it fails */
 	int64_t seq;
+	int64_t after;   /* store: it follows on what is kept up to here; 0: on nothing */
 	int64_t made_ms; /* send, hold: when the operator asked for it, by our clock */
+	bool tried;      /* send, hold: it goes out, or has gone out once */
 	size_t first;
 };
 

@@ -8,6 +8,9 @@
 int64_t app_feed_now(const struct app *app);
 /* Milliseconds since the last proof that the link lives. */
 int64_t app_proof_age(const struct app *app);
+struct app_pending;
+/* Since the operator asked for it. */
+int64_t app_pending_age(const struct app *app, const struct app_pending *item);
 /* Milliseconds since the last proof that what is shown is new: bytes of a message that is not whole
  * yet are none. */
 int64_t app_silence(const struct app *app);

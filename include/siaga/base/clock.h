@@ -9,8 +9,9 @@
 
 #define CLOCK_RFC3339_SIZE 25 /* "2026-01-31T12:34:56.789Z" and NUL */
 
-int64_t clock_wall_ms(void); /* since 1970-01-01T00:00Z */
-int64_t clock_mono_ms(void); /* only differences mean something */
+int64_t clock_wall_ms(void);  /* since 1970-01-01T00:00Z */
+int64_t clock_mono_ms(void);  /* only differences mean something; stands while the machine sleeps */
+int64_t clock_slept_ms(void); /* for how long it slept since it was started */
 
 /* RFC 3339, UTC, milliseconds, years 1970 to 9999. */
 void clock_format(char out[CLOCK_RFC3339_SIZE], int64_t at_ms);

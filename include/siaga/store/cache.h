@@ -22,14 +22,20 @@ struct history_row;
 
 /* `notice` gets a line for the operator where an old file was set aside, else "". */
 struct cache_store *cache_open(const char *dir, char *notice, size_t notice_size, struct err *err);
-/* The same; `trouble` is why it failed where that may pass by itself, else NONE. */
-struct cache_store *cache_try_open(
-	const char *dir, char *notice, size_t notice_size, enum trouble *trouble, struct err *err);
+/* The same; `trouble` is why it failed where that may pass by itself, else NONE. Waits at most so
+ * long for another console that is opening it. */
+struct cache_store *cache_try_open(const char *dir, int wait_ms, char *notice, size_t notice_size,
+	enum trouble *trouble, struct err *err);
 void cache_close(struct cache_store *cache); /* NULL is fine */
 
 /* Why the last call that failed did, and forgets it. Of a damaged file it is noted beside it, so
  * that the next start looks all of it over. */
 enum trouble cache_trouble(struct cache_store *cache);
+/* Has the file lost its name, because another console has set it aside or somebody has removed it?
+ * Nothing can be kept in it then; it is to be closed, and opened anew. */
+bool cache_is_gone(struct cache_store *cache);
+/* For how long a write waits for another console's. */
+void cache_set_patience(struct cache_store *cache, int wait_ms);
 /* Can it be written? Tries it, and changes nothing; *trouble says why not. */
 bool cache_probe(struct cache_store *cache, enum trouble *trouble, struct err *err);
 
@@ -43,6 +49,12 @@ struct cache_meta {
 	char name[48];     /* who the cache was made for */
 	char role[16];
 	char agency[25];
+	/* Saving: everything up to here is in it already, as far as the caller knows; 0: it may be
+	 * empty. */
+	int64_t after;
+	/* Saving: may what was kept as `kept` go on with this? NULL: where it is the same feed's.
+	 */
+	bool (*goes_on)(const struct cache_meta *kept, const struct cache_meta *now);
 };
 
 bool cache_get_meta(struct cache_store *cache, struct cache_meta *meta, struct err *err);
@@ -59,7 +71,8 @@ struct cache_event {
 /*
  * Saves events, the rows of the incidents they are about (history.h) and meta.last_seq in one
  * transaction. Events already there are left as they are, and so is a row that knows of later
- * events: saving twice is harmless.
+ * events: saving twice is harmless. Refused where another program has begun it anew meanwhile: for
+ * another feed or other eyes, or with less in it than meta.after says.
  */
 bool cache_save(struct cache_store *cache, const struct cache_meta *meta,
 	const struct cache_event *events, size_t len, const struct history_row *rows,
