@@ -284,7 +284,7 @@ static int lock_soon(const char *dir, int wait_ms, bool *taken, struct err *err)
 	int64_t until_ms = clock_mono_ms() + wait_ms;
 	int lock;
 
-	while ((lock = db_lock(dir, "cache.lock", false, taken, err)) < 0 && *taken &&
+	while ((lock = db_lock(dir, "cache.lock", taken, err)) < 0 && *taken &&
 		clock_mono_ms() < until_ms) {
 		(void)nanosleep(&pause, NULL);
 	}

@@ -45,7 +45,7 @@ bool db_make_dir(const char *dir, char real[PATH_MAX], struct err *err) {
 	return true;
 }
 
-int db_lock(const char *real, const char *name, bool wait, bool *taken, struct err *err) {
+int db_lock(const char *real, const char *name, bool *taken, struct err *err) {
 	char path[PATH_MAX];
 	int fd, rc;
 
@@ -59,7 +59,7 @@ int db_lock(const char *real, const char *name, bool wait, bool *taken, struct e
 		return -1;
 	}
 	do {
-		rc = flock(fd, wait ? LOCK_EX : LOCK_EX | LOCK_NB);
+		rc = flock(fd, LOCK_EX | LOCK_NB);
 	} while (rc != 0 && errno == EINTR);
 	if (rc != 0) {
 		int wrong = errno;

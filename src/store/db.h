@@ -61,10 +61,10 @@ bool db_make_dir(const char *dir, char real[PATH_MAX], struct err *err);
 /* real + "/" + name; false when too long. */
 bool db_path(char out[PATH_MAX], const char *real, const char *name, struct err *err);
 /*
- * Takes the lock file `name` in the folder: its descriptor, -1 on error. Without `wait`, an error
- * when somebody has it; errno says which. Closing the descriptor gives it back.
+ * Takes the lock file `name` in the folder: its descriptor, -1 on error; *taken: somebody has it.
+ * Closing the descriptor gives it back.
  */
-int db_lock(const char *real, const char *name, bool wait, bool *taken, struct err *err);
+int db_lock(const char *real, const char *name, bool *taken, struct err *err);
 
 /* Opens kind->file in the folder `real`; flags are of enum db_flag. On failure db is closed. */
 enum db_result db_open(struct db *db, const char *real, const struct db_kind *kind, unsigned flags,

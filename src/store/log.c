@@ -205,7 +205,7 @@ static bool open_writer(struct log_store *log, const char *dir, bool *taken, str
 		return false;
 	}
 	(void)text_copy(log->dir, sizeof(log->dir), real);
-	log->lock = db_lock(real, "lock", false, taken, err);
+	log->lock = db_lock(real, "lock", taken, err);
 	if (log->lock < 0) {
 		return *taken ? err_set(err, "another siagad is running on %s", dir) : false;
 	}
