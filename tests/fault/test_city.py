@@ -99,4 +99,26 @@ def test_everybody_is_told_in_time():
     feed.stop()
 
 
+@takes(180)
+def test_more_than_a_frame_holds_are_there_and_nobody_is_told_nonsense():
+    feed = start_feed()
+    crowd = scope.start(
+        [CROWD, str(feed.port), "1010", "1", "120", feed.tokens["app"], *[feed.tokens["tamu"]] * 3],
+        env=environment(feed.home), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+    )
+    check_eq(crowd.stderr.readline(), "live\n", "all are there")
+    ayu = Feed(feed, "ayu", position="meja 1")
+    sari = Feed(feed, "sari", position="meja akhir")
+
+    def both(frame):
+        return {"meja 1", "meja akhir"} <= {who.get("position") for who in frame["who"]}
+
+    frame = ayu.wait("presence", both, 30)
+    check_eq(len(frame["who"]), 1000, "as many as a console takes; who may have claimed something is among them")
+    check_eq(len(frame["desks"]), len(Feed(feed, "damkar").wait("presence")["desks"]), "and every desk")
+    sari.close()
+    crowd.kill()
+    feed.stop()
+
+
 run(globals())

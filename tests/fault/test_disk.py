@@ -312,7 +312,7 @@ def test_who_came_went_and_looked_meanwhile_is_in_the_log_afterwards():
     tamu = Feed(feed, "tamu")
     wanted = [("connected", "ayu@TMC-1", "operator"), ("connected", "budi", "operator"),
               ("connected", "sari", "supervisor"), ("connected", "tamu", "observer"),
-              ("connected", "damkar", "agency"), ("left", "damkar", "agency"),
+              ("connected", "damkar", "agency damkar"), ("left", "damkar", "agency damkar"),
               ("opened", "sari", "#1 supervisor"), ("opened", "budi", "#2 operator"),
               ("opened", "tamu", "#1 observer"), ("left", "ayu@TMC-1", "operator"),
               ("left", "tamu", "observer"), ("connected", "tamu", "observer")]

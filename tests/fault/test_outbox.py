@@ -423,7 +423,7 @@ def test_a_console_that_was_stopped_while_it_began_stops_no_other():
 
 @takes(300)
 def test_a_reader_that_sleeps_costs_little_and_delays_nobody():
-    feed = start_feed()
+    feed = start_feed(limits={"session_burst": 20000})
     it = feed.alarm(place="Pasar Legi")["incident"]
     awake = Feed(feed, "budi")
     sleepers = [Feed(feed, "sari", follow=False, small=True) for _ in range(20)]
@@ -432,7 +432,7 @@ def test_a_reader_that_sleeps_costs_little_and_delays_nobody():
         sleeper.follow(after=0)
         sleeper.wait("live")
     before = memory_kb(feed.child.pid)
-    writers = [Feed(feed, "ayu") for _ in range(8)]  # of one console the feed takes only so many
+    writers = [Feed(feed, "ayu") for _ in range(8)]
     slowest = 0.0
     for number in range(400):
         begun = time.monotonic()

@@ -89,43 +89,6 @@ def test_all_together_have_so_many_and_a_console_that_is_in_stays_served():
     feed.stop()
 
 
-def read_all(links, over):
-    """Takes what comes and throws it away, until it is over: who reads nothing for long is cut off."""
-    while not over.wait(0.02):
-        for link in list(links):
-            try:
-                while len(link.socket.recv(1 << 20, socket.MSG_DONTWAIT)) == 1 << 20:
-                    pass
-            except OSError:
-                pass
-
-
-@takes(180)
-def test_more_than_a_frame_holds_are_there_and_nobody_is_told_nonsense():
-    feed = start_feed()
-    crowd, over = [], threading.Event()
-    reader = threading.Thread(target=read_all, args=(crowd, over), daemon=True)
-    reader.start()
-    for number in range(1010):
-        link = Feed(feed, "tamu", position="layar %d" % number)
-        link.socket.setblocking(False)
-        crowd.append(link)
-    ayu = Feed(feed, "ayu", position="meja 1")
-    sari = Feed(feed, "sari", position="meja akhir")
-
-    def both(frame):
-        return {"meja 1", "meja akhir"} <= {who.get("position") for who in frame["who"]}
-
-    frame = ayu.wait("presence", both, 30)
-    check_eq(len(frame["who"]), 1000, "as many as a console takes; who may have claimed something is among them")
-    check_eq(len(frame["desks"]), len(Feed(feed, "damkar").wait("presence")["desks"]), "and every desk")
-    over.set()
-    reader.join(30 * SLOW)
-    for desk in (*crowd, sari):
-        desk.close()
-    feed.stop()
-
-
 # --- how long ---
 
 
