@@ -77,6 +77,7 @@ void outbox_rescue_finish(struct outbox_rescue *rescue); /* frees; zero is fine 
 
 /* Has somebody met damage in the file of this folder while it was in use? */
 bool cache_is_suspect(const char *dir);
+void cache_set_suspect(const char *dir, bool suspect);
 /* FILE.aside-TIME in the folder, a name that is free. */
 bool cache_aside_path(const char *dir, const char *file, char path[PATH_MAX], struct err *err);
 /* Of all that was set aside the newest ones stay. */

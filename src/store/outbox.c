@@ -1,21 +1,12 @@
-#include <dirent.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
-#include <unistd.h>
 
-#include <siaga/base/clock.h>
-#include <siaga/base/macros.h>
 #include <siaga/base/text.h>
 
 #include "cache_private.h"
 
-#define ASIDE_NAMES_MAX 100
-/* A feed that says that it is another one each time must not fill the disk. */
-#define ASIDES_KEPT 10
 /* A damaged file may claim anything. */
 #define RESCUE_ITEMS_MAX 1000
 
@@ -111,113 +102,4 @@ void outbox_rescue_finish(struct outbox_rescue *rescue) {
 	}
 	free(rescue->items);
 	*rescue = (struct outbox_rescue){0};
-}
-
-bool cache_aside_path(const char *dir, const char *file, char path[PATH_MAX], struct err *err) {
-	time_t now = (time_t)(clock_wall_ms() / 1000);
-	char stamp[32], name[96];
-	struct tm tm;
-
-	(void)gmtime_r(&now, &tm);
-	(void)strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%SZ", &tm);
-	for (int i = 1; i <= ASIDE_NAMES_MAX; i++) {
-		struct stat st;
-
-		(void)snprintf(name, sizeof(name), i == 1 ? "%s.aside-%s" : "%s.aside-%s-%d", file,
-			stamp, i);
-		if (!db_path(path, dir, name, err)) {
-			return false;
-		}
-		if (lstat(path, &st) != 0 && errno == ENOENT) {
-			return true;
-		}
-	}
-	return err_set(err, _("%s/%s: too many files were set aside"), dir, file);
-}
-
-/* One that was set aside. */
-struct aside {
-	char path[PATH_MAX];
-	struct timespec at;
-};
-
-static int by_time(const void *a, const void *b) {
-	const struct aside *x = a, *y = b;
-	int64_t seconds = (int64_t)x->at.tv_sec - (int64_t)y->at.tv_sec;
-	int64_t order = seconds != 0 ? seconds : (int64_t)x->at.tv_nsec - (int64_t)y->at.tv_nsec;
-
-	return order < 0 ? -1 : order > 0;
-}
-
-/* Oldest first; the caller frees them. */
-static size_t list_asides(const char *dir, const char *file, struct aside **out) {
-	DIR *folder = opendir(dir);
-	const struct dirent *entry;
-	size_t len = 0, prefix;
-	char begin[96];
-	struct stat st;
-
-	prefix = (size_t)snprintf(begin, sizeof(begin), "%s.aside-", file);
-	*out = NULL;
-	while (folder != NULL && (entry = readdir(folder)) != NULL) {
-		const char *name = entry->d_name;
-		struct aside *one;
-
-		/* What SQLite keeps beside a file goes with that file. */
-		if (strncmp(name, begin, prefix) != 0 || strstr(name, "-wal") != NULL ||
-			strstr(name, "-shm") != NULL) {
-			continue;
-		}
-		*out = mem_resize(*out, len + 1, sizeof(**out));
-		one = &(*out)[len];
-		if (db_path(one->path, dir, name, NULL) && lstat(one->path, &st) == 0) {
-			one->at = st.st_mtim;
-			len++;
-		}
-	}
-	if (folder != NULL) {
-		(void)closedir(folder);
-	}
-	if (len > 0) {
-		qsort(*out, len, sizeof(**out), by_time);
-	}
-	return len;
-}
-
-void cache_drop_old_asides(const char *dir, const char *file) {
-	static const char *const tails[] = {"", "-wal", "-shm"};
-	struct aside *asides;
-	size_t len = list_asides(dir, file, &asides);
-
-	for (size_t i = 0; i + ASIDES_KEPT < len; i++) {
-		for (size_t j = 0; j < ARRAY_LEN(tails); j++) {
-			char path[PATH_MAX + 8];
-
-			(void)snprintf(path, sizeof(path), "%s%s", asides[i].path, tails[j]);
-			(void)unlink(path);
-		}
-	}
-	free(asides);
-}
-
-bool cache_move_aside(
-	const char *dir, const char *file, char *aside, size_t size, struct err *err) {
-	/* The main file first: what is left without it is known to be damaged. */
-	static const char *const tails[] = {"", "-wal", "-shm"};
-	char from[PATH_MAX], to[PATH_MAX];
-
-	if (!db_path(from, dir, file, err) || !cache_aside_path(dir, file, to, err)) {
-		return false;
-	}
-	for (size_t i = 0; i < ARRAY_LEN(tails); i++) {
-		char old[PATH_MAX + 8], new[PATH_MAX + 8];
-
-		(void)snprintf(old, sizeof(old), "%s%s", from, tails[i]);
-		(void)snprintf(new, sizeof(new), "%s%s", to, tails[i]);
-		if (rename(old, new) != 0 && errno != ENOENT) {
-			return err_set(err, "%s: %s", old, strerror(errno));
-		}
-	}
-	text_copy(aside, size, to);
-	return true;
 }

@@ -9,7 +9,7 @@ import os
 import subprocess
 import threading
 
-from siaga_test import SLOW, Closed, Feed, check, check_eq, environment, eventually, figure, run, scope, start_feed, takes
+from siaga_test import Closed, Feed, check, check_eq, environment, figure, run, scope, start_feed, takes
 
 CROWD = os.environ["CROWD"]
 CONSOLES = int(os.environ.get("SIAGA_CROWD", "100"))

@@ -13,8 +13,8 @@ import time
 from fake_feed import FakeFeed
 from fault_proxy import Fault, FaultProxy
 from plain_console import Plain
-from siaga_test import SLOW, Console, Feed, Siagad, check, check_eq, eventually, figure, run, scope, start_feed, takes
-from victim import QUICK, Victim, cached, settings, together
+from siaga_test import SLOW, Console, Feed, check, check_eq, eventually, figure, run, scope, start_feed, takes
+from victim import QUICK, Victim, cached, settings
 
 KILLS = int(os.environ.get("SIAGA_KILLS", "12"))
 OLD = QUICK + "[dispatch]\nresend = 5s\n"
