@@ -1,5 +1,5 @@
 /* Plays a script: struct app between its keys and a feed inside the process, drawn on a surface. */
-#include "script.h"
+#include "script_play.h"
 
 #include <errno.h>
 #include <langinfo.h>
@@ -16,33 +16,8 @@
 #include <siaga/ui/theme.h>
 #include <siaga/wire/registry_files.h>
 
-#define SEED          1
-#define START_WALL_MS INT64_C(1767596400000) /* 2026-01-05T07:00:00Z */
-#define START_MONO_MS INT64_C(1000000)
-#define BEAT_MS       10000
-#define FILE_MAX      ((size_t)4 * 1024 * 1024)
-
-/* How long the link waits between its tries; the last one again and again. */
-static const int64_t retry_ms[] = {500, 1000, 2000, 4000, 8000, 15000};
-
-struct play {
-	const struct script *script;
-	struct app app;
-	struct sim *sim;
-	struct sim_user user;
-	struct surface surface;
-	int64_t now_ms; /* since the start */
-	bool link_up;
-	size_t tries;
-	int64_t retry_at_ms;
-	bool following;       /* the feed sends what is new */
-	int64_t cursor;       /* the last event that the console was sent */
-	struct command *sent; /* owned; not answered yet */
-	size_t sent_len;
-	struct effect follow; /* asked for when its type is EFFECT_FOLLOW */
-	bool asked_follow, relink, dirty, left;
-	int64_t bells;
-};
+#define SEED     1
+#define FILE_MAX ((size_t)4 * 1024 * 1024)
 
 static int64_t ids_made;
 
@@ -50,238 +25,29 @@ static void make_id(char out[UUID_SIZE]) {
 	sim_make_id(out, SEED, SIM_ID_COMMAND, ++ids_made);
 }
 
-/* --- what the app wants --- */
-
-static void take_effect(struct play *p, const struct effect *effect) {
-	enum effect_type type = effect->type;
-	if (type == EFFECT_FOLLOW) {
-		p->follow = *effect;
-		p->asked_follow = true;
-	} else if (type == EFFECT_SEND) {
-		/* A copy: the app may be done with it before it is answered. */
-		p->sent = mem_resize(p->sent, p->sent_len + 1, sizeof(*p->sent));
-		command_copy(&p->sent[p->sent_len++], effect->command);
-	} else if (type == EFFECT_GOT) {
-		sim_got(p->sim, &p->user, effect->seq);
-	} else if (type == EFFECT_BELL) {
-		p->bells++;
-	} else if (type == EFFECT_RECONNECT) {
-		p->relink = true;
-	} else if (type == EFFECT_QUIT) {
-		p->left = true;
-	}
-	/* The rest is for a cache and a terminal; there is neither. */
-}
-
-static void apply(struct play *p, struct app_event *event) {
-	struct effects fx = {0};
-	event->mono_ms = START_MONO_MS + p->now_ms;
-	event->wall_ms = START_WALL_MS + p->now_ms;
-	app_apply(&p->app, event, &fx);
-	for (size_t i = 0; i < fx.len; i++) {
-		take_effect(p, &fx.items[i]);
-	}
-	for (size_t i = 0; i < fx.len; i++) {
-		if (fx.items[i].type == EFFECT_HOLD) {
-			app_apply(&p->app,
-				&(struct app_event){.type = APP_HELD,
-					.mono_ms = event->mono_ms,
-					.wall_ms = event->wall_ms,
-					.id = fx.items[i].command->id},
-				&fx);
-		}
-	}
-	effects_finish(&fx);
-	p->dirty = p->dirty || event->type != APP_TICK;
-}
-
-static void draw(struct play *p) {
-	struct ui_drawn drawn = ui_draw(&p->app, &p->surface);
-	apply(p, &(struct app_event){.type = APP_DRAWN,
-			 .cut = drawn.cut,
-			 .detail_most = drawn.detail_most,
-			 .board_most = drawn.board_most});
-	p->dirty = false;
-}
-
-/* --- what the feed says --- */
-
-static bool is_masked(const struct play *p) {
-	return p->user.role != ROLE_OPERATOR && p->user.role != ROLE_SUPERVISOR;
-}
-
-/* Through the wire and back, so that the console gets what it would get of a feed. */
-static void send_events(struct play *p, const struct event *events, size_t len, bool open_only) {
-	struct events got = {0};
-	struct buf body = {0};
-	for (size_t i = 0; i < len; i++) {
-		struct event event;
-		buf_clear(&body);
-		if (is_masked(p)) {
-			wire_put_event_masked(&body, &events[i],
-				world_incident(sim_get_world(p->sim), events[i].incident));
-		} else {
-			wire_put_event(&body, &events[i]);
-		}
-		if (wire_get_event(&event, body.data, body.len, NULL)) {
-			*events_add(&got) = event;
-		}
-	}
-	apply(p, &(struct app_event){.type = APP_EVENTS,
-			 .events = got.items,
-			 .events_len = got.len,
-			 .open_only = open_only});
-	events_finish(&got);
-	buf_finish(&body);
-}
-
-static void send_new(struct play *p) {
-	size_t len;
-	const struct event *events = sim_events(p->sim, p->cursor, &len);
-	p->cursor = sim_head(p->sim);
-	send_events(p, events, len, false);
-}
-
-static void send_presence(struct play *p) {
-	size_t most = sim_get_world(p->sim)->registry.agencies_len;
-	struct desk_state *states = mem_alloc(most + 1, sizeof(*states));
-	struct desk_now *desks = mem_alloc(most + 1, sizeof(*desks));
-	size_t len = sim_desks(p->sim, states);
-	for (size_t i = 0; i < len; i++) {
-		text_copy(desks[i].agency, sizeof(desks[i].agency), states[i].agency);
-		desks[i].desk = states[i].desk;
-	}
-	apply(p, &(struct app_event){.type = APP_PRESENCE, .desks = desks, .desks_len = len});
-	free(states);
-	free(desks);
-}
-
-static void send_registry(struct play *p) {
-	struct buf json = {0};
-	struct registry registry;
-	wire_put_registry(&json, &sim_get_world(p->sim)->registry);
-	if (wire_get_registry(&registry, json.data, json.len, NULL)) {
-		apply(p, &(struct app_event){.type = APP_REGISTRY, .registry = &registry});
-		registry_finish(&registry);
-	}
-	buf_finish(&json);
-}
-
-/* The console asked for what it does not have. */
-static void answer_follow(struct play *p) {
-	struct effect follow = p->follow;
-	p->asked_follow = false;
-	send_registry(p);
-	send_presence(p);
-	if (follow.has_after && follow.seq <= sim_head(p->sim)) {
-		p->cursor = follow.seq;
-	} else {
-		size_t len;
-		struct event *open = sim_snapshot(p->sim, &len);
-		p->cursor = sim_head(p->sim);
-		if (len > 0) {
-			send_events(p, open, len, true);
-		}
-		free(open);
-	}
-	p->following = true;
-	if (sim_head(p->sim) > p->cursor) {
-		send_new(p);
-	}
-	apply(p, &(struct app_event){.type = APP_CAUGHT_UP, .head = sim_head(p->sim)});
-}
-
-static void answer_command(struct play *p) {
-	struct command cmd = p->sent[0];
-	struct refusal no;
-	int64_t seq;
-	memmove(p->sent, p->sent + 1, --p->sent_len * sizeof(*p->sent));
-	if (sim_do(p->sim, &p->user, &cmd, &seq, &no)) {
-		apply(p, &(struct app_event){.type = APP_DONE, .id = cmd.id, .seq = seq});
-	} else {
-		apply(p, &(struct app_event){.type = APP_REFUSED, .id = cmd.id, .refusal = &no});
-	}
-	command_finish(&cmd);
-}
-
-/* Until neither side has anything more to say. */
-static void settle(struct play *p) {
-	bool heard = false;
-	for (;;) {
-		if (p->asked_follow) {
-			answer_follow(p);
-		} else if (p->sent_len > 0) {
-			answer_command(p);
-		} else if (p->following && sim_head(p->sim) > p->cursor) {
-			send_new(p);
-		} else {
-			break;
-		}
-		heard = true;
-	}
-	if (heard) {
-		apply(p, &(struct app_event){.type = APP_PROOF});
-	}
-}
-
-static void link_open(struct play *p) {
-	struct app_event welcome = {.type = APP_WELCOME,
-		.head = sim_head(p->sim),
-		.feed_now_ms = START_WALL_MS + p->now_ms,
-		.beat_ms = BEAT_MS,
-		.name = p->user.who.name,
-		.agency = p->user.agency,
-		.role = p->user.role,
-		.mode = p->script->mode};
-	text_copy(welcome.feed, sizeof(welcome.feed), sim_feed_id(p->sim));
-	if (p->user.role == ROLE_AGENCY) {
-		sim_set_desk(p->sim, p->user.agency, SIM_DESK_TAKEN);
-	}
-	p->link_up = true;
-	p->tries = 0;
-	apply(p, &(struct app_event){.type = APP_LINK_UP});
-	apply(p, &welcome);
-	settle(p);
-}
-
-static void link_fail(struct play *p, const char *why) {
-	int64_t wait = retry_ms[p->tries];
-	p->tries += p->tries + 1 < ARRAY_LEN(retry_ms);
-	p->retry_at_ms = p->now_ms + wait;
-	apply(p, &(struct app_event){.type = APP_LINK_DOWN, .text = why, .retry_ms = wait});
-}
-
-static void link_close(struct play *p) {
-	p->link_up = p->following = p->asked_follow = false;
-	if (p->user.role == ROLE_AGENCY) {
-		sim_set_desk(p->sim, p->user.agency, SIM_DESK_EMPTY);
-	}
-	link_fail(p, "closed");
-}
-
 /* --- time --- */
 
 static void tick(struct play *p) {
 	p->now_ms += SCRIPT_STEP_MS;
-	sim_advance(p->sim, START_WALL_MS + p->now_ms);
-	settle(p);
+	sim_advance(p->sim, PLAY_WALL_MS + p->now_ms);
+	play_settle(p);
 	if (p->relink && p->link_up) {
-		link_close(p);
-		link_open(p);
+		play_link_close(p);
+		play_link_open(p);
 	}
 	p->relink = false;
-	if (p->link_up && p->now_ms % BEAT_MS == 0) {
-		apply(p, &(struct app_event){.type = APP_BEAT,
-				 .head = sim_head(p->sim),
-				 .feed_now_ms = START_WALL_MS + p->now_ms});
-		apply(p, &(struct app_event){.type = APP_PROOF});
+	if (p->link_up && p->now_ms % PLAY_BEAT_MS == 0) {
+		play_apply(p, &(struct app_event){.type = APP_BEAT,
+				      .head = sim_head(p->sim),
+				      .feed_now_ms = PLAY_WALL_MS + p->now_ms});
+		play_apply(p, &(struct app_event){.type = APP_PROOF});
 	} else if (!p->link_up && p->now_ms >= p->retry_at_ms) {
-		link_fail(p, "no answer");
+		play_link_fail(p, "no answer");
 	}
-	apply(p, &(struct app_event){.type = APP_TICK});
-	settle(p);
+	play_apply(p, &(struct app_event){.type = APP_TICK});
+	play_settle(p);
 	if (p->dirty || p->now_ms % 1000 == 0) {
-		draw(p);
+		play_draw(p);
 	}
 }
 
@@ -317,10 +83,10 @@ static void press(struct play *p, const struct script_step *step) {
 		if (step->verb == SCRIPT_KEYS) {
 			take_time(p);
 		}
-		apply(p, &(struct app_event){.type = APP_KEY, .key = step->keys[i]});
-		settle(p);
+		play_apply(p, &(struct app_event){.type = APP_KEY, .key = step->keys[i]});
+		play_settle(p);
 		if (step->verb == SCRIPT_KEYS) {
-			draw(p);
+			play_draw(p);
 		}
 	}
 }
@@ -330,7 +96,7 @@ static void paste(struct play *p, const char *text) {
 	size_t len = strlen(text);
 	buf_reserve(&clean, 3 * len + 1); /* A byte that is no text becomes three. */
 	text_clean(clean.data, 3 * len + 1, text, len);
-	apply(p, &(struct app_event){.type = APP_PASTE, .text = clean.data});
+	play_apply(p, &(struct app_event){.type = APP_PASTE, .text = clean.data});
 	buf_finish(&clean);
 }
 
@@ -402,7 +168,7 @@ static bool set_desk(struct play *p, const struct script_step *step, struct err 
 	}
 	sim_set_desk(p->sim, step->who, step->flag ? SIM_DESK_PLAYED : SIM_DESK_EMPTY);
 	if (p->following) {
-		send_presence(p);
+		play_presence(p);
 	}
 	return true;
 }
@@ -444,9 +210,9 @@ static bool run_step(struct play *p, const struct script_step *step, struct err 
 	case SCRIPT_EXPECT_NOT: ok = expect(p, step, err); break;
 	case SCRIPT_LINK:
 		if (step->flag) {
-			link_open(p);
+			play_link_open(p);
 		} else {
-			link_close(p);
+			play_link_close(p);
 		}
 		break;
 	case SCRIPT_PASTE: paste(p, step->text); break;
@@ -459,8 +225,8 @@ static bool run_step(struct play *p, const struct script_step *step, struct err 
 	case SCRIPT_WAIT: ok = wait_for(p, step, err); break;
 	case SCRIPT_VERB_COUNT: break;
 	}
-	settle(p);
-	draw(p);
+	play_settle(p);
+	play_draw(p);
 	return ok;
 }
 
@@ -472,13 +238,13 @@ static bool begins_alone(const struct script *script) {
 static bool run(struct play *p, struct err *err) {
 	const struct script *script = p->script;
 	if (begins_alone(script)) {
-		draw(p);
+		play_draw(p);
 	} else {
-		link_open(p);
+		play_link_open(p);
 	}
-	sim_advance(p->sim, START_WALL_MS);
-	settle(p);
-	draw(p);
+	sim_advance(p->sim, PLAY_WALL_MS);
+	play_settle(p);
+	play_draw(p);
 	for (size_t i = 0; i < script->len; i++) {
 		if (p->left) {
 			return fail(p, &script->steps[i], err, "the console was left before");
@@ -560,7 +326,7 @@ static bool prepare(struct play *p, const struct options *opt, struct err *err) 
 	p->sim = sim_create(&(struct sim_config){.registry = &registry,
 		.scenario = &scenario,
 		.seed = SEED,
-		.start_ms = START_WALL_MS,
+		.start_ms = PLAY_WALL_MS,
 		.mode = script->mode});
 	p->user.role = script->role;
 	text_copy(p->user.who.name, sizeof(p->user.who.name), role_name(script->role));

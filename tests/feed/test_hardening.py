@@ -37,6 +37,7 @@ from siaga_test import (
     environment,
     eventually,
     figure,
+    has_sanitizer,
     left,
     need,
     run,
@@ -94,8 +95,7 @@ def test_row_upgrade_foo_on_a_kept_alive_connection():
 @takes(400)
 def test_row_upgrade_foo_touches_no_freed_memory():
     need(shutil.which("valgrind"), "there is no valgrind")
-    with open(SIAGAD, "rb") as file:
-        need(b"__asan_init" not in file.read(), "the program brings its own sanitizer")
+    need(not has_sanitizer(), "the program brings its own sanitizer")
     feed = start_feed_slowly()
     attack_with_foo(feed, 12)
     link = connect(feed)

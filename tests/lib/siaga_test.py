@@ -79,6 +79,12 @@ def need(ok, *what):
         raise Skipped(" ".join(str(part) for part in what))
 
 
+def has_sanitizer():
+    """Is siagad built with one? Then it asks for more memory, and for more of the system, than it does itself."""
+    with open(SIAGAD, "rb") as file:
+        return b"__asan_init" in file.read()
+
+
 def check(ok, *what):
     if not ok:
         raise Failure(" ".join(str(part) for part in what))

@@ -1,8 +1,10 @@
 #include "world.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
+#include <siaga/base/macros.h>
 #include <siaga/base/text.h>
 
 static const struct position gladag = {-75722000, 1108289000};
@@ -58,7 +60,8 @@ void city_fill(struct registry *reg) {
 }
 
 const char *city_id(int n) {
-	static char ids[100][UUID_SIZE];
+	static char ids[1000][UUID_SIZE];
+	assert(n >= 0 && (size_t)n < ARRAY_LEN(ids));
 	snprintf(ids[n], UUID_SIZE, "00000000-0000-4000-8000-%012d", n);
 	return ids[n];
 }
