@@ -88,8 +88,10 @@ struct ws_conn {
 	bool established, broken, closing, close_said;
 	uint16_t close_code;
 	char close_reason[100];
-	int64_t heard_ms;     /* mono: it said something, or answered */
-	uint64_t sent, taken; /* bytes for it, and those that had arrived when it was last looked */
+	int64_t heard_ms;    /* mono: it said something, or answered */
+	uint64_t sent;       /* bytes for it */
+	uint64_t heard_sent; /* and when it was heard last */
+	uint64_t taken;      /* and those that had arrived when it was last looked */
 	bool ping_due;
 	struct ws_conn *next;
 };

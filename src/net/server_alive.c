@@ -9,9 +9,11 @@
 
 #include <siaga/base/clock.h>
 
-#define PING_MS   5000 /* of silence */
-#define GONE_MS   12000
-#define US_PER_MS 1000
+#define PING_MS     5000 /* of silence */
+#define GONE_MS     12000
+#define TUNNEL_MS   60000 /* more than that is not waited for what a tunnel holds */
+#define MS_PER_BYTE 1     /* of a line so thin */
+#define US_PER_MS   1000
 
 static void look_after(struct ws_conn *conn, int64_t ms) {
 	lws_set_timer_usecs(conn->wsi, (lws_usec_t)ms * US_PER_MS);
@@ -24,6 +26,7 @@ void alive_start(struct ws_conn *conn) {
 
 void alive_heard(struct ws_conn *conn) {
 	conn->heard_ms = clock_mono_ms();
+	conn->heard_sent = conn->sent;
 }
 
 /*
@@ -38,6 +41,15 @@ static bool is_taking(struct ws_conn *conn) {
 	}
 	conn->taken = conn->sent > (uint64_t)waiting ? conn->sent - (uint64_t)waiting : 0;
 	return waiting > 0 && conn->taken > before;
+}
+
+/*
+ * A tunnel takes all at once, whatever its far end can do, and what it holds is not seen from here.
+ * So what was sent since the other end was heard is given the time that it needs on a thin line.
+ */
+static int64_t gone_ms(const struct ws_conn *conn) {
+	uint64_t more_ms = (conn->sent - conn->heard_sent) * MS_PER_BYTE;
+	return GONE_MS + (int64_t)(more_ms < TUNNEL_MS ? more_ms : TUNNEL_MS);
 }
 
 static void ask(struct ws_conn *conn) {
@@ -57,9 +69,9 @@ bool alive_ping(struct ws_conn *conn) {
 }
 
 int alive_look(struct ws_conn *conn) {
-	int64_t silent_ms = clock_mono_ms() - conn->heard_ms;
+	int64_t silent_ms = clock_mono_ms() - conn->heard_ms, most_ms = gone_ms(conn);
 	bool taking = silent_ms >= PING_MS && is_taking(conn);
-	if (silent_ms >= GONE_MS && !taking) {
+	if (silent_ms >= most_ms && !taking) {
 		conn->server->stats.late[SERVER_WAIT_PONG]++;
 		/* No farewell is waited for: nobody would answer it. */
 		lws_set_timeout(conn->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
@@ -70,6 +82,6 @@ int alive_look(struct ws_conn *conn) {
 		return 0;
 	}
 	ask(conn);
-	look_after(conn, silent_ms < GONE_MS ? GONE_MS - silent_ms : PING_MS);
+	look_after(conn, silent_ms < most_ms ? most_ms - silent_ms : PING_MS);
 	return 0;
 }

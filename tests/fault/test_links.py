@@ -121,6 +121,20 @@ def a_message_that_takes_its_time_is_waited_for():
     victim.close()
 
 
+def what_waits_in_a_slow_tunnel_is_waited_for():
+    """The way takes all at once and hands it on slowly: the feed's question whether anybody is there comes behind it."""
+    feed = start_feed()
+    victim = Through(feed, Line(rate=3000))
+    victim.plain.wait("LIVE", 40)
+    figure("live after", "%.1f s" % (time.monotonic() - victim.begun))
+    feed.alarm(place="Ujung kabel")
+    victim.plain.wait("Ujung kabel", 20)
+    check_eq(victim.plain.told("LOST|NO LINK"), [], "the link was not dropped for being slow")
+    check_eq(feed.metric('siaga_connections_late_total{in="pong"}'), 0, "nor did the feed think so")
+    victim.plain.quit()
+    feed.stop()
+
+
 def half_open_is_known_in_two_beats_and_two_seconds():
     longest = 0.0
     for _ in range(5 if ALL else 1):
@@ -203,6 +217,7 @@ def test_lines_that_are_slow_or_dead_are_called_so():
         a_slow_way_is_live_all_the_same,
         a_line_of_1200_bytes_a_second,
         a_message_that_takes_its_time_is_waited_for,
+        what_waits_in_a_slow_tunnel_is_waited_for,
         half_open_is_known_in_two_beats_and_two_seconds,
     ]
     together(ways, (ways, lambda _, way: way()))
@@ -259,8 +274,10 @@ def test_what_does_not_get_there_is_told_as_not_confirmed_and_done_once():
 class Through:
     """A console of ayu's behind a proxy before the real feed."""
 
-    def __init__(self, feed):
+    def __init__(self, feed, line=None):
+        self.begun = time.monotonic()
         self.proxy = FaultProxy(feed.port)
+        self.proxy.always = line
         self.url = self.proxy.url
         self.token_file = feed.token_file
         self.plain = Plain(self, args=settings(QUICK))

@@ -262,7 +262,8 @@ def test_a_desk_that_hangs_is_offline_soon_and_one_that_answers_is_not():
     feed = start_feed()
     ayu = Feed(feed, "ayu")
     crew = Feed(feed, "psc")
-    hung = Feed(feed, "damkar", hung=True)  # nobody reads here, and nothing is closed
+    hung = Feed(feed, "damkar", hung=True)
+    hung.send({"t": "look"})  # it was there; from now on nobody reads here, and nothing is closed
     begun = time.monotonic()
     ayu.wait("presence", lambda frame: frame["desks"]["damkar"] == "online")
     desks = ayu.wait("presence", lambda frame: frame["desks"]["damkar"] != "online", 20)["desks"]
