@@ -310,6 +310,9 @@ static void post(struct link *link, const char *token, uint64_t number) {
 /* --- the loop --- */
 
 static void keep(struct link *link, const char *data, size_t len) {
+	if (len == 0) {
+		return;
+	}
 	if (link->len + len > link->cap) {
 		link->cap = (link->len + len) * 2;
 		link->data = realloc(link->data, link->cap);
