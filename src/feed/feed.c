@@ -197,6 +197,7 @@ static bool on_writable(void *data, void *session) {
 static void on_close(void *data, void *session, struct ws_conn *conn) {
 	struct session *s = session;
 	s->conn = NULL;
+	session_close(s);
 	if (conn != NULL && session_is_present(s)) {
 		presence_link(data, s, false);
 	}
@@ -231,9 +232,7 @@ static void on_beat(void *data) {
 	struct feed *feed = data;
 	trouble_beat(feed, NULL);
 	for (struct session *s = feed->sessions; s != NULL; s = s->hh.next) {
-		if (s->got_unsaid) {
-			session_got_again(s);
-		}
+		session_got_again(s);
 	}
 	loop_timer_set(feed->beat, BEAT_MS);
 }

@@ -79,8 +79,10 @@ struct session {
 	size_t tells_len;
 	int64_t snapshot_head; /* the open incidents as of here */
 	bool live_told, ending;
-	int64_t got_seq; /* the desk has received so much ... */
-	bool got_unsaid; /* ... which the log does not say yet */
+	int64_t got_seq;     /* the desk has received so much ... */
+	bool got_unsaid;     /* ... which the writer was not told yet */
+	bool got_waits;      /* the writer has one, and gets no other until that is done */
+	uint64_t unanswered; /* messages that the desk has not said that it has received */
 	int bad_frames;
 	int heard;             /* messages that began the link */
 	bool throttled;        /* nothing more is taken until its token's bucket has recovered */
@@ -175,6 +177,7 @@ void session_result(
 void session_wake(struct session *session); /* the log has grown */
 /* What its desk said that it has, when that could not be written: says it again for it. */
 void session_got_again(struct session *session);
+void session_close(struct session *session); /* says what it has not said yet */
 /* It follows. A link that only says hello is nobody at a desk: no agency is online by it. */
 bool session_is_present(const struct session *session);
 

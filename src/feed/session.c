@@ -192,16 +192,27 @@ static void act(struct session *s, struct client_frame *frame) {
 	}
 }
 
-void session_got_again(struct session *s) {
+static void deliver(struct session *s) {
 	struct command cmd = {.action = ACTION_DELIVER, .role = s->role, .seq = s->got_seq};
 	struct waiter waiter = {.session = s->id, .got = true};
-	if (s->got_seq == 0) {
-		return;
-	}
 	cmd.by = s->who;
 	uuid_make(cmd.id);
 	text_copy(cmd.own_agency, sizeof(cmd.own_agency), s->agency);
-	s->got_unsaid = !feed_submit(s->feed, &cmd, NULL, false, &waiter);
+	s->got_waits = feed_submit(s->feed, &cmd, NULL, false, &waiter);
+	s->got_unsaid = !s->got_waits;
+}
+
+/* However often a desk says it: the newest holds for all that was before. */
+void session_got_again(struct session *s) {
+	if (s->got_unsaid && !s->got_waits) {
+		deliver(s);
+	}
+}
+
+void session_close(struct session *s) {
+	if (s->got_unsaid) {
+		deliver(s);
+	}
 }
 
 static void got(struct session *s, int64_t seq) {
@@ -212,6 +223,7 @@ static void got(struct session *s, int64_t seq) {
 		return;
 	}
 	s->got_seq = seq;
+	s->got_unsaid = true;
 	session_got_again(s);
 }
 
@@ -248,17 +260,33 @@ static void tell(struct session *s, const char *incident) {
 }
 
 /*
+ * The desks of an agency share their token's bucket, and each answers every message of the log: one
+ * answer to each, that tells something, is what the feed has asked for.
+ */
+static bool is_receipt(struct session *s, const struct client_frame *frame) {
+	if (frame->type != FRAME_GOT || s->role != ROLE_AGENCY || s->unanswered == 0 ||
+		frame->seq <= s->got_seq || frame->seq > s->cursor) {
+		return false;
+	}
+	s->unanswered--;
+	return true;
+}
+
+/*
  * Once it was too much nothing is taken until the bucket has recovered: what is on its way already
  * is refused whole, and not every second piece of it, so that it can be sent again in its order.
  * The bucket is the token's: a link that is made anew, or one more, brings no more.
  */
-static bool is_too_much(struct session *s) {
+static bool is_too_much(struct session *s, const struct client_frame *frame) {
 	const struct feed_limits *limits = &s->feed->limits;
 	struct rate rate = {limits->session_rate, limits->session_burst};
 	int64_t now_ms = clock_mono_ms();
 	struct token *token = tokens_get(&s->feed->tokens, s->token);
 	if (token == NULL) {
 		return true; /* It was revoked: the link is about to end. */
+	}
+	if (frame != NULL && is_receipt(s, frame)) {
+		return false;
 	}
 	s->throttled = s->throttled && !bucket_has_recovered(&token->messages, rate, now_ms);
 	if (!s->throttled && bucket_take(&token->messages, rate, now_ms) == 0) {
@@ -290,8 +318,8 @@ void session_message(struct session *s, const char *text, size_t len) {
 	if (s->ending) {
 		return;
 	}
-	bool too_much = is_too_much(s);
 	if (!wire_get_client_frame(&frame, text, len, &err)) {
+		is_too_much(s, NULL);
 		s->feed->counters.frames_bad++;
 		refuse(s, frame.type == FRAME_DO ? frame.command.id : "", REFUSAL_INVALID,
 			err.text);
@@ -301,6 +329,7 @@ void session_message(struct session *s, const char *text, size_t len) {
 		}
 		return;
 	}
+	bool too_much = is_too_much(s, &frame);
 	if (!begins(s, &frame) && too_much) {
 		refuse_too_many(s, &frame);
 		client_frame_finish(&frame);
@@ -324,7 +353,12 @@ void session_result(
 	struct session *s, const struct waiter *waiter, const struct writer_result *result) {
 	struct buf frame = {0};
 	if (waiter->got) {
-		s->got_unsaid = s->got_unsaid || result->refused; /* Again at the next beat. */
+		s->got_waits = false;
+		if (result->refused) {
+			s->got_unsaid = true; /* Again at the next beat. */
+		} else {
+			session_got_again(s);
+		}
 		return;
 	}
 	if (result->refused) {

@@ -118,6 +118,7 @@ static void begin(struct compose *c, const char *head) {
 /* Where that fails the connection is broken, and nobody asks for more. */
 static void put(struct session *s, struct buf *out) {
 	ws_conn_send_in_place(s->conn, out->data + SERVER_HEADROOM, out->len - SERVER_HEADROOM);
+	s->unanswered++;
 }
 
 static bool send(struct session *s, struct compose *c) {
@@ -283,6 +284,7 @@ static void send_waiting(struct session *s) {
 	s->out_len--;
 	s->out_bytes -= frame.len;
 	ws_conn_send(s->conn, frame.data, frame.len);
+	s->unanswered++;
 	buf_finish(&frame);
 }
 

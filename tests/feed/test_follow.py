@@ -332,4 +332,31 @@ def test_what_a_desk_has_received_is_said_also_where_the_writer_had_no_time_for_
     feed.stop()
 
 
+def test_a_desk_that_says_a_thousand_times_what_it_has_received_is_written_once():
+    feed = start_feed(limits={"session_burst": 20000})
+    ayu = Feed(feed, "ayu")
+    it = feed.alarm(kind="fire")["incident"]
+    ayu.do("acknowledge", it)
+    ayu.do("dispatch", it, agency="damkar")
+    post_many(feed, 300, "ramai")
+    ayu.until_seq(feed.head())
+    crew = Feed(feed, "damkar", after=0)
+    # Nothing is written for a moment.
+    holder = sqlite3.connect(feed.dir + "/log.db", isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    for seq in range(1, crew.seen + 1):
+        crew.send({"t": "got", "seq": seq})
+    crew.send({"t": "nothing"})
+    crew.wait("refused")  # it has read them
+    waiting = feed.metric("siaga_queue_depth")
+    # And it goes, with its newest word not written.
+    crew.close()
+    eventually(lambda: feed.metric('siaga_sessions{role="agency"}') == 0, "it is gone")
+    holder.execute("ROLLBACK")
+    holder.close()
+    check(waiting <= 2, "so many wait for the log:", waiting)
+    ayu.event("dispatch.delivered", incident=it, agency="damkar")
+    feed.stop()
+
+
 run(globals())

@@ -247,6 +247,37 @@ def test_links_made_anew_bring_no_more_than_one():
     feed.stop()
 
 
+def received(crew, seq):
+    """Reads on to there and says of each message that it has come, as a desk does."""
+    while crew.seen < seq:
+        before = crew.seen
+        crew.recv()
+        if crew.seen > before:
+            crew.send({"t": "got", "seq": crew.seen})
+
+
+def test_desks_of_one_agency_that_say_what_they_have_received_keep_nobody_waiting():
+    feed = start_feed(limits={"session_rate": 1, "session_burst": 10})
+    ayu, crews = Feed(feed, "ayu"), [Feed(feed, "damkar") for _ in range(3)]
+    alarm = feed.alarm(kind="fire")
+    it = alarm["incident"]
+    ayu.do("acknowledge", it)
+    ayu.do("dispatch", it, agency="damkar")
+    for number in range(30):
+        news = {"note": "kabar %d" % number}
+        check_eq(feed.http("POST", "/v1/alarms/%s/updates" % alarm["alarm"], "app", news).status, 200, "news")
+        for crew in crews:
+            received(crew, feed.head())
+    crews[0].do("accept", it)
+    refused = [frame for crew in crews for frame in crew.frames if frame["t"] == "refused"]
+    check_eq(len(refused), 0, "nobody is put off")
+    # To say the same again and again is to ask too much.
+    for _ in range(30):
+        crews[1].send({"t": "got", "seq": crews[1].seen})
+    crews[1].wait("refused", lambda frame: frame["code"] == "too_many")
+    feed.stop()
+
+
 def test_a_console_that_does_not_listen_is_sent_away():
     feed = start_feed()
     ayu, budi = Feed(feed, "ayu"), Feed(feed, "budi")
