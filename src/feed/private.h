@@ -177,7 +177,8 @@ void session_result(
 void session_wake(struct session *session); /* the log has grown */
 /* What its desk said that it has, when that could not be written: says it again for it. */
 void session_got_again(struct session *session);
-void session_close(struct session *session); /* says what it has not said yet */
+/* The link has ended: what is still to be said of it is. */
+void session_close(struct session *session);
 /* It follows. A link that only says hello is nobody at a desk: no agency is online by it. */
 bool session_is_present(const struct session *session);
 
@@ -201,6 +202,8 @@ void presence_link(struct feed *feed, const struct session *session, bool up);
 
 /* viewed.c: which incidents a console had open for a while, or asked for, goes into the log */
 void viewed_open(struct session *session, const char *incident); /* "" closes */
+/* What has been open for long enough is told, also where it is open no more when somebody looks. */
+void viewed_settle(struct session *session);
 void viewed_look(struct feed *feed);
 /* It is about to be told of the incident: if that has ended, to be told is a look at it. False:
  * it cannot be found out now. */

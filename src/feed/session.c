@@ -213,6 +213,7 @@ void session_close(struct session *s) {
 	if (s->got_unsaid) {
 		deliver(s);
 	}
+	viewed_settle(s);
 }
 
 static void got(struct session *s, int64_t seq) {

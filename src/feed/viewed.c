@@ -19,14 +19,6 @@ struct viewed {
 	int64_t at_ms; /* mono */
 };
 
-void viewed_open(struct session *s, const char *incident) {
-	if (strcmp(s->open, incident) == 0) {
-		return;
-	}
-	text_copy(s->open, sizeof(s->open), incident);
-	s->open_ms = incident[0] != '\0' ? clock_mono_ms() : 0;
-}
-
 /* Was it told lately? What is too long ago is dropped on the way. */
 static bool was_told(struct session *s, const char *incident, int64_t now_ms) {
 	size_t kept = 0;
@@ -62,14 +54,26 @@ static void tell(struct session *s, const char *incident, int64_t now_ms) {
 	}
 }
 
-void viewed_look(struct feed *feed) {
+void viewed_settle(struct session *s) {
 	int64_t now_ms = clock_mono_ms();
-	for (struct session *s = feed->sessions; s != NULL; s = s->hh.next) {
-		if (s->open_ms == 0 || now_ms - s->open_ms < LOOK_MS || !session_is_present(s)) {
-			continue;
-		}
+	if (s->open_ms != 0 && now_ms - s->open_ms >= LOOK_MS && session_is_present(s)) {
 		tell(s, s->open, now_ms);
 		s->open_ms = 0;
+	}
+}
+
+void viewed_open(struct session *s, const char *incident) {
+	viewed_settle(s);
+	if (strcmp(s->open, incident) == 0) {
+		return;
+	}
+	text_copy(s->open, sizeof(s->open), incident);
+	s->open_ms = incident[0] != '\0' ? clock_mono_ms() : 0;
+}
+
+void viewed_look(struct feed *feed) {
+	for (struct session *s = feed->sessions; s != NULL; s = s->hh.next) {
+		viewed_settle(s);
 	}
 }
 

@@ -359,4 +359,31 @@ def test_a_desk_that_says_a_thousand_times_what_it_has_received_is_written_once(
     feed.stop()
 
 
+def test_who_looked_for_two_seconds_has_seen_it_also_when_going_on_at_once():
+    feed = start_feed()
+    it = feed.alarm()["incident"]
+    guest = Feed(feed, "tamu")
+    desks = []
+    for name in ("ayu", "budi", "sari"):
+        desk = Feed(feed, name)
+        desk.send({"t": "look", "open": it})
+        desk.refused("invalid", "note", it)  # the feed has heard it
+        begun = time.monotonic()
+        desks.append((name, desk, begun))
+        eventually(lambda begun=begun: time.monotonic() - begun >= 0.08, "the next one comes a little later")
+    for name, desk, begun in desks:
+        eventually(lambda begun=begun: time.monotonic() - begun >= 2.0, "two seconds")
+        if name == "sari":
+            desk.close()
+        else:
+            desk.send({"t": "look", "open": None})
+
+    def have_seen():
+        names = {e["by"]["name"] for e in guest.events if e["type"] == "incident.viewed"}
+        return names == {"ayu", "budi", "sari"} or (guest.recv() and False)
+
+    eventually(have_seen, "the log has that all three have seen it")
+    feed.stop()
+
+
 run(globals())
