@@ -154,7 +154,9 @@ static void follow(struct session *s, const struct client_frame *frame) {
 	memset(&s->past, 0, sizeof(s->past));
 	memset(&s->tell, 0, sizeof(s->tell));
 	s->tells_len = 0;
-	text_copy(s->who.position, sizeof(s->who.position), frame->position);
+	if (first) { /* Whoever came from there leaves from there. */
+		text_copy(s->who.position, sizeof(s->who.position), frame->position);
+	}
 	s->live_told = false;
 	if (frame->has_after && frame->after <= feed->ring.head) {
 		s->phase = SESSION_FOLLOWING;

@@ -386,4 +386,21 @@ def test_who_looked_for_two_seconds_has_seen_it_also_when_going_on_at_once():
     feed.stop()
 
 
+def test_a_console_that_follows_anew_sits_where_it_sat():
+    feed = start_feed()
+    budi = Feed(feed, "budi")
+    tamu = Feed(feed, "tamu", position="TMC-1")
+    budi.event("link.up")
+    tamu.follow(position="TMC-9")
+    tamu.wait("live")
+    tamu.close()
+
+    def left_from():
+        gone = [e["by"] for e in budi.events if e["type"] == "link.down" and e["by"]["name"] == "tamu"]
+        return gone or (budi.recv() and None)
+
+    check_eq([by.get("position") for by in eventually(left_from, "it left")], ["TMC-1"], "where it came")
+    feed.stop()
+
+
 run(globals())
