@@ -22,10 +22,14 @@ void presence_soon(struct feed *feed) {
 	loop_timer_set(feed->presence, left_ms > SOON_MS ? left_ms : SOON_MS);
 }
 
+/* One that is being sent away is not. */
+static bool is_there(const struct session *s) {
+	return s->conn != NULL && !s->ending && session_is_present(s);
+}
+
 static bool is_online(const struct feed *feed, const char *agency) {
 	for (const struct session *s = feed->sessions; s != NULL; s = s->hh.next) {
-		if (s->conn != NULL && session_is_present(s) && s->role == ROLE_AGENCY &&
-			strcmp(s->agency, agency) == 0) {
+		if (is_there(s) && s->role == ROLE_AGENCY && strcmp(s->agency, agency) == 0) {
 			return true;
 		}
 	}
@@ -45,7 +49,7 @@ static size_t add_persons(const struct feed *feed, const struct session *to, boo
 	for (const struct session *s = feed->sessions; s != NULL && len < WIRE_PRESENCE_MAX;
 		s = s->hh.next) {
 		bool claims = action_allowed(s->role, ACTION_CLAIM);
-		if (s->conn != NULL && session_is_present(s) && claims == room && may_know(to, s)) {
+		if (is_there(s) && claims == room && may_know(to, s)) {
 			text_copy(who[len].name, WHO_SIZE, s->who.name);
 			text_copy(who[len].position, WHO_SIZE, s->who.position);
 			text_copy(who[len++].open, UUID_SIZE, s->open);

@@ -37,11 +37,19 @@ static void drop_waiting(struct session *s) {
 	s->out_len = s->out_bytes = 0;
 }
 
-/* It hears why as soon as it reads on; what waited is not kept for that. */
+/* From here on it is nobody, however long it takes until it has heard why. */
+static void end(struct session *s, uint16_t code, const char *reason) {
+	viewed_settle(s);
+	s->open_ms = 0;
+	s->ending = true;
+	presence_soon(s->feed);
+	ws_conn_close(s->conn, code, reason);
+}
+
+/* It hears why if it reads on soon; what waited is not kept for that. */
 static void end_slow(struct session *s) {
 	drop_waiting(s);
-	s->ending = true;
-	ws_conn_close(s->conn, CLOSE_SLOW, "slow");
+	end(s, CLOSE_SLOW, "slow");
 }
 
 void session_destroy(struct session *s) {
@@ -81,8 +89,7 @@ void session_bye(struct session *s, uint16_t code, const char *reason) {
 	}
 	wire_put_bye(&frame, reason);
 	send_buf(s, &frame);
-	s->ending = true;
-	ws_conn_close(s->conn, code, reason);
+	end(s, code, reason);
 }
 
 void session_check_token(struct session *s) {

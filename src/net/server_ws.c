@@ -13,6 +13,7 @@
 #define USER_TIMEOUT_MS 10000u
 #define CLOSE_TOO_BIG   1009
 #define LINGER_S        2 /* for one that still talks while it is sent away */
+#define FAREWELL_S      5 /* until it has taken what it is told before that */
 #define WRITE_CLOSE     ((enum lws_write_protocol)4) /* its own word for it is not in its headers */
 
 static struct server *server_of(struct lws *wsi) {
@@ -202,5 +203,6 @@ void ws_conn_close(struct ws_conn *conn, uint16_t code, const char *reason) {
 	conn->closing = true;
 	conn->close_code = code;
 	snprintf(conn->close_reason, sizeof(conn->close_reason), "%s", reason);
+	lws_set_timeout(conn->wsi, PENDING_TIMEOUT_USER_OK, FAREWELL_S);
 	lws_callback_on_writable(conn->wsi);
 }

@@ -403,4 +403,28 @@ def test_a_console_that_follows_anew_sits_where_it_sat():
     feed.stop()
 
 
+def test_a_desk_whose_token_is_revoked_is_offline_at_once_and_soon_gone():
+    feed = start_feed(limits={"session_burst": 5000})
+    ayu = Feed(feed, "ayu")
+    it = feed.alarm(kind="fire")["incident"]
+    ayu.do("acknowledge", it)
+    crew = Feed(feed, "damkar", small=True)
+    ayu.do("dispatch", it, agency="damkar")
+    # It shows that it lives, and reads nothing.
+    for _ in range(150):
+        ayu.do("note", it, note="x" * 1500)
+    begun = time.monotonic()
+    check_eq(feed.admin("token", "revoke", "damkar")[0], 0, "revoke")
+    ayu.wait("presence", lambda frame: frame["desks"]["damkar"] != "online" and "damkar" not in str(frame["who"]), 3)
+
+    def is_gone():
+        return any(e["type"] == "link.down" for e in ayu.events) or (ayu.recv() and False)
+
+    eventually(is_gone, "its link is gone", 8)
+    passed = time.monotonic() - begun
+    figure("its link is gone after", "%.1f s" % passed, 8)
+    check(passed < 8 * SLOW, "its link is gone after %.1f s" % passed)
+    feed.stop()
+
+
 run(globals())
