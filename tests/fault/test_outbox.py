@@ -6,6 +6,7 @@ import json
 import os
 import random
 import re
+import shutil
 import signal
 import sqlite3
 import time
@@ -395,6 +396,38 @@ def test_a_console_that_was_stopped_while_it_wrote_stops_no_other():
     victim.plain.wait("kept on this machine again", 20)
     victim.close()
     check_eq(kept(victim.plain.state), [], "the outbox")
+
+
+def test_a_console_that_was_stopped_while_it_wrote_into_the_new_cache_stops_no_other():
+    other = start_feed()
+    other.alarm(place="Pasar Kliwon")
+    donor = Plain(other, "ayu", args=settings(QUICK))
+    donor.wait("Pasar Kliwon")
+    eventually(lambda: len(cached(donor.state)) == other.head(), "kept")
+    donor.quit()
+    other.stop()
+    with sqlite3.connect(os.path.join(donor.state, "cache.db")) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.close()
+    victim = Victim()
+    victim.feed.alarm(place="Pasar Legi")
+    victim.plain.wait("NEW #1|#1 ")
+    path = os.path.join(victim.plain.state, "cache.db")
+    for name in os.listdir(victim.plain.state):
+        if name.startswith("cache.db"):
+            os.unlink(os.path.join(victim.plain.state, name))
+    shutil.copy(os.path.join(donor.state, "cache.db"), path)
+    stopped = sqlite3.connect(path, isolation_level=None)
+    stopped.execute("BEGIN IMMEDIATE")
+    victim.feed.alarm(place="Pasar Gede")
+    victim.plain.wait("NEW #2")
+    victim.endure("a lock in the new cache", 8, links=0)
+    stopped.execute("ROLLBACK")
+    stopped.close()
+    victim.plain.wait("kept on this machine again", 30)
+    eventually(lambda: [event["data"].get("place") for event in cached(victim.plain.state)] == ["Pasar Legi", "Pasar Gede"],
+               "all is kept")
+    victim.close()
 
 
 def test_a_console_that_was_stopped_while_it_began_stops_no_other():
