@@ -180,6 +180,7 @@ void keep_set_aside(struct runtime *rt) {
 	char aside[256];
 	struct err err = {0};
 	rt->keep.aside = rt->cache == NULL;
+	rt->keep.before_ms = 0; /* What is to come may be another feed's, which says it itself. */
 	if (rt->cache != NULL && !cache_set_aside(rt->cache, aside, sizeof(aside), &err)) {
 		rt->keep.aside = true;
 		keep_failed(rt, &err);
@@ -249,6 +250,9 @@ static bool catch_up(struct runtime *rt, struct err *err) {
 		done = cache_save_registry(rt->cache, json.data, json.len, err);
 		keep->registry = !done;
 		buf_finish(&json);
+	}
+	if (done && keep_is_ours(rt)) {
+		forget_soon(rt);
 	}
 	return done;
 }
