@@ -133,6 +133,35 @@ def test_what_may_be_done_is_not_called_never_sent():
     ayu.quit()
 
 
+def test_what_an_older_siaga_kept_without_a_word_of_it_may_be_done():
+    feed = FakeFeed()
+    it = feed.alarm(place="Pasar Legi")
+    ayu = Plain(feed, args=settings(OLD))
+    ayu.wait("Pasar Legi")
+    feed.leave()
+    ayu.wait("LOST")
+    ayu.say('note 1 "dari siaga lama"')
+    ayu.wait("Kept in the outbox")
+    ayu.say("quit!")
+    ayu.exited()
+    frame = kept(ayu.state)[0]
+    check_eq(frame.pop("tried"), False, "it is kept that it was not sent")
+    check_eq(frame["incident"], it["incident"], "of what")
+    with sqlite3.connect(os.path.join(ayu.state, "cache.db")) as db:
+        db.execute("UPDATE outbox SET frame = ?", (json.dumps(frame),))
+    db.close()
+    passes(5.5)
+    feed.come_back()
+    ayu = Plain(feed, args=settings(OLD), state=ayu.state)
+    asked = ayu.wait("dari siaga lama.*Is it still right", 20)
+    check("NOT CONFIRMED" in asked and "NOT SENT" not in asked, asked)
+    passes(1.2)
+    ayu.say("drop")
+    ayu.wait("Dropped: it is not sent again, but may be done")
+    check_eq(feed.asked, [], "sent")
+    ayu.quit()
+
+
 def test_what_cannot_be_read_out_of_the_outbox_is_said():
     feed = FakeFeed()
     ayu = Plain(feed, args=settings(QUICK))
