@@ -454,8 +454,8 @@ def test_a_console_that_was_stopped_while_it_wrote_into_the_new_cache_stops_no_o
     stopped.execute("ROLLBACK")
     stopped.close()
     victim.plain.wait("kept on this machine again", 30)
-    eventually(lambda: [event["data"].get("place") for event in cached(victim.plain.state)] == ["Pasar Legi", "Pasar Gede"],
-               "all is kept")
+    places = lambda: [event["data"].get("place") for event in cached(victim.plain.state)]
+    eventually(lambda: places() == ["Pasar Legi", "Pasar Gede"], "all is kept")
     victim.close()
 
 
