@@ -269,7 +269,9 @@ static void on_time(void *data) {
 	struct runtime *rt = data;
 	enum trouble trouble = TROUBLE_NONE;
 	struct err err = {0};
-	drop_gone(rt);
+	if (drop_gone(rt) && rt->keep.trouble == TROUBLE_NONE) {
+		tell(rt, TROUBLE_OTHER, NULL); /* So that the new one is filled. */
+	}
 	bool well = rt->cache != NULL ? cache_probe(rt->cache, &trouble, &err)
 				      : open_late(rt, &trouble, &err);
 	if (well && !catch_up(rt, &err)) {
