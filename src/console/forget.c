@@ -17,12 +17,26 @@ static bool make_bare(struct buf *out, const char *body, size_t len) {
 	return true;
 }
 
+/* Notes what was told, where it is not noted yet. In another console's cache it has no place. */
+static bool note_told(struct runtime *rt, struct err *err) {
+	int64_t *before_ms = &rt->keep.before_ms;
+	if (*before_ms <= 0 || !keep_is_ours(rt)) {
+		return true;
+	}
+	if (!cache_want_forget(rt->cache, *before_ms, err)) {
+		return false;
+	}
+	*before_ms = 0;
+	return true;
+}
+
 static void on_timer(void *data) {
 	struct runtime *rt = data;
 	if (rt->cache == NULL) {
-		return; /* It is asked for again when there is one. */
+		return; /* It is asked for again when there is one, see keep.c. */
 	}
-	int rc = cache_forget_step(rt->cache, &rt->forget, make_bare, NULL);
+	int rc = note_told(rt, NULL) ? cache_forget_step(rt->cache, &rt->forget, make_bare, NULL)
+				     : -1;
 	if (rc != 0) {
 		loop_timer_set(rt->forget_timer, rc > 0 ? STEP_MS : AGAIN_MS);
 	}
@@ -37,10 +51,13 @@ void forget_soon(struct runtime *rt) {
 
 void forget_told(struct runtime *rt, int64_t before_ms) {
 	struct err err = {0};
+	if (before_ms > rt->keep.before_ms) {
+		rt->keep.before_ms = before_ms;
+	}
 	if (rt->cache == NULL || before_ms <= 0 || !keep_is_ours(rt)) {
 		return;
 	}
-	if (!cache_want_forget(rt->cache, before_ms, &err)) {
+	if (!note_told(rt, &err)) {
 		runtime_notice(rt, true, err.text);
 	}
 	forget_soon(rt);

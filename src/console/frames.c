@@ -362,7 +362,8 @@ static void store(struct runtime *rt, const struct effect *effect) {
 	if (!cache_save(rt->cache, &meta, rows, len, summary.rows, summary.len, &err)) {
 		keep_failed(rt, &err);
 	} else {
-		rt->keep.wait_ms = 0;
+		/* While there is trouble it is the wait until the next look. */
+		rt->keep.wait_ms = rt->keep.trouble == TROUBLE_NONE ? 0 : rt->keep.wait_ms;
 		mend_some(rt);
 		if (meta.forget_ms > 0) {
 			forget_soon(rt);

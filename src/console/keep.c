@@ -60,6 +60,12 @@ static void tell(struct runtime *rt, enum trouble trouble, const char *why) {
 			.type = APP_KEPT, .trouble = trouble, .text = why, .seq = kept_seq(rt)});
 }
 
+static void wait_longer(struct keep *keep) {
+	keep->wait_ms = keep->wait_ms < WAIT_MS           ? WAIT_MS
+			: keep->wait_ms < WAIT_MAX_MS / 2 ? 2 * keep->wait_ms
+							  : WAIT_MAX_MS;
+}
+
 static void fail_with(struct runtime *rt, enum trouble trouble, const char *why) {
 	struct keep *keep = &rt->keep;
 	int64_t now_ms = clock_mono_ms();
@@ -76,9 +82,7 @@ static void fail_with(struct runtime *rt, enum trouble trouble, const char *why)
 		!cache_probe(rt->cache, &now, NULL)) {
 		trouble = now;
 	}
-	keep->wait_ms = keep->wait_ms == 0            ? WAIT_MS
-			: keep->wait_ms < WAIT_MAX_MS ? 2 * keep->wait_ms
-						      : WAIT_MAX_MS;
+	wait_longer(keep);
 	tell(rt, trouble != TROUBLE_NONE ? trouble : TROUBLE_OTHER, why);
 	/* What is broken gets no better: the next start sets it aside. */
 	if (rt->keep.trouble != TROUBLE_DAMAGED) {
@@ -98,9 +102,10 @@ static bool drop_gone(struct runtime *rt) {
 }
 
 void keep_failed(struct runtime *rt, const struct err *err) {
+	/* What is wrong with a file that is gone is not to be noted beside the new one. */
+	bool gone = drop_gone(rt);
 	enum trouble trouble = rt->cache != NULL ? cache_trouble(rt->cache) : TROUBLE_OTHER;
-	if (drop_gone(rt)) {
-		trouble = TROUBLE_OTHER;
+	if (gone) {
 		loop_timer_set(rt->keep.timer, WAIT_MS);
 	}
 	/* What follows on the first failure is no news. */
@@ -111,7 +116,10 @@ void keep_failed(struct runtime *rt, const struct err *err) {
 
 void keep_unread(struct runtime *rt, const struct err *err) {
 	runtime_notice(rt, true, err->text);
-	if (cache_trouble(rt->cache) == TROUBLE_DAMAGED) {
+	if (cache_is_gone(rt->cache)) {
+		/* Closed there: whoever reads is not done with it. */
+		loop_timer_set(rt->keep.timer, WAIT_MS);
+	} else if (cache_trouble(rt->cache) == TROUBLE_DAMAGED) {
 		runtime_notice(rt, true,
 			_("What is kept here is damaged: leave with :quit and start again, which "
 			  "mends it"));
@@ -172,6 +180,7 @@ void keep_set_aside(struct runtime *rt) {
 	char aside[256];
 	struct err err = {0};
 	rt->keep.aside = rt->cache == NULL;
+	rt->keep.before_ms = 0; /* What is to come may be another feed's, which says it itself. */
 	if (rt->cache != NULL && !cache_set_aside(rt->cache, aside, sizeof(aside), &err)) {
 		rt->keep.aside = true;
 		keep_failed(rt, &err);
@@ -189,19 +198,22 @@ static bool open_late(struct runtime *rt, enum trouble *trouble, struct err *err
 		*trouble = *trouble != TROUBLE_NONE ? *trouble : TROUBLE_OTHER;
 		return false;
 	}
+	cache_set_patience(rt->cache, IMPATIENT_MS);
 	if (notice[0] != '\0') {
 		runtime_notice(rt, true, notice);
 	}
 	if (rt->app.feed[0] == '\0') {
 		runtime_load_cache(rt);
-		return true;
+	} else {
+		rt->keep.aside = !keep_is_ours(rt);
+		rt->keep.registry = true;
+		if (!rt->keep.gone) {
+			runtime_load_outbox(rt); /* Else all that is ours is in memory. */
+		}
 	}
-	rt->keep.aside = !keep_is_ours(rt);
-	rt->keep.registry = true;
-	if (!rt->keep.gone) {
-		runtime_load_outbox(rt); /* Else all that is ours is in memory. */
-	}
-	return true;
+	/* It may have been taken away while it was read. */
+	*trouble = rt->cache == NULL ? TROUBLE_OTHER : TROUBLE_NONE;
+	return rt->cache != NULL;
 }
 
 /* What was in the file that is gone; what the other console has taken out of it is there already.
@@ -239,6 +251,9 @@ static bool catch_up(struct runtime *rt, struct err *err) {
 		keep->registry = !done;
 		buf_finish(&json);
 	}
+	if (done && keep_is_ours(rt)) {
+		forget_soon(rt);
+	}
 	return done;
 }
 
@@ -254,12 +269,16 @@ static void on_time(void *data) {
 	struct runtime *rt = data;
 	enum trouble trouble = TROUBLE_NONE;
 	struct err err = {0};
-	drop_gone(rt);
+	if (drop_gone(rt) && rt->keep.trouble == TROUBLE_NONE) {
+		tell(rt, TROUBLE_OTHER, NULL); /* So that the new one is filled. */
+	}
 	bool well = rt->cache != NULL ? cache_probe(rt->cache, &trouble, &err)
 				      : open_late(rt, &trouble, &err);
 	if (well && !catch_up(rt, &err)) {
-		trouble = cache_trouble(rt->cache);
+		trouble = drop_gone(rt) ? TROUBLE_OTHER : cache_trouble(rt->cache);
 		trouble = trouble != TROUBLE_NONE ? trouble : TROUBLE_OTHER;
+		/* To set a big one aside and fail costs a copy of it each time. */
+		wait_longer(&rt->keep);
 	}
 	bool taken = trouble == TROUBLE_NONE && !keep_is_ours(rt);
 	if (taken) {
@@ -272,7 +291,8 @@ static void on_time(void *data) {
 	}
 	if (trouble != TROUBLE_NONE && trouble != TROUBLE_DAMAGED) {
 		/* The other one may live long. */
-		loop_timer_set(rt->keep.timer, taken ? WAIT_MAX_MS : rt->keep.wait_ms);
+		int64_t wait_ms = rt->keep.wait_ms > WAIT_MS ? rt->keep.wait_ms : WAIT_MS;
+		loop_timer_set(rt->keep.timer, taken ? WAIT_MAX_MS : wait_ms);
 	}
 	runtime_want_draw(rt);
 }

@@ -30,6 +30,8 @@ struct keep {
 	bool taken;                /* another console has begun the cache anew */
 	char (*forget)[UUID_SIZE]; /* owned: items that the feed has and the outbox still holds */
 	size_t forget_len;
+	int64_t before_ms; /* persons of incidents that ended before are to be forgotten, which is
+			      still to be noted in the cache; 0: nothing is */
 };
 
 /* Opens the cache and loads what is in it. False: it cannot be used, and that will not pass. */

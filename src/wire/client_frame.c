@@ -81,11 +81,11 @@ static void put_given(struct buf *out, const struct command *cmd) {
 	}
 }
 
-static void put_do(struct buf *out, const struct command *cmd, const char *as, bool tried) {
+static void put_do(struct buf *out, const struct command *cmd, const char *as, const char *tried) {
 	buf_add_str(out, "{\"t\":\"do\"");
 	put_some(out, "as", as);
-	if (tried) {
-		put_literal(out, "tried", "true");
+	if (tried != NULL) {
+		put_literal(out, "tried", tried);
 	}
 	put_text(out, "id", cmd->id);
 	put_some(out, "incident", cmd->incident);
@@ -111,11 +111,11 @@ static void put_do(struct buf *out, const struct command *cmd, const char *as, b
 }
 
 void wire_put_do(struct buf *out, const struct command *cmd) {
-	put_do(out, cmd, "", false);
+	put_do(out, cmd, "", NULL);
 }
 
 void wire_put_kept_do(struct buf *out, const struct command *cmd, bool tried) {
-	put_do(out, cmd, cmd->by.name, tried);
+	put_do(out, cmd, cmd->by.name, tried ? "true" : "false");
 }
 
 /* --- reading --- */
@@ -191,7 +191,8 @@ static void read_frame(const struct reader *r, struct client_frame *frame) {
 	case FRAME_DO:
 		read_do(r, &frame->command);
 		read_text(r, "as", OPTIONAL, frame->as, sizeof(frame->as), sizeof(frame->as) - 1);
-		read_flag(r, "tried", OPTIONAL, &frame->tried);
+		/* An older program kept what it had sent without a word of it. */
+		frame->tried = !read_flag(r, "tried", OPTIONAL, &frame->tried) || frame->tried;
 		break;
 	case FRAME_GOT: read_int(r, "seq", REQUIRED, 0, READ_INT_MAX, &frame->seq); break;
 	case FRAME_LOOK: read_uuid(r, "open", OPTIONAL, frame->open); break;

@@ -291,6 +291,35 @@ def test_damage_that_is_met_while_it_is_in_use():
     feed.stop()
 
 
+def test_damage_in_a_file_that_is_gone_is_not_noted_beside_the_new_one():
+    feed, state = a_desk_with_something_unsent(closed=30)
+    ayu = Console(feed, "ayu", state=state, cols=120, rows=30)
+    ayu.wait("LIVE")
+    if ayu.has("NOT SENT for"):
+        eventually(lambda: ayu.keys("y") and not ayu.has("NOT SENT for"), "answered", 20)
+    ayu.wait_gone("OUTBOX")
+    checkpoint(state)
+    overwrite(cache_of(state), 4096 * (page_of(state, "history") - 1), b"\xff" * 4096)
+    for name in os.listdir(state):
+        if name.startswith("cache.db"):
+            os.unlink(os.path.join(state, name))
+    ayu.keys("H").wait("malformed")
+    ayu.keys("Esc")
+    eventually(lambda: os.path.exists(cache_of(state)), "it goes on in a new file")
+    feed.alarm(place="Alun-alun Utara")
+    ayu.wait("Alun-alun Utara")
+    eventually(lambda: any("Alun-alun Utara" in body for (body,) in rows(cache_of(state), "SELECT body FROM event")),
+               lambda: "it is kept:\n" + ayu.text(), 20)
+    check(not os.path.exists(os.path.join(state, "cache.suspect")), "the new one is not suspect")
+    ayu.keys(":quit!", "Enter")
+    check_eq(ayu.exited(), (0, None), "exit")
+    again = Console(feed, "ayu", state=state, cols=120, rows=30)
+    again.wait("Alun-alun Utara")
+    check_eq(aside(state), [], "and not set aside")
+    again.quit()
+    feed.stop()
+
+
 def test_what_is_done_after_it_was_set_aside_or_removed_is_kept_in_the_new_one():
     def set_aside(state):
         with open(os.path.join(state, "cache.suspect"), "w", encoding="ascii"):

@@ -4,6 +4,7 @@ every console, and all the rest stays.
 SIAGA_KILLS says how often it is killed in the middle.
 """
 
+import fcntl
 import json
 import os
 import random
@@ -592,6 +593,35 @@ def test_a_console_killed_while_it_forgets_goes_on_with_it():
     alone = Plain(None, state=states["ayu"], args=("--offline",))
     eventually(lambda: found(states["ayu"], OLD) == set(), lambda: "ayu: %r" % found(states["ayu"], OLD), 20)
     alone.quit()
+    feed.stop()
+
+
+def test_what_could_not_be_noted_when_it_was_told_is_forgotten_on_the_same_link():
+    feed, states, _ = lived_long_ago(names=("ayu",))
+    feed.start()
+    purge(feed)
+    for number, held in enumerate(("opening", "writing")):
+        state = os.path.join(scope.folder(), "held-%d" % number)
+        shutil.copytree(states["ayu"], state)
+        check("Aminah" in words_in(state, OLD), "it is there")
+        stopped = sqlite3.connect(os.path.join(state, "cache.db"), isolation_level=None)
+        # Nothing else will be missing in it: the feed has no reason to say anything again. When it is only opened
+        # later, that this console has come is a step of the log that it need not ask for.
+        stopped.execute("UPDATE meta SET last_seq = ?, mark = ''", (feed.head() + (held == "opening"),))
+        with open(os.path.join(state, "cache.lock"), "r+b") as lock:
+            if held == "opening":
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            else:
+                stopped.execute("BEGIN IMMEDIATE")
+            ayu = Plain(feed, "ayu", state=state)
+            ayu.wait("LIVE")
+            eventually(lambda: ayu.read(0) or ayu.told("Nothing can be kept on this machine"), "it is said")
+            if held == "writing":
+                stopped.execute("ROLLBACK")
+            stopped.close()
+        eventually(lambda: found(state, OLD) == set(), lambda: "%s: %r" % (held, found(state, OLD)), 25)
+        check_eq(ayu.told("LOST|LIVE.*LIVE"), [], "another link")
+        ayu.quit()
     feed.stop()
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import random
 import re
+import shutil
 import signal
 import sqlite3
 import time
@@ -129,6 +130,35 @@ def test_what_may_be_done_is_not_called_never_sent():
         ayu.wait("Dropped: it is not sent again, but may be done" if tried else "Dropped: it was never sent")
         eventually(lambda: kept(ayu.state) == [], "gone")
     check_eq([frame["note"] for frame in feed.asked], ["dijawab hilang"], "sent")
+    ayu.quit()
+
+
+def test_what_an_older_siaga_kept_without_a_word_of_it_may_be_done():
+    feed = FakeFeed()
+    it = feed.alarm(place="Pasar Legi")
+    ayu = Plain(feed, args=settings(OLD))
+    ayu.wait("Pasar Legi")
+    feed.leave()
+    ayu.wait("LOST")
+    ayu.say('note 1 "dari siaga lama"')
+    ayu.wait("Kept in the outbox")
+    ayu.say("quit!")
+    ayu.exited()
+    frame = kept(ayu.state)[0]
+    check_eq(frame.pop("tried"), False, "it is kept that it was not sent")
+    check_eq(frame["incident"], it["incident"], "of what")
+    with sqlite3.connect(os.path.join(ayu.state, "cache.db")) as db:
+        db.execute("UPDATE outbox SET frame = ?", (json.dumps(frame),))
+    db.close()
+    passes(5.5)
+    feed.come_back()
+    ayu = Plain(feed, args=settings(OLD), state=ayu.state)
+    asked = ayu.wait("dari siaga lama.*Is it still right", 20)
+    check("NOT CONFIRMED" in asked and "NOT SENT" not in asked, asked)
+    passes(1.2)
+    ayu.say("drop")
+    ayu.wait("Dropped: it is not sent again, but may be done")
+    check_eq(feed.asked, [], "sent")
     ayu.quit()
 
 
@@ -395,6 +425,38 @@ def test_a_console_that_was_stopped_while_it_wrote_stops_no_other():
     victim.plain.wait("kept on this machine again", 20)
     victim.close()
     check_eq(kept(victim.plain.state), [], "the outbox")
+
+
+def test_a_console_that_was_stopped_while_it_wrote_into_the_new_cache_stops_no_other():
+    other = start_feed()
+    other.alarm(place="Pasar Kliwon")
+    donor = Plain(other, "ayu", args=settings(QUICK))
+    donor.wait("Pasar Kliwon")
+    eventually(lambda: len(cached(donor.state)) == other.head(), "kept")
+    donor.quit()
+    other.stop()
+    with sqlite3.connect(os.path.join(donor.state, "cache.db")) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.close()
+    victim = Victim()
+    victim.feed.alarm(place="Pasar Legi")
+    victim.plain.wait("NEW #1|#1 ")
+    path = os.path.join(victim.plain.state, "cache.db")
+    for name in os.listdir(victim.plain.state):
+        if name.startswith("cache.db"):
+            os.unlink(os.path.join(victim.plain.state, name))
+    shutil.copy(os.path.join(donor.state, "cache.db"), path)
+    stopped = sqlite3.connect(path, isolation_level=None)
+    stopped.execute("BEGIN IMMEDIATE")
+    victim.feed.alarm(place="Pasar Gede")
+    victim.plain.wait("NEW #2")
+    victim.endure("a lock in the new cache", 8, links=0)
+    stopped.execute("ROLLBACK")
+    stopped.close()
+    victim.plain.wait("kept on this machine again", 30)
+    places = lambda: [event["data"].get("place") for event in cached(victim.plain.state)]
+    eventually(lambda: places() == ["Pasar Legi", "Pasar Gede"], "all is kept")
+    victim.close()
 
 
 def test_a_console_that_was_stopped_while_it_began_stops_no_other():

@@ -3,10 +3,11 @@ without a gap and without being started anew."""
 
 import os
 import sqlite3
+import time
 
 from faultdisk import Disk
 from plain_console import Plain
-from siaga_test import Console, Feed, Screen, SIAGA, check, check_eq, eventually, run, scope, start_feed
+from siaga_test import Console, Feed, Screen, SIAGA, check, check_eq, eventually, figure, run, scope, start_feed
 
 RED = "NOTHING IS KEPT HERE since "
 
@@ -151,6 +152,43 @@ def test_what_the_feed_has_confirmed_is_not_asked_about_later():
     eventually(lambda: is_whole(feed, disk), "the cache is whole")
     ayu.quit()
     feed.stop()
+
+
+def test_what_cannot_be_set_aside_for_lack_of_room_is_not_copied_again_and_again():
+    feed = start_feed()
+    feed.alarm(place="Pasar Legi")
+    ayu = Console(feed, "ayu")
+    ayu.wait("Pasar Legi")
+    ayu.quit()
+    feed.stop()
+    state = ayu.state_dir
+    db = sqlite3.connect(os.path.join(state, "cache.db"), isolation_level=None)
+    db.execute("BEGIN")
+    db.executemany("INSERT INTO event(seq, at_ms, body, personal) VALUES(?, 0, ?, 0)",
+                   ((100000 + number, "x" * 3900) for number in range(8000)))
+    db.execute("COMMIT")
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.close()
+    other = start_feed()
+    other.alarm(place="Pasar Gede")
+    # No file may become as large as this one.
+    small = ["/bin/bash", "-c", "trap '' XFSZ; ulimit -f 16384; exec \"$@\"", "small"]
+    start = [SIAGA, "--feed", other.url, "--token-file", other.token_file("ayu"), "--state", state]
+    ayu = Screen(small + start, 80, 24)
+    ayu.wait(RED)
+    began, copies = time.monotonic(), set()
+
+    def passes():
+        copies.update(name[: len("cache.db.aside-20260101T000000Z")] for name in os.listdir(state) if ".aside-" in name)
+        return time.monotonic() - began > 9
+
+    eventually(passes, "time passes", 15)
+    figure("copies begun in 9 s", len(copies))
+    check(len(copies) <= 5, "copied again and again:", sorted(copies))
+    check(ayu.has("LIVE"), ayu.text())
+    ayu.keys(":quit!", "Enter")
+    check_eq(ayu.exited(), (0, None), "exit")
+    other.stop()
 
 
 def test_a_console_starts_on_a_full_disk():

@@ -145,7 +145,7 @@ struct client_frame {
 	char incident[UUID_SIZE]; /* tell: of which it lacks something */
 	struct command command;   /* do; owned; by, role, at_ms are not in the frame */
 	char as[WHO_SIZE];        /* do, out of an outbox: who asked for it, or "" */
-	bool tried;               /* do, out of an outbox: it was sent once */
+	bool tried;               /* do, out of an outbox: it was sent once, or may have been */
 };
 
 /* On false the frame is zero, but for the type and command.id of a `do` whose id could be read: it
