@@ -76,6 +76,12 @@ struct aside {
 	struct timespec at;
 };
 
+/* What SQLite keeps beside a file, or left there, goes with that file. */
+static bool is_beside(const char *name) {
+	return strstr(name, "-journal") != NULL || strstr(name, "-wal") != NULL ||
+	       strstr(name, "-shm") != NULL;
+}
+
 static int by_time(const void *a, const void *b) {
 	const struct aside *x = a, *y = b;
 	int64_t seconds = (int64_t)x->at.tv_sec - (int64_t)y->at.tv_sec;
@@ -98,9 +104,7 @@ static size_t list_asides(const char *dir, const char *file, struct aside **out)
 		const char *name = entry->d_name;
 		struct aside *one;
 
-		/* What SQLite keeps beside a file goes with that file. */
-		if (strncmp(name, begin, prefix) != 0 || strstr(name, "-wal") != NULL ||
-			strstr(name, "-shm") != NULL) {
+		if (strncmp(name, begin, prefix) != 0 || is_beside(name)) {
 			continue;
 		}
 		*out = mem_resize(*out, len + 1, sizeof(**out));
@@ -120,17 +124,11 @@ static size_t list_asides(const char *dir, const char *file, struct aside **out)
 }
 
 void cache_drop_old_asides(const char *dir, const char *file) {
-	static const char *const tails[] = {"", "-wal", "-shm"};
 	struct aside *asides;
 	size_t len = list_asides(dir, file, &asides);
 
 	for (size_t i = 0; i + ASIDES_KEPT < len; i++) {
-		for (size_t j = 0; j < ARRAY_LEN(tails); j++) {
-			char path[PATH_MAX + 8];
-
-			(void)snprintf(path, sizeof(path), "%s%s", asides[i].path, tails[j]);
-			(void)unlink(path);
-		}
+		db_remove(asides[i].path);
 	}
 	free(asides);
 }
@@ -232,7 +230,7 @@ bool cache_set_aside(struct cache_store *cache, char *aside, size_t size, struct
 	stmt = db_stmt(&cache->db, CACHE_COPY);
 	db_bind_str(&cache->db, stmt, 1, path);
 	if (!db_run(&cache->db, stmt, err)) {
-		(void)unlink(path);
+		db_remove(path);
 		return false;
 	}
 	if (!cache_begin(cache, err) ||

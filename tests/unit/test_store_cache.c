@@ -299,6 +299,20 @@ static void test_asides_fill_no_disk(void **state) {
 		assert_int_equal(stat(aside, &st), 0); /* the newest is never the one to go */
 	}
 	assert_in_range(count_files(dir, "aside"), 1, 10);
+	/* What SQLite left beside one that is no more is none of them. */
+	for (int i = 0; i < 12; i++) {
+		char name[64];
+		FILE *file;
+
+		(void)snprintf(name, sizeof(name), "cache.db.aside-%d-journal", i);
+		file = fopen(dir_file(dir, name), "w");
+		assert_non_null(file);
+		(void)fclose(file);
+	}
+	for (int i = 0; i < 3; i++) {
+		assert_true(cache_set_aside(cache, aside, sizeof(aside), NULL));
+	}
+	assert_int_equal(count_files(dir, "aside") - count_files(dir, "-journal"), 10);
 	cache_close(cache);
 }
 
