@@ -374,7 +374,8 @@ enum trouble cache_trouble(struct cache_store *cache) {
 		trouble = trouble == TROUBLE_NONE ? all[i]->trouble : trouble;
 		all[i]->trouble = TROUBLE_NONE;
 	}
-	if (trouble == TROUBLE_DAMAGED) {
+	/* Of a file that was set aside already the new one knows nothing. */
+	if (trouble == TROUBLE_DAMAGED && !cache_is_gone(cache)) {
 		cache_set_suspect(cache->dir, true);
 	}
 	return trouble;

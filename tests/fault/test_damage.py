@@ -522,4 +522,31 @@ def test_what_was_not_sent_is_taken_out_of_all_that_had_to_be_set_aside():
     check_eq([name for name in os.listdir(state) if "rescue" in name], [], "done")
 
 
+def test_who_still_has_the_damaged_file_open_says_nothing_of_the_new_one():
+    feed = start_feed()
+    feed.alarm(place="Pasar Gede")
+    ayu = Plain(feed, "ayu")
+    ayu.wait("Pasar Gede")
+    feed.kill()
+    ayu.wait("LOST")
+    checkpoint(ayu.state)
+    overwrite(cache_of(ayu.state), 4096 * (page_of(ayu.state, "outbox") - 1), b"\xff" * 4096)
+    link = sqlite3.connect(cache_of(ayu.state))
+    with link:  # What it has read before it reads again.
+        link.execute("UPDATE meta SET saved_at_ms = saved_at_ms + 1")
+    link.close()
+    said, _ = start_alone(ayu.state)
+    check(SET_ASIDE in said, said)
+    ayu.say('note 1 "sesudah"')
+    ayu.wait("NOT KEPT")
+    ayu.wait("kept on this machine again", 20)
+    check(not os.path.exists(os.path.join(ayu.state, "cache.suspect")), "the new one is not the one")
+    ayu.child.kill()
+    ayu.child.wait()
+    said, _ = start_alone(ayu.state)
+    check(SET_ASIDE not in said, said)
+    check_eq(len(moved_aside(ayu.state)), 1, aside(ayu.state))
+    check_eq(unsent(ayu.state), ["sesudah"], "kept")
+
+
 run(globals())
