@@ -88,6 +88,7 @@ struct rescue_list {
 };
 
 bool rescue_read(struct rescue_list *list, const char *dir, struct err *err);
+bool rescue_has(const struct rescue_list *list, const char *name);
 /* `name` may be on the list already; it is on the disk when this returns true. */
 bool rescue_add(struct rescue_list *list, const char *dir, const char *name, struct err *err);
 /* All is done: there is no list any more. */

@@ -71,7 +71,7 @@ bool rescue_read(struct rescue_list *list, const char *dir, struct err *err) {
 	return got >= 0 || err_set(err, "%s: %s", path, strerror(wrong));
 }
 
-static bool has(const struct rescue_list *list, const char *name) {
+bool rescue_has(const struct rescue_list *list, const char *name) {
 	bool found = false;
 
 	for (size_t i = 0; i < list->len; i++) {
@@ -82,7 +82,7 @@ static bool has(const struct rescue_list *list, const char *name) {
 
 bool rescue_add(struct rescue_list *list, const char *dir, const char *name, struct err *err) {
 	char path[PATH_MAX], line[NAME_MAX + 3];
-	bool known = has(list, name), done;
+	bool known = rescue_has(list, name), done;
 	/* The line before may be cut off. */
 	size_t len = known ? 0 : (size_t)snprintf(line, sizeof(line), "\n%s\n", name);
 	int fd, wrong;
