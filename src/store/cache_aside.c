@@ -126,10 +126,16 @@ static size_t list_asides(const char *dir, const char *file, struct aside **out)
 void cache_drop_old_asides(const char *dir, const char *file) {
 	struct aside *asides;
 	size_t len = list_asides(dir, file, &asides);
+	struct rescue_list list = {0};
 
+	(void)rescue_read(&list, dir, NULL);
 	for (size_t i = 0; i + ASIDES_KEPT < len; i++) {
-		db_remove(asides[i].path);
+		/* What was not sent is still in it. */
+		if (!rescue_has(&list, strrchr(asides[i].path, '/') + 1)) {
+			db_remove(asides[i].path);
+		}
 	}
+	rescue_list_finish(&list);
 	free(asides);
 }
 
