@@ -11,6 +11,7 @@
 #include <siaga/base/clock.h>
 #include <siaga/base/disk.h>
 #include <siaga/base/macros.h>
+#include <siaga/base/text.h>
 
 #include "cache_private.h"
 #include "db.h"
@@ -130,6 +131,8 @@ static const char *const outbox_sql[] = {
 	[OUTBOX_PUT] =
 		("INSERT INTO outbox(id, at_ms, frame) VALUES(?1, ?2, ?3)"
 		 " ON CONFLICT(id) DO UPDATE SET at_ms = excluded.at_ms, frame = excluded.frame"),
+	[OUTBOX_PUT_BACK] = "INSERT INTO outbox(id, at_ms, frame) VALUES(?1, ?2, ?3)"
+			    " ON CONFLICT(id) DO NOTHING",
 	[OUTBOX_DROP] = "DELETE FROM outbox WHERE id = ?1",
 	[OUTBOX_READ] = "SELECT id, at_ms, frame FROM outbox ORDER BY at_ms, rowid",
 };
@@ -204,41 +207,88 @@ static enum db_result open_writing(struct cache_store *cache, struct err *err) {
 	return result == DB_FAILED && is_in_the_way(cache->dir) ? DB_DAMAGED : result;
 }
 
-static bool open_both(
-	struct cache_store *cache, char *notice, size_t notice_size, struct err *err) {
-	struct outbox_rescue rescue = {0};
-	enum db_result result = open_writing(cache, err);
-	bool opened = false;
+/* Opens the file, or moves a damaged one aside and makes a new one. */
+static bool open_or_begin_anew(
+	struct cache_store *cache, struct rescue_list *list, struct err *err) {
+	enum db_result result;
 
+	if (!rescue_read(list, cache->dir, err)) {
+		cache->db.trouble = trouble_of_errno(errno);
+		return false;
+	}
+	cache_finish_move(cache->dir, cache_kind.file, list);
+	result = open_writing(cache, err);
 	if (result == DB_DAMAGED) {
-		char aside[PATH_MAX];
-
-		if (!cache_move_aside(cache->dir, cache_kind.file, aside, sizeof(aside), err)) {
+		if (!cache_move_aside(cache->dir, cache_kind.file, list, err)) {
 			cache->db.trouble = trouble_of_errno(errno);
-			goto done;
+			return false;
 		}
-		/* Only now: a console that has it open puts nothing more there, see
-		 * cache_outbox_put(). */
-		outbox_rescue(&rescue, aside);
-		(void)snprintf(notice, notice_size,
-			rescue.whole
-				? _("The saved data were damaged and are set aside as %s.")
-				: _("The saved data were damaged and are set aside as %s. What "
-				    "was not sent is lost where it could not be read."),
-			aside);
 		result = db_open(&cache->db, cache->dir, &cache_kind, DB_WRITE, err);
 	}
-	if (result != DB_OK) {
-		goto done;
+	return result == DB_OK;
+}
+
+/* Was it moved there, or at least the -wal without which nothing else was left? */
+static bool is_moved(const char *path) {
+	char wal[PATH_MAX + 8];
+	struct stat st;
+
+	(void)snprintf(wal, sizeof(wal), "%s-wal", path);
+	return lstat(path, &st) == 0 || lstat(wal, &st) == 0;
+}
+
+/*
+ * What was not sent, out of the files that were moved aside: now, or by somebody who did not get to
+ * the end of it. Nobody puts anything more there, see cache_outbox_put().
+ */
+static bool rescue(struct cache_store *cache, const struct rescue_list *list, char *notice,
+	size_t notice_size, struct err *err) {
+	struct outbox_rescue found = {0};
+	char path[PATH_MAX], last[PATH_MAX] = "";
+	bool done = true;
+
+	/* The newest first: it knows best whether something was tried. */
+	for (size_t i = list->len; done && i-- > 0;) {
+		if (!db_path(path, cache->dir, list->names[i], NULL) || !is_moved(path)) {
+			continue;
+		}
+		if (last[0] == '\0') {
+			(void)text_copy(last, sizeof(last), path);
+		}
+		done = outbox_rescue(&found, path, err);
+		cache->db.trouble = done ? TROUBLE_NONE : TROUBLE_IO;
 	}
-	cache_set_suspect(cache->dir, false);
-	/* It may have been copied here with other rights; it holds names and telephone numbers. */
-	(void)chmod(cache->db.path, 0600);
-	opened = db_open(&cache->outbox, cache->dir, &outbox_kind, DB_WRITE | DB_SYNC_FULL, err) ==
-			 DB_OK &&
-		 outbox_put_back(&rescue, cache, err) && history_open(cache, err);
-done:
-	outbox_rescue_finish(&rescue);
+	done = done && outbox_put_back(&found, cache, err);
+	if (done && !rescue_end(cache->dir, err)) {
+		cache->db.trouble = trouble_of_errno(errno);
+		done = false;
+	}
+	if (done && last[0] != '\0') {
+		(void)snprintf(notice, notice_size,
+			found.lossy ? _("The saved data were damaged and are set aside as %s. What "
+					"was not sent is lost where it could not be read.")
+				    : _("The saved data were damaged and are set aside as %s."),
+			last);
+	}
+	outbox_rescue_finish(&found);
+	return done;
+}
+
+static bool open_both(
+	struct cache_store *cache, char *notice, size_t notice_size, struct err *err) {
+	struct rescue_list list = {0};
+	bool opened = open_or_begin_anew(cache, &list, err);
+
+	if (opened) {
+		cache_set_suspect(cache->dir, false);
+		/* It may have been copied here with other rights; it holds names and telephone
+		 * numbers. */
+		(void)chmod(cache->db.path, 0600);
+		opened = db_open(&cache->outbox, cache->dir, &outbox_kind, DB_WRITE | DB_SYNC_FULL,
+				 err) == DB_OK &&
+			 history_open(cache, err) && rescue(cache, &list, notice, notice_size, err);
+	}
+	rescue_list_finish(&list);
 	return opened;
 }
 
@@ -324,7 +374,8 @@ enum trouble cache_trouble(struct cache_store *cache) {
 		trouble = trouble == TROUBLE_NONE ? all[i]->trouble : trouble;
 		all[i]->trouble = TROUBLE_NONE;
 	}
-	if (trouble == TROUBLE_DAMAGED) {
+	/* Of a file that was set aside already the new one knows nothing. */
+	if (trouble == TROUBLE_DAMAGED && !cache_is_gone(cache)) {
 		cache_set_suspect(cache->dir, true);
 	}
 	return trouble;

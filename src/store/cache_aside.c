@@ -76,6 +76,12 @@ struct aside {
 	struct timespec at;
 };
 
+/* What SQLite keeps beside a file, or left there, goes with that file. */
+static bool is_beside(const char *name) {
+	return strstr(name, "-journal") != NULL || strstr(name, "-wal") != NULL ||
+	       strstr(name, "-shm") != NULL;
+}
+
 static int by_time(const void *a, const void *b) {
 	const struct aside *x = a, *y = b;
 	int64_t seconds = (int64_t)x->at.tv_sec - (int64_t)y->at.tv_sec;
@@ -98,9 +104,7 @@ static size_t list_asides(const char *dir, const char *file, struct aside **out)
 		const char *name = entry->d_name;
 		struct aside *one;
 
-		/* What SQLite keeps beside a file goes with that file. */
-		if (strncmp(name, begin, prefix) != 0 || strstr(name, "-wal") != NULL ||
-			strstr(name, "-shm") != NULL) {
+		if (strncmp(name, begin, prefix) != 0 || is_beside(name)) {
 			continue;
 		}
 		*out = mem_resize(*out, len + 1, sizeof(**out));
@@ -120,41 +124,90 @@ static size_t list_asides(const char *dir, const char *file, struct aside **out)
 }
 
 void cache_drop_old_asides(const char *dir, const char *file) {
-	static const char *const tails[] = {"", "-wal", "-shm"};
 	struct aside *asides;
 	size_t len = list_asides(dir, file, &asides);
+	struct rescue_list list = {0};
 
+	(void)rescue_read(&list, dir, NULL);
 	for (size_t i = 0; i + ASIDES_KEPT < len; i++) {
-		for (size_t j = 0; j < ARRAY_LEN(tails); j++) {
-			char path[PATH_MAX + 8];
-
-			(void)snprintf(path, sizeof(path), "%s%s", asides[i].path, tails[j]);
-			(void)unlink(path);
+		/* What was not sent is still in it. */
+		if (!rescue_has(&list, strrchr(asides[i].path, '/') + 1)) {
+			db_remove(asides[i].path);
 		}
 	}
+	rescue_list_finish(&list);
 	free(asides);
 }
 
-bool cache_move_aside(
-	const char *dir, const char *file, char *aside, size_t size, struct err *err) {
-	/* The main file first: what is left without it is known to be damaged. */
-	static const char *const tails[] = {"", "-wal", "-shm"};
-	char from[PATH_MAX], to[PATH_MAX];
+static const char *const moved_tails[] = {"", "-wal", "-shm"};
 
-	if (!db_path(from, dir, file, err) || !cache_aside_path(dir, file, to, err)) {
+static bool is_there(const char *path, const char *tail) {
+	char whole[PATH_MAX + 8];
+	struct stat st;
+
+	(void)snprintf(whole, sizeof(whole), "%s%s", path, tail);
+	return lstat(whole, &st) == 0;
+}
+
+static bool move(const char *from, const char *to, const char *tail, struct err *err) {
+	char old[PATH_MAX + 8], new[PATH_MAX + 8];
+	int wrong;
+
+	(void)snprintf(old, sizeof(old), "%s%s", from, tail);
+	(void)snprintf(new, sizeof(new), "%s%s", to, tail);
+	if (rename(old, new) != 0 && errno != ENOENT) {
+		wrong = errno;
+		(void)err_set(err, "%s: %s", old, strerror(wrong));
+		errno = wrong;
 		return false;
 	}
-	for (size_t i = 0; i < ARRAY_LEN(tails); i++) {
-		char old[PATH_MAX + 8], new[PATH_MAX + 8];
+	return true;
+}
 
-		(void)snprintf(old, sizeof(old), "%s%s", from, tails[i]);
-		(void)snprintf(new, sizeof(new), "%s%s", to, tails[i]);
-		if (rename(old, new) != 0 && errno != ENOENT) {
-			return err_set(err, "%s: %s", old, strerror(errno));
+/* The name that was listed last, where nothing has it yet: somebody was killed before he moved
+ * anything. Else a new one. */
+static bool choose(const char *dir, const char *file, const struct rescue_list *list,
+	char path[PATH_MAX], struct err *err) {
+	return (list->len > 0 && db_path(path, dir, list->names[list->len - 1], NULL) &&
+		       !is_there(path, "") && !is_there(path, "-wal")) ||
+	       cache_aside_path(dir, file, path, err);
+}
+
+bool cache_move_aside(
+	const char *dir, const char *file, struct rescue_list *list, struct err *err) {
+	char from[PATH_MAX], to[PATH_MAX];
+
+	errno = 0;
+	if (!db_path(from, dir, file, err) || !choose(dir, file, list, to, err) ||
+		!rescue_add(list, dir, strrchr(to, '/') + 1, err)) {
+		return false;
+	}
+	/* The main file first: what is left without it is known to be damaged. */
+	for (size_t i = 0; i < ARRAY_LEN(moved_tails); i++) {
+		if (!move(from, to, moved_tails[i], err)) {
+			return false;
 		}
 	}
-	text_copy(aside, size, to);
 	return true;
+}
+
+void cache_finish_move(const char *dir, const char *file, const struct rescue_list *list) {
+	char from[PATH_MAX], to[PATH_MAX];
+
+	if (list->len == 0 || !db_path(from, dir, file, NULL) ||
+		!db_path(to, dir, list->names[list->len - 1], NULL) || !is_there(to, "")) {
+		return;
+	}
+	/* It is not the file in which damage was met. */
+	cache_set_suspect(dir, false);
+	if (is_there(from, "")) {
+		return;
+	}
+	for (size_t i = 1; i < ARRAY_LEN(moved_tails); i++) {
+		if (!is_there(to, moved_tails[i])) {
+			(void)move(from, to, moved_tails[i], NULL);
+		}
+	}
 }
 
 /* An empty file (0600) under a name with the time that nothing has yet. */
@@ -183,7 +236,7 @@ bool cache_set_aside(struct cache_store *cache, char *aside, size_t size, struct
 	stmt = db_stmt(&cache->db, CACHE_COPY);
 	db_bind_str(&cache->db, stmt, 1, path);
 	if (!db_run(&cache->db, stmt, err)) {
-		(void)unlink(path);
+		db_remove(path);
 		return false;
 	}
 	if (!cache_begin(cache, err) ||

@@ -5,9 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <siaga/base/macros.h>
 #include <siaga/base/mem.h>
 #include <siaga/base/text.h>
 
@@ -167,7 +165,23 @@ static int step_words(struct cache_store *cache, struct cache_forget *forget, st
 
 /* --- files --- */
 
-/* Does a file that was set aside tell of somebody who is to be forgotten, as far as it can be read?
+/* Is there such a row, or cannot that be said? */
+static bool may_have(struct db *db, const char *sql, int64_t before_ms) {
+	sqlite3_stmt *stmt = db_prepare(db, sql, NULL);
+	bool may = stmt == NULL;
+
+	if (stmt != NULL) {
+		db_bind_int(db, stmt, 1, before_ms);
+		may = db_step(db, stmt, NULL) != 0;
+	}
+	(void)sqlite3_finalize(stmt);
+	return may;
+}
+
+/*
+ * Does a file that was set aside tell of somebody who is to be forgotten? Each table by itself: one
+ * of them may be damaged and the other be whole for everybody to read, and what cannot be asked may
+ * tell. A file of which nothing can be read at all does not.
  */
 static bool tells_of_them(const char *dir, const char *name, int64_t before_ms) {
 	struct db_kind kind = {.file = name,
@@ -175,59 +189,54 @@ static bool tells_of_them(const char *dir, const char *name, int64_t before_ms) 
 		.steps_len = cache_kind.steps_len};
 	struct db db;
 	enum db_result result = db_open(&db, dir, &kind, DB_LOOK, NULL);
-	/* An older console knew nothing of forgetting. */
-	sqlite3_stmt *stmt =
-		result == DB_OK ? db_prepare(&db,
-					  "SELECT 1 FROM event e WHERE e.personal = 1 AND " IS_OLD
-					  " UNION ALL SELECT 1 FROM history WHERE ended_ms < ?1"
-					  " AND caller || phone <> '' LIMIT 1",
-					  NULL)
-		: result == DB_OLDER
-			? db_prepare(&db, "SELECT 1 FROM event e WHERE " IS_OLD " LIMIT 1", NULL)
-			: NULL;
 	bool tells = false;
 
-	if (stmt != NULL) {
-		db_bind_int(&db, stmt, 1, before_ms);
-		tells = db_step(&db, stmt, NULL) == 1;
+	if (result == DB_OK) {
+		tells = may_have(&db,
+				"SELECT 1 FROM history WHERE ended_ms < ?1"
+				" AND caller || phone <> '' LIMIT 1",
+				before_ms) ||
+			may_have(&db,
+				"SELECT 1 FROM event e WHERE e.personal = 1 AND " IS_OLD " LIMIT 1",
+				before_ms);
+	} else if (result == DB_OLDER) {
+		/* An older console knew nothing of forgetting. */
+		tells = may_have(&db, "SELECT 1 FROM event e WHERE " IS_OLD " LIMIT 1", before_ms);
 	}
-	(void)sqlite3_finalize(stmt);
 	if (result == DB_OK || result == DB_OLDER) {
 		db_close(&db);
 	}
 	return tells;
 }
 
-/* What was set aside and tells of them, or cannot be read and was not written since. */
+/* What was set aside and tells of them, or cannot be read and was not written since. What was not
+ * sent was taken out of it; a file of which that is still to be done stays for it. */
 static void drop_asides(struct cache_store *cache, int64_t before_ms) {
-	static const char *const tails[] = {"", "-wal", "-shm"};
 	char prefix[64], path[PATH_MAX];
 	DIR *dir = opendir(cache->dir);
 	const struct dirent *entry;
+	struct rescue_list list = {0};
 
+	(void)rescue_read(&list, cache->dir, NULL);
 	(void)snprintf(prefix, sizeof(prefix), "%s.aside-", cache->db.kind->file);
 	while (dir != NULL && (entry = readdir(dir)) != NULL) {
 		struct stat st;
 
 		if (strncmp(entry->d_name, prefix, strlen(prefix)) != 0 ||
+			rescue_has(&list, entry->d_name) ||
 			!db_path(path, cache->dir, entry->d_name, NULL) || lstat(path, &st) != 0 ||
 			!S_ISREG(st.st_mode)) {
 			continue;
 		}
-		if ((int64_t)st.st_mtime >= before_ms / 1000 &&
-			!tells_of_them(cache->dir, entry->d_name, before_ms)) {
-			continue;
-		}
-		for (size_t i = 0; i < ARRAY_LEN(tails); i++) {
-			char one[PATH_MAX + 8];
-
-			(void)snprintf(one, sizeof(one), "%s%s", path, tails[i]);
-			(void)unlink(one);
+		if ((int64_t)st.st_mtime < before_ms / 1000 ||
+			tells_of_them(cache->dir, entry->d_name, before_ms)) {
+			db_remove(path);
 		}
 	}
 	if (dir != NULL) {
 		(void)closedir(dir);
 	}
+	rescue_list_finish(&list);
 }
 
 static bool write_anew(struct cache_store *cache, struct err *err) {

@@ -33,7 +33,7 @@ enum cache_stmt {
 	CACHE_STMT_COUNT
 };
 
-enum outbox_stmt { OUTBOX_PUT, OUTBOX_DROP, OUTBOX_READ, OUTBOX_STMT_COUNT };
+enum outbox_stmt { OUTBOX_PUT, OUTBOX_PUT_BACK, OUTBOX_DROP, OUTBOX_READ, OUTBOX_STMT_COUNT };
 
 struct cache_store {
 	struct db db;
@@ -59,21 +59,41 @@ bool history_put(struct cache_store *cache, const struct history_row *row, struc
 /* What its row tells of persons goes, from the index of words, too; in an open transaction. */
 bool history_forget(struct cache_store *cache, const char *id, struct err *err);
 
-/* Unsent actions out of a damaged file. */
+/* Unsent actions out of damaged files. */
 struct outbox_rescue {
 	struct outbox_item {
 		char *id, *frame;
 		int64_t at_ms;
 	} * items;
 	size_t len;
-	bool whole; /* all of it could be read */
+	bool lossy; /* not all could be read */
 };
 
-/* Reads what can be read; none is fine. */
-void outbox_rescue(struct outbox_rescue *rescue, const char *path);
+/* Adds what can be read; none is fine. False: it may be read later, when others or the disk let
+ * us. */
+bool outbox_rescue(struct outbox_rescue *rescue, const char *path, struct err *err);
+/* What is there already stays as it is. */
 bool outbox_put_back(
 	const struct outbox_rescue *rescue, struct cache_store *cache, struct err *err);
 void outbox_rescue_finish(struct outbox_rescue *rescue); /* frees; zero is fine */
+
+/*
+ * Files that were moved aside, or are about to be, and whose unsent actions are not in the new file
+ * yet: their names, on the disk before anything is moved, so that whoever opens next goes on with
+ * it. All of it with cache.lock taken.
+ */
+struct rescue_list {
+	char (*names)[NAME_MAX + 1]; /* oldest first */
+	size_t len;
+};
+
+bool rescue_read(struct rescue_list *list, const char *dir, struct err *err);
+bool rescue_has(const struct rescue_list *list, const char *name);
+/* `name` may be on the list already; it is on the disk when this returns true. */
+bool rescue_add(struct rescue_list *list, const char *dir, const char *name, struct err *err);
+/* All is done: there is no list any more. */
+bool rescue_end(const char *dir, struct err *err);
+void rescue_list_finish(struct rescue_list *list); /* zero is fine */
 
 /* Has somebody met damage in the file of this folder while it was in use? */
 bool cache_is_suspect(const char *dir);
@@ -82,7 +102,10 @@ void cache_set_suspect(const char *dir, bool suspect);
 bool cache_aside_path(const char *dir, const char *file, char path[PATH_MAX], struct err *err);
 /* Of all that was set aside the newest ones stay. */
 void cache_drop_old_asides(const char *dir, const char *file);
-/* Gives the file and what SQLite keeps beside it a new name, written to `aside`. */
-bool cache_move_aside(const char *dir, const char *file, char *aside, size_t size, struct err *err);
+/* Gives the file and what SQLite keeps beside it a new name, which is on the list before. On
+ * failure errno says why. */
+bool cache_move_aside(const char *dir, const char *file, struct rescue_list *list, struct err *err);
+/* Somebody was killed while he moved it: what is left of it follows. */
+void cache_finish_move(const char *dir, const char *file, const struct rescue_list *list);
 
 #endif

@@ -185,7 +185,7 @@ static enum db_result migrate(struct db *db, int64_t version, struct err *err) {
 	return result;
 }
 
-static void remove_with_tails(const char *path) {
+void db_remove(const char *path) {
 	static const char *const tails[] = {"", "-journal", "-wal", "-shm"};
 	char tail_path[PATH_MAX + 16];
 
@@ -235,7 +235,7 @@ static bool make_file(
 		file->trouble = trouble_of_errno(errno);
 		made = err_set(err, "%s: %s", path, strerror(errno));
 	}
-	remove_with_tails(db.path);
+	db_remove(db.path);
 	if (made) {
 		disk_sync_names(real);
 	}

@@ -83,6 +83,8 @@ void db_set_busy(struct db *db, int busy_ms);
 bool db_has_moved(struct db *db);
 /* Writes a whole, compact copy of the file as it is now; `path` must not be there, or be empty. */
 bool db_copy(struct db *db, const char *path, struct err *err);
+/* The file and what SQLite has, or has left, beside it. */
+void db_remove(const char *path);
 /* Moves all of the -wal file to the main one and empties it; false also where somebody reads. */
 bool db_checkpoint(struct db *db, struct err *err);
 /* Runs text without results. */

@@ -4,10 +4,12 @@ read, and the console is live and whole all the same."""
 import json
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 
 from fault_proxy import FaultProxy, Line
+from faultdisk import Disk
 from plain_console import Plain
 from siaga_test import (SIAGA, SLOW, Console, Feed, check, check_eq, environment, eventually, run, scope,
                         start_feed, takes)
@@ -412,6 +414,168 @@ def test_what_ended_while_the_cache_was_begun_anew_is_not_shown_as_open():
         desk.close()
     ayu.quit()
     feed.stop()
+
+
+def start_alone(state, env=None):
+    """A console without a feed, to the end of its input: what it said, and whether it was killed."""
+    home = scope.folder()
+    done = subprocess.run([SIAGA, "--plain", "--offline", "--state", state],
+                          env=env(environment(home)) if env else environment(home), stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, timeout=20 * SLOW, check=False)
+    check(done.returncode in (0, -signal.SIGKILL), done.stdout + done.stderr)
+    return done.stdout + done.stderr, done.returncode != 0
+
+
+def unsent(state):
+    return [json.loads(frame)["note"] for (frame,) in rows(cache_of(state), "SELECT frame FROM outbox")]
+
+
+def a_damaged_copy(whole, damage=zeroed_page):
+    state = os.path.join(scope.folder(), "state")
+    shutil.copytree(whole, state)
+    damage(state)
+    return state
+
+
+def moved_aside(state):
+    return [name for name in aside(state) if name.endswith("Z") or name[-2] == "-"]
+
+
+def test_what_was_not_sent_stays_where_the_disk_is_full_at_the_start():
+    feed, whole = a_desk_with_something_unsent(closed=4)
+    feed.kill()
+    states = []
+    # From nothing at all to what a new cache takes.
+    for room in (0, 20, 60, 4096, 100000, 200000, 300000):
+        state = a_damaged_copy(whole)
+        disk = Disk(state)
+        disk.fail("room", room)
+        ayu = Plain(feed, "ayu", state=state, env=disk.env({}))
+        ayu.wait("NOTHING IS KEPT HERE|OUTBOX 1", 20)
+        disk.heal()
+        what = "%d bytes" % room
+        eventually(lambda: ayu.read() or ayu.told(SET_ASIDE), lambda: what + ":\n" + "\n".join(ayu.lines), 20)
+        ayu.child.kill()
+        ayu.child.wait()
+        check_eq(unsent(state), ["belum terkirim"], what)
+        check_eq(len(moved_aside(state)), 1, what + ": %r" % aside(state))
+        check_eq([name for name in os.listdir(state) if "rescue" in name], [], what)
+        states.append(state)
+    feed.start()
+    for state in states:
+        sent(feed, state)
+    check_eq(len(note_sent(feed)), 1, "in the log, once")
+    feed.stop()
+
+
+def sent(feed, state):
+    """What was not sent in that folder is, whatever it asks about that first."""
+    ayu = Plain(feed, "ayu", state=state)
+    ayu.wait("LIVE")
+    # What is older than half a minute is asked about first.
+    eventually(lambda: ayu.read() or not unsent(state) or not (ayu.told("NOT SENT for") and ayu.say("send")),
+               "sent", 20)
+    ayu.child.kill()
+    ayu.child.wait()
+
+
+def test_what_was_not_sent_stays_where_the_start_is_killed():
+    feed, whole = a_desk_with_something_unsent(closed=4)
+    feed.kill()
+    states = []
+    for room in (0, 20, 60, 4096, 20000, 60000, 100000, 150000, 200000, 250000, 300000):
+        state = a_damaged_copy(whole)
+        disk = Disk(state)
+        disk.fail("kill", room)
+        said, killed = start_alone(state, disk.env)
+        what = "killed after %d bytes" % room
+        check(killed or SET_ASIDE in said, what, said)
+        disk.heal()
+        more, _ = start_alone(state)
+        check_eq(unsent(state), ["belum terkirim"], what)
+        check(SET_ASIDE in said + more, what, said + more)
+        check_eq(len(moved_aside(state)), 1, what + ": %r" % aside(state))
+        check_eq([name for name in os.listdir(state) if "rescue" in name], [], what)
+        check(SET_ASIDE not in start_alone(state)[0], what, "it is told once")
+        states.append(state)
+    feed.start()
+    for state in states:
+        sent(feed, state)
+    check_eq(len(note_sent(feed)), 1, "in the log, once")
+    feed.stop()
+
+
+def test_what_was_not_sent_is_in_the_wal_of_one_that_was_half_moved():
+    """Killed between two renames: the main file has its new name, and what was written last has not."""
+    feed, whole = a_desk_with_something_unsent(closed=4)
+    feed.stop()
+    state = os.path.join(scope.folder(), "state")
+    shutil.copytree(whole, state)
+    link = sqlite3.connect(cache_of(state))
+    link.execute("PRAGMA wal_autocheckpoint=0")
+    (frame,) = link.execute("SELECT frame FROM outbox").fetchone()
+    with link:
+        link.execute("INSERT INTO outbox(id, at_ms, frame) VALUES('0190aaaa-0000-7000-8000-000000000001', 1, ?)",
+                     (frame.replace("belum terkirim", "terakhir"),))
+    for name in ("cache.db", "cache.db-wal"):
+        shutil.copy(os.path.join(state, name), os.path.join(state, name + ".kept"))
+    link.close()
+    for name in ("cache.db", "cache.db-wal"):
+        os.replace(os.path.join(state, name + ".kept"), os.path.join(state, name))
+    name = "cache.db.aside-20251128T000000Z"
+    with open(os.path.join(state, "cache.rescue"), "w", encoding="ascii") as file:
+        file.write(name + "\n")
+    os.rename(cache_of(state), os.path.join(state, name))
+    said, _ = start_alone(state)
+    check(SET_ASIDE in said, said)
+    check_eq(sorted(unsent(state)), ["belum terkirim", "terakhir"], "both")
+    check_eq(sorted(moved_aside(state)), [name], "under one name")
+    check(os.path.exists(os.path.join(state, name + "-wal")), aside(state))
+
+
+def test_what_was_not_sent_is_taken_out_of_all_that_had_to_be_set_aside():
+    """The new one was damaged, too, before what was in the old one had been put there."""
+    feed, whole = a_desk_with_something_unsent(closed=4)
+    feed.stop()
+    state = a_damaged_copy(whole)
+    first = "cache.db.aside-20251128T000000Z"
+    with open(os.path.join(state, "cache.rescue"), "w", encoding="ascii") as file:
+        file.write(first + "\ncache.db.as")  # and killed while it wrote there
+    os.rename(cache_of(state), os.path.join(state, first))
+    with open(cache_of(state), "wb") as file:
+        file.write(b"Siaga wrote this? No.\n" * 1000)
+    said, _ = start_alone(state)
+    check(SET_ASIDE in said, said)
+    check_eq(unsent(state), ["belum terkirim"], "of the first")
+    check_eq(len(moved_aside(state)), 2, aside(state))
+    check_eq([name for name in os.listdir(state) if "rescue" in name], [], "done")
+
+
+def test_who_still_has_the_damaged_file_open_says_nothing_of_the_new_one():
+    feed = start_feed()
+    feed.alarm(place="Pasar Gede")
+    ayu = Plain(feed, "ayu")
+    ayu.wait("Pasar Gede")
+    feed.kill()
+    ayu.wait("LOST")
+    checkpoint(ayu.state)
+    overwrite(cache_of(ayu.state), 4096 * (page_of(ayu.state, "outbox") - 1), b"\xff" * 4096)
+    link = sqlite3.connect(cache_of(ayu.state))
+    with link:  # What it has read before it reads again.
+        link.execute("UPDATE meta SET saved_at_ms = saved_at_ms + 1")
+    link.close()
+    said, _ = start_alone(ayu.state)
+    check(SET_ASIDE in said, said)
+    ayu.say('note 1 "sesudah"')
+    ayu.wait("NOT KEPT")
+    ayu.wait("kept on this machine again", 20)
+    check(not os.path.exists(os.path.join(ayu.state, "cache.suspect")), "the new one is not the one")
+    ayu.child.kill()
+    ayu.child.wait()
+    said, _ = start_alone(ayu.state)
+    check(SET_ASIDE not in said, said)
+    check_eq(len(moved_aside(ayu.state)), 1, aside(ayu.state))
+    check_eq(unsent(ayu.state), ["sesudah"], "kept")
 
 
 run(globals())

@@ -581,6 +581,41 @@ def test_somebody_who_reads_only_delays_the_end():
     feed.stop()
 
 
+def test_what_was_set_aside_and_is_damaged_in_one_place_tells_of_nobody_either():
+    feed, states, _ = lived_long_ago(("ayu",))
+    state = states["ayu"]
+    path = os.path.join(state, "cache.db")
+    db = sqlite3.connect(path)
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    pages = dict(db.execute("SELECT name, rootpage FROM sqlite_schema WHERE rootpage > 0"))
+    db.close()
+    copies = []
+    for at, table in enumerate(("event_personal", "event", "history", "incident", "outbox")):
+        copies.append("%s.aside-20260101T00000%dZ" % (path, at))
+        shutil.copyfile(path, copies[-1])
+        with open(copies[-1], "r+b") as file:
+            file.seek(4096 * (pages[table] - 1))
+            file.write(b"\xff" * 4096)
+    nobody = path + ".aside-20260101T000009Z"
+    shutil.copyfile(path, nobody)
+    db = sqlite3.connect(nobody)
+    with db:
+        db.execute("DELETE FROM event")
+        db.execute("UPDATE history SET caller = '', phone = ''")
+    db.close()
+    feed.start()
+    purge(feed)
+    ayu = Plain(feed, "ayu", state=state)
+    ayu.wait("LIVE")
+    eventually(lambda: not any(os.path.exists(copy) for copy in copies),
+               lambda: "%r" % [os.path.exists(copy) for copy in copies], 20)
+    check(os.path.exists(nobody), "one that tells of nobody stays")
+    os.unlink(nobody)
+    eventually(lambda: found(state, OLD) == set(), lambda: "left: %r" % found(state, OLD), 20)
+    ayu.quit()
+    feed.stop()
+
+
 def test_a_console_killed_while_it_forgets_goes_on_with_it():
     feed, states, _ = lived_long_ago(names=("ayu",))
     feed.start()

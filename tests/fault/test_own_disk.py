@@ -225,4 +225,35 @@ def test_a_console_starts_on_a_full_disk():
     feed.stop()
 
 
+def test_a_cache_that_cannot_be_set_aside_for_want_of_room_leaves_nothing_behind():
+    feed = start_feed()
+    feed.alarm(place="Pasar Legi")
+    disk = own_disk()
+    ayu = live(feed, disk)
+    eventually(lambda: is_whole(feed, disk), "whole", 20)
+    ayu.quit()
+    feed.stop()
+    other = start_feed()
+    other.alarm(place="Alun-alun Utara")
+    # More than SQLite keeps in memory while it makes a copy.
+    db = sqlite3.connect(os.path.join(disk.folder, "cache.db"))
+    with db:
+        db.executemany("INSERT INTO event(seq, at_ms, incident, body, personal) VALUES(?, 1, NULL, ?, 0)",
+                       ((1000 + number, "x" * 3900) for number in range(3000)))
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.close()
+    disk.fail("room", 6000000)
+    budi = Plain(other, "budi", state=disk.folder, env=disk.env({}))
+    budi.wait("NOTHING IS KEPT HERE", 20)
+    eventually(lambda: budi.read(1) or [n for n in os.listdir(disk.folder) if "aside" in n] == [],
+               lambda: "left: %r" % sorted(os.listdir(disk.folder)), 5)
+    disk.heal()
+    budi.wait("kept on this machine again", 30)
+    eventually(lambda: rows(disk, "SELECT last_seq FROM meta") == [(other.head(),)], "it has all", 20)
+    asides = [name for name in os.listdir(disk.folder) if "aside" in name]
+    check_eq(len(asides), 1, "one: %r" % asides)
+    budi.quit()
+    other.stop()
+
+
 run(globals())

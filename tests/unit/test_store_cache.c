@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 
 #include <siaga/base/macros.h>
+#include <siaga/base/text.h>
 #include <siaga/store/cache.h>
 
 #include "test_dir.h"
@@ -291,14 +292,38 @@ static void test_what_stands_in_it_may_be_anything(void **state) {
 static void test_asides_fill_no_disk(void **state) {
 	struct test_dir *dir = *state;
 	struct cache_store *cache = open_cache(dir, NULL);
-	char aside[PATH_MAX];
+	char aside[PATH_MAX], listed[PATH_MAX];
 	struct stat st;
+	FILE *file;
 
 	for (int i = 0; i < 14; i++) {
 		assert_true(cache_set_aside(cache, aside, sizeof(aside), NULL));
 		assert_int_equal(stat(aside, &st), 0); /* the newest is never the one to go */
 	}
 	assert_in_range(count_files(dir, "aside"), 1, 10);
+	/* What SQLite left beside one that is no more is none of them. */
+	for (int i = 0; i < 12; i++) {
+		char name[64];
+
+		(void)snprintf(name, sizeof(name), "cache.db.aside-%d-journal", i);
+		file = fopen(dir_file(dir, name), "w");
+		assert_non_null(file);
+		(void)fclose(file);
+	}
+	for (int i = 0; i < 3; i++) {
+		assert_true(cache_set_aside(cache, aside, sizeof(aside), NULL));
+	}
+	assert_int_equal(count_files(dir, "aside") - count_files(dir, "-journal"), 10);
+	/* Nor does one go of which what was not sent is still to be taken out. */
+	text_copy(listed, sizeof(listed), aside);
+	file = fopen(dir_file(dir, "cache.rescue"), "w");
+	assert_non_null(file);
+	(void)fprintf(file, "%s\n", strrchr(listed, '/') + 1);
+	(void)fclose(file);
+	for (int i = 0; i < 12; i++) {
+		assert_true(cache_set_aside(cache, aside, sizeof(aside), NULL));
+	}
+	assert_int_equal(stat(listed, &st), 0);
 	cache_close(cache);
 }
 
