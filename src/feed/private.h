@@ -136,6 +136,7 @@ struct feed {
 	int64_t purged_ms;         /* persons of before were forgotten, or are being so; 0: never */
 	int64_t purge_asked_ms;    /* the administrator wants it so */
 	int64_t purge_try_ms;      /* mono: it was handed to the writer */
+	int64_t purge_again_ms;    /* mono: it could not be read, and is tried again; else 0 */
 	struct registry registry;
 	struct buf registry_frame; /* SERVER_HEADROOM bytes, then the message: all are sent this */
 	struct buf presence_frame; /* the same, for those who see everybody */
