@@ -107,9 +107,10 @@ struct waiter {
 struct witness {
 	struct deed **waiting; /* owned, in order */
 	size_t len;
-	size_t lost;      /* and not told yet */
-	bool alone;       /* the log was writable and did not take them: one by one */
-	int64_t again_ms; /* mono: not before */
+	struct deed *asked; /* those that the writer has, by session; owned by their waiters */
+	size_t lost;        /* and not told yet */
+	bool alone;         /* the log was writable and did not take them: one by one */
+	int64_t again_ms;   /* mono: not before */
 };
 
 struct feed_counters {

@@ -339,6 +339,27 @@ def test_who_came_went_and_looked_meanwhile_is_in_the_log_afterwards():
     check_eq(status, 0, out + errors)
 
 
+def test_who_goes_at_once_has_come_first():
+    feed, disk = feed_on_a_bad_disk()
+    desks = ["TMC-%d" % at for at in range(1, 21)]
+    for at, desk in enumerate(desks):
+        if at == 10:
+            disk.fail("write error")
+        Feed(feed, "ayu", position=desk).close()
+    disk.heal()
+
+    def links():
+        told = {}
+        for event in read_log(feed):
+            if event["type"].startswith("link.") and "position" in event["by"]:
+                told.setdefault(event["by"]["position"], []).append(event["type"])
+        return told
+
+    eventually(lambda: sum(map(len, links().values())) == 40, lambda: "links: %r" % links())
+    check_eq(links(), {desk: ["link.up", "link.down"] for desk in desks}, "each came before it went")
+    feed.stop()
+
+
 def test_a_camera_whose_state_was_not_written_can_be_told_again():
     feed, disk = feed_on_a_bad_disk()
     ayu = Feed(feed, "ayu")
