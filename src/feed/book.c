@@ -221,6 +221,15 @@ static bool prepare(struct book *book, struct job *job, struct err *err) {
 	return inc == NULL || bring(book, job, 2, inc->merged_into, err);
 }
 
+bool book_bring(struct book *book, struct job *job, struct err *err) {
+	struct log_answer answer;
+	if (prepare(book, job, err)) {
+		return true;
+	}
+	/* What was answered once is answered so again, and nothing has to be read for it. */
+	return job->keep && log_get_answer(book->log, job->answer_id, &answer, NULL) > 0;
+}
+
 bool book_do(struct book *book, struct job *job, struct err *err) {
 	struct events events = {0};
 	struct log_answer answer;

@@ -15,6 +15,7 @@ struct job {
 	struct command cmd;
 	char answer_id[ANSWER_ID_MAX];
 	bool keep;
+	bool unread;                /* what it is about cannot be read: it is refused */
 	struct registry *registry;  /* this job only changes the registry */
 	char brought[3][UUID_SIZE]; /* incidents that were read for it */
 	struct writer_result result;
@@ -50,6 +51,11 @@ void book_finish(struct book *book);
 void book_read_again(struct book *book);
 /* False and *err: it is still not what the log says. */
 bool book_is_good(struct book *book, struct err *err);
+/*
+ * Before the transaction, which SQLite would end at the first error: reads what the command is
+ * about. False and *err: it cannot be read now, and the job has to be left out.
+ */
+bool book_bring(struct book *book, struct job *job, struct err *err);
 /* Within a transaction: decides, writes the events and the answer; job->result and job->events say
  * what came of it. False and *err: the log does not take it. */
 bool book_do(struct book *book, struct job *job, struct err *err);

@@ -387,13 +387,13 @@ static void finish(struct feed *feed) {
 	HASH_ITER (hh, feed->sessions, s, next) {
 		session_destroy(s);
 	}
+	witness_finish(&feed->witness);
 	struct waiter *waiter, *after;
 	HASH_ITER (hh, feed->waiters, waiter, after) {
 		HASH_DEL(feed->waiters, waiter);
 		free(waiter->deed);
 		free(waiter);
 	}
-	witness_finish(&feed->witness);
 	log_close(feed->reader);
 	watch_close(feed);
 	addresses_finish(&feed->strangers);

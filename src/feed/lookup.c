@@ -29,6 +29,9 @@ bool lookup_incident(struct world *world, struct log_store *log, const char *id,
 	int64_t head = world->head;
 	bool read = log_read_incident(log, id, on_event, world, err) >= 0;
 	world->head = head;
+	if (!read) {
+		world_forget(world, id);
+	}
 	return read;
 }
 

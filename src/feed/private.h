@@ -109,9 +109,10 @@ struct waiter {
 struct witness {
 	struct deed **waiting; /* owned, in order */
 	size_t len;
-	size_t lost;      /* and not told yet */
-	bool alone;       /* the log was writable and did not take them: one by one */
-	int64_t again_ms; /* mono: not before */
+	struct deed *asked; /* those that the writer has, by session; owned by their waiters */
+	size_t lost;        /* and not told yet */
+	bool alone;         /* the log was writable and did not take them: one by one */
+	int64_t again_ms;   /* mono: not before */
 };
 
 struct feed_counters {
@@ -138,6 +139,7 @@ struct feed {
 	int64_t purged_ms;         /* persons of before were forgotten, or are being so; 0: never */
 	int64_t purge_asked_ms;    /* the administrator wants it so */
 	int64_t purge_try_ms;      /* mono: it was handed to the writer */
+	int64_t purge_again_ms;    /* mono: it could not be read, and is tried again; else 0 */
 	struct registry registry;
 	struct buf registry_frame; /* SERVER_HEADROOM bytes, then the message: all are sent this */
 	struct buf presence_frame; /* the same, for those who see everybody */

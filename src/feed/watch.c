@@ -56,6 +56,27 @@ static void ask_purge(struct feed *feed) {
 	feed_submit(feed, &cmd, NULL, false, NULL);
 }
 
+/* Once for what admin.db holds now, however often it is tried. */
+static void say_bad(struct feed *feed, int64_t version, const char *what, const struct err *err) {
+	if (feed->admin_told != version) {
+		feed->admin_told = version;
+		fprintf(stderr, "siagad: the %s cannot be read now: %s\n", what, err->text);
+	}
+}
+
+/* What cannot be read leaves the wish as it was, and is tried again by and by. */
+static void look_at_purge(struct feed *feed) {
+	struct err err = {0};
+	int64_t asked_ms = admin_purge_asked_ms(feed->admin, &err);
+	feed->purge_again_ms = asked_ms >= 0 ? 0 : clock_mono_ms() + AGAIN_MS;
+	if (asked_ms < 0) {
+		say_bad(feed, feed->admin_version, "wish to forget persons", &err);
+		return;
+	}
+	feed->purge_asked_ms = asked_ms;
+	feed->purge_try_ms = 0;
+}
+
 bool watch_open(struct feed *feed, struct registry *copy, struct err *err) {
 	feed->admin = admin_open(feed->cfg->dir, err);
 	if (feed->admin == NULL) {
@@ -68,7 +89,7 @@ bool watch_open(struct feed *feed, struct registry *copy, struct err *err) {
 		return false;
 	}
 	feed->registry_rev = feed->registry.rev;
-	feed->purge_asked_ms = admin_purge_asked_ms(feed->admin, NULL);
+	look_at_purge(feed);
 	watch_put_registry(feed);
 	return copy_registry(&feed->registry_frame, copy, err);
 }
@@ -162,14 +183,6 @@ static bool change_registry(struct feed *feed, struct err *err) {
 	return true;
 }
 
-/* Once for what admin.db holds now, however often it is tried. */
-static void say_bad(struct feed *feed, int64_t version, const char *what, const struct err *err) {
-	if (feed->admin_told != version) {
-		feed->admin_told = version;
-		fprintf(stderr, "siagad: the %s cannot be read now: %s\n", what, err->text);
-	}
-}
-
 /* What cannot be read leaves all as it was, and is tried again by and by. */
 static void look_at_registry(struct feed *feed) {
 	struct err err = {0};
@@ -196,14 +209,16 @@ void watch_look(struct feed *feed) {
 	for (struct session *s = feed->sessions; s != NULL; s = s->hh.next) {
 		session_check_token(s);
 	}
-	feed->purge_asked_ms = admin_purge_asked_ms(feed->admin, &err);
-	feed->purge_try_ms = 0;
+	look_at_purge(feed);
 	ask_purge(feed);
 	look_at_registry(feed);
 }
 
 void watch_tick(struct feed *feed) {
 	watch_look(feed);
+	if (feed->purge_again_ms != 0 && clock_mono_ms() >= feed->purge_again_ms) {
+		look_at_purge(feed);
+	}
 	if (feed->registry_again_ms != 0 && clock_mono_ms() >= feed->registry_again_ms) {
 		look_at_registry(feed);
 	}

@@ -18,6 +18,7 @@
 
 struct deed {
 	uint64_t order;
+	uint64_t session;
 	enum action action;
 	struct who who;
 	enum role role;
@@ -25,6 +26,7 @@ struct deed {
 	char incident[UUID_SIZE];
 	int64_t at_ms;
 	int tries;
+	UT_hash_handle hh; /* while the writer has it */
 };
 
 /* Back to its place: what was refused together comes one after the other. */
@@ -44,14 +46,29 @@ static void keep(struct witness *witness, struct deed *deed) {
 	witness->waiting[at] = deed;
 }
 
-/* False: too many are waiting; the deed stays the caller's. */
+/* Whoever went did not go before they came: of one link, the writer has one deed at a time. */
+static bool is_asked(const struct witness *witness, uint64_t session) {
+	struct deed *deed = NULL;
+	HASH_FIND(hh, witness->asked, &session, sizeof(session), deed);
+	return deed != NULL;
+}
+
+/* False: it has to wait for an older one, or too many are waiting; the deed stays the caller's. */
 static bool submit(struct feed *feed, struct deed *deed) {
+	struct witness *witness = &feed->witness;
+	if (is_asked(witness, deed->session)) {
+		return false;
+	}
 	struct command cmd = {
 		.action = deed->action, .by = deed->who, .role = deed->role, .at_ms = deed->at_ms};
 	uuid_make(cmd.id);
 	text_copy(cmd.incident, sizeof(cmd.incident), deed->incident);
 	text_copy(cmd.own_agency, sizeof(cmd.own_agency), deed->agency);
-	return feed_submit_late(feed, &cmd, &(struct waiter){.deed = deed});
+	if (!feed_submit_late(feed, &cmd, &(struct waiter){.deed = deed})) {
+		return false;
+	}
+	HASH_ADD(hh, witness->asked, session, sizeof(deed->session), deed);
+	return true;
 }
 
 void witness_say(
@@ -59,6 +76,7 @@ void witness_say(
 	struct witness *witness = &feed->witness;
 	struct deed *deed = mem_alloc(1, sizeof(*deed));
 	*deed = (struct deed){.order = ++feed->last_id,
+		.session = s->id,
 		.action = action,
 		.who = s->who,
 		.role = s->role,
@@ -72,9 +90,13 @@ void witness_say(
 
 void witness_result(struct feed *feed, struct deed *deed, const struct writer_result *result) {
 	struct witness *witness = &feed->witness;
+	HASH_DEL(witness->asked, deed);
 	if (!result->refused || result->refusal.code != REFUSAL_UNAVAILABLE) {
 		witness->alone = false;
 		free(deed);
+		if (witness->asked == NULL) {
+			witness_look(feed);
+		}
 		return;
 	}
 	if (feed->trouble == TROUBLE_NONE) {
@@ -101,27 +123,33 @@ static void say_lost(struct witness *witness) {
 
 void witness_again(struct feed *feed) {
 	struct witness *witness = &feed->witness;
-	size_t done = 0, count = witness->alone ? 1 : AT_ONCE_MAX;
-	while (done < witness->len && done < count && submit(feed, witness->waiting[done])) {
-		done++;
+	size_t done = 0, left = 0, count = witness->alone ? 1 : AT_ONCE_MAX;
+	bool full = false;
+	for (size_t i = 0; i < witness->len; i++) {
+		struct deed *deed = witness->waiting[i];
+		bool may = !full && done < count && !is_asked(witness, deed->session);
+		if (may && submit(feed, deed)) {
+			done++;
+			continue;
+		}
+		full = full || may;
+		witness->waiting[left++] = deed;
 	}
-	witness->len -= done;
-	if (witness->len > 0) {
-		memmove(witness->waiting, witness->waiting + done,
-			witness->len * sizeof(struct deed *));
-	}
+	witness->len = left;
 	say_lost(witness);
 }
 
 void witness_look(struct feed *feed) {
 	struct witness *witness = &feed->witness;
-	bool early = witness->alone && clock_mono_ms() < witness->again_ms;
+	/* Also where others that the writer had were taken meanwhile. */
+	bool early = clock_mono_ms() < witness->again_ms;
 	if (feed->trouble == TROUBLE_NONE && witness->len > 0 && !early) {
 		witness_again(feed);
 	}
 }
 
 void witness_finish(struct witness *witness) {
+	HASH_CLEAR(hh, witness->asked);
 	witness->lost += witness->len;
 	say_lost(witness);
 	for (size_t i = 0; i < witness->len; i++) {

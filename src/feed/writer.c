@@ -83,14 +83,17 @@ static const char *const trouble_texts[] = {
 };
 static_assert(ARRAY_LEN(trouble_texts) == TROUBLE_COUNT, "a text for every trouble");
 
+static void refuse(struct job *job, const char *why) {
+	job_drop_events(job);
+	job->result.refused = true;
+	job->result.refusal.code = REFUSAL_UNAVAILABLE;
+	text_copy(job->result.refusal.message, sizeof(job->result.refusal.message), why);
+}
+
 /* What stands in the log of the machine is not for strangers: they get the kind of it. */
 static void refuse_batch(struct job *batch, enum trouble trouble) {
 	for (struct job *job = batch; job != NULL; job = job->next) {
-		job_drop_events(job);
-		job->result.refused = true;
-		job->result.refusal.code = REFUSAL_UNAVAILABLE;
-		text_copy(job->result.refusal.message, sizeof(job->result.refusal.message),
-			trouble_texts[trouble]);
+		refuse(job, trouble_texts[trouble]);
 	}
 }
 
@@ -128,10 +131,7 @@ static void find_trouble(struct writer *writer, enum trouble trouble, const char
 	}
 }
 
-/*
- * An incident that has ended cannot be read: that is for the administrator to know. Alarms can be
- * taken all the same, and are, however often somebody asks for that incident.
- */
+/* An incident that has ended cannot be read: that is for the administrator to know. */
 static void say_unread(struct writer *writer, const char *why) {
 	if (strcmp(writer->unread_why, why) != 0) {
 		text_copy(writer->unread_why, sizeof(writer->unread_why), why);
@@ -141,11 +141,30 @@ static void say_unread(struct writer *writer, const char *why) {
 
 /* --- a batch --- */
 
+/*
+ * Who asks for what cannot be read is refused alone: alarms can be taken all the same, and are,
+ * however often somebody asks for it.
+ */
+static void bring_batch(struct writer *writer, struct job *batch) {
+	for (struct job *job = batch; job != NULL; job = job->next) {
+		struct err err = {0};
+		job->unread = job->registry == NULL && !book_bring(&writer->book, job, &err);
+		if (job->unread) {
+			refuse(job, "the feed's log cannot be read there");
+			say_unread(writer, err.text);
+		}
+	}
+}
+
 /* False: nothing of it is in the log, and *err says why. */
 static bool try_batch(struct writer *writer, struct job *batch, struct err *err) {
-	bool ok = book_is_good(&writer->book, err) && log_begin(writer->log, err);
+	bool ok = book_is_good(&writer->book, err);
+	if (ok) {
+		bring_batch(writer, batch);
+		ok = log_begin(writer->log, err);
+	}
 	for (struct job *job = batch; job != NULL && ok; job = job->next) {
-		ok = job->registry != NULL || book_do(&writer->book, job, err);
+		ok = job->registry != NULL || job->unread || book_do(&writer->book, job, err);
 	}
 	return ok && log_commit(writer->log, err);
 }

@@ -240,9 +240,10 @@ bool admin_ask_purge(struct admin_store *admin, int64_t before_ms, struct err *e
 
 int64_t admin_purge_asked_ms(struct admin_store *admin, struct err *err) {
 	sqlite3_stmt *stmt = db_stmt(&admin->db, ADMIN_PURGE_ASKED);
-	int64_t before_ms = 0;
+	int rc = db_step(&admin->db, stmt, err);
+	int64_t before_ms = rc < 0 ? -1 : 0;
 
-	if (db_step(&admin->db, stmt, err) == 1) {
+	if (rc == 1) {
 		before_ms = sqlite3_column_int64(stmt, 0);
 		db_reset(stmt);
 	}

@@ -5,6 +5,7 @@ import datetime
 import os
 import sqlite3
 import subprocess
+import threading
 import time
 import uuid
 
@@ -338,6 +339,27 @@ def test_who_came_went_and_looked_meanwhile_is_in_the_log_afterwards():
     check_eq(status, 0, out + errors)
 
 
+def test_who_goes_at_once_has_come_first():
+    feed, disk = feed_on_a_bad_disk()
+    desks = ["TMC-%d" % at for at in range(1, 21)]
+    for at, desk in enumerate(desks):
+        if at == 10:
+            disk.fail("write error")
+        Feed(feed, "ayu", position=desk).close()
+    disk.heal()
+
+    def links():
+        told = {}
+        for event in read_log(feed):
+            if event["type"].startswith("link.") and "position" in event["by"]:
+                told.setdefault(event["by"]["position"], []).append(event["type"])
+        return told
+
+    eventually(lambda: sum(map(len, links().values())) == 40, lambda: "links: %r" % links())
+    check_eq(links(), {desk: ["link.up", "link.down"] for desk in desks}, "each came before it went")
+    feed.stop()
+
+
 def test_a_camera_whose_state_was_not_written_can_be_told_again():
     feed, disk = feed_on_a_bad_disk()
     ayu = Feed(feed, "ayu")
@@ -401,6 +423,56 @@ def test_a_look_at_what_cannot_be_read_now_is_told_when_it_can():
     eventually(lambda: [e for e in read_log(feed) if e["type"] == "link.down"], "budi went")
     check_eq(len([e for e in read_log(feed) if e["type"] == "incident.viewed"]), 1, "once")
     feed.stop()
+
+
+def fail_to_read_incident(feed, disk, incident):
+    """The page of the log with its events; those of others are on other pages."""
+    path = os.path.join(feed.dir, "log.db")
+    link = sqlite3.connect(path)
+    link.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    size = link.execute("PRAGMA page_size").fetchone()[0]
+    with open(path, "rb") as file:
+        data = file.read()
+    leaves = [at for at in range(0, len(data), size) if data[at] == 0x0D]
+    bad = [at for at in leaves if incident.encode() in data[at : at + size] and b'"type":"incident' in data[at : at + size]]
+    disk.fail("read error", bad[0])
+    link.execute("UPDATE meta SET value = value")
+    link.commit()
+    link.close()
+
+
+def test_alarms_beside_what_cannot_be_read_are_taken():
+    feed, disk = feed_on_a_bad_disk()
+    ayu = Feed(feed, "ayu")
+    fires = [feed.alarm(kind="fire")["incident"] for _ in range(60)]
+    for fire in fires:
+        ayu.do("reject", fire, reason="accidental")
+    for _ in range(30):
+        feed.alarm(kind="fire")
+    fail_to_read_incident(feed, disk, fires[20])
+    answers, notes = [], []
+
+    def post():
+        for _ in range(60):
+            answers.append(feed.http("POST", "/v1/alarms", "app", ALARM).status)
+
+    apps = [threading.Thread(target=post) for _ in range(4)]
+    for app in apps:
+        app.start()
+    while any(app.is_alive() for app in apps) and len(notes) < 90:
+        notes.append(ayu.ask("note", fires[20], note="Sudah selesai?").get("code"))
+    for app in apps:
+        app.join()
+    check_eq(set(notes), {"unavailable"}, "a note about what cannot be read")
+    check_eq((set(answers), len(answers)), ({201}, 240), "alarms meanwhile")
+    check_eq(said(feed, "the log cannot be read"), 1, "it is said once")
+    check_eq(ayu.ask("note", fires[50], note="Ini bisa dibaca")["t"], "done", "a note about another that has ended")
+    disk.heal()
+    press = str(uuid.uuid4())
+    check_eq(ayu.ask("note", fires[20], id_=press, note="Sudah selesai")["t"], "done", "when it can be read")
+    feed.stop()
+    status, out, errors = feed.admin("check")
+    check_eq(status, 0, out + errors)
 
 
 run(globals())

@@ -353,6 +353,33 @@ def test_on_a_full_disk_it_waits_until_there_is_room():
     clean(feed)
 
 
+def test_a_wish_that_cannot_be_read_at_once_is_not_forgotten():
+    feed = big_feed(20)
+    disk = Disk(feed.dir)
+    feed.wrap = disk.env
+    feed.start()
+    feed.child.send_signal(signal.SIGSTOP)
+    child = scope.start(
+        [SIAGAD, "purge", "--older-than", "90d", "--data", feed.dir],
+        env=environment(feed.home),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    admin = sqlite3.connect(os.path.join(feed.dir, "admin.db"))
+    eventually(lambda: admin.execute("SELECT * FROM purge").fetchone(), "it is asked")
+    admin.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    page = admin.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'purge'").fetchone()[0]
+    disk.fail("read error", (page - 1) * admin.execute("PRAGMA page_size").fetchone()[0])
+    admin.close()
+    feed.child.send_signal(signal.SIGCONT)
+    eventually(lambda: b"the wish to forget persons cannot be read now" in feed.read_errors(), "it is said")
+    disk.heal()
+    out, _ = child.communicate(timeout=30 * SLOW)
+    check("forgot 20 incidents" in out, out)
+    check_eq(found(feed.dir, OLD), set(), "left")
+    feed.stop()
+
+
 # --- large logs, made as an older siagad would have left them ---
 
 

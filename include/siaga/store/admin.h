@@ -46,7 +46,8 @@ bool admin_put_registry(struct admin_store *admin, const char *json, size_t len,
 int admin_get_registry(struct admin_store *admin, struct buf *json, int64_t *rev, struct err *err);
 /* Asks the running feed to forget persons of before; a later time replaces an earlier one. */
 bool admin_ask_purge(struct admin_store *admin, int64_t before_ms, struct err *err);
-int64_t admin_purge_asked_ms(struct admin_store *admin, struct err *err); /* 0: never */
+/* 0: never; -1 and *err: it cannot be read. */
+int64_t admin_purge_asked_ms(struct admin_store *admin, struct err *err);
 /* Changes when another process has written; cheap enough for every second. */
 int64_t admin_version(struct admin_store *admin);
 
