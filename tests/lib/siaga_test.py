@@ -14,6 +14,7 @@ import shutil
 import signal
 import socket
 import sqlite3
+import ssl
 import stat
 import struct
 import subprocess
@@ -419,7 +420,7 @@ class Feed:
         lives, unless it is read."""
         self.daemon = daemon
         self.socket = daemon.dial(small) if small else daemon.dial()
-        self.sending = threading.Lock()
+        self.sending, self.reading = threading.Lock(), threading.Lock()
         self.data = b""
         self.frames = []
         self.events = []
@@ -469,7 +470,8 @@ class Feed:
     def _more(self, until):
         self.socket.settimeout(max(0.001, left(until)))
         try:
-            more = self.socket.recv(262144)
+            with self.reading:
+                more = self.socket.recv(262144)
         except (socket.timeout, BlockingIOError):
             raise Failure("nothing came in time; last: %r" % self.frames[-3:]) from None
         except ConnectionError:
@@ -499,14 +501,21 @@ class Feed:
             self.socket.sendall(head + mask + masked)
 
     def show_life(self):
-        """A pong that nobody asked for; never waits."""
-        if self.sending.acquire(blocking=False):
-            try:
-                os.write(self.socket.fileno(), b"\x8a\x81\x00\x00\x00\x00!")
-            except OSError:
-                pass
-            finally:
-                self.sending.release()
+        """A pong that nobody asked for; never waits. Who reads just now answers by himself, and a TLS link is
+        not for two at a time."""
+        locks = [lock for lock in (self.reading, self.sending) if lock.acquire(blocking=False)]
+        try:
+            if len(locks) == 2:
+                pong = b"\x8a\x81\x00\x00\x00\x00!"
+                if isinstance(self.socket, ssl.SSLSocket):
+                    self.socket.send(pong)
+                else:
+                    os.write(self.socket.fileno(), pong)
+        except (OSError, ValueError):
+            pass
+        finally:
+            for lock in locks:
+                lock.release()
 
     def send(self, frame):
         text = frame if isinstance(frame, str) else json.dumps(frame, ensure_ascii=False)

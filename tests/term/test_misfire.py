@@ -39,6 +39,7 @@ class Room:
 
     def strip(self):
         rows = self.ayu.wait("SEND")
+        check(any("SEND" in row for row in rows), "the strip went away by itself:\n" + "\n".join(rows))
         return "\n".join(rows[next(i for i, row in enumerate(rows) if "SEND" in row) :])
 
     def sent(self):
