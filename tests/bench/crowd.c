@@ -33,9 +33,9 @@
 #define BUCKET_US  100 /* of the histogram */
 #define BUCKETS    100000
 #define DRAIN_US   10000000
-#define ASKED_US   60000000 /* for all links to be live */
-#define OPEN_US    10000000 /* so long an incident stays open */
-#define OPEN_MAX   65536    /* so many do */
+#define ASKED_US   180000000 /* for all links to be live */
+#define OPEN_US    10000000  /* so long an incident stays open */
+#define OPEN_MAX   65536     /* so many do */
 #define KEY        "MDEyMzQ1Njc4OWFiY2RlZg=="
 
 struct link {
