@@ -179,7 +179,7 @@ class Night:
     def __init__(self):
         self.dice = random.Random(SEED)
         figure("seed", SEED)
-        self.feed = start_feed()
+        self.feed = start_feed(limits={"session_rate": 1000, "session_burst": 20000})
         self.log = Log(self.feed)
         self.desks = [Desk(self.feed, name) for name in ("ayu", "budi")]
         self.screen = Console(self.feed, "sari", args=config())
