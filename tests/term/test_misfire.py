@@ -50,6 +50,8 @@ class Room:
         self.ayu.keys("e")
         self.ayu.keys(mark, "Enter")
         self.budi.event("incident.noted", 20, note=mark)
+        # The feed may have it before the screen is drawn: an old strip is not the next one.
+        self.ayu.wait_gone("SEND")
         return [
             (event["incident"], event["data"]["agency"])
             for event in self.budi.events
