@@ -50,7 +50,7 @@ static int TEST_UNUSED dir_teardown(void **state) {
 	return rc;
 }
 
-static const char *TEST_UNUSED dir_file(struct test_dir *dir, const char *name) {
+static TEST_UNUSED const char *dir_file(struct test_dir *dir, const char *name) {
 	(void)snprintf(dir->file, sizeof(dir->file), "%s/%s", dir->path, name);
 	return dir->file;
 }
