@@ -61,6 +61,7 @@ static void (*const checks[])(struct doctor *doc) = {
 	doctor_tls, /* the key may be root's */
 	doctor_see_port,
 	doctor_user,
+	doctor_tls_again,
 	doctor_folder,
 	doctor_disk,
 	doctor_files,

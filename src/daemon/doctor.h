@@ -6,6 +6,7 @@
 
 #include <siaga/base/report.h>
 #include <siaga/model/registry.h>
+#include <siaga/net/tls.h>
 #include <siaga/store/look.h>
 
 #include "listeners.h"
@@ -35,7 +36,9 @@ struct doctor {
 	struct log_look log;
 	struct registry registry;
 	bool has_registry; /* one that could be read */
-	pid_t running;     /* the siagad that has the folder; 0: none, -1: it cannot be known */
+	bool has_print;    /* that of our own certificate, read while it may be */
+	unsigned char print[TLS_PRINT_LEN];
+	pid_t running; /* the siagad that has the folder; 0: none, -1: it cannot be known */
 	struct port_seen port;
 };
 
@@ -54,6 +57,8 @@ void doctor_admin(struct doctor *doc);
 /* doctor_tls.c */
 bool doctor_has_tls(const struct doctor *doc);
 void doctor_tls(struct doctor *doc);
+/* What root could read, as siagad's user. */
+void doctor_tls_again(struct doctor *doc);
 
 /* doctor_running.c */
 void doctor_see_lock(struct doctor *doc);

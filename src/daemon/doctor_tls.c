@@ -1,8 +1,10 @@
 #include "doctor.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
+#include <siaga/base/macros.h>
 #include <siaga/net/tls.h>
 
 #include "settings.h"
@@ -37,6 +39,10 @@ static void on_link(void *data, const struct tls_link *link) {
 	struct chain *chain = data;
 	struct report *report = &chain->doc->report;
 	int64_t days = tls_days_left(link->expires_s);
+	if (link->place == 1) {
+		memcpy(chain->doc->print, link->print, sizeof(link->print));
+		chain->doc->has_print = true;
+	}
 	if (link->signer == TLS_SIGNER_WRONG) {
 		report_say(report, REPORT_FAIL,
 			"TLS: certificate %d of %s, %s, is not signed by the one behind it, but by "
@@ -63,9 +69,13 @@ static void on_link(void *data, const struct tls_link *link) {
 	}
 }
 
+static bool is_hidden(const char *path) {
+	return access(path, R_OK) != 0 && errno == EACCES;
+}
+
 /* A siagad that runs has read it, and we may not: nothing is known against it. */
-static bool is_roots_key(const struct doctor *doc, const char *path) {
-	return doc->running > 0 && access(path, R_OK) != 0 && errno == EACCES;
+static bool is_roots_own(const struct doctor *doc, const char *path) {
+	return doc->running > 0 && is_hidden(path);
 }
 
 void doctor_tls(struct doctor *doc) {
@@ -83,12 +93,15 @@ void doctor_tls(struct doctor *doc) {
 	if (tls.key[0] == '\0') {
 		return; /* Of which the configuration's lines tell. */
 	}
-	if (is_roots_key(doc, tls.key)) {
+	const char *hidden = is_roots_own(doc, tls.certificate) ? tls.certificate
+			     : is_roots_own(doc, tls.key)       ? tls.key
+								: NULL;
+	if (hidden != NULL) {
 		report_say(&doc->report, REPORT_WARN,
 			"TLS: %s may not be read by this user: siagad was given it by root, and "
 			"cannot read a new one on SIGHUP; chgrp it to siagad's group and chmod "
 			"640, or start siagad anew then; run doctor as root to have it looked at",
-			tls.key);
+			hidden);
 	} else if (!tls_server_check(&tls, NULL, &err)) {
 		report_say(&doc->report, REPORT_FAIL,
 			"TLS: %s: correct it under [tls] in siagad.conf; siagad does not start so",
@@ -100,4 +113,22 @@ void doctor_tls(struct doctor *doc) {
 	/* Where the file cannot be read that has been said. */
 	(void)tls_chain_look(tls.certificate, on_link, &chain, NULL);
 	say_clients(doc, &tls);
+}
+
+void doctor_tls_again(struct doctor *doc) {
+	struct tls_server_config tls;
+	if (!doc->has_print || !doctor_has_tls(doc)) {
+		return; /* It has been said what is wrong with them. */
+	}
+	daemon_settings_tls(doc->opt->settings, &tls);
+	const char *files[] = {tls.certificate, tls.key, tls.client_ca};
+	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+		if (files[i] != NULL && is_hidden(files[i])) {
+			report_say(&doc->report, REPORT_WARN,
+				"TLS: %s may not be read by siagad's user: it takes in no new one "
+				"on SIGHUP; chgrp it to siagad's group and chmod 640, or start "
+				"siagad anew then",
+				files[i]);
+		}
+	}
 }

@@ -197,13 +197,12 @@ bool probe_secure(struct probe *probe, const struct tls_trust *trust, struct pro
 	return true;
 }
 
-bool probe_secure_own(struct probe *probe, const char *certificate, bool *same, struct err *err) {
+bool probe_secure_own(struct probe *probe, unsigned char print[TLS_PRINT_LEN], struct err *err) {
 	static const struct tls_trust nobody = {.ca = "", .certificate = "", .key = ""};
-	STACK_OF(X509) *own = tls_read_all(certificate, err);
 	int64_t took_ms;
-	bool ok = own != NULL && talk(probe, &nobody, &took_ms, err);
-	const X509 *shown = ok ? SSL_get0_peer_certificate(probe->ssl) : NULL;
-	*same = shown != NULL && X509_cmp(shown, sk_X509_value(own, 0)) == 0;
-	sk_X509_pop_free(own, X509_free);
-	return ok;
+	if (!talk(probe, &nobody, &took_ms, err)) {
+		return false;
+	}
+	tls_read_print(SSL_get0_peer_certificate(probe->ssl), print);
+	return true;
 }

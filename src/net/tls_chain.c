@@ -16,6 +16,12 @@ void tls_read_name(X509_NAME *name, char *out, size_t size) {
 	text_clean(out, size, text, strlen(text));
 }
 
+void tls_read_print(const X509 *one, unsigned char print[TLS_PRINT_LEN]) {
+	if (one == NULL || X509_digest(one, EVP_sha256(), print, NULL) != 1) {
+		memset(print, 0, TLS_PRINT_LEN);
+	}
+}
+
 static bool is_signed_by(X509 *one, X509 *by) {
 	bool is = X509_check_issued(by, one) == X509_V_OK &&
 		  X509_verify(one, X509_get0_pubkey(by)) == 1;
@@ -43,6 +49,7 @@ bool tls_chain_look(const char *path, tls_link_fn on_link, void *data, struct er
 			.signer = signer_of(all, i),
 			.expires_s = tls_seconds(X509_get0_notAfter(one)),
 		};
+		tls_read_print(one, link.print);
 		tls_read_name(X509_get_subject_name(one), link.name, sizeof(link.name));
 		tls_read_name(X509_get_issuer_name(one), link.issuer, sizeof(link.issuer));
 		on_link(data, &link);

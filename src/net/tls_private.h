@@ -30,6 +30,8 @@ STACK_OF(X509) * tls_read_all(const char *path, struct err *err);
 int64_t tls_seconds(const ASN1_TIME *time);
 /* What the subject or issuer is called, for a person: clean. */
 void tls_read_name(X509_NAME *name, char *out, size_t size);
+/* Of NULL: zeros. */
+void tls_read_print(const X509 *one, unsigned char print[TLS_PRINT_LEN]);
 /* A store of these CAs and no others; NULL: *err names the file. */
 X509_STORE *tls_load_ca(const char *path, struct err *err);
 /* What no connection of ours does, whichever side it is. */

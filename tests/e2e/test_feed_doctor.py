@@ -172,8 +172,17 @@ def test_a_key_that_only_root_may_read():
     found = doctor(feed, *feed.args, listen=listen, prefix=as_owner(feed)).ends(0)
     found.has("WARN TLS: %s may not be read by this user" % feed.key, "run doctor as root")
     found.has("OK siagad: it is well, and says so in ")
-    doctor(feed, *feed.args, listen=listen).ends(0).has("OK TLS: the key " + feed.key)
+    found = doctor(feed, *feed.args, listen=listen).ends(0).has("OK TLS: the key " + feed.key)
+    found.has("WARN TLS: %s may not be read by siagad's user" % feed.key, "SIGHUP")
+    # Nor may what lies beside it, in a folder of root's; the feed that runs is well all the same.
+    os.chown(feed.pem, 0, 0)
+    os.chmod(feed.pem, 0o600)
+    found = doctor(feed, *feed.args, listen=listen).ends(0)
+    found.has("OK siagad: it is well, and says so in ").has_not("another certificate")
+    found = doctor(feed, *feed.args, listen=listen, prefix=as_owner(feed)).ends(0)
+    found.has("OK siagad: it is well, and says so in ").has("WARN TLS: %s may not be read by this user" % feed.pem)
     feed.stop()
+    os.chmod(feed.pem, 0o644)
     doctor(feed, *feed.args, prefix=as_owner(feed)).ends(1).has("FAIL TLS: %s: Permission denied" % feed.key)
 
 

@@ -43,9 +43,9 @@ struct probe_tls {
 bool probe_secure(struct probe *probe, const struct tls_trust *trust, struct probe_tls *seen,
 	int64_t *took_ms, struct err *err);
 
-/* The same to a server of our own, whatever it is called: *same, where what it shows is the first
- * certificate of the file. Nothing secret is to be sent to one that is not. */
-bool probe_secure_own(struct probe *probe, const char *certificate, bool *same, struct err *err);
+/* The same to a server of our own, whatever it is called: print is that of the certificate which it
+ * shows. Nothing secret is to be sent to one that shows another than we know. */
+bool probe_secure_own(struct probe *probe, unsigned char print[TLS_PRINT_LEN], struct err *err);
 
 /* GET over the open connection, once; `token` NULL or "": none. The status, and the beginning of
  * the body; 0 when what came is no answer of HTTP. */

@@ -41,12 +41,15 @@ enum tls_signer {
 	TLS_SIGNER_COUNT
 };
 
+#define TLS_PRINT_LEN 32 /* the SHA-256 of a certificate: no two have the same */
+
 /* A certificate of a chain, as it lies in the file. */
 struct tls_link {
 	int place;                   /* 1 is the server's own */
 	char name[128], issuer[128]; /* clean */
 	enum tls_signer signer;
 	int64_t expires_s; /* UTC, seconds */
+	unsigned char print[TLS_PRINT_LEN];
 };
 
 /* Looks at each certificate of the file, and judges none but by who signed it. */
