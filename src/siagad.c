@@ -106,12 +106,9 @@ static const struct daemon_command *find_command(const struct daemon_options *op
 	return NULL;
 }
 
-static bool tells_config(const struct daemon_options *opt) {
-	return opt->given[DAEMON_CHECK_CONFIG] == NULL && find_command(opt)->run == doctor_run;
-}
-
 /* Reads what is configured and puts it behind what was said: 0, or the exit status. */
-static int configure(struct daemon_options *opt, struct daemon_settings *settings) {
+static int configure(const struct daemon_command *command, struct daemon_options *opt,
+	struct daemon_settings *settings) {
 	static const char system_file[] = SIAGA_SYSCONFDIR "/siaga/siagad.conf";
 	const char *named = opt->given[DAEMON_CONFIG];
 	const char *path = named != NULL ? named : system_file;
@@ -130,7 +127,7 @@ static int configure(struct daemon_options *opt, struct daemon_settings *setting
 	}
 	opt->settings = settings;
 	/* It says so itself, with what is good in the file. */
-	if (tells_config(opt)) {
+	if (command->run == doctor_run && !check) {
 		return 0;
 	}
 	say_lines(&config->errors);
@@ -153,7 +150,7 @@ static int run(struct daemon_options *opt) {
 	}
 	/* Where certificates are made nothing of it is asked. */
 	if (command->run != cert_run || opt->given[DAEMON_CHECK_CONFIG] != NULL) {
-		code = configure(opt, &settings);
+		code = configure(command, opt, &settings);
 	}
 	if (code == 0 && opt->given[DAEMON_CHECK_CONFIG] == NULL) {
 		code = command->run(opt);
