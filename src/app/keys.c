@@ -75,6 +75,12 @@ static bool run_queue(struct app *app, const struct call *call, struct effects *
 	}
 }
 
+/* Is it, or may it become, something that is done about the incident? */
+static bool acts(enum command_id id) {
+	unsigned about = COMMAND_INCIDENT | COMMAND_WRITES;
+	return (command_get(id)->flags & about) == about || id == COMMAND_LINE;
+}
+
 /* Opens the prompt of a command, for the marked incidents or for the one. */
 static void ask(struct app *app, const struct call *call, enum modal_type type) {
 	bool group = (command_get(call->id)->flags & COMMAND_GROUP) != 0;
@@ -96,60 +102,71 @@ static void now_or_group(
 	}
 }
 
-static void run_incident(struct app *app, const struct call *call, struct effects *fx) {
+/* What asks first. */
+static bool run_prompt(struct app *app, const struct call *call, struct effects *fx) {
 	switch ((int)call->id) {
-	case COMMAND_ARM: modal_open(app, MODAL_LETTER, COMMAND_ARM, call->inc); break;
-	case COMMAND_ARM_PLAN: action_arm_plan(app, call->inc); break;
-	case COMMAND_RECALL: action_undo(app, fx); break;
-	case COMMAND_VERIFY: ask(app, call, MODAL_METHOD); break;
-	case COMMAND_REJECT: ask(app, call, MODAL_REASON); break;
-	case COMMAND_CLOSE: ask(app, call, MODAL_DISPOSITION); break;
-	case COMMAND_KIND: ask(app, call, MODAL_KIND); break;
-	case COMMAND_PRIORITY: ask(app, call, MODAL_PRIORITY); break;
-	case COMMAND_HOLD: ask(app, call, MODAL_HOLD); break;
-	case COMMAND_NOTE: ask(app, call, MODAL_NOTE); break;
+	case COMMAND_ARM: modal_open(app, MODAL_LETTER, COMMAND_ARM, call->inc); return true;
+	case COMMAND_ARM_PLAN: action_arm_plan(app, call->inc); return true;
+	case COMMAND_RECALL: action_undo(app, fx); return true;
+	case COMMAND_VERIFY: ask(app, call, MODAL_METHOD); return true;
+	case COMMAND_REJECT: ask(app, call, MODAL_REASON); return true;
+	case COMMAND_CLOSE: ask(app, call, MODAL_DISPOSITION); return true;
+	case COMMAND_KIND: ask(app, call, MODAL_KIND); return true;
+	case COMMAND_PRIORITY: ask(app, call, MODAL_PRIORITY); return true;
+	case COMMAND_HOLD: ask(app, call, MODAL_HOLD); return true;
+	case COMMAND_NOTE: ask(app, call, MODAL_NOTE); return true;
 	case COMMAND_DECLINE:
-	case COMMAND_CLAIM: ask(app, call, MODAL_CAUSE); break;
-	case COMMAND_MERGE: ask(app, call, MODAL_MERGE); break;
-	case COMMAND_JOIN: action_join(app, call->inc); break;
+	case COMMAND_CLAIM: ask(app, call, MODAL_CAUSE); return true;
+	case COMMAND_MERGE: ask(app, call, MODAL_MERGE); return true;
+	case COMMAND_JOIN: action_join(app, call->inc); return true;
+	case COMMAND_CANCEL:
+	case COMMAND_PHONE:
+	case COMMAND_PLACE: line_usage(app, call->id); return true;
+	default: return false;
+	}
+}
+
+/* What is done when the key goes down. */
+static void run_at_once(struct app *app, const struct call *call, struct effects *fx) {
+	const struct incident *inc = call->inc;
+	if (call->key != 0 && rows_slid(app)) {
+		return;
+	}
+	switch ((int)call->id) {
 	case COMMAND_ACKNOWLEDGE: now_or_group(app, call, ACTION_ACKNOWLEDGE, fx); break;
 	case COMMAND_RESOLVE: now_or_group(app, call, ACTION_RESOLVE, fx); break;
 	case COMMAND_RESUME: now_or_group(app, call, ACTION_HOLD, fx); break;
-	case COMMAND_RELEASE: action_simple(app, ACTION_RELEASE, call->inc, fx); break;
-	case COMMAND_REOPEN: action_simple(app, ACTION_REOPEN, call->inc, fx); break;
-	case COMMAND_SPLIT: action_simple(app, ACTION_SPLIT, call->inc, fx); break;
-	case COMMAND_ACCEPT:
-		action_step(app, ACTION_ACCEPT, call->inc, app->agency, NULL, fx);
-		break;
-	case COMMAND_EN_ROUTE:
-		action_step(app, ACTION_EN_ROUTE, call->inc, app->agency, NULL, fx);
-		break;
-	case COMMAND_ON_SCENE:
-		action_step(app, ACTION_ON_SCENE, call->inc, app->agency, NULL, fx);
-		break;
-	case COMMAND_CANCEL:
-	case COMMAND_PHONE:
-	case COMMAND_PLACE: line_usage(app, call->id); break;
-	case COMMAND_CLEAR: action_step(app, ACTION_CLEAR, call->inc, app->agency, NULL, fx); break;
+	case COMMAND_RELEASE: action_simple(app, ACTION_RELEASE, inc, fx); break;
+	case COMMAND_REOPEN: action_simple(app, ACTION_REOPEN, inc, fx); break;
+	case COMMAND_SPLIT: action_simple(app, ACTION_SPLIT, inc, fx); break;
+	case COMMAND_ACCEPT: action_step(app, ACTION_ACCEPT, inc, app->agency, NULL, fx); break;
+	case COMMAND_EN_ROUTE: action_step(app, ACTION_EN_ROUTE, inc, app->agency, NULL, fx); break;
+	case COMMAND_ON_SCENE: action_step(app, ACTION_ON_SCENE, inc, app->agency, NULL, fx); break;
+	case COMMAND_CLEAR: action_step(app, ACTION_CLEAR, inc, app->agency, NULL, fx); break;
 	default: break;
 	}
 }
 
 void keys_run(struct app *app, const struct call *call, struct effects *fx) {
 	const char *why;
-	bool group = (command_get(call->id)->flags & COMMAND_GROUP) != 0 && app->marks_len > 0 &&
-		     call->key != 0 && !app->board.on;
+	unsigned flags = command_get(call->id)->flags;
+	bool group = (flags & COMMAND_GROUP) != 0 && app->marks_len > 0 && call->key != 0 &&
+		     !app->board.on;
 	/* A group is looked at one by one. */
 	if (!group && !command_allowed(app, call->id, call->inc, &why)) {
 		notice_add(app, true, "%s: %s", command_get(call->id)->name, why);
+		return;
+	}
+	if (call->key == 0 && !call->named && acts(call->id) && rows_slid(app)) {
 		return;
 	}
 	if (app->board.on && !board_keeps(call->id)) {
 		board_leave(app);
 	}
 	if (!look_run(app, call, fx) && !run_queue(app, call, fx) &&
-		(call->args[0] == '\0' || !line_incident(app, call, fx))) {
-		run_incident(app, call, fx);
+		(call->args[0] == '\0' || !line_incident(app, call, fx)) &&
+		!run_prompt(app, call, fx)) {
+		run_at_once(app, call, fx);
 	}
 }
 
@@ -210,7 +227,7 @@ void keys_press(struct app *app, uint32_t key, struct effects *fx) {
 	if (agency != NULL && !desk && (bound == NULL || bound->layer == 0)) {
 		char id[1][AGENCY_ID_SIZE];
 		text_copy(id[0], AGENCY_ID_SIZE, agency->id);
-		action_arm(app, app_selected(app), (const char(*)[AGENCY_ID_SIZE])id, 1);
+		action_arm(app, rows_seen(app), (const char(*)[AGENCY_ID_SIZE])id, 1);
 		return;
 	}
 	if (bound == NULL || bound->command == COMMAND_COUNT) {
@@ -225,7 +242,9 @@ void keys_press(struct app *app, uint32_t key, struct effects *fx) {
 		return;
 	}
 	keys_run(app,
-		&(struct call){
-			.id = bound->command, .inc = app_selected(app), .args = "", .key = key},
+		&(struct call){.id = bound->command,
+			.inc = acts(bound->command) ? rows_seen(app) : app_selected(app),
+			.args = "",
+			.key = key},
 		fx);
 }

@@ -263,6 +263,7 @@ void line_run(struct app *app, const char *line, struct effects *fx) {
 				return;
 			}
 			call.args = rest;
+			call.named = true;
 		} else if (strcmp(word, ".") == 0) {
 			call.args = rest;
 		}

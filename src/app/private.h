@@ -13,6 +13,7 @@ struct call {
 	const struct incident *inc; /* NULL: none */
 	const char *args;           /* the rest of the line; "" from a key */
 	uint32_t key;               /* 0 from the line */
+	bool named;                 /* by its number: it is the one that is meant */
 };
 
 struct effect *effects_add(struct effects *fx, enum effect_type type);
@@ -28,6 +29,12 @@ void rows_refresh(struct app *app);
 void rows_keep(struct app *app, const char *incident);
 /* Also where the order is held: the operator has asked for other rows, or for another order. */
 void rows_renew(struct app *app);
+/* The selected one; or the one that was until a moment ago, where the selection went on by itself:
+ * a key that asks before it does anything asks about what was seen. NULL: none. */
+const struct incident *rows_seen(const struct app *app);
+/* Did the selection go to another incident by itself, so lately that a key may still be meant for
+ * the one before? Then that is said: what would be done at once is not done. */
+bool rows_slid(struct app *app);
 void rows_select(struct app *app, const char *incident, struct effects *fx);
 /* Detail, map and cameras follow the selection now. */
 void rows_show(struct app *app, struct effects *fx);

@@ -7,6 +7,7 @@
 #include <siaga/base/text.h>
 
 #define SHOW_MS 120 /* after the last step */
+#define SLID_MS 500 /* a key that was on its way when the selection went was for the one before */
 
 bool app_is_ours(const struct app *app, const struct incident *inc) {
 	/* It was open here and is not among what is open now: it has ended, and will be told. */
@@ -73,6 +74,42 @@ static void select_neighbour(struct app *app, int old_row) {
 	text_copy(app->shown, sizeof(app->shown), app->selected);
 }
 
+static bool slides(const struct app *app) {
+	return app->slid_from[0] != '\0' && app->now_ms - app->slid_ms < SLID_MS;
+}
+
+/* Nobody has asked for it, and a key may be on its way. */
+static void slide(struct app *app, int old_row) {
+	/* Twice in a moment: what was seen last by whoever pressed it is the first. */
+	if (!slides(app)) {
+		text_copy(app->slid_from, sizeof(app->slid_from), app->selected);
+	}
+	app->slid_ms = app->now_ms;
+	select_neighbour(app, old_row);
+	text_copy(app->slid_to, sizeof(app->slid_to), app->selected);
+}
+
+const struct incident *rows_seen(const struct app *app) {
+	return slides(app) ? world_incident(&app->world, app->slid_from) : app_selected(app);
+}
+
+bool rows_slid(struct app *app) {
+	const struct incident *from = world_incident(&app->world, app->slid_from);
+	if (!slides(app)) {
+		return false;
+	}
+	if (from != NULL) {
+		notice_add(app, true,
+			_("#%lld went out of sight. Nothing is done: look, and press again"),
+			(long long)from->number);
+	} else {
+		notice_add(app, true, "%s",
+			_("The incident went out of sight. Nothing is done: look, and press "
+			  "again"));
+	}
+	return true;
+}
+
 static void drop_lost_marks(struct app *app) {
 	size_t kept = 0;
 	for (size_t i = 0; i < app->marks_len; i++) {
@@ -130,7 +167,12 @@ void rows_renew(struct app *app) {
 	/* What had no row when it was asked for by its number needs none to stay selected. */
 	if (app_selected_row(app) < 0 &&
 		(old_row >= 0 || world_incident(&app->world, app->selected) == NULL)) {
-		select_neighbour(app, old_row);
+		slide(app, old_row);
+	} else if (slides(app) && strcmp(app->selected, app->slid_to) == 0 &&
+		   has_row(app, app->slid_from)) {
+		text_copy(app->selected, sizeof(app->selected), app->slid_from);
+		text_copy(app->shown, sizeof(app->shown), app->selected);
+		app->slid_ms = app->now_ms;
 	}
 	drop_lost_marks(app);
 	near_refresh(app);
@@ -150,6 +192,7 @@ void rows_refresh(struct app *app) {
 }
 
 void rows_select(struct app *app, const char *incident, struct effects *fx) {
+	app->slid_from[0] = '\0';
 	if (strcmp(app->selected, incident) == 0) {
 		return;
 	}

@@ -92,6 +92,24 @@ def test_alarm_between_arming_and_sending():
     room.close()
 
 
+def test_filtered_away_in_the_moment_of_a_key():
+    room = Room()
+    third = room.alarm("Balapan", priority="P3")
+    room.ayu.keys(":filter state:new", "Enter", ":3", "Enter")
+    room.alarm("Gladag", priority="P3")
+    room.ayu.wait(">P3")
+    room.ayu.wait("Gladag")
+    room.ayu.wait_gone("order held")
+    # He takes it, so it goes out of her sight; what moves into its place is not what she saw.
+    room.budi.do("acknowledge", third)
+    room.ayu.keys("a")
+    room.ayu.wait_gone("Balapan")
+    room.sent()
+    taken = [e["number"] for e in room.budi.events if e["type"] == "incident.acknowledged" and e["by"]["name"] == "ayu"]
+    check(4 not in taken, "she took what she had not seen:", taken)
+    room.close()
+
+
 def test_marked_paste():
     room = Room()
     paste = "\x1b[200~" + POISON * 20 + "\x1b[201~"

@@ -65,6 +65,28 @@ static void what_ended_while_nobody_was_told_is_asked_for(void **state) {
 }
 
 /* As many as a night brings: no faster than a feed takes, each once, and none of them rings. */
+/* Until the feed has told it, it is not shown as open; it is what was looked at all the same. */
+static void what_ended_unseen_stays_selected(void **state) {
+	struct bench *b = *state;
+	bench_connect(b, ROLE_OPERATOR);
+	bench_raise(b, 1, KIND_CRIME, PRIORITY_P2);
+	bench_raise(b, 2, KIND_FIRE, PRIORITY_P2);
+	bench_line(b, "select 1");
+	bench_pass(b, 5000);
+	b->app.has_data = false;
+	bench_lose(b);
+	bench_act(b, 1, ACTION_REJECT, "budi");
+	bench_welcome(b, FEED, ROLE_OPERATOR, b->feed.head);
+	bench_snapshot(b);
+	bench_key(b, 'a');
+	assert_int_equal(b->sent_len, 0);
+	bench_tell(b, 1);
+	assert_string_equal(b->app.selected, city_id(1));
+	assert_int_equal(bench_incident(b, 1)->state, INCIDENT_FALSE_ALARM);
+	bench_key(b, 'a');
+	assert_int_equal(b->sent_len, 0);
+}
+
 static void many_that_ended_while_nobody_was_told_are_asked_for_in_turn(void **state) {
 	struct bench *b = *state;
 	bench_connect(b, ROLE_OPERATOR);
@@ -217,6 +239,7 @@ int main(void) {
 		BENCH_TEST(what_ended_before_we_came_and_is_reopened_is_asked_for),
 		BENCH_TEST(what_was_asked_and_not_told_is_asked_again),
 		BENCH_TEST(what_ended_while_nobody_was_told_is_asked_for),
+		BENCH_TEST(what_ended_unseen_stays_selected),
 		BENCH_TEST(many_that_ended_while_nobody_was_told_are_asked_for_in_turn),
 		BENCH_TEST(what_is_told_unasked_is_not_taken),
 		BENCH_TEST(a_gap_is_not_applied_and_a_repeat_is_not_shown),

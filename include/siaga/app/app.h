@@ -181,6 +181,9 @@ struct app {
 	size_t absent_len;
 
 	struct modal modal;
+	/* What was selected and went out of sight by itself, or "", and what was selected then. */
+	char slid_from[UUID_SIZE], slid_to[UUID_SIZE];
+	int64_t slid_ms;          /* when: mono */
 	enum modal_type fallen;   /* the last one that closed by itself, until a key comes ... */
 	int64_t fell_ms;          /* ... and when: mono */
 	struct app_notice notice; /* text "" when there is none */
