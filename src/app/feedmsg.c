@@ -324,7 +324,11 @@ void feed_caught_up(struct app *app, const struct app_event *event, struct effec
 		if (!app->refill) {
 			trust_bad(app, "%s", _("live, and so it was"));
 		}
-		app->refill = false;
+		bool again = app->refill_again;
+		app->refill = app->refill_again = false;
+		if (again) {
+			trouble_refill(app, fx);
+		}
 		return;
 	}
 	if (app->snapshot ? event->head < app->feed_head : event->head != app->world.head) {

@@ -62,7 +62,7 @@ void trouble_cache(struct app *app, const struct app_event *event, struct effect
 	app->cache_trouble = event->trouble;
 	app->kept_seq = event->seq;
 	app->snapshot_kept = app->snapshot_kept && event->trouble == TROUBLE_NONE;
-	app->refill = false;
+	app->refill_again = app->refill;
 	if (before == TROUBLE_NONE && event->trouble != TROUBLE_NONE) {
 		app->cache_trouble_since_ms = app_feed_now(app);
 		notice_add(app, true, _("Nothing can be kept on this machine: %s%s%s"),

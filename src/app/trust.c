@@ -18,7 +18,7 @@ void trust_link(struct app *app) {
 	app->heard_ms = app->now_ms;
 	app->feed_head = 0;
 	app->feed_trouble = TROUBLE_NONE; /* It says so again. */
-	app->refill = false;
+	app->refill = app->refill_again = false;
 	app->behind_ms = 0;
 	app->receiving = false;
 }

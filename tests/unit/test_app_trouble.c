@@ -204,6 +204,34 @@ static void a_refill_that_is_cut_off_goes_on(void **state) {
 	assert_int_equal(b->app.bad_messages, 0);
 }
 
+/* The disk fails under what the feed tells again: that it was all is still to come, and expected.
+ */
+static void a_refill_under_which_the_disk_fails_is_no_fault_of_the_feeds(void **state) {
+	struct bench *b = *state;
+	struct event again = {.type = EVENT_LINK_UP};
+	one(b);
+	int64_t head = b->feed.head;
+	kept(b, TROUBLE_FULL, head);
+	bench_raise(b, 2, KIND_MEDICAL, PRIORITY_P2);
+	bench_raise(b, 3, KIND_MEDICAL, PRIORITY_P2);
+	kept(b, TROUBLE_NONE, head);
+	again.seq = head + 1;
+	bench_apply(b, (struct app_event){.type = APP_EVENTS, .events = &again, .events_len = 1});
+	kept(b, TROUBLE_FULL, head);
+	again.seq = head + 2;
+	bench_apply(b, (struct app_event){.type = APP_EVENTS, .events = &again, .events_len = 1});
+	b->follows = 0;
+	kept(b, TROUBLE_NONE, head);
+	assert_int_equal(b->follows, 0); /* One at a time. */
+	bench_apply(b, (struct app_event){.type = APP_CAUGHT_UP, .head = b->feed.head});
+	assert_int_equal(b->app.bad_messages, 0);
+	assert_int_equal(b->follows, 1);
+	assert_int_equal(b->follow_after, head);
+	bench_apply(b, (struct app_event){.type = APP_CAUGHT_UP, .head = b->feed.head});
+	assert_int_equal(b->app.bad_messages, 0);
+	assert_int_equal(b->follows, 1);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		BENCH_TEST(what_is_asked_while_the_feed_cannot_write_goes_when_it_can),
@@ -214,6 +242,7 @@ int main(void) {
 		BENCH_TEST(what_the_cache_missed_is_asked_for_again),
 		BENCH_TEST(a_snapshot_with_a_hole_is_asked_for_again),
 		BENCH_TEST(a_refill_that_is_cut_off_goes_on),
+		BENCH_TEST(a_refill_under_which_the_disk_fails_is_no_fault_of_the_feeds),
 		BENCH_TEST(a_cache_that_never_held_anything_begins_with_what_is_open),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
