@@ -123,7 +123,8 @@ def pasted(text):
 def walk(cols, rows):
     """Through all that can be seen, at one size."""
     feed = StrangersFeed()
-    ayu = Console(feed, None, cols=cols, rows=rows, args=config("[feed]\nretry = 50ms\n[alarm]\nnotify = osc777\nbell = yes\n"))
+    # What a goodbye says stands until the link is back: long enough to be drawn on a busy machine.
+    ayu = Console(feed, None, cols=cols, rows=rows, args=config("[feed]\nretry = 200ms\n[alarm]\nnotify = osc777\nbell = yes\n"))
     ayu.sent = Terminal(notifications=True)
     ayu.wait("LIVE", 20)
     bag = []
