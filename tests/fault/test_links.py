@@ -3,12 +3,13 @@ when the fault is over."""
 
 import os
 import re
+import shutil
 import threading
 import time
 
 from fake_feed import FakeFeed
 from fault_proxy import Fault, FaultProxy, Line
-from siaga_test import SLOW, Console, Feed, check, check_eq, eventually, figure, run, scope, start_feed, takes
+from siaga_test import DATA, SLOW, Console, Feed, check, check_eq, eventually, figure, run, scope, start_feed, takes
 from plain_console import Plain
 from victim import QUICK, Victim, settings, together
 
@@ -135,6 +136,33 @@ def what_waits_in_a_slow_tunnel_is_waited_for():
     feed.stop()
 
 
+def a_quiet_night():
+    """A console that has nothing to say is there for as long as it answers, whatever it was sent before."""
+    feed = start_feed(registry=False)
+    quiet = [Plain(feed, name) for name in ("ayu", "sari", "tamu")]
+    for console in quiet:
+        console.wait("LIVE")
+    small = os.path.join(scope.folder(), "registry")
+    shutil.copytree(DATA, small)
+    with open(os.path.join(small, "map.geojson"), "w", encoding="ascii") as file:
+        file.write('{"type": "FeatureCollection", "features": []}')
+    with open(os.path.join(small, "cameras.csv"), "r+", encoding="utf-8") as file:
+        lines = file.readlines()[:30]
+        file.seek(0)
+        file.truncate()
+        file.writelines(lines)
+    feed.load_registry(small)
+    begun = time.monotonic()
+    while time.monotonic() - begun < (100 if ALL else 30):
+        for console in quiet:
+            console.read(0.1)
+    for console in quiet:
+        check_eq(console.told("LOST|NO LINK"), [], "the link was not dropped for being silent")
+        console.quit()
+    check_eq(feed.metric('siaga_connections_late_total{in="pong"}'), 0, "nor did the feed think so")
+    feed.stop()
+
+
 def half_open_is_known_in_two_beats_and_two_seconds():
     longest = 0.0
     for _ in range(5 if ALL else 1):
@@ -218,6 +246,7 @@ def test_lines_that_are_slow_or_dead_are_called_so():
         a_line_of_1200_bytes_a_second,
         a_message_that_takes_its_time_is_waited_for,
         what_waits_in_a_slow_tunnel_is_waited_for,
+        a_quiet_night,
         half_open_is_known_in_two_beats_and_two_seconds,
     ]
     together(ways, (ways, lambda _, way: way()))
