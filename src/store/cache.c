@@ -371,7 +371,9 @@ enum trouble cache_trouble(struct cache_store *cache) {
 	enum trouble trouble = TROUBLE_NONE;
 
 	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
-		trouble = trouble == TROUBLE_NONE ? all[i]->trouble : trouble;
+		if (trouble == TROUBLE_NONE || all[i]->trouble == TROUBLE_DAMAGED) {
+			trouble = all[i]->trouble;
+		}
 		all[i]->trouble = TROUBLE_NONE;
 	}
 	/* Of a file that was set aside already the new one knows nothing. */

@@ -1,0 +1,121 @@
+/* Caches that were set aside: how many stay, what takes them away, and what does not. */
+#include "test.h"
+
+#include <siaga/base/macros.h>
+#include <siaga/store/history.h>
+
+#include "test_dir.h"
+
+#define FEED   "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa"
+#define FIRE   "11111111-1111-4111-8111-111111111111"
+#define ASK    "33333333-3333-4333-8333-333333333333"
+#define BEFORE INT64_C(1700000000000)
+
+static struct cache_store *open_cache(struct test_dir *dir, char *notice, size_t size) {
+	struct err err = {0};
+	struct cache_store *cache = cache_open(dir->path, notice, size, &err);
+
+	if (cache == NULL) {
+		fail_msg("%s", err.text);
+	}
+	return cache;
+}
+
+/* Of an incident that ended, and its row. */
+static struct cache_store *open_filled(struct test_dir *dir) {
+	char notice[300];
+	struct cache_store *cache = open_cache(dir, notice, sizeof(notice));
+	const struct cache_meta meta = {.feed = FEED,
+		.last_seq = 2,
+		.saved_at_ms = BEFORE,
+		.name = "ayu",
+		.role = "operator"};
+	const struct cache_event events[] = {
+		{.seq = 1, .at_ms = BEFORE, .incident = FIRE, .body = "fire", .opens = true},
+		{.seq = 2, .at_ms = BEFORE, .incident = FIRE, .body = "out", .ends = true},
+	};
+	const struct history_row row = {.id = FIRE,
+		.number = 1,
+		.kind = "fire",
+		.priority = "P1",
+		.state = "closed",
+		.mode = "actual",
+		.place = "Pasar Gede",
+		.received_ms = BEFORE,
+		.ended_ms = BEFORE,
+		.outcome = "handled",
+		.caller = "",
+		.phone = "",
+		.agencies = "",
+		.camera = "",
+		.alarms = 1,
+		.last_seq = 2,
+		.notes = ""};
+
+	assert_true(cache_save(cache, &meta, events, ARRAY_LEN(events), &row, 1, NULL));
+	return cache;
+}
+
+static bool is_there(struct test_dir *dir, const char *name) {
+	struct stat st;
+
+	return lstat(dir_file(dir, name), &st) == 0;
+}
+
+/* As another console that writes. */
+static sqlite3 *begin_writing(struct test_dir *dir) {
+	sqlite3 *other = NULL;
+
+	assert_int_equal(sqlite3_open(dir_file(dir, "cache.db"), &other), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+	return other;
+}
+
+static void end_writing(sqlite3 *other) {
+	assert_int_equal(sqlite3_exec(other, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_close(other), SQLITE_OK);
+}
+
+/* --- what is set aside --- */
+
+/* What keeps being in the way of a write is damage, whatever another connection met before. */
+static void test_damage_is_noted_beside_other_trouble(void **state) {
+	struct test_dir *dir = *state;
+	struct cache_store *cache = open_filled(dir);
+	const struct history_query query = {.limit = 1};
+	sqlite3 *other = begin_writing(dir);
+	sqlite3_stmt *stmt = NULL;
+	int page;
+
+	cache_set_patience(cache, 10);
+	assert_false(cache_outbox_put(cache, ASK, 7, "{}", NULL));
+	end_writing(other);
+	assert_int_equal(sqlite3_open(dir_file(dir, "cache.db"), &other), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(other, "PRAGMA wal_checkpoint(TRUNCATE)", NULL, NULL, NULL),
+		SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(other,
+				 "SELECT rootpage FROM sqlite_schema WHERE name = 'history'", -1,
+				 &stmt, NULL),
+		SQLITE_OK);
+	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+	page = sqlite3_column_int(stmt, 0);
+	(void)sqlite3_finalize(stmt);
+	assert_int_equal(sqlite3_close(other), SQLITE_OK);
+	assert_true(spoil(dir_file(dir, "cache.db"), -1, 4096L * (page - 1), "\xff\xff\xff\xff"));
+	assert_false(cache_history(cache, &query, NULL, NULL, NULL));
+	assert_int_equal(cache_trouble(cache), TROUBLE_DAMAGED);
+	assert_true(is_there(dir, "cache.suspect"));
+	assert_int_equal(cache_trouble(cache), TROUBLE_NONE);
+	cache_close(cache);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, dir_setup, dir_teardown)
+
+int main(void) {
+	const struct CMUnitTest tests[] = {
+		TEST(test_damage_is_noted_beside_other_trouble),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
