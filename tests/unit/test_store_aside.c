@@ -1,6 +1,10 @@
 /* Caches that were set aside: how many stay, what takes them away, and what does not. */
 #include "test.h"
 
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/file.h>
+
 #include <siaga/base/macros.h>
 #include <siaga/store/history.h>
 
@@ -10,6 +14,8 @@
 #define FIRE   "11111111-1111-4111-8111-111111111111"
 #define ASK    "33333333-3333-4333-8333-333333333333"
 #define BEFORE INT64_C(1700000000000)
+#define KEPT   10
+#define ASIDE  "cache.db.aside-20231101T000000Z"
 
 static struct cache_store *open_cache(struct test_dir *dir, char *notice, size_t size) {
 	struct err err = {0};
@@ -62,6 +68,35 @@ static bool is_there(struct test_dir *dir, const char *name) {
 	return lstat(dir_file(dir, name), &st) == 0;
 }
 
+static int count_asides(struct test_dir *dir) {
+	DIR *open = opendir(dir->path);
+	struct dirent *entry;
+	int found = 0;
+
+	assert_non_null(open);
+	while ((entry = readdir(open)) != NULL) {
+		found += strstr(entry->d_name, ".aside-") != NULL;
+	}
+	(void)closedir(open);
+	return found;
+}
+
+static void write_file(struct test_dir *dir, const char *name, const char *text, time_t at) {
+	const struct timespec times[] = {{.tv_sec = at}, {.tv_sec = at}};
+
+	assert_true(spoil(dir_file(dir, name), -1, 0, text));
+	assert_int_equal(utimensat(AT_FDCWD, dir->file, times, 0), 0);
+}
+
+/* As another console that opens the cache; closing it gives it back. */
+static int take_lock(struct test_dir *dir) {
+	int fd = open(dir_file(dir, "cache.lock"), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	assert_true(fd >= 0);
+	assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), 0);
+	return fd;
+}
+
 /* As another console that writes. */
 static sqlite3 *begin_writing(struct test_dir *dir) {
 	sqlite3 *other = NULL;
@@ -77,6 +112,74 @@ static void end_writing(sqlite3 *other) {
 }
 
 /* --- what is set aside --- */
+
+static void test_a_copy_in_vain_does_not_stay(void **state) {
+	struct test_dir *dir = *state;
+	struct cache_store *cache = open_filled(dir);
+	char aside[PATH_MAX];
+	struct err err = {0};
+	sqlite3 *other = begin_writing(dir);
+
+	cache_set_patience(cache, 10);
+	for (int i = 0; i < 3; i++) {
+		assert_false(cache_set_aside(cache, aside, sizeof(aside), &err));
+		assert_int_equal(count_asides(dir), 0);
+	}
+	end_writing(other);
+	assert_int_equal(cache_history_count(cache, NULL), 1);
+	assert_true(cache_set_aside(cache, aside, sizeof(aside), &err));
+	assert_int_equal(count_asides(dir), 1);
+	cache_close(cache);
+}
+
+/* Who looks at what was set aside would take a copy that is not finished for damage. */
+static void test_a_copy_is_made_while_nobody_looks(void **state) {
+	struct test_dir *dir = *state;
+	struct cache_store *cache = open_filled(dir);
+	char aside[PATH_MAX];
+	struct err err = {0};
+	int lock = take_lock(dir);
+
+	cache_set_patience(cache, 10);
+	assert_false(cache_set_aside(cache, aside, sizeof(aside), &err));
+	assert_non_null(strstr(err.text, "another console"));
+	assert_int_equal(count_asides(dir), 0);
+	assert_int_equal(cache_history_count(cache, NULL), 1);
+	(void)close(lock);
+	assert_true(cache_set_aside(cache, aside, sizeof(aside), &err));
+	assert_int_equal(cache_history_count(cache, NULL), 0);
+	cache_close(cache);
+}
+
+static void test_damaged_ones_fill_no_disk(void **state) {
+	struct test_dir *dir = *state;
+	char notice[300];
+
+	for (int i = 0; i < KEPT + 4; i++) {
+		assert_true(spoil(dir_file(dir, "cache.db"), -1, 0, "this is no database"));
+		cache_close(open_cache(dir, notice, sizeof(notice)));
+		assert_non_null(strstr(notice, "set aside as"));
+	}
+	assert_int_equal(count_asides(dir), KEPT);
+}
+
+/* It was written long ago, or the clock was wrong; the operator is told its name. */
+static void test_the_last_one_is_never_the_one_to_go(void **state) {
+	struct test_dir *dir = *state;
+	char notice[300], name[64], *moved;
+
+	for (int i = 0; i < KEPT; i++) {
+		(void)snprintf(name, sizeof(name), "cache.db.aside-20401101T00000%dZ", i);
+		write_file(dir, name, "-", 2 * BEFORE / 1000);
+	}
+	write_file(dir, "cache.db", "this is no database", BEFORE / 1000);
+	cache_close(open_cache(dir, notice, sizeof(notice)));
+	moved = strstr(notice, "cache.db.aside-");
+	assert_non_null(moved);
+	moved[strlen(ASIDE)] = '\0';
+	assert_true(is_there(dir, moved));
+	assert_int_equal(count_asides(dir), KEPT);
+}
 
 /* What keeps being in the way of a write is damage, whatever another connection met before. */
 static void test_damage_is_noted_beside_other_trouble(void **state) {
@@ -113,6 +216,10 @@ static void test_damage_is_noted_beside_other_trouble(void **state) {
 
 int main(void) {
 	const struct CMUnitTest tests[] = {
+		TEST(test_a_copy_in_vain_does_not_stay),
+		TEST(test_a_copy_is_made_while_nobody_looks),
+		TEST(test_damaged_ones_fill_no_disk),
+		TEST(test_the_last_one_is_never_the_one_to_go),
 		TEST(test_damage_is_noted_beside_other_trouble),
 	};
 
