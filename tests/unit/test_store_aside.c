@@ -6,16 +6,20 @@
 #include <sys/file.h>
 
 #include <siaga/base/macros.h>
+#include <siaga/store/cache_forget.h>
 #include <siaga/store/history.h>
 
 #include "test_dir.h"
 
-#define FEED   "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa"
-#define FIRE   "11111111-1111-4111-8111-111111111111"
-#define ASK    "33333333-3333-4333-8333-333333333333"
+#define FEED "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa"
+#define FIRE "11111111-1111-4111-8111-111111111111"
+#define ASK  "33333333-3333-4333-8333-333333333333"
+/* Persons of what ended before are forgotten. */
 #define BEFORE INT64_C(1700000000000)
 #define KEPT   10
 #define ASIDE  "cache.db.aside-20231101T000000Z"
+#define SECOND "cache.db.aside-20231102T000000Z"
+#define THIRD  "cache.db.aside-20231103T000000Z"
 
 static struct cache_store *open_cache(struct test_dir *dir, char *notice, size_t size) {
 	struct err err = {0};
@@ -212,6 +216,75 @@ static void test_damage_is_noted_beside_other_trouble(void **state) {
 	cache_close(cache);
 }
 
+/* --- what is forgotten of it --- */
+
+static bool bare(struct buf *out, const char *body, size_t len) {
+	buf_add(out, body, len);
+	return true;
+}
+
+/* To the end, or to where it cannot go on now. */
+static int forget(struct cache_store *cache) {
+	struct cache_forget forget = {0};
+	struct err err = {0};
+	int rc, steps = 0;
+
+	assert_true(cache_want_forget(cache, BEFORE, NULL));
+	while ((rc = cache_forget_step(cache, &forget, bare, &err)) == 1) {
+		assert_true(++steps < 1000);
+	}
+	assert_int_equal(rc < 0, err.text[0] != '\0');
+	return rc;
+}
+
+/* Somebody moves a file aside now, and has not taken out of it yet what was not sent. */
+static void test_nothing_goes_while_another_console_opens(void **state) {
+	struct test_dir *dir = *state;
+	struct cache_store *cache = open_filled(dir);
+	int lock = take_lock(dir);
+
+	write_file(dir, ASIDE, "-", 0);
+	assert_int_equal(forget(cache), -1);
+	assert_true(is_there(dir, ASIDE));
+	(void)close(lock);
+	assert_int_equal(forget(cache), 0);
+	assert_false(is_there(dir, ASIDE));
+	cache_close(cache);
+}
+
+static void test_what_is_still_needed_stays_with_what_lies_beside_it(void **state) {
+	struct test_dir *dir = *state;
+	struct cache_store *cache = open_filled(dir);
+
+	write_file(dir, ASIDE, "-", 0);
+	write_file(dir, ASIDE "-wal", "-", 0);
+	write_file(dir, SECOND "-wal", "-", 0); /* and that was all that was left of it */
+	write_file(dir, THIRD, "-", 0);
+	write_file(dir, "cache.rescue", ASIDE "\n" SECOND "\n", 0);
+	assert_int_equal(forget(cache), 0);
+	assert_true(is_there(dir, ASIDE));
+	assert_true(is_there(dir, ASIDE "-wal"));
+	assert_true(is_there(dir, SECOND "-wal"));
+	assert_false(is_there(dir, THIRD));
+	cache_close(cache);
+}
+
+static void test_nothing_goes_where_it_cannot_be_said_what_is_needed(void **state) {
+	struct test_dir *dir = *state;
+	struct cache_store *cache = open_filled(dir);
+	char aside[PATH_MAX];
+
+	write_file(dir, ASIDE, "-", 0);
+	assert_int_equal(mkdir(dir_file(dir, "cache.rescue"), 0700), 0);
+	assert_int_equal(forget(cache), -1);
+	for (int i = 0; i < KEPT + 2; i++) {
+		assert_true(cache_set_aside(cache, aside, sizeof(aside), NULL));
+	}
+	assert_true(is_there(dir, ASIDE));
+	assert_int_equal(count_asides(dir), KEPT + 3);
+	cache_close(cache);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, dir_setup, dir_teardown)
 
 int main(void) {
@@ -221,6 +294,9 @@ int main(void) {
 		TEST(test_damaged_ones_fill_no_disk),
 		TEST(test_the_last_one_is_never_the_one_to_go),
 		TEST(test_damage_is_noted_beside_other_trouble),
+		TEST(test_nothing_goes_while_another_console_opens),
+		TEST(test_what_is_still_needed_stays_with_what_lies_beside_it),
+		TEST(test_nothing_goes_where_it_cannot_be_said_what_is_needed),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
