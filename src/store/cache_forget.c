@@ -183,7 +183,7 @@ static bool may_have(struct db *db, const char *sql, int64_t before_ms) {
 /*
  * Does a file that was set aside tell of somebody who is to be forgotten? Each table by itself: one
  * of them may be damaged and the other be whole for everybody to read, and what cannot be asked may
- * tell. A file of which nothing can be read at all does not.
+ * tell; so may a file whose names stand between what is broken. One that we may not read does not.
  */
 static bool tells_of_them(const char *dir, const char *name, int64_t before_ms) {
 	struct db_kind kind = {.file = name,
@@ -191,7 +191,7 @@ static bool tells_of_them(const char *dir, const char *name, int64_t before_ms) 
 		.steps_len = cache_kind.steps_len};
 	struct db db;
 	enum db_result result = db_open(&db, dir, &kind, DB_LOOK, NULL);
-	bool tells = false;
+	bool tells = result == DB_DAMAGED;
 
 	if (result == DB_OK) {
 		tells = may_have(&db,

@@ -61,11 +61,17 @@ def test_nothing_of_a_caller_is_left_anywhere():
     budi.do("acknowledge", young)
     budi.do("close", young, disposition="handled")
     budi.until_seq(feed.head())
-    # What was set aside long ago, and lately.
-    for name, days in (("cache.db.aside-20200101T000000Z", 95), ("cache.db.aside-20200102T000000Z", 2)):
-        path = os.path.join(ayu.state_dir, name)
-        with open(path, "wb") as file:
-            file.write(b"Aminah" if days > 90 else b"-")
+    # What was set aside lately and tells nothing, long ago, and lately with no more to be read in it.
+    harmless, long_gone, broken = (
+        os.path.join(ayu.state_dir, "cache.db.aside-2020010%dT000000Z" % day) for day in (1, 2, 4)
+    )
+    alone = Plain(args=("--offline",))
+    alone.quit()
+    shutil.copyfile(os.path.join(alone.state, "cache.db"), harmless)
+    shutil.copyfile(harmless, long_gone)
+    with open(broken, "wb") as file:
+        file.write(b"Aminah")
+    for path, days in ((harmless, 2), (long_gone, 95), (broken, 2)):
         os.utime(path, (time.time() - days * DAY_S,) * 2)
     # A whole one, set aside a moment ago, with what is in the cache.
     told_of = os.path.join(ayu.state_dir, "cache.db.aside-20200103T000000Z")
@@ -87,9 +93,7 @@ def test_nothing_of_a_caller_is_left_anywhere():
     # A console that is there.
     eventually(lambda: found(states["ayu"], OLD) == set(), lambda: "ayu: %r" % found(states["ayu"], OLD), 20)
     check_eq(words_in(states["ayu"], YOUNG), set(YOUNG), "what is young stays")
-    check(not os.path.exists(os.path.join(ayu.state_dir, "cache.db.aside-20200101T000000Z")), "old aside")
-    check(os.path.exists(os.path.join(ayu.state_dir, "cache.db.aside-20200102T000000Z")), "young aside")
-    check(not os.path.exists(told_of), "a young one that tells of them")
+    check_eq([os.path.exists(path) for path in (harmless, long_gone, broken, told_of)], [True] + [False] * 3, "asides")
     check_eq(
         ended_rows(states["ayu"]),
         [

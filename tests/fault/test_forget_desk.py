@@ -45,6 +45,39 @@ def test_what_was_set_aside_and_is_damaged_in_one_place_tells_of_nobody_either()
     feed.stop()
 
 
+def test_what_is_set_aside_at_the_start_tells_of_nobody_whatever_is_broken_in_it():
+    def header(path):
+        with open(path, "r+b") as file:
+            file.write(b"\xa5" * 100)
+
+    def schema(path):
+        with open(path, "r+b") as file:
+            file.seek(100)
+            file.write(b"\0" * 500)
+
+    def cut_off(path):
+        os.truncate(path, os.path.getsize(path) // 4096 * 4096 - 4096)
+
+    feed, states, _ = lived_long_ago(names=("ayu",))
+    whole = states["ayu"]
+    db = sqlite3.connect(os.path.join(whole, "cache.db"))
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.close()
+    feed.start()
+    purge(feed)
+    for spoil in (header, schema, cut_off):
+        state = os.path.join(scope.folder(), "state")
+        shutil.copytree(whole, state)
+        spoil(os.path.join(state, "cache.db"))
+        check("Aminah" in words_in(state, OLD), spoil.__name__, "it is there")
+        ayu = Plain(feed, "ayu", state=state)
+        ayu.wait("are set aside as")
+        ayu.wait("LIVE")
+        eventually(lambda: found(state, OLD) == set(), lambda: "%s: %r" % (spoil.__name__, found(state, OLD)), 20)
+        ayu.quit()
+    feed.stop()
+
+
 def test_a_console_killed_while_it_forgets_goes_on_with_it():
     feed, states, _ = lived_long_ago(names=("ayu",))
     feed.start()

@@ -285,6 +285,23 @@ static void test_nothing_goes_where_it_cannot_be_said_what_is_needed(void **stat
 	cache_close(cache);
 }
 
+/* It may tell of somebody; what was not sent was taken out of it. */
+static void test_what_is_damaged_goes_however_young(void **state) {
+	struct test_dir *dir = *state;
+	struct cache_store *cache = open_filled(dir);
+
+	write_file(dir, ASIDE, "this is no database", 2 * BEFORE / 1000);
+	write_file(dir, ASIDE "-wal", "-", 2 * BEFORE / 1000);
+	write_file(dir, SECOND "-wal", "-", 2 * BEFORE / 1000);
+	/* A folder that was in the way tells nothing, what lies beside it may. */
+	assert_int_equal(mkdir(dir_file(dir, THIRD), 0700), 0);
+	write_file(dir, THIRD "-wal", "-", 2 * BEFORE / 1000);
+	assert_int_equal(forget(cache), 0);
+	assert_true(is_there(dir, THIRD));
+	assert_int_equal(count_asides(dir), 1);
+	cache_close(cache);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, dir_setup, dir_teardown)
 
 int main(void) {
@@ -297,6 +314,7 @@ int main(void) {
 		TEST(test_nothing_goes_while_another_console_opens),
 		TEST(test_what_is_still_needed_stays_with_what_lies_beside_it),
 		TEST(test_nothing_goes_where_it_cannot_be_said_what_is_needed),
+		TEST(test_what_is_damaged_goes_however_young),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
