@@ -5,9 +5,9 @@ import os
 import shutil
 import sqlite3
 
-from old_days import OLD, found, lived_long_ago, purge, words_in
+from old_days import OLD, cached_seq, ended_rows, found, lived_long_ago, long_ago, purge, words_in
 from plain_console import Plain
-from siaga_test import check, check_eq, eventually, run, scope
+from siaga_test import Feed, check, check_eq, environment, eventually, run, scope, start_feed
 
 
 def test_what_was_set_aside_and_is_damaged_in_one_place_tells_of_nobody_either():
@@ -134,5 +134,89 @@ def test_two_consoles_on_one_cache():
         plain.quit()
     check_eq(found(states["ayu"], OLD), set(), "after they ended")
     feed.stop()
+
+def unsent(state):
+    db = sqlite3.connect("file:%s?mode=ro" % os.path.join(state, "cache.db"), uri=True)
+    try:
+        return db.execute("SELECT frame FROM outbox").fetchall()
+    finally:
+        db.close()
+
+
+def many_callers_long_ago(callers):
+    """A feed and a console's folder with so many incidents that ended then."""
+    feed = start_feed()
+    feed.stop()
+    feed.wrap = long_ago
+    feed.start()
+    env = long_ago(environment(feed.home))
+    ayu = Plain(feed, "ayu", env={k: env[k] for k in ("LD_PRELOAD", "SIAGA_TEST_CLOCK_S", "ASAN_OPTIONS")})
+    ayu.wait("LIVE")
+    desk = Feed(feed, "ayu")
+    for caller in callers:
+        it = feed.alarm(kind="fire", place="Pasar", caller={"name": caller}, note="terbakar " * 20)["incident"]
+        desk.do("acknowledge", it)
+        desk.do("close", it, disposition="handled")
+    desk.close()
+    eventually(lambda: cached_seq(ayu.state) >= feed.head(), "the console has it", 20)
+    eventually(lambda: len(ended_rows(ayu.state)) == len(callers), "rows", 20)
+    ayu.quit()
+    feed.stop()
+    feed.wrap = lambda env: env
+    return feed, ayu.state
+
+
+def spoil_events_of(state, caller):
+    """A page with what was said of that one; the console that has the file open reads it again."""
+    path = os.path.join(state, "cache.db")
+    db = sqlite3.connect(path)
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with open(path, "r+b") as file:
+        data = file.read()
+        of_table = b'"type":"incident.raised"'
+        pages = [at for at in range(0, len(data), 4096)
+                 if data[at] == 13 and of_table in data[at:at + 4096] and caller in data[at:at + 4096]]
+        check(pages, "a leaf of the table of events")
+        file.seek(pages[0])
+        file.write(b"\xff" * 4096)
+    with db:
+        db.execute("UPDATE meta SET saved_at_ms = saved_at_ms + 1")
+    db.close()
+
+
+def test_damage_that_is_met_while_it_forgets_is_told_and_the_next_start_forgets():
+    callers = ["Aminah%02d" % number for number in range(30)]
+    feed, state = many_callers_long_ago(callers)
+    feed.start()
+    ayu = Plain(feed, "ayu", state=state)
+    ayu.wait("LIVE")
+    spoil_events_of(state, b"Aminah02")
+    purge(feed)
+    ayu.wait("Nothing can be kept on this machine: file damaged: .*malformed", 20)
+    check(os.path.exists(os.path.join(state, "cache.suspect")), "noted beside it")
+    # What was not sent is no less safe for that.
+    it = feed.alarm(place="Gladag")["number"]
+    ayu.wait("Gladag")
+    feed.kill()
+    ayu.wait("LOST")
+    ayu.say('note %d "belum terkirim"' % it)
+    ayu.wait("outbox")
+    ayu.child.kill()
+    ayu.child.wait()
+    feed.start()
+    again = Plain(feed, "ayu", state=state)
+    again.wait("are set aside as", 20)
+    again.wait("LIVE", 20)
+    eventually(lambda: again.read() or not unsent(state) or not (again.told("NOT SENT for") and again.say("send")),
+               "sent", 20)
+    eventually(lambda: found(state, callers) == set(), lambda: "left: %r" % found(state, callers), 20)
+    again.quit()
+    desk = Feed(feed, "sari", after=0)
+    desk.until_seq(feed.head())
+    notes = [event for event in desk.events if event["data"].get("note") == "belum terkirim"]
+    check_eq([note["by"]["name"] for note in notes], ["ayu"], "sent once")
+    desk.close()
+    feed.stop()
+
 
 run(globals())
