@@ -30,14 +30,25 @@ static bool note_told(struct runtime *rt, struct err *err) {
 	return true;
 }
 
+/* Somebody else has the file, or the disk is full: that passes, and who saves says it. In a damaged
+ * file nothing can be forgotten: the next start sets it aside, and then all of it goes. */
+static bool may_pass(struct runtime *rt, const struct err *err) {
+	enum trouble trouble = cache_trouble(rt->cache);
+	if (trouble == TROUBLE_DAMAGED) {
+		keep_failed_for(rt, trouble, err);
+	}
+	return trouble != TROUBLE_DAMAGED;
+}
+
 static void on_timer(void *data) {
 	struct runtime *rt = data;
+	struct err err = {0};
 	if (rt->cache == NULL) {
 		return; /* It is asked for again when there is one, see keep.c. */
 	}
-	int rc = note_told(rt, NULL) ? cache_forget_step(rt->cache, &rt->forget, make_bare, NULL)
+	int rc = note_told(rt, &err) ? cache_forget_step(rt->cache, &rt->forget, make_bare, &err)
 				     : -1;
-	if (rc != 0) {
+	if (rc > 0 || (rc < 0 && may_pass(rt, &err))) {
 		loop_timer_set(rt->forget_timer, rc > 0 ? STEP_MS : AGAIN_MS);
 	}
 }
@@ -58,6 +69,9 @@ void forget_told(struct runtime *rt, int64_t before_ms) {
 		return;
 	}
 	if (!note_told(rt, &err)) {
+		if (!may_pass(rt, &err)) {
+			return;
+		}
 		runtime_notice(rt, true, err.text);
 	}
 	forget_soon(rt);

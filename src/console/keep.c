@@ -101,17 +101,20 @@ static bool drop_gone(struct runtime *rt) {
 	return true;
 }
 
-void keep_failed(struct runtime *rt, const struct err *err) {
-	/* What is wrong with a file that is gone is not to be noted beside the new one. */
-	bool gone = drop_gone(rt);
-	enum trouble trouble = rt->cache != NULL ? cache_trouble(rt->cache) : TROUBLE_OTHER;
-	if (gone) {
+void keep_failed_for(struct runtime *rt, enum trouble trouble, const struct err *err) {
+	/* What is wrong with a file that is gone says nothing of the new one. */
+	if (drop_gone(rt)) {
+		trouble = TROUBLE_OTHER;
 		loop_timer_set(rt->keep.timer, WAIT_MS);
 	}
 	/* What follows on the first failure is no news. */
 	if (rt->keep.trouble == TROUBLE_NONE) {
 		fail_with(rt, trouble, err->text);
 	}
+}
+
+void keep_failed(struct runtime *rt, const struct err *err) {
+	keep_failed_for(rt, rt->cache != NULL ? cache_trouble(rt->cache) : TROUBLE_OTHER, err);
 }
 
 void keep_unread(struct runtime *rt, const struct err *err) {

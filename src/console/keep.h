@@ -48,6 +48,8 @@ bool keep_is_ours(struct runtime *rt);
 
 /* Something could not be written to the cache: err says what. */
 void keep_failed(struct runtime *rt, const struct err *err);
+/* The same where it is known why, because cache_trouble() was asked. */
+void keep_failed_for(struct runtime *rt, enum trouble trouble, const struct err *err);
 /* Something could not be read from it. */
 void keep_unread(struct runtime *rt, const struct err *err);
 

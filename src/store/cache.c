@@ -263,6 +263,9 @@ static bool rescue(struct cache_store *cache, const struct rescue_list *list, ch
 		cache->db.trouble = trouble_of_errno(errno);
 		done = false;
 	}
+	if (done) {
+		cache_drop_old_asides(cache->dir, cache_kind.file, last);
+	}
 	if (done && last[0] != '\0') {
 		(void)snprintf(notice, notice_size,
 			found.lossy ? _("The saved data were damaged and are set aside as %s. What "
@@ -299,8 +302,7 @@ static enum trouble passing(enum trouble trouble) {
 		       : TROUBLE_NONE;
 }
 
-/* As db_lock(); whoever has it was perhaps stopped, and never gives it back. */
-static int lock_soon(const char *dir, int wait_ms, bool *taken, struct err *err) {
+int cache_lock(const char *dir, int wait_ms, bool *taken, struct err *err) {
 	const struct timespec pause = {.tv_nsec = 1000000L * LOCK_PAUSE_MS};
 	int64_t until_ms = clock_mono_ms() + wait_ms;
 	int lock;
@@ -332,7 +334,7 @@ struct cache_store *cache_try_open(const char *dir, int wait_ms, char *notice, s
 		return NULL;
 	}
 	/* Two consoles that start together must not both set the same file aside. */
-	lock = lock_soon(cache->dir, wait_ms, &taken, err);
+	lock = cache_lock(cache->dir, wait_ms, &taken, err);
 	if (lock < 0 && !taken) {
 		cache->db.trouble = trouble_of_errno(errno);
 	}
@@ -371,7 +373,9 @@ enum trouble cache_trouble(struct cache_store *cache) {
 	enum trouble trouble = TROUBLE_NONE;
 
 	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
-		trouble = trouble == TROUBLE_NONE ? all[i]->trouble : trouble;
+		if (trouble == TROUBLE_NONE || all[i]->trouble == TROUBLE_DAMAGED) {
+			trouble = all[i]->trouble;
+		}
 		all[i]->trouble = TROUBLE_NONE;
 	}
 	/* Of a file that was set aside already the new one knows nothing. */

@@ -76,10 +76,20 @@ struct aside {
 	struct timespec at;
 };
 
-/* What SQLite keeps beside a file, or left there, goes with that file. */
-static bool is_beside(const char *name) {
-	return strstr(name, "-journal") != NULL || strstr(name, "-wal") != NULL ||
-	       strstr(name, "-shm") != NULL;
+bool cache_is_beside(const char *name, char of[NAME_MAX + 1]) {
+	static const char *const tails[] = {"-journal", "-wal", "-shm"};
+	size_t len = strlen(name);
+
+	(void)text_copy(of, NAME_MAX + 1, name);
+	for (size_t i = 0; i < ARRAY_LEN(tails); i++) {
+		size_t tail = strlen(tails[i]);
+
+		if (len > tail && strcmp(name + len - tail, tails[i]) == 0) {
+			of[len - tail] = '\0';
+			return true;
+		}
+	}
+	return false;
 }
 
 static int by_time(const void *a, const void *b) {
@@ -95,7 +105,7 @@ static size_t list_asides(const char *dir, const char *file, struct aside **out)
 	DIR *folder = opendir(dir);
 	const struct dirent *entry;
 	size_t len = 0, prefix;
-	char begin[96];
+	char begin[96], of[NAME_MAX + 1];
 	struct stat st;
 
 	prefix = (size_t)snprintf(begin, sizeof(begin), "%s.aside-", file);
@@ -104,7 +114,8 @@ static size_t list_asides(const char *dir, const char *file, struct aside **out)
 		const char *name = entry->d_name;
 		struct aside *one;
 
-		if (strncmp(name, begin, prefix) != 0 || is_beside(name)) {
+		/* That goes with its file. */
+		if (strncmp(name, begin, prefix) != 0 || cache_is_beside(name, of)) {
 			continue;
 		}
 		*out = mem_resize(*out, len + 1, sizeof(**out));
@@ -123,16 +134,19 @@ static size_t list_asides(const char *dir, const char *file, struct aside **out)
 	return len;
 }
 
-void cache_drop_old_asides(const char *dir, const char *file) {
+void cache_drop_old_asides(const char *dir, const char *file, const char *spared) {
 	struct aside *asides;
-	size_t len = list_asides(dir, file, &asides);
+	size_t len = list_asides(dir, file, &asides), left = len;
 	struct rescue_list list = {0};
+	bool known = rescue_read(&list, dir, NULL);
 
-	(void)rescue_read(&list, dir, NULL);
-	for (size_t i = 0; i + ASIDES_KEPT < len; i++) {
-		/* What was not sent is still in it. */
-		if (!rescue_has(&list, strrchr(asides[i].path, '/') + 1)) {
-			db_remove(asides[i].path);
+	for (size_t i = 0; known && i < len && left > ASIDES_KEPT; i++) {
+		const char *path = asides[i].path;
+
+		/* What was not sent is still in it, or it was written long ago and is the last. */
+		if (!rescue_has(&list, strrchr(path, '/') + 1) && strcmp(path, spared) != 0) {
+			db_remove(path);
+			left--;
 		}
 	}
 	rescue_list_finish(&list);
@@ -226,8 +240,7 @@ static bool reserve_aside(const char *dir, const char *file, char path[PATH_MAX]
 }
 
 /* The file stays in its place, because another console may have it open: a copy goes aside. */
-bool cache_set_aside(struct cache_store *cache, char *aside, size_t size, struct err *err) {
-	char path[PATH_MAX];
+static bool copy_aside(struct cache_store *cache, char path[PATH_MAX], struct err *err) {
 	sqlite3_stmt *stmt;
 
 	if (!reserve_aside(cache->dir, cache_kind.file, path, err)) {
@@ -239,17 +252,40 @@ bool cache_set_aside(struct cache_store *cache, char *aside, size_t size, struct
 		db_remove(path);
 		return false;
 	}
-	if (!cache_begin(cache, err) ||
-		!cache_end(cache,
-			db_exec(&cache->db,
-				"DELETE FROM event; DELETE FROM incident; DELETE FROM registry;"
-				"DELETE FROM meta; DELETE FROM history; DELETE FROM behind;"
-				"INSERT INTO history_words(history_words) VALUES('delete-all')",
-				err),
-			err)) {
+	return true;
+}
+
+static bool begin_anew(struct cache_store *cache, struct err *err) {
+	return cache_begin(cache, err) &&
+	       cache_end(cache,
+		       db_exec(&cache->db,
+			       "DELETE FROM event; DELETE FROM incident; DELETE FROM registry;"
+			       "DELETE FROM meta; DELETE FROM history; DELETE FROM behind;"
+			       "INSERT INTO history_words(history_words) VALUES('delete-all')",
+			       err),
+		       err);
+}
+
+bool cache_set_aside(struct cache_store *cache, char *aside, size_t size, struct err *err) {
+	char path[PATH_MAX];
+	bool taken, done;
+	/* Who forgets would take a copy that is not finished for a damaged file. */
+	int lock = cache_lock(cache->dir, cache->db.busy_ms, &taken, err);
+
+	if (lock < 0) {
+		cache->db.trouble = taken ? cache->db.trouble : trouble_of_errno(errno);
 		return false;
 	}
-	cache_drop_old_asides(cache->dir, cache_kind.file);
-	text_copy(aside, size, path);
-	return true;
+	done = copy_aside(cache, path, err);
+	if (done && !begin_anew(cache, err)) {
+		/* All that is in it is still where it was. */
+		db_remove(path);
+		done = false;
+	}
+	if (done) {
+		cache_drop_old_asides(cache->dir, cache_kind.file, path);
+		text_copy(aside, size, path);
+	}
+	(void)close(lock);
+	return done;
 }

@@ -1,10 +1,12 @@
 #include <siaga/store/cache_forget.h>
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <siaga/base/mem.h>
 #include <siaga/base/text.h>
@@ -181,7 +183,7 @@ static bool may_have(struct db *db, const char *sql, int64_t before_ms) {
 /*
  * Does a file that was set aside tell of somebody who is to be forgotten? Each table by itself: one
  * of them may be damaged and the other be whole for everybody to read, and what cannot be asked may
- * tell. A file of which nothing can be read at all does not.
+ * tell; so may a file whose names stand between what is broken. One that we may not read does not.
  */
 static bool tells_of_them(const char *dir, const char *name, int64_t before_ms) {
 	struct db_kind kind = {.file = name,
@@ -189,7 +191,7 @@ static bool tells_of_them(const char *dir, const char *name, int64_t before_ms) 
 		.steps_len = cache_kind.steps_len};
 	struct db db;
 	enum db_result result = db_open(&db, dir, &kind, DB_LOOK, NULL);
-	bool tells = false;
+	bool tells = result == DB_DAMAGED;
 
 	if (result == DB_OK) {
 		tells = may_have(&db,
@@ -209,34 +211,67 @@ static bool tells_of_them(const char *dir, const char *name, int64_t before_ms) 
 	return tells;
 }
 
-/* What was set aside and tells of them, or cannot be read and was not written since. What was not
- * sent was taken out of it; a file of which that is still to be done stays for it. */
-static void drop_asides(struct cache_store *cache, int64_t before_ms) {
-	char prefix[64], path[PATH_MAX];
-	DIR *dir = opendir(cache->dir);
+static bool look_at(const char *dir, const char *name, char path[PATH_MAX], struct stat *st) {
+	return db_path(path, dir, name, NULL) && lstat(path, st) == 0 && S_ISREG(st->st_mode);
+}
+
+/* Does it tell of them, or is so old that it would? What lies beside another file goes with that;
+ * what is left of one that is no more is damaged. */
+static bool is_to_go(const char *dir, const char *name, const char *of, int64_t before_ms) {
+	char path[PATH_MAX];
+	struct stat st;
+
+	if (!look_at(dir, name, path, &st)) {
+		return false;
+	}
+	if (strcmp(name, of) != 0) {
+		return !look_at(dir, of, path, &st);
+	}
+	return (int64_t)st.st_mtime < before_ms / 1000 || tells_of_them(dir, name, before_ms);
+}
+
+static bool drop_all_but(const char *dir, const char *file, const struct rescue_list *list,
+	int64_t before_ms, struct err *err) {
+	char begin[64], path[PATH_MAX], of[NAME_MAX + 1];
+	DIR *folder = opendir(dir);
 	const struct dirent *entry;
-	struct rescue_list list = {0};
 
-	(void)rescue_read(&list, cache->dir, NULL);
-	(void)snprintf(prefix, sizeof(prefix), "%s.aside-", cache->db.kind->file);
-	while (dir != NULL && (entry = readdir(dir)) != NULL) {
-		struct stat st;
-
-		if (strncmp(entry->d_name, prefix, strlen(prefix)) != 0 ||
-			rescue_has(&list, entry->d_name) ||
-			!db_path(path, cache->dir, entry->d_name, NULL) || lstat(path, &st) != 0 ||
-			!S_ISREG(st.st_mode)) {
+	if (folder == NULL) {
+		return err_set(err, "%s: %s", dir, strerror(errno));
+	}
+	(void)snprintf(begin, sizeof(begin), "%s.aside-", file);
+	while ((entry = readdir(folder)) != NULL) {
+		if (strncmp(entry->d_name, begin, strlen(begin)) != 0) {
 			continue;
 		}
-		if ((int64_t)st.st_mtime < before_ms / 1000 ||
-			tells_of_them(cache->dir, entry->d_name, before_ms)) {
+		(void)cache_is_beside(entry->d_name, of);
+		if (!rescue_has(list, of) && is_to_go(dir, entry->d_name, of, before_ms) &&
+			db_path(path, dir, entry->d_name, NULL)) {
 			db_remove(path);
 		}
 	}
-	if (dir != NULL) {
-		(void)closedir(dir);
+	(void)closedir(folder);
+	return true;
+}
+
+/*
+ * What was set aside and has to go. What was not sent was taken out of it; a file of which that is
+ * still to be done is on the list and stays for it, and none gets there meanwhile: whoever sets
+ * something aside has the lock, and then this is put off.
+ */
+static bool drop_asides(struct cache_store *cache, int64_t before_ms, struct err *err) {
+	struct rescue_list list = {0};
+	bool taken, done;
+	int lock = cache_lock(cache->dir, 0, &taken, err);
+
+	if (lock < 0) {
+		return false;
 	}
+	done = rescue_read(&list, cache->dir, err) &&
+	       drop_all_but(cache->dir, cache->db.kind->file, &list, before_ms, err);
 	rescue_list_finish(&list);
+	(void)close(lock);
+	return done;
 }
 
 static bool write_anew(struct cache_store *cache, struct err *err) {
@@ -250,8 +285,7 @@ static int step_files(struct cache_store *cache, struct cache_forget *forget, st
 	sqlite3_stmt *stmt;
 	bool done;
 
-	drop_asides(cache, forget->before_ms);
-	if (!write_anew(cache, err)) {
+	if (!drop_asides(cache, forget->before_ms, err) || !write_anew(cache, err)) {
 		return -1;
 	}
 	stmt = db_prepare(&cache->db,

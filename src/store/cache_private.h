@@ -45,6 +45,10 @@ struct cache_store {
 
 extern const struct db_kind cache_kind;
 
+/* Takes cache.lock, as db_lock() does, and waits at most so long for who has it: he was perhaps
+ * stopped, and never gives it back. */
+int cache_lock(const char *dir, int wait_ms, bool *taken, struct err *err);
+
 /* Has the file still its name? */
 bool cache_is_there(struct cache_store *cache, struct err *err);
 bool cache_begin(struct cache_store *cache, struct err *err);
@@ -100,8 +104,12 @@ bool cache_is_suspect(const char *dir);
 void cache_set_suspect(const char *dir, bool suspect);
 /* FILE.aside-TIME in the folder, a name that is free. */
 bool cache_aside_path(const char *dir, const char *file, char path[PATH_MAX], struct err *err);
-/* Of all that was set aside the newest ones stay. */
-void cache_drop_old_asides(const char *dir, const char *file);
+/* Is it what SQLite keeps, or has left, beside a file? `of` gets the name of that file, else its
+ * own. */
+bool cache_is_beside(const char *name, char of[NAME_MAX + 1]);
+/* Of all that was set aside the newest ones stay, those of which something is still to be taken
+ * out, and `spared`, the path of the last one ("": none). With cache.lock taken. */
+void cache_drop_old_asides(const char *dir, const char *file, const char *spared);
 /* Gives the file and what SQLite keeps beside it a new name, which is on the list before. On
  * failure errno says why. */
 bool cache_move_aside(const char *dir, const char *file, struct rescue_list *list, struct err *err);

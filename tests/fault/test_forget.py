@@ -4,7 +4,6 @@ every console, and all the rest stays.
 SIAGA_KILLS says how often it is killed in the middle.
 """
 
-import fcntl
 import json
 import os
 import random
@@ -18,6 +17,18 @@ import time
 import uuid
 
 from faultdisk import Disk
+from old_days import (
+    DAY_S,
+    OLD,
+    YOUNG,
+    cached_seq,
+    clean,
+    ended_rows,
+    found,
+    lived_long_ago,
+    purge,
+    words_in,
+)
 from plain_console import Plain
 from siaga_test import (
     SIAGAD,
@@ -32,128 +43,9 @@ from siaga_test import (
     figure,
     run,
     scope,
-    start_feed,
 )
 
-SHIM = os.environ.get("CLOCKSHIFT", "")
 KILLS = int(os.environ.get("SIAGA_KILLS", "4"))
-DAY_S = 86400
-
-# Of incidents that ended long ago; none of it may be left anywhere.
-OLD = ("Aminah", "5550117", "555 0117", "terbakar", "menelepon", "Rahasiawan", "9988776", "belakang", "padamkan")
-# Of what is open, or ended lately; all of it stays.
-YOUNG = ("Terbukawati", "Barusari", "masihjalan")
-
-
-def long_ago(env, days=100):
-    """The environment of a program that lives so many days ago."""
-    options = env.get("ASAN_OPTIONS")
-    return dict(
-        env,
-        LD_PRELOAD=SHIM,
-        SIAGA_TEST_CLOCK_S=str(-days * DAY_S),
-        ASAN_OPTIONS=(options + ":" if options else "") + "verify_asan_link_order=0",
-    )
-
-
-def found(folder, words):
-    """Which of the words stand in the bytes of which files."""
-    hits = set()
-    for name in sorted(os.listdir(folder)):
-        path = os.path.join(folder, name)
-        if os.path.isfile(path):
-            with open(path, "rb") as file:
-                data = file.read()
-            # The index of words folds letters.
-            low = data.lower()
-            hits |= {(name, word) for word in words if word.lower().encode() in low}
-    return hits
-
-
-def words_in(folder, words):
-    return {word for _, word in found(folder, words)}
-
-
-def old_days(feed):
-    """What happened a hundred days ago, and ended."""
-    desk = Feed(feed, "ayu", position="TMC-1")
-    fire = feed.alarm(
-        kind="fire",
-        place="Pasar Legi",
-        caller={"name": "Siti Aminah", "phone": "+62 271 555 0117"},
-        note="kios terbakar",
-        key="press-old",
-    )["incident"]
-    second = feed.alarm(
-        kind="fire", caller={"name": "Rahasiawan", "phone": "08129988776"}, note="api di belakang"
-    )["incident"]
-    open_one = feed.alarm(kind="flood", caller={"name": "Terbukawati"}, note="masihjalan")["incident"]
-    desk.do("acknowledge", fire)
-    desk.do("verify", fire, method="callback", note="dia menelepon lagi")
-    desk.do("dispatch", fire, agency="damkar", note="dari belakang")
-    desk.do("merge", second, into=fire)
-    desk.do("split", second)
-    desk.do("reject", second, reason="prank", note="Rahasiawan tertawa")
-    desk.do("cancel", fire, agency="damkar", note="sudah padamkan sendiri")
-    desk.do("close", fire, disposition="fire_out", note="Aminah berterima kasih")
-    desk.close()
-    return fire, second, open_one
-
-
-def ended_rows(state):
-    db = sqlite3.connect("file:%s?mode=ro" % os.path.join(state, "cache.db"), uri=True)
-    try:
-        return db.execute(
-            "SELECT number, kind, place, outcome, caller, phone FROM history ORDER BY number"
-        ).fetchall()
-    except sqlite3.OperationalError:
-        return []
-    finally:
-        db.close()
-
-
-def cached_seq(state):
-    db = sqlite3.connect("file:%s?mode=ro" % os.path.join(state, "cache.db"), uri=True)
-    try:
-        return (db.execute("SELECT last_seq FROM meta").fetchone() or [0])[0]
-    finally:
-        db.close()
-
-
-def purge(feed, *words):
-    status, out, errors = feed.admin("purge", "--older-than", "90d", *words)
-    check_eq(status, 0, errors)
-    return out
-
-
-def clean(feed):
-    status, out, errors = feed.admin("check")
-    check_eq(status, 0, out + errors)
-    return out
-
-
-def lived_long_ago(names=("ayu", "tamu")):
-    """A feed and consoles' folders with what happened then; the feed is stopped, the clock is ours."""
-    feed = start_feed()
-    feed.stop()
-    feed.wrap = long_ago
-    feed.start()
-    states = {}
-    consoles = []
-    for name in names:
-        env = long_ago(environment(feed.home))
-        plain = Plain(feed, name, env={k: env[k] for k in ("LD_PRELOAD", "SIAGA_TEST_CLOCK_S", "ASAN_OPTIONS")})
-        plain.wait("LIVE")
-        states[name] = plain.state
-        consoles.append(plain)
-    ids = old_days(feed)
-    for plain in consoles:
-        eventually(lambda: cached_seq(plain.state) >= feed.head(), "the console has it", 20)
-        eventually(lambda: len(ended_rows(plain.state)) == 2, "rows", 20)
-        plain.quit()
-    feed.stop()
-    feed.wrap = lambda env: env
-    return feed, states, ids
 
 
 def test_nothing_of_a_caller_is_left_anywhere():
@@ -169,11 +61,17 @@ def test_nothing_of_a_caller_is_left_anywhere():
     budi.do("acknowledge", young)
     budi.do("close", young, disposition="handled")
     budi.until_seq(feed.head())
-    # What was set aside long ago, and lately.
-    for name, days in (("cache.db.aside-20200101T000000Z", 95), ("cache.db.aside-20200102T000000Z", 2)):
-        path = os.path.join(ayu.state_dir, name)
-        with open(path, "wb") as file:
-            file.write(b"Aminah" if days > 90 else b"-")
+    # What was set aside lately and tells nothing, long ago, and lately with no more to be read in it.
+    harmless, long_gone, broken = (
+        os.path.join(ayu.state_dir, "cache.db.aside-2020010%dT000000Z" % day) for day in (1, 2, 4)
+    )
+    alone = Plain(args=("--offline",))
+    alone.quit()
+    shutil.copyfile(os.path.join(alone.state, "cache.db"), harmless)
+    shutil.copyfile(harmless, long_gone)
+    with open(broken, "wb") as file:
+        file.write(b"Aminah")
+    for path, days in ((harmless, 2), (long_gone, 95), (broken, 2)):
         os.utime(path, (time.time() - days * DAY_S,) * 2)
     # A whole one, set aside a moment ago, with what is in the cache.
     told_of = os.path.join(ayu.state_dir, "cache.db.aside-20200103T000000Z")
@@ -195,9 +93,7 @@ def test_nothing_of_a_caller_is_left_anywhere():
     # A console that is there.
     eventually(lambda: found(states["ayu"], OLD) == set(), lambda: "ayu: %r" % found(states["ayu"], OLD), 20)
     check_eq(words_in(states["ayu"], YOUNG), set(YOUNG), "what is young stays")
-    check(not os.path.exists(os.path.join(ayu.state_dir, "cache.db.aside-20200101T000000Z")), "old aside")
-    check(os.path.exists(os.path.join(ayu.state_dir, "cache.db.aside-20200102T000000Z")), "young aside")
-    check(not os.path.exists(told_of), "a young one that tells of them")
+    check_eq([os.path.exists(path) for path in (harmless, long_gone, broken, told_of)], [True] + [False] * 3, "asides")
     check_eq(
         ended_rows(states["ayu"]),
         [
@@ -605,99 +501,6 @@ def test_somebody_who_reads_only_delays_the_end():
     out, _ = child.communicate(timeout=20 * SLOW)
     check(re.match(r"forgot 200 incidents", out), out)
     check_eq(found(feed.dir, OLD), set(), "left")
-    feed.stop()
-
-
-def test_what_was_set_aside_and_is_damaged_in_one_place_tells_of_nobody_either():
-    feed, states, _ = lived_long_ago(("ayu",))
-    state = states["ayu"]
-    path = os.path.join(state, "cache.db")
-    db = sqlite3.connect(path)
-    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    pages = dict(db.execute("SELECT name, rootpage FROM sqlite_schema WHERE rootpage > 0"))
-    db.close()
-    copies = []
-    for at, table in enumerate(("event_personal", "event", "history", "incident", "outbox")):
-        copies.append("%s.aside-20260101T00000%dZ" % (path, at))
-        shutil.copyfile(path, copies[-1])
-        with open(copies[-1], "r+b") as file:
-            file.seek(4096 * (pages[table] - 1))
-            file.write(b"\xff" * 4096)
-    nobody = path + ".aside-20260101T000009Z"
-    shutil.copyfile(path, nobody)
-    db = sqlite3.connect(nobody)
-    with db:
-        db.execute("DELETE FROM event")
-        db.execute("UPDATE history SET caller = '', phone = ''")
-    db.close()
-    feed.start()
-    purge(feed)
-    ayu = Plain(feed, "ayu", state=state)
-    ayu.wait("LIVE")
-    eventually(lambda: not any(os.path.exists(copy) for copy in copies),
-               lambda: "%r" % [os.path.exists(copy) for copy in copies], 20)
-    check(os.path.exists(nobody), "one that tells of nobody stays")
-    os.unlink(nobody)
-    eventually(lambda: found(state, OLD) == set(), lambda: "left: %r" % found(state, OLD), 20)
-    ayu.quit()
-    feed.stop()
-
-
-def test_a_console_killed_while_it_forgets_goes_on_with_it():
-    feed, states, _ = lived_long_ago(names=("ayu",))
-    feed.start()
-    purge(feed)
-    for _ in range(3):
-        ayu = Plain(feed, "ayu", state=states["ayu"])
-        ayu.wait("LIVE")
-        ayu.child.kill()
-        ayu.child.wait()
-    alone = Plain(None, state=states["ayu"], args=("--offline",))
-    eventually(lambda: found(states["ayu"], OLD) == set(), lambda: "ayu: %r" % found(states["ayu"], OLD), 20)
-    alone.quit()
-    feed.stop()
-
-
-def test_what_could_not_be_noted_when_it_was_told_is_forgotten_on_the_same_link():
-    feed, states, _ = lived_long_ago(names=("ayu",))
-    feed.start()
-    purge(feed)
-    for number, held in enumerate(("opening", "writing")):
-        state = os.path.join(scope.folder(), "held-%d" % number)
-        shutil.copytree(states["ayu"], state)
-        check("Aminah" in words_in(state, OLD), "it is there")
-        stopped = sqlite3.connect(os.path.join(state, "cache.db"), isolation_level=None)
-        # Nothing else will be missing in it: the feed has no reason to say anything again. When it is only opened
-        # later, that this console has come is a step of the log that it need not ask for.
-        stopped.execute("UPDATE meta SET last_seq = ?, mark = ''", (feed.head() + (held == "opening"),))
-        with open(os.path.join(state, "cache.lock"), "r+b") as lock:
-            if held == "opening":
-                fcntl.flock(lock, fcntl.LOCK_EX)
-            else:
-                stopped.execute("BEGIN IMMEDIATE")
-            ayu = Plain(feed, "ayu", state=state)
-            ayu.wait("LIVE")
-            eventually(lambda: ayu.read(0) or ayu.told("Nothing can be kept on this machine"), "it is said")
-            if held == "writing":
-                stopped.execute("ROLLBACK")
-            stopped.close()
-        eventually(lambda: found(state, OLD) == set(), lambda: "%s: %r" % (held, found(state, OLD)), 25)
-        check_eq(ayu.told("LOST|LIVE.*LIVE"), [], "another link")
-        ayu.quit()
-    feed.stop()
-
-
-def test_two_consoles_on_one_cache():
-    feed, states, _ = lived_long_ago(names=("ayu",))
-    feed.start()
-    both = [Plain(feed, "ayu", state=states["ayu"]) for _ in range(2)]
-    for plain in both:
-        plain.wait("LIVE")
-    purge(feed)
-    eventually(lambda: found(states["ayu"], OLD) == set(), lambda: "ayu: %r" % found(states["ayu"], OLD), 25)
-    for plain in both:
-        plain.quit()
-    check_eq(found(states["ayu"], OLD), set(), "after they ended")
     feed.stop()
 
 

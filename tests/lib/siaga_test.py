@@ -227,9 +227,10 @@ class Siagad:
 
     def token_file(self, name):
         path = os.path.join(self.home, name + ".token")
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, stat.S_IRUSR | stat.S_IWUSR)
+        descriptor = os.open(path + "-new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, stat.S_IRUSR | stat.S_IWUSR)
         with os.fdopen(descriptor, "w") as file:
             file.write(self.tokens[name] + "\n")
+        os.replace(path + "-new", path)  # another console may be reading it
         return path
 
     def start(self):

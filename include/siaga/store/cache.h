@@ -28,8 +28,8 @@ struct cache_store *cache_try_open(const char *dir, int wait_ms, char *notice, s
 	enum trouble *trouble, struct err *err);
 void cache_close(struct cache_store *cache); /* NULL is fine */
 
-/* Why the last call that failed did, and forgets it. Of a damaged file it is noted beside it, so
- * that the next start looks all of it over. */
+/* Why a call failed since this was asked last, and forgets it; DAMAGED before all else. That is
+ * noted beside the file, so that the next start sets it aside, however whole it looks. */
 enum trouble cache_trouble(struct cache_store *cache);
 /* Has the file lost its name, because another console has set it aside or somebody has removed it?
  * Nothing can be kept in it then; it is to be closed, and opened anew. */
