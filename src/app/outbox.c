@@ -49,6 +49,7 @@ static void send(struct app *app, struct app_pending *item, struct effects *fx) 
 	effect->command = &item->command;
 	effect->made_ms = item->made_ms;
 	item->sent = live;
+	item->kept = item->kept || live; /* Or outbox_held() says at once that it is not. */
 	item->tried = effect->tried = item->tried || live;
 	item->ask = false;
 }
@@ -93,10 +94,14 @@ void outbox_held(struct app *app, const char *id, enum trouble trouble) {
 		return;
 	}
 	struct app_pending *item = app->pending[i];
-	item->unkept = trouble != TROUBLE_NONE;
+	item->kept = trouble == TROUBLE_NONE;
+	item->unkept = !item->kept;
 	if (!item->sent && !item->told) {
 		item->told = true;
 		tell_held(app, item, trouble);
+	}
+	if (item->left && item->kept) {
+		outbox_drop(app, id);
 	}
 }
 
@@ -146,7 +151,7 @@ void outbox_take(struct app *app, const struct app_event *event) {
 	}
 	struct app_pending *item = add_pending(app, event->command, event->made_ms);
 	/* What an earlier console left: nobody is waiting to hear that it was not sent. */
-	item->told = true;
+	item->told = item->kept = true;
 	item->tried = event->tried;
 }
 
@@ -158,8 +163,18 @@ void outbox_again(struct app *app, const char *id) {
 	app->again_at_ms = app->now_ms + AGAIN_MS;
 }
 
+/* Another user's, on the same cache: sent by us it would be ours. */
+static bool is_others(const struct app *app, const struct app_pending *item) {
+	const char *by = item->command.by.name;
+	return by[0] != '\0' && strcmp(by, app->name) != 0;
+}
+
 /* Sends it where it is young enough, else puts it to the operator. True: sent. */
 static bool send_or_ask(struct app *app, struct app_pending *item, struct effects *fx) {
+	if (is_others(app, item)) {
+		item->ask = false;
+		return false;
+	}
 	/* A clock that was set back makes an item look yet to come: ask then, too. */
 	item->ask = app->wall_ms < item->made_ms || app_pending_age(app, item) > app->cfg.resend_ms;
 	if (!item->ask) {
@@ -188,16 +203,20 @@ void outbox_tick(struct app *app, struct effects *fx) {
 	}
 }
 
-/* Another user's, on the same cache: sent by us it would be ours. It stays where it is kept. */
+/* What is not ours stays where it is kept; what is kept nowhere yet stays in memory until it is. */
 static void leave_others(struct app *app) {
 	char name[WHO_SIZE] = "";
 	size_t count = 0;
 	for (size_t i = app->pending_len; i > 0; i--) {
-		const struct command *cmd = &app->pending[i - 1]->command;
-		if (cmd->by.name[0] != '\0' && strcmp(cmd->by.name, app->name) != 0) {
-			text_copy(name, sizeof(name), cmd->by.name);
-			outbox_drop(app, cmd->id);
+		struct app_pending *item = app->pending[i - 1];
+		bool told = item->left;
+		item->left = is_others(app, item);
+		if (item->left && !told) {
+			text_copy(name, sizeof(name), item->command.by.name);
 			count++;
+		}
+		if (item->left && item->kept) {
+			outbox_drop(app, item->command.id);
 		}
 	}
 	if (count > 0) {
@@ -206,12 +225,11 @@ static void leave_others(struct app *app) {
 	}
 }
 
-void outbox_resume(struct app *app, struct effects *fx) {
+static void go_on(struct app *app, struct effects *fx) {
 	leave_others(app);
 	if (app->cfg.readonly) {
 		return; /* What an earlier console left is not for one that only looks. */
 	}
-	app->ask_at_ms = app->again_at_ms = 0;
 	for (size_t i = 0; i < app->pending_len; i++) {
 		struct app_pending *item = app->pending[i];
 		if (!item->sent) {
@@ -219,6 +237,19 @@ void outbox_resume(struct app *app, struct effects *fx) {
 		}
 	}
 	outbox_ask(app);
+}
+
+void outbox_resume(struct app *app, struct effects *fx) {
+	if (!app->cfg.readonly) {
+		app->ask_at_ms = app->again_at_ms = 0;
+	}
+	go_on(app, fx);
+}
+
+void outbox_read(struct app *app, struct effects *fx) {
+	if (app->link == APP_LINK_LIVE) {
+		go_on(app, fx);
+	}
 }
 
 void outbox_ask(struct app *app) {
@@ -242,7 +273,7 @@ void outbox_answer(struct app *app, bool send_it, struct effects *fx) {
 	text_copy(id, sizeof(id), app->modal.resend);
 	modal_close(app);
 	size_t i = find(app, id);
-	if (i == app->pending_len) {
+	if (i == app->pending_len || is_others(app, app->pending[i])) {
 		return;
 	}
 	if (send_it) {

@@ -85,6 +85,8 @@ void outbox_tick(struct app *app, struct effects *fx);
 void outbox_ask(struct app *app); /* opens the question about an old item, if there is one */
 void outbox_answer(struct app *app, bool send, struct effects *fx);
 void outbox_take(struct app *app, const struct app_event *event);
+/* All that is on the disk was taken: where the link is live already it is sent, or asked about. */
+void outbox_read(struct app *app, struct effects *fx);
 
 /* modal.c */
 void modal_open(

@@ -66,6 +66,8 @@ struct app_pending {
 	bool sent;              /* on this link */
 	bool tried;             /* on whatever link: it may be done, though nobody has said so */
 	bool unkept;            /* it is not on the disk: it ends with this console */
+	bool kept;              /* it is on the disk, in the file that is open */
+	bool left;              /* it was told that it is somebody else's */
 	bool told;              /* that it was not sent */
 	bool ask;               /* old: waits for the operator */
 };

@@ -43,10 +43,11 @@ enum app_event_type {
 	APP_BYE,
 	APP_BEAT,
 	APP_BAD_MESSAGE,
-	APP_OUTBOX, /* start: an item of the outbox */
-	APP_HELD,   /* an item of the outbox is on the disk, or could not be brought there */
-	APP_KEPT,   /* the cache cannot be written, or it can be again */
-	APP_NOTICE, /* something the runtime has to say */
+	APP_OUTBOX, /* start, or when the cache could be opened at last: an item of the outbox */
+	APP_OUTBOX_READ, /* these were all */
+	APP_HELD,        /* an item of the outbox is on the disk, or could not be brought there */
+	APP_KEPT,        /* the cache cannot be written, or it can be again */
+	APP_NOTICE,      /* something the runtime has to say */
 	APP_EVENT_TYPE_COUNT
 };
 
