@@ -46,7 +46,12 @@ static void send(struct app *app, struct app_pending *item, struct effects *fx) 
 	/* Nothing overtakes what the feed has put off. */
 	bool live = is_open(app) && app->again_at_ms == 0;
 	struct effect *effect = effects_add(fx, live ? EFFECT_SEND : EFFECT_HOLD);
+	if (live) {
+		text_copy(item->feed, sizeof(item->feed), app->feed);
+		item->guessed = false;
+	}
 	effect->command = &item->command;
+	effect->feed = item->feed;
 	effect->made_ms = item->made_ms;
 	item->sent = live;
 	item->kept = item->kept || live; /* Or outbox_held() says at once that it is not. */
@@ -60,7 +65,9 @@ void outbox_submit(struct app *app, struct command *cmd, struct effects *fx) {
 		command_finish(cmd);
 		return;
 	}
-	send(app, add_pending(app, cmd, app->wall_ms), fx);
+	struct app_pending *item = add_pending(app, cmd, app->wall_ms);
+	text_copy(item->feed, sizeof(item->feed), app->feed);
+	send(app, item, fx);
 }
 
 static size_t find(const struct app *app, const char *id) {
@@ -111,6 +118,7 @@ void outbox_keep(struct app *app, struct effects *fx) {
 		if (item->unkept) {
 			struct effect *effect = effects_add(fx, EFFECT_HOLD);
 			effect->command = &item->command;
+			effect->feed = item->feed;
 			effect->made_ms = item->made_ms;
 			effect->tried = item->tried;
 		}
@@ -153,6 +161,8 @@ void outbox_take(struct app *app, const struct app_event *event) {
 	/* What an earlier console left: nobody is waiting to hear that it was not sent. */
 	item->told = item->kept = true;
 	item->tried = event->tried;
+	item->guessed = event->guessed;
+	text_copy(item->feed, sizeof(item->feed), event->feed);
 }
 
 void outbox_again(struct app *app, const char *id) {
@@ -164,9 +174,19 @@ void outbox_again(struct app *app, const char *id) {
 }
 
 /* Another user's, on the same cache: sent by us it would be ours. */
-static bool is_others(const struct app *app, const struct app_pending *item) {
+static bool is_by_another(const struct app *app, const struct app_pending *item) {
 	const char *by = item->command.by.name;
 	return by[0] != '\0' && strcmp(by, app->name) != 0;
+}
+
+/* About what another feed has: this one would refuse it, and then it were gone. */
+static bool is_for_another(const struct app *app, const struct app_pending *item) {
+	return item->feed[0] != '\0' && strcmp(item->feed, app->feed) != 0 &&
+	       !(item->guessed && world_incident(&app->world, item->command.incident) != NULL);
+}
+
+static bool is_others(const struct app *app, const struct app_pending *item) {
+	return is_by_another(app, item) || is_for_another(app, item);
 }
 
 /* Sends it where it is young enough, else puts it to the operator. True: sent. */
@@ -206,22 +226,29 @@ void outbox_tick(struct app *app, struct effects *fx) {
 /* What is not ours stays where it is kept; what is kept nowhere yet stays in memory until it is. */
 static void leave_others(struct app *app) {
 	char name[WHO_SIZE] = "";
-	size_t count = 0;
+	size_t users = 0, feeds = 0;
 	for (size_t i = app->pending_len; i > 0; i--) {
 		struct app_pending *item = app->pending[i - 1];
 		bool told = item->left;
 		item->left = is_others(app, item);
-		if (item->left && !told) {
+		if (item->left && !told && is_by_another(app, item)) {
 			text_copy(name, sizeof(name), item->command.by.name);
-			count++;
+			users++;
+		} else if (item->left && !told) {
+			feeds++;
 		}
 		if (item->left && item->kept) {
 			outbox_drop(app, item->command.id);
 		}
 	}
-	if (count > 0) {
+	if (users > 0) {
 		notice_add(app, true, _("%zu unsent by %s: kept for them, and not sent as yours"),
-			count, name);
+			users, name);
+	}
+	if (feeds > 0) {
+		notice_add(app, true,
+			_("%zu unsent for another feed: kept for it, and not sent to this one"),
+			feeds);
 	}
 }
 

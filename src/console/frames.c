@@ -340,7 +340,7 @@ static void keep_and_send(struct runtime *rt, const struct effect *effect, bool 
 	char id[UUID_SIZE]; /* The command may be gone by the end. */
 	text_copy(id, sizeof(id), effect->command->id);
 	wire_put_do(&frame, effect->command);
-	wire_put_kept_do(&kept, effect->command, effect->tried);
+	wire_put_kept_do(&kept, effect->command, effect->feed, effect->tried);
 	keep_item(rt, effect, kept.data);
 	buf_finish(&kept);
 	if (now && !link_send(rt->link, frame.data, frame.len)) {

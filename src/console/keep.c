@@ -223,7 +223,7 @@ static bool keep_pending(struct runtime *rt, struct err *err) {
 	for (size_t i = 0; done && i < rt->app.pending_len; i++) {
 		const struct app_pending *item = rt->app.pending[i];
 		struct buf kept = {0};
-		wire_put_kept_do(&kept, &item->command, item->tried);
+		wire_put_kept_do(&kept, &item->command, item->feed, item->tried);
 		done = cache_outbox_put(rt->cache, item->command.id, item->made_ms, kept.data, err);
 		buf_finish(&kept);
 	}

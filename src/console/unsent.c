@@ -8,6 +8,7 @@
 
 struct outbox_load {
 	struct runtime *rt;
+	struct cache_meta meta;
 	size_t unread;
 };
 
@@ -21,10 +22,15 @@ static bool load_outbox(void *data, const char *id, int64_t at_ms, const char *t
 		if (frame.type == FRAME_DO) {
 			load->unread--;
 			text_copy(frame.command.by.name, sizeof(frame.command.by.name), frame.as);
-			runtime_apply(rt, &(struct app_event){.type = APP_OUTBOX,
-						  .command = &frame.command,
-						  .tried = frame.tried,
-						  .made_ms = at_ms});
+			struct app_event event = {.type = APP_OUTBOX,
+				.command = &frame.command,
+				.tried = frame.tried,
+				.guessed = frame.feed[0] == '\0',
+				.made_ms = at_ms};
+			/* An older program did not say which feed's; its cache was of one. */
+			text_copy(event.feed, sizeof(event.feed),
+				event.guessed ? load->meta.feed : frame.feed);
+			runtime_apply(rt, &event);
 		}
 		client_frame_finish(&frame);
 	}
@@ -35,6 +41,7 @@ void runtime_load_outbox(struct runtime *rt) {
 	struct outbox_load load = {.rt = rt};
 	struct err err = {0};
 	char text[256];
+	(void)cache_get_meta(rt->cache, &load.meta, NULL);
 	if (!cache_outbox_read(rt->cache, load_outbox, &load, &err)) {
 		keep_unread(rt, &err);
 	}

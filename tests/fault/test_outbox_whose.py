@@ -108,4 +108,38 @@ def test_what_another_user_left_in_an_outbox_that_opens_late_is_not_sent_as_ones
     feed.stop()
 
 
+# --- two feeds ---
+
+
+@takes(180)
+def test_what_is_for_another_feed_is_left_to_it():
+    for old in (False, True):
+        one, two = start_feed(), start_feed()
+        one.alarm(place="Pasar Legi")
+        two.alarm(place="Pasar Gede")
+        state = leave_unsent(one, "ayu", "untuk yang satu")
+        frame = kept(state)[0]
+        if old:  # as an earlier siaga kept it: it is about the feed that the cache is of
+            del frame["feed"]
+            with sqlite3.connect(os.path.join(state, "cache.db")) as db:
+                db.execute("UPDATE outbox SET frame = ?", (json.dumps(frame),))
+            db.close()
+        other = Plain(two, "ayu", args=settings(QUICK), state=state)
+        other.wait("LIVE", 20)
+        other.say("status")
+        check("OUTBOX" not in other.wait("overdue"), "it is not for this one")
+        check_eq(len(other.told("1 unsent for another feed: kept for it")), 1, "it is said")
+        check_eq(other.told("REFUSED|Is it still right"), [], "it is not sent")
+        check_eq(kept(state), [frame], "it stays as it is")
+        other.quit()
+        one.start()
+        again = Plain(one, "ayu", args=settings(QUICK), state=state)
+        again.wait("by ayu: untuk yang satu", 20)
+        eventually(lambda: kept(state) == [], "and sent to its own")
+        again.quit()
+        check_eq(notes(one), [("ayu", "untuk yang satu")], "once")
+        one.stop()
+        two.stop()
+
+
 run(globals())

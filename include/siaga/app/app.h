@@ -63,6 +63,8 @@ struct app_pending {
 	struct command command; /* owned */
 	int64_t made_ms;        /* wall, ours */
 	int64_t since_ms;       /* mono: at least so old, whoever sets the wall's clock */
+	char feed[UUID_SIZE];   /* the log that it is about; "": not known */
+	bool guessed;           /* that is only what the cache was of: an older program kept it */
 	bool sent;              /* on this link */
 	bool tried;             /* on whatever link: it may be done, though nobody has said so */
 	bool unkept;            /* it is not on the disk: it ends with this console */

@@ -76,7 +76,7 @@ struct app_event {
 	int detail_most;  /* drawn: lines that the detail can be scrolled */
 	int board_most;   /* drawn: the same of the board */
 	const struct app_picture *picture;
-	char feed[UUID_SIZE];       /* welcome, cache */
+	char feed[UUID_SIZE];       /* welcome, cache; outbox: what it is about, or "" */
 	int64_t head, feed_now_ms;  /* welcome, caught_up, beat; cache: last_seq, saved_at */
 	int64_t beat_ms;            /* welcome */
 	int64_t purged_ms;          /* caught_up: persons of before are forgotten; 0: never */
@@ -109,6 +109,7 @@ struct app_event {
 	struct command *command; /* outbox: taken, left zero */
 	int64_t made_ms;         /* outbox */
 	bool tried;              /* outbox: it was sent once */
+	bool guessed;            /* outbox: it does not say itself which feed it is about */
 };
 
 enum effect_type {
@@ -144,9 +145,10 @@ struct effect {
 	bool has_after;
 	bool told; /* bell: somebody listens for it, and wants to know when it fails */
 	int64_t seq;
-	int64_t after;   /* store: it follows on what is kept up to here; 0: on nothing */
-	int64_t made_ms; /* send, hold: when the operator asked for it, by our clock */
-	bool tried;      /* send, hold: it goes out, or has gone out once */
+	int64_t after;    /* store: it follows on what is kept up to here; 0: on nothing */
+	int64_t made_ms;  /* send, hold: when the operator asked for it, by our clock */
+	bool tried;       /* send, hold: it goes out, or has gone out once */
+	const char *feed; /* send, hold: the log that it is about, or ""; borrowed as the command */
 	size_t first;
 };
 
