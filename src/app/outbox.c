@@ -95,12 +95,21 @@ static void tell_held(struct app *app, const struct app_pending *item, enum trou
 	}
 }
 
+/* Another console may have it, too: so far as is known it may have sent it. */
+static void lose(struct app_pending *item) {
+	item->tried = item->tried || item->kept;
+	item->kept = false;
+}
+
 void outbox_held(struct app *app, const char *id, enum trouble trouble) {
 	size_t i = find(app, id);
 	if (i == app->pending_len) {
 		return;
 	}
 	struct app_pending *item = app->pending[i];
+	if (trouble != TROUBLE_NONE) {
+		lose(item);
+	}
 	item->kept = trouble == TROUBLE_NONE;
 	item->unkept = !item->kept;
 	if (!item->sent && !item->told) {
@@ -145,6 +154,7 @@ void outbox_drop(struct app *app, const char *id) {
 	if (i == app->pending_len) {
 		return;
 	}
+	modal_drop_resend(app, id);
 	command_finish(&app->pending[i]->command);
 	free(app->pending[i]);
 	memmove(&app->pending[i], &app->pending[i + 1],
@@ -154,15 +164,30 @@ void outbox_drop(struct app *app, const char *id) {
 
 void outbox_take(struct app *app, const struct app_event *event) {
 	if (find(app, event->command->id) < app->pending_len) {
+		outbox_seen(app, event->command->id, event->tried);
 		command_finish(event->command);
 		return;
 	}
 	struct app_pending *item = add_pending(app, event->command, event->made_ms);
 	/* What an earlier console left: nobody is waiting to hear that it was not sent. */
-	item->told = item->kept = true;
+	item->told = item->kept = item->there = true;
 	item->tried = event->tried;
 	item->guessed = event->guessed;
 	text_copy(item->feed, sizeof(item->feed), event->feed);
+}
+
+void outbox_seen(struct app *app, const char *id, bool tried) {
+	size_t i = find(app, id);
+	if (i < app->pending_len) {
+		app->pending[i]->kept = app->pending[i]->there = true;
+		app->pending[i]->tried = app->pending[i]->tried || tried;
+	}
+}
+
+void outbox_gone(struct app *app) {
+	for (size_t i = 0; i < app->pending_len; i++) {
+		lose(app->pending[i]);
+	}
 }
 
 void outbox_again(struct app *app, const char *id) {
@@ -191,7 +216,8 @@ static bool is_others(const struct app *app, const struct app_pending *item) {
 
 /* Sends it where it is young enough, else puts it to the operator. True: sent. */
 static bool send_or_ask(struct app *app, struct app_pending *item, struct effects *fx) {
-	if (is_others(app, item)) {
+	/* What an earlier console left is not for one that only looks. */
+	if (is_others(app, item) || app->cfg.readonly) {
 		item->ask = false;
 		return false;
 	}
@@ -203,8 +229,16 @@ static bool send_or_ask(struct app *app, struct app_pending *item, struct effect
 	return !item->ask;
 }
 
+/* Another console of the same user may have sent or dropped some of it. */
+static void look(struct app *app, enum app_look why, struct effects *fx) {
+	for (size_t i = 0; i < app->pending_len; i++) {
+		app->pending[i]->there = false;
+	}
+	app->look = why;
+	effects_add(fx, EFFECT_OUTBOX);
+}
+
 void outbox_tick(struct app *app, struct effects *fx) {
-	size_t sent = 0, i = 0;
 	if (app->again_at_ms == 0 || app->now_ms < app->again_at_ms || !is_open(app)) {
 		return;
 	}
@@ -214,6 +248,11 @@ void outbox_tick(struct app *app, struct effects *fx) {
 	if (app->role == ROLE_AGENCY && !app->cfg.readonly) {
 		effects_add(fx, EFFECT_GOT)->seq = app->world.head;
 	}
+	look(app, APP_LOOK_AGAIN, fx);
+}
+
+static void send_again(struct app *app, struct effects *fx) {
+	size_t sent = 0, i = 0;
 	for (; i < app->pending_len && sent < AGAIN_MAX; i++) {
 		struct app_pending *item = app->pending[i];
 		sent += !item->sent && !item->ask && send_or_ask(app, item, fx);
@@ -221,6 +260,7 @@ void outbox_tick(struct app *app, struct effects *fx) {
 	if (i < app->pending_len) {
 		app->again_at_ms = app->now_ms + 1000;
 	}
+	outbox_ask(app);
 }
 
 /* What is not ours stays where it is kept; what is kept nowhere yet stays in memory until it is. */
@@ -254,9 +294,6 @@ static void leave_others(struct app *app) {
 
 static void go_on(struct app *app, struct effects *fx) {
 	leave_others(app);
-	if (app->cfg.readonly) {
-		return; /* What an earlier console left is not for one that only looks. */
-	}
 	for (size_t i = 0; i < app->pending_len; i++) {
 		struct app_pending *item = app->pending[i];
 		if (!item->sent) {
@@ -270,11 +307,65 @@ void outbox_resume(struct app *app, struct effects *fx) {
 	if (!app->cfg.readonly) {
 		app->ask_at_ms = app->again_at_ms = 0;
 	}
-	go_on(app, fx);
+	look(app, APP_LOOK_ALL, fx);
 }
 
-void outbox_read(struct app *app, struct effects *fx) {
-	if (app->link == APP_LINK_LIVE) {
+/* What was kept and is not there was finished elsewhere; what is on its way is answered here. */
+static void drop_finished(struct app *app, bool whole) {
+	size_t count = 0;
+	for (size_t i = app->pending_len; i > 0; i--) {
+		struct app_pending *item = app->pending[i - 1];
+		if (!item->kept || item->there || item->sent) {
+			continue;
+		}
+		if (whole) {
+			count += !is_others(app, item);
+			outbox_drop(app, item->command.id);
+		} else {
+			item->tried = true;
+		}
+	}
+	if (count > 0) {
+		notice_add(app, true,
+			ngettext("%zu unsent action was finished by another console here: sent, "
+				 "refused or dropped there",
+				"%zu unsent actions were finished by another console here: sent, "
+				"refused or dropped there",
+				count),
+			count);
+	}
+}
+
+static void carry_out_answer(struct app *app, struct effects *fx) {
+	const char *id = app->answered;
+	size_t i = find(app, id);
+	if (i < app->pending_len && !is_others(app, app->pending[i])) {
+		struct app_pending *item = app->pending[i];
+		if (app->answer) {
+			item->made_ms = app->wall_ms;
+			item->since_ms = app->now_ms;
+			item->told = false;
+			send(app, item, fx);
+		} else {
+			notice_add(app, false, "%s",
+				item->tried ? _("Dropped: it is not sent again, but may be done")
+					    : _("Dropped: it was never sent"));
+			text_copy(effects_add(fx, EFFECT_FORGET)->id, UUID_SIZE, id);
+			outbox_drop(app, id);
+		}
+	}
+	outbox_ask(app);
+}
+
+void outbox_read(struct app *app, bool whole, struct effects *fx) {
+	enum app_look why = app->look;
+	app->look = APP_LOOK_ALL;
+	drop_finished(app, whole);
+	if (why == APP_LOOK_ANSWER) {
+		carry_out_answer(app, fx);
+	} else if (app->link == APP_LINK_LIVE && why == APP_LOOK_AGAIN) {
+		send_again(app, fx);
+	} else if (app->link == APP_LINK_LIVE) {
 		go_on(app, fx);
 	}
 }
@@ -296,24 +387,8 @@ void outbox_ask(struct app *app) {
 }
 
 void outbox_answer(struct app *app, bool send_it, struct effects *fx) {
-	char id[UUID_SIZE];
-	text_copy(id, sizeof(id), app->modal.resend);
+	text_copy(app->answered, sizeof(app->answered), app->modal.resend);
+	app->answer = send_it;
 	modal_close(app);
-	size_t i = find(app, id);
-	if (i == app->pending_len || is_others(app, app->pending[i])) {
-		return;
-	}
-	if (send_it) {
-		app->pending[i]->made_ms = app->wall_ms;
-		app->pending[i]->since_ms = app->now_ms;
-		app->pending[i]->told = false;
-		send(app, app->pending[i], fx);
-	} else {
-		notice_add(app, false, "%s",
-			app->pending[i]->tried ? _("Dropped: it is not sent again, but may be done")
-					       : _("Dropped: it was never sent"));
-		text_copy(effects_add(fx, EFFECT_FORGET)->id, UUID_SIZE, id);
-		outbox_drop(app, id);
-	}
-	outbox_ask(app);
+	look(app, APP_LOOK_ANSWER, fx);
 }

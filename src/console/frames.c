@@ -397,6 +397,7 @@ void runtime_effects(struct runtime *rt, const struct app_event *event) {
 		case EFFECT_SEND:
 		case EFFECT_HOLD: break;
 		case EFFECT_FORGET: keep_forget(rt, effect->id); break;
+		case EFFECT_OUTBOX: runtime_look_outbox(rt); break;
 		case EFFECT_BELL: outside_ring(rt, effect->told); break;
 		case EFFECT_NOTIFY:
 			if (rt->screen_up) {

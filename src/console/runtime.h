@@ -63,6 +63,8 @@ void runtime_effects(struct runtime *rt, const struct app_event *event);
 
 /* What the outbox holds, into the app. */
 void runtime_load_outbox(struct runtime *rt);
+/* What is still in it of what the app has: other consoles share it. */
+void runtime_look_outbox(struct runtime *rt);
 
 /* --- runtime.c --- */
 

@@ -57,3 +57,28 @@ void runtime_load_outbox(struct runtime *rt) {
 	}
 	runtime_apply(rt, &(struct app_event){.type = APP_OUTBOX_READ});
 }
+
+static bool see(void *data, const char *id, int64_t at_ms, const char *text) {
+	struct runtime *rt = data;
+	struct client_frame frame;
+	char seen[UUID_SIZE];
+	/* Of what cannot be read nobody knows. */
+	bool tried = !wire_get_client_frame(&frame, text, strlen(text), NULL) || frame.tried;
+	UNUSED(at_ms);
+	client_frame_finish(&frame);
+	text_copy(seen, sizeof(seen), id);
+	runtime_apply(rt, &(struct app_event){.type = APP_OUTBOX_SEEN, .id = seen, .tried = tried});
+	return true;
+}
+
+void runtime_look_outbox(struct runtime *rt) {
+	struct err err = {0};
+	bool whole = rt->cache != NULL && !rt->keep.gone && rt->keep.trouble != TROUBLE_DAMAGED;
+	if (whole && !cache_outbox_read(rt->cache, see, rt, &err)) {
+		keep_unread(rt, &err);
+		whole = false;
+	}
+	/* One that was set aside meanwhile tells nothing of what was done since. */
+	whole = whole && !cache_is_gone(rt->cache);
+	runtime_apply(rt, &(struct app_event){.type = APP_OUTBOX_READ, .whole = whole});
+}

@@ -7,8 +7,7 @@ import os
 import sqlite3
 import time
 
-from fake_feed import FakeFeed
-from fault_proxy import FaultProxy, Line
+from fault_proxy import Fault, FaultProxy, Line
 from plain_console import Plain
 from siaga_test import Feed, check, check_eq, eventually, run, scope, start_feed, takes
 from victim import QUICK, settings
@@ -140,6 +139,118 @@ def test_what_is_for_another_feed_is_left_to_it():
         check_eq(notes(one), [("ayu", "untuk yang satu")], "once")
         one.stop()
         two.stop()
+
+
+# --- two consoles of one user ---
+
+
+class Pair:
+    """ayu's console has lost its line, and has a note in the outbox that a second one of hers shares."""
+
+    def __init__(self):
+        self.feed = start_feed()
+        self.feed.alarm(place="Pasar Legi")
+        self.proxy = FaultProxy(self.feed.port)
+        self.first = Plain(Behind(self.feed, self.proxy), "ayu", args=settings(OLD))
+        self.state = self.first.state
+        self.first.wait("Pasar Legi")
+        self.cut()
+        self.first.say('note 1 "dari ayu"')
+        self.first.wait("Kept in the outbox")
+
+    def cut(self):
+        self.proxy.always = Line(mute=True)
+        self.proxy.cut()
+        self.first.wait("LOST")
+
+    def second(self, where=None):
+        return Plain(where or self.feed, "ayu", args=settings(OLD), state=self.state)
+
+    def mend(self):
+        self.proxy.always = None
+        self.proxy.cut()
+        self.first.wait("LIVE", 20)
+
+    def close(self, want):
+        self.first.quit()
+        check_eq(notes(self.feed), want, "what was done")
+        check_eq(kept(self.state), [], "the outbox")
+        self.feed.stop()
+
+
+FINISHED = "1 unsent action was finished by another console here"
+
+
+@takes(120)
+def test_what_another_console_of_ones_own_has_sent_is_not_asked_about():
+    pair = Pair()
+    second = pair.second()
+    second.wait("by ayu: dari ayu", 20)
+    eventually(lambda: kept(pair.state) == [], "it is done")
+    passes(5.5)
+    pair.mend()
+    pair.first.wait(FINISHED)
+    pair.first.wait("OUTBOX empty")
+    check_eq(pair.first.told("Is it still right"), [], "nobody is asked")
+    second.quit()
+    pair.close([("ayu", "dari ayu")])
+
+
+@takes(120)
+def test_what_another_console_of_ones_own_answers_is_answered():
+    for answer in ("send", "drop"):
+        pair = Pair()
+        passes(5.5)
+        pair.mend()
+        pair.first.wait("NOT SENT.*Is it still right")
+        second = pair.second()
+        second.wait("NOT SENT.*Is it still right", 20)
+        passes(1.2)
+        second.say(answer)
+        second.wait("by ayu: dari ayu|Dropped: it was never sent")
+        eventually(lambda: kept(pair.state) == [], "it is done")
+        pair.first.say("drop" if answer == "send" else "send")
+        pair.first.wait(FINISHED)
+        check_eq(pair.first.told("Dropped"), [], "nothing that is not so")
+        second.quit()
+        pair.close([("ayu", "dari ayu")] if answer == "send" else [])
+
+
+@takes(120)
+def test_what_another_console_of_ones_own_may_have_sent_is_not_called_never_sent():
+    pair = Pair()
+    proxy = FaultProxy(pair.feed.port)
+    held = Fault("up", "do", at=0, do="hold")
+    proxy.next(held)
+    second = pair.second(Behind(pair.feed, proxy))
+    check(held.hit.wait(20), "it is on its way")
+    eventually(lambda: [frame["tried"] for frame in kept(pair.state)] == [True], "and kept so")
+    second.child.kill()
+    passes(5.5)
+    pair.mend()
+    pair.first.wait("NOT CONFIRMED.*dari ayu.*Is it still right")
+    passes(1.2)
+    pair.first.say("drop")
+    pair.first.wait("Dropped: it is not sent again, but may be done")
+    pair.close([])
+
+
+@takes(120)
+def test_what_was_in_a_cache_that_is_gone_is_still_asked_about():
+    pair = Pair()
+    for name in os.listdir(pair.state):
+        if name.startswith("cache.db"):
+            os.unlink(os.path.join(pair.state, name))
+    passes(5.5)
+    pair.mend()
+    pair.first.wait("dari ayu.*Is it still right")
+    check_eq(pair.first.told(FINISHED), [], "nobody knows that")
+    passes(1.2)
+    pair.first.say("send")
+    pair.first.wait("by ayu: dari ayu", 20)
+    eventually(lambda: pair.first.read() or pair.first.told("kept on this machine again"), "it is kept again", 20)
+    eventually(lambda: kept(pair.state) == [], "it is done")
+    pair.close([("ayu", "dari ayu")])
 
 
 run(globals())
