@@ -115,6 +115,12 @@ static void fall(struct app *app) {
 	modal_close(app);
 }
 
+void modal_drop_resend(struct app *app, const char *id) {
+	if (app->modal.type == MODAL_RESEND && strcmp(app->modal.resend, id) == 0) {
+		fall(app);
+	}
+}
+
 static bool is_agency_key(const struct registry *reg, uint32_t key) {
 	for (size_t i = 0; i < reg->agencies_len; i++) {
 		const struct agency *agency = &reg->agencies[i];
@@ -130,7 +136,8 @@ bool modal_was_meant(struct app *app, uint32_t key) {
 	enum modal_type type = app->fallen;
 	size_t len;
 	const struct app_menu_item *items = menu_of(type, &len);
-	bool meant = type == MODAL_LETTER && is_agency_key(&app->world.registry, key);
+	bool meant = (type == MODAL_LETTER && is_agency_key(&app->world.registry, key)) ||
+		     (type == MODAL_RESEND && (key == 'y' || key == 'd'));
 	for (size_t i = 0; i < len; i++) {
 		meant = meant || key == (uint32_t)items[i].letter ||
 			(items[i].home != 0 && key == (uint32_t)items[i].home);

@@ -46,9 +46,15 @@ static void send(struct app *app, struct app_pending *item, struct effects *fx) 
 	/* Nothing overtakes what the feed has put off. */
 	bool live = is_open(app) && app->again_at_ms == 0;
 	struct effect *effect = effects_add(fx, live ? EFFECT_SEND : EFFECT_HOLD);
+	if (live) {
+		text_copy(item->feed, sizeof(item->feed), app->feed);
+		item->guessed = false;
+	}
 	effect->command = &item->command;
+	effect->feed = item->feed;
 	effect->made_ms = item->made_ms;
 	item->sent = live;
+	item->kept = item->kept || live; /* Or outbox_held() says at once that it is not. */
 	item->tried = effect->tried = item->tried || live;
 	item->ask = false;
 }
@@ -59,7 +65,9 @@ void outbox_submit(struct app *app, struct command *cmd, struct effects *fx) {
 		command_finish(cmd);
 		return;
 	}
-	send(app, add_pending(app, cmd, app->wall_ms), fx);
+	struct app_pending *item = add_pending(app, cmd, app->wall_ms);
+	text_copy(item->feed, sizeof(item->feed), app->feed);
+	send(app, item, fx);
 }
 
 static size_t find(const struct app *app, const char *id) {
@@ -87,16 +95,29 @@ static void tell_held(struct app *app, const struct app_pending *item, enum trou
 	}
 }
 
+/* Another console may have it, too: so far as is known it may have sent it. */
+static void lose(struct app_pending *item) {
+	item->tried = item->tried || item->kept;
+	item->kept = false;
+}
+
 void outbox_held(struct app *app, const char *id, enum trouble trouble) {
 	size_t i = find(app, id);
 	if (i == app->pending_len) {
 		return;
 	}
 	struct app_pending *item = app->pending[i];
-	item->unkept = trouble != TROUBLE_NONE;
+	if (trouble != TROUBLE_NONE) {
+		lose(item);
+	}
+	item->kept = trouble == TROUBLE_NONE;
+	item->unkept = !item->kept;
 	if (!item->sent && !item->told) {
 		item->told = true;
 		tell_held(app, item, trouble);
+	}
+	if (item->left && item->kept) {
+		outbox_drop(app, id);
 	}
 }
 
@@ -106,6 +127,7 @@ void outbox_keep(struct app *app, struct effects *fx) {
 		if (item->unkept) {
 			struct effect *effect = effects_add(fx, EFFECT_HOLD);
 			effect->command = &item->command;
+			effect->feed = item->feed;
 			effect->made_ms = item->made_ms;
 			effect->tried = item->tried;
 		}
@@ -132,6 +154,7 @@ void outbox_drop(struct app *app, const char *id) {
 	if (i == app->pending_len) {
 		return;
 	}
+	modal_drop_resend(app, id);
 	command_finish(&app->pending[i]->command);
 	free(app->pending[i]);
 	memmove(&app->pending[i], &app->pending[i + 1],
@@ -141,13 +164,30 @@ void outbox_drop(struct app *app, const char *id) {
 
 void outbox_take(struct app *app, const struct app_event *event) {
 	if (find(app, event->command->id) < app->pending_len) {
+		outbox_seen(app, event->command->id, event->tried);
 		command_finish(event->command);
 		return;
 	}
 	struct app_pending *item = add_pending(app, event->command, event->made_ms);
 	/* What an earlier console left: nobody is waiting to hear that it was not sent. */
-	item->told = true;
+	item->told = item->kept = item->there = true;
 	item->tried = event->tried;
+	item->guessed = event->guessed;
+	text_copy(item->feed, sizeof(item->feed), event->feed);
+}
+
+void outbox_seen(struct app *app, const char *id, bool tried) {
+	size_t i = find(app, id);
+	if (i < app->pending_len) {
+		app->pending[i]->kept = app->pending[i]->there = true;
+		app->pending[i]->tried = app->pending[i]->tried || tried;
+	}
+}
+
+void outbox_gone(struct app *app) {
+	for (size_t i = 0; i < app->pending_len; i++) {
+		lose(app->pending[i]);
+	}
 }
 
 void outbox_again(struct app *app, const char *id) {
@@ -158,8 +198,29 @@ void outbox_again(struct app *app, const char *id) {
 	app->again_at_ms = app->now_ms + AGAIN_MS;
 }
 
+/* Another user's, on the same cache: sent by us it would be ours. */
+static bool is_by_another(const struct app *app, const struct app_pending *item) {
+	const char *by = item->command.by.name;
+	return by[0] != '\0' && strcmp(by, app->name) != 0;
+}
+
+/* About what another feed has: this one would refuse it, and then it were gone. */
+static bool is_for_another(const struct app *app, const struct app_pending *item) {
+	return item->feed[0] != '\0' && strcmp(item->feed, app->feed) != 0 &&
+	       !(item->guessed && world_incident(&app->world, item->command.incident) != NULL);
+}
+
+static bool is_others(const struct app *app, const struct app_pending *item) {
+	return is_by_another(app, item) || is_for_another(app, item);
+}
+
 /* Sends it where it is young enough, else puts it to the operator. True: sent. */
 static bool send_or_ask(struct app *app, struct app_pending *item, struct effects *fx) {
+	/* What an earlier console left is not for one that only looks. */
+	if (is_others(app, item) || app->cfg.readonly) {
+		item->ask = false;
+		return false;
+	}
 	/* A clock that was set back makes an item look yet to come: ask then, too. */
 	item->ask = app->wall_ms < item->made_ms || app_pending_age(app, item) > app->cfg.resend_ms;
 	if (!item->ask) {
@@ -168,8 +229,16 @@ static bool send_or_ask(struct app *app, struct app_pending *item, struct effect
 	return !item->ask;
 }
 
+/* Another console of the same user may have sent or dropped some of it. */
+static void look(struct app *app, enum app_look why, struct effects *fx) {
+	for (size_t i = 0; i < app->pending_len; i++) {
+		app->pending[i]->there = false;
+	}
+	app->look = why;
+	effects_add(fx, EFFECT_OUTBOX);
+}
+
 void outbox_tick(struct app *app, struct effects *fx) {
-	size_t sent = 0, i = 0;
 	if (app->again_at_ms == 0 || app->now_ms < app->again_at_ms || !is_open(app)) {
 		return;
 	}
@@ -179,6 +248,11 @@ void outbox_tick(struct app *app, struct effects *fx) {
 	if (app->role == ROLE_AGENCY && !app->cfg.readonly) {
 		effects_add(fx, EFFECT_GOT)->seq = app->world.head;
 	}
+	look(app, APP_LOOK_AGAIN, fx);
+}
+
+static void send_again(struct app *app, struct effects *fx) {
+	size_t sent = 0, i = 0;
 	for (; i < app->pending_len && sent < AGAIN_MAX; i++) {
 		struct app_pending *item = app->pending[i];
 		sent += !item->sent && !item->ask && send_or_ask(app, item, fx);
@@ -186,32 +260,40 @@ void outbox_tick(struct app *app, struct effects *fx) {
 	if (i < app->pending_len) {
 		app->again_at_ms = app->now_ms + 1000;
 	}
+	outbox_ask(app);
 }
 
-/* Another user's, on the same cache: sent by us it would be ours. It stays where it is kept. */
+/* What is not ours stays where it is kept; what is kept nowhere yet stays in memory until it is. */
 static void leave_others(struct app *app) {
 	char name[WHO_SIZE] = "";
-	size_t count = 0;
+	size_t users = 0, feeds = 0;
 	for (size_t i = app->pending_len; i > 0; i--) {
-		const struct command *cmd = &app->pending[i - 1]->command;
-		if (cmd->by.name[0] != '\0' && strcmp(cmd->by.name, app->name) != 0) {
-			text_copy(name, sizeof(name), cmd->by.name);
-			outbox_drop(app, cmd->id);
-			count++;
+		struct app_pending *item = app->pending[i - 1];
+		bool told = item->left;
+		item->left = is_others(app, item);
+		if (item->left && !told && is_by_another(app, item)) {
+			text_copy(name, sizeof(name), item->command.by.name);
+			users++;
+		} else if (item->left && !told) {
+			feeds++;
+		}
+		if (item->left && item->kept) {
+			outbox_drop(app, item->command.id);
 		}
 	}
-	if (count > 0) {
+	if (users > 0) {
 		notice_add(app, true, _("%zu unsent by %s: kept for them, and not sent as yours"),
-			count, name);
+			users, name);
+	}
+	if (feeds > 0) {
+		notice_add(app, true,
+			_("%zu unsent for another feed: kept for it, and not sent to this one"),
+			feeds);
 	}
 }
 
-void outbox_resume(struct app *app, struct effects *fx) {
+static void go_on(struct app *app, struct effects *fx) {
 	leave_others(app);
-	if (app->cfg.readonly) {
-		return; /* What an earlier console left is not for one that only looks. */
-	}
-	app->ask_at_ms = app->again_at_ms = 0;
 	for (size_t i = 0; i < app->pending_len; i++) {
 		struct app_pending *item = app->pending[i];
 		if (!item->sent) {
@@ -219,6 +301,73 @@ void outbox_resume(struct app *app, struct effects *fx) {
 		}
 	}
 	outbox_ask(app);
+}
+
+void outbox_resume(struct app *app, struct effects *fx) {
+	if (!app->cfg.readonly) {
+		app->ask_at_ms = app->again_at_ms = 0;
+	}
+	look(app, APP_LOOK_ALL, fx);
+}
+
+/* What was kept and is not there was finished elsewhere; what is on its way is answered here. */
+static void drop_finished(struct app *app, bool whole) {
+	size_t count = 0;
+	for (size_t i = app->pending_len; i > 0; i--) {
+		struct app_pending *item = app->pending[i - 1];
+		if (!item->kept || item->there || item->sent) {
+			continue;
+		}
+		if (whole) {
+			count += !is_others(app, item);
+			outbox_drop(app, item->command.id);
+		} else {
+			item->tried = true;
+		}
+	}
+	if (count > 0) {
+		notice_add(app, true,
+			ngettext("%zu unsent action was finished by another console here: sent, "
+				 "refused or dropped there",
+				"%zu unsent actions were finished by another console here: sent, "
+				"refused or dropped there",
+				count),
+			count);
+	}
+}
+
+static void carry_out_answer(struct app *app, struct effects *fx) {
+	const char *id = app->answered;
+	size_t i = find(app, id);
+	if (i < app->pending_len && !is_others(app, app->pending[i])) {
+		struct app_pending *item = app->pending[i];
+		if (app->answer) {
+			item->made_ms = app->wall_ms;
+			item->since_ms = app->now_ms;
+			item->told = false;
+			send(app, item, fx);
+		} else {
+			notice_add(app, false, "%s",
+				item->tried ? _("Dropped: it is not sent again, but may be done")
+					    : _("Dropped: it was never sent"));
+			text_copy(effects_add(fx, EFFECT_FORGET)->id, UUID_SIZE, id);
+			outbox_drop(app, id);
+		}
+	}
+	outbox_ask(app);
+}
+
+void outbox_read(struct app *app, bool whole, struct effects *fx) {
+	enum app_look why = app->look;
+	app->look = APP_LOOK_ALL;
+	drop_finished(app, whole);
+	if (why == APP_LOOK_ANSWER) {
+		carry_out_answer(app, fx);
+	} else if (app->link == APP_LINK_LIVE && why == APP_LOOK_AGAIN) {
+		send_again(app, fx);
+	} else if (app->link == APP_LINK_LIVE) {
+		go_on(app, fx);
+	}
 }
 
 void outbox_ask(struct app *app) {
@@ -238,24 +387,8 @@ void outbox_ask(struct app *app) {
 }
 
 void outbox_answer(struct app *app, bool send_it, struct effects *fx) {
-	char id[UUID_SIZE];
-	text_copy(id, sizeof(id), app->modal.resend);
+	text_copy(app->answered, sizeof(app->answered), app->modal.resend);
+	app->answer = send_it;
 	modal_close(app);
-	size_t i = find(app, id);
-	if (i == app->pending_len) {
-		return;
-	}
-	if (send_it) {
-		app->pending[i]->made_ms = app->wall_ms;
-		app->pending[i]->since_ms = app->now_ms;
-		app->pending[i]->told = false;
-		send(app, app->pending[i], fx);
-	} else {
-		notice_add(app, false, "%s",
-			app->pending[i]->tried ? _("Dropped: it is not sent again, but may be done")
-					       : _("Dropped: it was never sent"));
-		text_copy(effects_add(fx, EFFECT_FORGET)->id, UUID_SIZE, id);
-		outbox_drop(app, id);
-	}
-	outbox_ask(app);
+	look(app, APP_LOOK_ANSWER, fx);
 }

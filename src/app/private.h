@@ -85,13 +85,21 @@ void outbox_drop(struct app *app, const char *id);
 void outbox_held(struct app *app, const char *id, enum trouble trouble);
 /* The disk takes it now: what is not on it goes there. */
 void outbox_keep(struct app *app, struct effects *fx);
-void outbox_resume(struct app *app, struct effects *fx); /* the link is live again */
+/* The link is live again, or the feed can write: once the disk was looked at it goes on. */
+void outbox_resume(struct app *app, struct effects *fx);
 /* The feed wants it later, or, with an id that is none of ours, less of everything. */
 void outbox_again(struct app *app, const char *id);
 void outbox_tick(struct app *app, struct effects *fx);
 void outbox_ask(struct app *app); /* opens the question about an old item, if there is one */
 void outbox_answer(struct app *app, bool send, struct effects *fx);
 void outbox_take(struct app *app, const struct app_event *event);
+/* It is on the disk now, and was sent by whoever has it there, or was not. */
+void outbox_seen(struct app *app, const char *id, bool tried);
+/* The disk was looked at. Whole: what is kept and was not seen was finished by another console.
+ * Where the link is live the rest is sent, or asked about. */
+void outbox_read(struct app *app, bool whole, struct effects *fx);
+/* What was kept is so no more, and whether another console has sent it is not to be known. */
+void outbox_gone(struct app *app);
 
 /* modal.c */
 void modal_open(
@@ -110,6 +118,8 @@ void modal_tick(struct app *app);
 void modal_check(struct app *app);
 /* The same of any; false: it was closed. */
 bool modal_drop_ended(struct app *app);
+/* Closes the question about this item of the outbox: there is no such any more. */
+void modal_drop_resend(struct app *app, const char *id);
 /* Was the key an answer to one that has closed by itself a moment ago? */
 bool modal_was_meant(struct app *app, uint32_t key);
 void modal_set_text(struct app *app, const char *text);

@@ -220,50 +220,6 @@ static bool load_event(void *data, const char *body, size_t len) {
 	return true;
 }
 
-struct outbox_load {
-	struct runtime *rt;
-	size_t unread;
-};
-
-static bool load_outbox(void *data, const char *id, int64_t at_ms, const char *text) {
-	struct outbox_load *load = data;
-	struct runtime *rt = load->rt;
-	struct client_frame frame;
-	UNUSED(id);
-	load->unread++;
-	if (wire_get_client_frame(&frame, text, strlen(text), NULL)) {
-		if (frame.type == FRAME_DO) {
-			load->unread--;
-			text_copy(frame.command.by.name, sizeof(frame.command.by.name), frame.as);
-			runtime_apply(rt, &(struct app_event){.type = APP_OUTBOX,
-						  .command = &frame.command,
-						  .tried = frame.tried,
-						  .made_ms = at_ms});
-		}
-		client_frame_finish(&frame);
-	}
-	return true;
-}
-
-void runtime_load_outbox(struct runtime *rt) {
-	struct outbox_load load = {.rt = rt};
-	struct err err = {0};
-	char text[256];
-	if (!cache_outbox_read(rt->cache, load_outbox, &load, &err)) {
-		keep_unread(rt, &err);
-	}
-	if (load.unread > 0) {
-		snprintf(text, sizeof(text),
-			ngettext("%zu unsent action cannot be read: it stays in the outbox, and is "
-				 "not sent",
-				"%zu unsent actions cannot be read: they stay in the outbox, and "
-				"are not sent",
-				load.unread),
-			load.unread);
-		runtime_notice(rt, true, text);
-	}
-}
-
 void runtime_load_cache(struct runtime *rt) {
 	struct cache_meta meta;
 	struct buf json = {0};
@@ -384,7 +340,7 @@ static void keep_and_send(struct runtime *rt, const struct effect *effect, bool 
 	char id[UUID_SIZE]; /* The command may be gone by the end. */
 	text_copy(id, sizeof(id), effect->command->id);
 	wire_put_do(&frame, effect->command);
-	wire_put_kept_do(&kept, effect->command, effect->tried);
+	wire_put_kept_do(&kept, effect->command, effect->feed, effect->tried);
 	keep_item(rt, effect, kept.data);
 	buf_finish(&kept);
 	if (now && !link_send(rt->link, frame.data, frame.len)) {
@@ -441,6 +397,7 @@ void runtime_effects(struct runtime *rt, const struct app_event *event) {
 		case EFFECT_SEND:
 		case EFFECT_HOLD: break;
 		case EFFECT_FORGET: keep_forget(rt, effect->id); break;
+		case EFFECT_OUTBOX: runtime_look_outbox(rt); break;
 		case EFFECT_BELL: outside_ring(rt, effect->told); break;
 		case EFFECT_NOTIFY:
 			if (rt->screen_up) {

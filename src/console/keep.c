@@ -98,6 +98,7 @@ static bool drop_gone(struct runtime *rt) {
 	cache_close(rt->cache);
 	rt->cache = NULL;
 	rt->keep.gone = true;
+	runtime_apply(rt, &(struct app_event){.type = APP_OUTBOX_GONE});
 	return true;
 }
 
@@ -226,9 +227,15 @@ static bool keep_pending(struct runtime *rt, struct err *err) {
 	for (size_t i = 0; done && i < rt->app.pending_len; i++) {
 		const struct app_pending *item = rt->app.pending[i];
 		struct buf kept = {0};
-		wire_put_kept_do(&kept, &item->command, item->tried);
+		wire_put_kept_do(&kept, &item->command, item->feed, item->tried);
 		done = cache_outbox_put(rt->cache, item->command.id, item->made_ms, kept.data, err);
 		buf_finish(&kept);
+	}
+	/* From the end: what is for others is not held in memory any longer. */
+	for (size_t i = rt->app.pending_len; done && i > 0; i--) {
+		char id[UUID_SIZE];
+		text_copy(id, sizeof(id), rt->app.pending[i - 1]->command.id);
+		runtime_apply(rt, &(struct app_event){.type = APP_HELD, .id = id});
 	}
 	return done;
 }

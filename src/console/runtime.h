@@ -57,8 +57,15 @@ void runtime_apply(struct runtime *rt, struct app_event *event);
 void runtime_message(struct runtime *rt, const char *text, size_t len);
 /* What the cache holds, into the app. */
 void runtime_load_cache(struct runtime *rt);
-void runtime_load_outbox(struct runtime *rt);
 void runtime_effects(struct runtime *rt, const struct app_event *event);
+
+/* --- unsent.c --- */
+
+/* What the outbox holds, into the app. */
+void runtime_load_outbox(struct runtime *rt);
+/* What is still in it of what the app has: other consoles share it. */
+void runtime_look_outbox(struct runtime *rt);
+
 /* --- runtime.c --- */
 
 /* Draws what changed, now or when the frame time is over. */

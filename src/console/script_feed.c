@@ -35,6 +35,15 @@ static void take_effect(struct play *p, const struct effect *effect) {
 	/* The rest is for a cache and a terminal; there is neither. */
 }
 
+/* Nobody else has anything to do with it: all of it is as it was. */
+static void look_outbox(struct play *p) {
+	for (size_t i = 0; i < p->app.pending_len; i++) {
+		play_apply(p, &(struct app_event){.type = APP_OUTBOX_SEEN,
+				      .id = p->app.pending[i]->command.id});
+	}
+	play_apply(p, &(struct app_event){.type = APP_OUTBOX_READ, .whole = true});
+}
+
 void play_apply(struct play *p, struct app_event *event) {
 	struct effects fx = {0};
 	event->mono_ms = START_MONO_MS + p->now_ms;
@@ -53,7 +62,14 @@ void play_apply(struct play *p, struct app_event *event) {
 				&fx);
 		}
 	}
+	bool look = false;
+	for (size_t i = 0; i < fx.len; i++) {
+		look = look || fx.items[i].type == EFFECT_OUTBOX;
+	}
 	effects_finish(&fx);
+	if (look) {
+		look_outbox(p);
+	}
 	p->dirty = p->dirty || event->type != APP_TICK;
 }
 

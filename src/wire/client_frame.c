@@ -81,12 +81,7 @@ static void put_given(struct buf *out, const struct command *cmd) {
 	}
 }
 
-static void put_do(struct buf *out, const struct command *cmd, const char *as, const char *tried) {
-	buf_add_str(out, "{\"t\":\"do\"");
-	put_some(out, "as", as);
-	if (tried != NULL) {
-		put_literal(out, "tried", tried);
-	}
+static void put_do(struct buf *out, const struct command *cmd) {
 	put_text(out, "id", cmd->id);
 	put_some(out, "incident", cmd->incident);
 	if (cmd->has & HAS_IF_REV) {
@@ -111,11 +106,16 @@ static void put_do(struct buf *out, const struct command *cmd, const char *as, c
 }
 
 void wire_put_do(struct buf *out, const struct command *cmd) {
-	put_do(out, cmd, "", NULL);
+	buf_add_str(out, "{\"t\":\"do\"");
+	put_do(out, cmd);
 }
 
-void wire_put_kept_do(struct buf *out, const struct command *cmd, bool tried) {
-	put_do(out, cmd, cmd->by.name, tried ? "true" : "false");
+void wire_put_kept_do(struct buf *out, const struct command *cmd, const char *feed, bool tried) {
+	buf_add_str(out, "{\"t\":\"do\"");
+	put_some(out, "as", cmd->by.name);
+	put_some(out, "feed", feed);
+	put_literal(out, "tried", tried ? "true" : "false");
+	put_do(out, cmd);
 }
 
 /* --- reading --- */
@@ -191,6 +191,7 @@ static void read_frame(const struct reader *r, struct client_frame *frame) {
 	case FRAME_DO:
 		read_do(r, &frame->command);
 		read_text(r, "as", OPTIONAL, frame->as, sizeof(frame->as), sizeof(frame->as) - 1);
+		read_uuid(r, "feed", OPTIONAL, frame->feed);
 		/* An older program kept what it had sent without a word of it. */
 		frame->tried = !read_flag(r, "tried", OPTIONAL, &frame->tried) || frame->tried;
 		break;

@@ -226,8 +226,8 @@ def test_what_another_user_left_is_not_sent_as_ones_own():
     feed.start()
     for name in ("sari", "tamu"):
         other = Plain(feed, name, args=settings(QUICK), state=ayu.state)
-        other.wait("1 unsent by ayu: kept for them", 20)
-        other.wait("LIVE")
+        other.wait("LIVE", 20)
+        other.wait("1 unsent by ayu: kept for them")
         other.say("status")
         check("OUTBOX" not in other.wait("overdue"), "it is not theirs")
         other.quit()

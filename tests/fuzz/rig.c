@@ -239,6 +239,7 @@ static void run_effect(struct rig *rig, const struct effect *effect) {
 		}
 		break;
 	case EFFECT_HOLD: check_send(rig, effect); break;
+	case EFFECT_OUTBOX: rig->look = true; break;
 	case EFFECT_RECONNECT: rig->drop_link = true; break;
 	case EFFECT_BELL: MUST(rig->app.link == APP_LINK_LIVE); break;
 	case EFFECT_LOOK: MUST(effect->id[0] == '\0' || uuid_ok(effect->id)); break;
@@ -306,6 +307,10 @@ void rig_apply(struct rig *rig, struct app_event event) {
 		run_effect(rig, &rig->fx.items[i]);
 	}
 	rig_check(rig);
+	if (rig->look) {
+		rig->look = false;
+		rig_apply(rig, (struct app_event){.type = APP_OUTBOX_READ});
+	}
 	if (rig->drop_link) {
 		rig->drop_link = false;
 		rig_down(rig);

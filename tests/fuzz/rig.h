@@ -34,6 +34,7 @@ struct rig {
 	struct buf *way; /* frames on their way to the console, the first first */
 	size_t way_len;
 	bool drop_link; /* the console wants the link to be made anew */
+	bool look;      /* at the outbox */
 };
 
 /* Plain memory, made ready; rig_finish() frees what it owns. */

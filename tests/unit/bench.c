@@ -26,11 +26,33 @@ static void hold(struct bench *b, const struct app_event *event) {
 	}
 }
 
+/* The disk has all of it still, but for what another console has finished. */
+static void look(struct bench *b, const struct app_event *event) {
+	struct app_event seen = {.type = APP_OUTBOX_SEEN,
+		.mono_ms = event->mono_ms,
+		.wall_ms = event->wall_ms,
+		.tried = b->elsewhere_tried};
+	for (size_t i = 0; !b->elsewhere_done && i < b->app.pending_len; i++) {
+		if (!b->app.pending[i]->unkept) {
+			seen.id = b->app.pending[i]->command.id;
+			app_apply(&b->app, &seen, &b->fx);
+		}
+	}
+	seen.type = APP_OUTBOX_READ;
+	seen.whole = !b->unread;
+	app_apply(&b->app, &seen, &b->fx);
+}
+
 void bench_apply(struct bench *b, struct app_event event) {
 	event.mono_ms = b->mono_ms;
 	event.wall_ms = bench_wall(b) + b->set_ms;
 	b->fx.len = 0;
 	app_apply(&b->app, &event, &b->fx);
+	for (size_t i = 0; i < b->fx.len; i++) {
+		if (b->fx.items[i].type == EFFECT_OUTBOX) {
+			look(b, &event);
+		}
+	}
 	hold(b, &event);
 	for (size_t i = 0; i < b->fx.len; i++) {
 		const struct effect *fx = &b->fx.items[i];

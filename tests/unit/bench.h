@@ -30,6 +30,9 @@ struct bench {
 	struct effect last[EFFECT_TYPE_COUNT]; /* the last one of each type */
 	int count[EFFECT_TYPE_COUNT];
 	bool quit, reconnect;
+	/* The outbox, when the console looks: what another one has done with all that is there. */
+	bool elsewhere_done, elsewhere_tried;
+	bool unread;       /* it could not be looked at */
 	enum trouble disk; /* what the console's disk makes of an item of the outbox */
 };
 

@@ -1,5 +1,7 @@
 #include "wire_test.h"
 
+#include <siaga/base/text.h>
+
 #define NOW_MS INT64_C(1767225600123)
 
 static void get(struct server_frame *frame, const struct buf *text) {
@@ -460,6 +462,33 @@ static const struct hostile client_frames[] = {
 	{DO("\"action\":\"update\",\"lat\":-7"), "lon: missing"},
 };
 
+static void test_kept_do(void **state) {
+	struct command cmd = {.action = ACTION_NOTE, .accuracy_m = -1, .by = {.name = "ayu"}};
+	struct client_frame frame;
+	struct buf out = {0};
+	UNUSED(state);
+	text_copy(cmd.id, sizeof(cmd.id), ID_A);
+	text_copy(cmd.incident, sizeof(cmd.incident), ID_B);
+	for (int i = 0; i < 2; i++) {
+		const char *feed = i == 0 ? ID_B : "";
+		buf_clear(&out);
+		wire_put_kept_do(&out, &cmd, feed, i == 0);
+		assert_true(wire_get_client_frame(&frame, out.data, out.len, NULL));
+		assert_string_equal(frame.as, "ayu");
+		assert_string_equal(frame.feed, feed);
+		assert_int_equal(frame.tried, i == 0);
+		assert_string_equal(frame.command.id, ID_A);
+		client_frame_finish(&frame);
+	}
+	/* What goes to the feed says nothing of it. */
+	buf_clear(&out);
+	wire_put_do(&out, &cmd);
+	assert_null(strstr(out.data, "\"as\""));
+	assert_null(strstr(out.data, "\"feed\""));
+	assert_null(strstr(out.data, "\"tried\""));
+	buf_finish(&out);
+}
+
 static void test_client_errors(void **state) {
 	UNUSED(state);
 	for (size_t i = 0; i < ARRAY_LEN(client_frames); i++) {
@@ -508,6 +537,7 @@ int main(void) {
 		cmocka_unit_test(test_every_action),
 		cmocka_unit_test(test_every_has),
 		cmocka_unit_test(test_do_shape),
+		cmocka_unit_test(test_kept_do),
 		cmocka_unit_test(test_client_errors),
 		cmocka_unit_test(test_hostile_bytes),
 	};

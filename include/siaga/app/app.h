@@ -63,11 +63,23 @@ struct app_pending {
 	struct command command; /* owned */
 	int64_t made_ms;        /* wall, ours */
 	int64_t since_ms;       /* mono: at least so old, whoever sets the wall's clock */
+	char feed[UUID_SIZE];   /* the log that it is about; "": not known */
+	bool guessed;           /* that is only what the cache was of: an older program kept it */
 	bool sent;              /* on this link */
 	bool tried;             /* on whatever link: it may be done, though nobody has said so */
 	bool unkept;            /* it is not on the disk: it ends with this console */
+	bool kept;              /* it is on the disk, in the file that is open */
+	bool there;             /* it was, when the disk was looked at last */
+	bool left;              /* it was told that it is somebody else's */
 	bool told;              /* that it was not sent */
 	bool ask;               /* old: waits for the operator */
+};
+
+/* What follows when it is known what is still in the outbox. */
+enum app_look {
+	APP_LOOK_ALL,    /* all is sent, or asked about */
+	APP_LOOK_AGAIN,  /* some of what was put off is sent */
+	APP_LOOK_ANSWER, /* what the operator has said is done */
 };
 
 /* A note that was begun and left. */
@@ -198,6 +210,9 @@ struct app {
 
 	struct app_pending **pending; /* each owned */
 	size_t pending_len;
+	enum app_look look;       /* why the disk is being looked at for them */
+	char answered[UUID_SIZE]; /* the one that the operator has decided on ... */
+	bool answer;              /* ... and whether it is to be sent */
 	struct app_undo undo;
 	int64_t again_at_ms; /* mono; until then the feed wants nothing more; 0: it takes all */
 	int64_t ask_at_ms; /* mono; until then the operator was asked often enough about old ones */

@@ -43,10 +43,13 @@ enum app_event_type {
 	APP_BYE,
 	APP_BEAT,
 	APP_BAD_MESSAGE,
-	APP_OUTBOX, /* start: an item of the outbox */
-	APP_HELD,   /* an item of the outbox is on the disk, or could not be brought there */
-	APP_KEPT,   /* the cache cannot be written, or it can be again */
-	APP_NOTICE, /* something the runtime has to say */
+	APP_OUTBOX, /* start, or when the cache could be opened at last: an item of the outbox */
+	APP_OUTBOX_SEEN, /* an item is on the disk now, as EFFECT_OUTBOX has asked */
+	APP_OUTBOX_READ, /* these were all */
+	APP_OUTBOX_GONE, /* the file is gone in which the items are kept */
+	APP_HELD,        /* an item of the outbox is on the disk, or could not be brought there */
+	APP_KEPT,        /* the cache cannot be written, or it can be again */
+	APP_NOTICE,      /* something the runtime has to say */
 	APP_EVENT_TYPE_COUNT
 };
 
@@ -75,7 +78,7 @@ struct app_event {
 	int detail_most;  /* drawn: lines that the detail can be scrolled */
 	int board_most;   /* drawn: the same of the board */
 	const struct app_picture *picture;
-	char feed[UUID_SIZE];       /* welcome, cache */
+	char feed[UUID_SIZE];       /* welcome, cache; outbox: what it is about, or "" */
 	int64_t head, feed_now_ms;  /* welcome, caught_up, beat; cache: last_seq, saved_at */
 	int64_t beat_ms;            /* welcome */
 	int64_t purged_ms;          /* caught_up: persons of before are forgotten; 0: never */
@@ -91,8 +94,9 @@ struct app_event {
 	bool partial;     /* events: what this desk may see of after < seq <= head */
 	int64_t after;    /* events, partial */
 	const char *mark; /* events, caught_up, cache: of the last seq in the chain; may be "" */
-	const char *id;   /* done, refused, held; pick: incident or camera; old: incident */
-	int64_t seq;      /* done; kept: the last one that is in the cache */
+	const char
+		*id; /* done, refused, held, outbox_seen; pick: incident or camera; old: incident */
+	int64_t seq; /* done; kept: the last one that is in the cache */
 	const struct refusal *refusal;
 	const struct desk_now *desks; /* presence */
 	size_t desks_len;
@@ -100,14 +104,16 @@ struct app_event {
 	size_t viewers_len;
 	const struct history_item *items; /* history */
 	size_t items_len;
-	bool whole;              /* history: there are no older ones */
+	bool whole;              /* history: there are no older ones; outbox_read: all that is kept
+				    was seen */
 	int64_t retry_ms;        /* link_down: -1 none */
 	bool refused;            /* link_down: 401 or 403 */
 	enum trouble trouble;    /* beat; held, kept: NONE where it is well */
 	bool distrusted;         /* link_down: a certificate, or what belongs to it, is no good */
 	struct command *command; /* outbox: taken, left zero */
 	int64_t made_ms;         /* outbox */
-	bool tried;              /* outbox: it was sent once */
+	bool tried;              /* outbox, outbox_seen: it was sent once */
+	bool guessed;            /* outbox: it does not say itself which feed it is about */
 };
 
 enum effect_type {
@@ -118,13 +124,15 @@ enum effect_type {
 	EFFECT_SEND,      /* command: put into the outbox, then send when the link is live */
 	EFFECT_HOLD,      /* command: put into the outbox only; APP_HELD answers it */
 	EFFECT_FORGET,    /* id: out of the outbox */
-	EFFECT_GOT,       /* seq: a desk says what it has */
-	EFFECT_LOOK,      /* id: the incident that is open here */
-	EFFECT_TELL,      /* id: an incident of which something is missing here */
-	EFFECT_BELL,      /* the terminal's bell and the configured sound */
-	EFFECT_NOTIFY,    /* text: for the desktop, where the operator wants that */
-	EFFECT_CAMERA,    /* text: the camera to show in the viewer */
-	EFFECT_THEME,     /* text: the theme to change to */
+	EFFECT_OUTBOX, /* what is in the outbox? APP_OUTBOX_SEEN for each answers at once, then READ
+			*/
+	EFFECT_GOT,    /* seq: a desk says what it has */
+	EFFECT_LOOK,   /* id: the incident that is open here */
+	EFFECT_TELL,   /* id: an incident of which something is missing here */
+	EFFECT_BELL,   /* the terminal's bell and the configured sound */
+	EFFECT_NOTIFY, /* text: for the desktop, where the operator wants that */
+	EFFECT_CAMERA, /* text: the camera to show in the viewer */
+	EFFECT_THEME,  /* text: the theme to change to */
 	EFFECT_HISTORY,   /* text: words; seq: key of the oldest row that is there, 0 none */
 	EFFECT_OLD,       /* id: read a closed incident's events from the cache */
 	EFFECT_REDRAW,    /* the terminal may be garbled: paint all */
@@ -143,9 +151,10 @@ struct effect {
 	bool has_after;
 	bool told; /* bell: somebody listens for it, and wants to know when it fails */
 	int64_t seq;
-	int64_t after;   /* store: it follows on what is kept up to here; 0: on nothing */
-	int64_t made_ms; /* send, hold: when the operator asked for it, by our clock */
-	bool tried;      /* send, hold: it goes out, or has gone out once */
+	int64_t after;    /* store: it follows on what is kept up to here; 0: on nothing */
+	int64_t made_ms;  /* send, hold: when the operator asked for it, by our clock */
+	bool tried;       /* send, hold: it goes out, or has gone out once */
+	const char *feed; /* send, hold: the log that it is about, or ""; borrowed as the command */
 	size_t first;
 };
 

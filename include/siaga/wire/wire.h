@@ -145,6 +145,7 @@ struct client_frame {
 	char incident[UUID_SIZE]; /* tell: of which it lacks something */
 	struct command command;   /* do; owned; by, role, at_ms are not in the frame */
 	char as[WHO_SIZE];        /* do, out of an outbox: who asked for it, or "" */
+	char feed[UUID_SIZE];     /* do, out of an outbox: the log that it is about, or "" */
 	bool tried;               /* do, out of an outbox: it was sent once, or may have been */
 };
 
@@ -156,9 +157,9 @@ void client_frame_finish(struct client_frame *frame);
 void wire_put_follow(
 	struct buf *out, bool has_after, int64_t after, const char *mark, const char *position);
 void wire_put_do(struct buf *out, const struct command *cmd);
-/* For the outbox: with the name of who it is by, which the feed takes from the token, and whether
- * it was ever sent. */
-void wire_put_kept_do(struct buf *out, const struct command *cmd, bool tried);
+/* For the outbox: with the name of who it is by, which the feed takes from the token, the log that
+ * it is about ("": not known), and whether it was ever sent. */
+void wire_put_kept_do(struct buf *out, const struct command *cmd, const char *feed, bool tried);
 void wire_put_got(struct buf *out, int64_t seq);
 void wire_put_look(struct buf *out, const char *incident);
 void wire_put_tell(struct buf *out, const char *incident);
