@@ -321,9 +321,11 @@ void feed_events(struct app *app, const struct app_event *event, struct effects 
 
 void feed_caught_up(struct app *app, const struct app_event *event, struct effects *fx) {
 	if (app->link == APP_LINK_LIVE) {
-		if (!app->refill) {
+		if (app->lives == 0) {
 			trust_bad(app, "%s", _("live, and so it was"));
+			return;
 		}
+		app->lives--;
 		bool again = app->refill_again;
 		app->refill = app->refill_again = false;
 		if (again) {
@@ -402,6 +404,7 @@ static void put_off(struct app *app, const char *id) {
 	if (id[0] == '\0') {
 		/* Maybe it was that: it is told again, or asked. */
 		app->looked[0] = '\0';
+		app->refill = false;
 		lacks_again(app);
 	}
 	outbox_again(app, id);

@@ -8,7 +8,7 @@
 #include <siaga/base/text.h>
 
 #define LACKS_MAX 1024
-/* A feed takes 100 messages of a console at once and 20 a second after that, unless it is told
+/* A feed takes 100 messages of a token at once and 20 a second after that, unless it is told
  * otherwise, and what the operator does comes first. */
 #define ASK_FIRST 40
 #define ASK_PER_S 10

@@ -22,7 +22,7 @@ struct command outbox_command(
 	return cmd;
 }
 
-/* The feed takes so many a second of one console, and wants a pause when it was too much. */
+/* The feed takes so many a second with one token, and wants a pause when it was too much. */
 #define AGAIN_MS  1500
 #define AGAIN_MAX 10 /* in each second after it */
 
@@ -244,6 +244,7 @@ void outbox_tick(struct app *app, struct effects *fx) {
 	}
 	app->again_at_ms = 0;
 	lacks_ask(app, fx);
+	trouble_refill(app, fx);
 	/* What was not received of the place in the log may have been among it. */
 	if (app->role == ROLE_AGENCY && !app->cfg.readonly) {
 		effects_add(fx, EFFECT_GOT)->seq = app->world.head;

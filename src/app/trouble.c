@@ -55,6 +55,7 @@ void trouble_refill(struct app *app, struct effects *fx) {
 	follow->has_after = true;
 	follow->seq = app->kept_seq;
 	app->refill = true;
+	app->lives++;
 }
 
 void trouble_cache(struct app *app, const struct app_event *event, struct effects *fx) {

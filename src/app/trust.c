@@ -19,6 +19,7 @@ void trust_link(struct app *app) {
 	app->feed_head = 0;
 	app->feed_trouble = TROUBLE_NONE; /* It says so again. */
 	app->refill = app->refill_again = false;
+	app->lives = 0;
 	app->behind_ms = 0;
 	app->receiving = false;
 }

@@ -38,12 +38,6 @@ int64_t bucket_take(struct bucket *bucket, struct rate rate, int64_t now_ms) {
 	return (PIECE - bucket->thousandths + rate.per_s - 1) / rate.per_s;
 }
 
-bool bucket_has_recovered(struct bucket *bucket, struct rate rate, int64_t now_ms) {
-	unsigned enough = rate.per_s < rate.burst ? rate.per_s : rate.burst;
-	fill(bucket, rate, now_ms);
-	return bucket->thousandths >= (int64_t)enough * PIECE;
-}
-
 /* --- by address --- */
 
 /* Those who have been quiet for long enough are as good as new. */

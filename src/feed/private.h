@@ -85,7 +85,8 @@ struct session {
 	uint64_t unanswered; /* messages that the desk has not said that it has received */
 	int bad_frames;
 	int heard;             /* messages that began the link */
-	bool throttled;        /* nothing more is taken until its token's bucket has recovered */
+	bool throttled;        /* nothing more is taken for a while ... */
+	int64_t refused_ms;    /* ... from then, or from the last action that was not: mono */
 	unsigned throttled_by; /* and this much was sent all the same */
 	struct buf *out;       /* frames that wait, in order; each its own message */
 	size_t out_len, out_bytes;

@@ -11,6 +11,7 @@
 #define OUT_BYTES_MAX    (256 * 1024)
 #define CLOSE_BAD        4400
 #define CLOSE_TOO_MANY   4429
+#define PAUSE_MS         900 /* "in a second", and clocks differ */
 #define CLOSE_REVOKED    4001
 #define THROTTLED_BURSTS 10 /* of messages after the refusal: it does not listen */
 #define CLOSE_SLOW       4008
@@ -283,9 +284,11 @@ static bool is_receipt(struct session *s, const struct client_frame *frame) {
 }
 
 /*
- * Once it was too much nothing is taken until the bucket has recovered: what is on its way already
- * is refused whole, and not every second piece of it, so that it can be sent again in its order.
- * The bucket is the token's: a link that is made anew, or one more, brings no more.
+ * Once it was too much nothing is taken of the link for a while, and no action before it has paused
+ * for so long: what is on its way already is refused whole, and not every second piece of it, so
+ * that it can be sent again in its order; and what comes into the bucket meanwhile is for the
+ * others of its token. The bucket is the token's: a link that is made anew, or one more, brings no
+ * more.
  */
 static bool is_too_much(struct session *s, const struct client_frame *frame) {
 	const struct feed_limits *limits = &s->feed->limits;
@@ -298,10 +301,14 @@ static bool is_too_much(struct session *s, const struct client_frame *frame) {
 	if (frame != NULL && is_receipt(s, frame)) {
 		return false;
 	}
-	s->throttled = s->throttled && !bucket_has_recovered(&token->messages, rate, now_ms);
+	s->throttled = s->throttled && now_ms - s->refused_ms < PAUSE_MS;
 	if (!s->throttled && bucket_take(&token->messages, rate, now_ms) == 0) {
 		s->throttled_by = 0;
 		return false;
+	}
+	/* That an operator goes on looking about is no reason to put off what is done. */
+	if (!s->throttled || (frame != NULL && frame->type == FRAME_DO)) {
+		s->refused_ms = now_ms;
 	}
 	s->throttled = true;
 	s->throttled_by++;

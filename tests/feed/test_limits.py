@@ -294,6 +294,34 @@ def test_a_console_that_does_not_listen_is_sent_away():
     feed.stop()
 
 
+def test_one_that_says_too_much_does_not_silence_the_others_of_its_token():
+    feed = start_feed()
+    it = feed.alarm()["incident"]
+    wild, ayu = Feed(feed, "ayu"), Feed(feed, "ayu")
+    over = threading.Event()
+
+    def rave():
+        link = wild
+        while not over.wait(0.01):
+            try:
+                link.send({"t": "look", "open": None})
+            except OSError:
+                link = Feed(feed, "ayu", follow=False)
+
+    raving = threading.Thread(target=rave, daemon=True)
+    raving.start()
+    wild.wait("refused", lambda frame: frame["code"] == "too_many")
+    # As a console does that is put off, it pauses and asks again.
+    for number in range(6):
+        ayu.do("note", it, note="%d" % number)
+    over.set()
+    raving.join()
+    refused = sum(frame["t"] == "refused" for frame in ayu.frames)
+    figure("put off while another raves", "%d of %d" % (refused, refused + 6))
+    check(refused <= 6, "put off", refused, "times")
+    feed.stop()
+
+
 def memory_kib(feed):
     with open("/proc/%d/status" % feed.child.pid, encoding="ascii") as file:
         return int([line for line in file if line.startswith("VmRSS:")][0].split()[1])

@@ -632,7 +632,7 @@ class Feed:
                 continue
             if got.get("code") != "too_many" or left(until) == 0:
                 return got
-            select.select([], [], [], 0.2)
+            select.select([], [], [], 1.0)  # It wants a pause.
             self.send(frame)
 
     def do(self, action, incident=None, **members):

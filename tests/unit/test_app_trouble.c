@@ -232,6 +232,29 @@ static void a_refill_under_which_the_disk_fails_is_no_fault_of_the_feeds(void **
 	assert_int_equal(b->follows, 1);
 }
 
+/* It was too much at once, and nobody can say which of what was asked: it is asked again. */
+static void a_refill_that_is_refused_for_a_while_is_asked_for_again(void **state) {
+	struct bench *b = *state;
+	struct refusal no = {.code = REFUSAL_TOO_MANY, .message = "too many"};
+	one(b);
+	int64_t head = b->feed.head;
+	kept(b, TROUBLE_FULL, head);
+	bench_raise(b, 2, KIND_MEDICAL, PRIORITY_P2);
+	kept(b, TROUBLE_NONE, head);
+	b->follows = 0;
+	bench_apply(b, (struct app_event){.type = APP_REFUSED, .id = "", .refusal = &no});
+	assert_int_equal(b->follows, 0);
+	bench_pass(b, 2000);
+	assert_int_equal(b->follows, 1);
+	assert_int_equal(b->follow_after, head);
+	/* Where it was another one that was refused, both are answered. */
+	bench_apply(b, (struct app_event){.type = APP_CAUGHT_UP, .head = b->feed.head});
+	bench_apply(b, (struct app_event){.type = APP_CAUGHT_UP, .head = b->feed.head});
+	assert_int_equal(b->app.bad_messages, 0);
+	bench_apply(b, (struct app_event){.type = APP_CAUGHT_UP, .head = b->feed.head});
+	assert_int_equal(b->app.bad_messages, 1);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		BENCH_TEST(what_is_asked_while_the_feed_cannot_write_goes_when_it_can),
@@ -242,6 +265,7 @@ int main(void) {
 		BENCH_TEST(what_the_cache_missed_is_asked_for_again),
 		BENCH_TEST(a_snapshot_with_a_hole_is_asked_for_again),
 		BENCH_TEST(a_refill_that_is_cut_off_goes_on),
+		BENCH_TEST(a_refill_that_is_refused_for_a_while_is_asked_for_again),
 		BENCH_TEST(a_refill_under_which_the_disk_fails_is_no_fault_of_the_feeds),
 		BENCH_TEST(a_cache_that_never_held_anything_begins_with_what_is_open),
 	};

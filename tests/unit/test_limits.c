@@ -45,19 +45,6 @@ static void a_clock_that_stands_or_goes_back_gives_nothing(void **state) {
 	assert_int_equal(take_all(&bucket, T0), 0);
 }
 
-static void it_has_recovered_after_a_second(void **state) {
-	struct bucket bucket = {0}, small = {0};
-	static const struct rate narrow = {.per_s = 100, .burst = 5};
-	(void)state;
-	assert_true(bucket_has_recovered(&bucket, rate, T0));
-	take_all(&bucket, T0);
-	assert_false(bucket_has_recovered(&bucket, rate, T0 + 999));
-	assert_true(bucket_has_recovered(&bucket, rate, T0 + 1000));
-	while (bucket_take(&small, narrow, T0) == 0) {
-	}
-	assert_true(bucket_has_recovered(&small, narrow, T0 + 50));
-}
-
 static int64_t take(struct addresses *addresses, const char *peer, int times) {
 	int64_t wait_ms = 0;
 	for (int i = 0; i < times; i++) {
@@ -110,7 +97,6 @@ int main(void) {
 		cmocka_unit_test(a_burst_passes_and_then_so_many_a_second),
 		cmocka_unit_test(whoever_is_refused_hears_how_long_to_wait),
 		cmocka_unit_test(a_clock_that_stands_or_goes_back_gives_nothing),
-		cmocka_unit_test(it_has_recovered_after_a_second),
 		cmocka_unit_test(one_address_does_not_pay_for_another),
 		cmocka_unit_test(a_house_with_many_v6_addresses_is_one),
 		cmocka_unit_test(more_addresses_than_there_is_room_for_share_one_bucket),

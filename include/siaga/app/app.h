@@ -142,7 +142,9 @@ struct app {
 	int64_t cache_trouble_since_ms; /* feed's clock */
 	int64_t kept_seq;   /* the cache has every event up to here, once what was asked is done */
 	bool refill;        /* what the cache lacks was asked for, and is coming */
-	bool refill_again;  /* the disk failed under it: what is lacking then is asked for after it */
+	unsigned lives;     /* how often the feed may say so: that this was all of it */
+	bool refill_again;  /* the disk failed under it: what is lacking then is asked for after it
+			     */
 	bool snapshot_kept; /* all that has come of the snapshot is in the cache */
 
 	char mark[MARK_SIZE]; /* the place of mark_seq in the log's chain, as the feed said */

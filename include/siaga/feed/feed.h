@@ -13,7 +13,7 @@ struct feed_limits {
 	unsigned connections;                 /* open at once, HTTP and websocket together: 4096 */
 	unsigned per_address;                 /* of them from one address: 512 */
 	unsigned intake_rate, intake_burst;   /* requests of one intake token: 500/s, 2000 */
-	unsigned session_rate, session_burst; /* actions of one console: 20/s, 100 */
+	unsigned session_rate, session_burst; /* messages of one token: 20/s, 100 */
 	unsigned bad_rate, bad_burst; /* requests without a token, of one address: 10/s, 50 */
 };
 

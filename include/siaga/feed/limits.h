@@ -21,8 +21,6 @@ struct bucket {
 
 /* Takes one piece. 0: it was there; else the milliseconds until it will be. */
 int64_t bucket_take(struct bucket *bucket, struct rate rate, int64_t now_ms);
-/* Is there as much in it as comes in a second, or all that it holds where that is less? */
-bool bucket_has_recovered(struct bucket *bucket, struct rate rate, int64_t now_ms);
 
 struct address_bucket;
 
