@@ -223,7 +223,12 @@ static bool prepare(struct book *book, struct job *job, struct err *err) {
 
 bool book_bring(struct book *book, struct job *job, struct err *err) {
 	struct log_answer answer;
-	if (prepare(book, job, err)) {
+	char incident[UUID_SIZE];
+	text_copy(incident, sizeof(incident), job->cmd.incident);
+	bool ready = prepare(book, job, err);
+	/* Where it goes is decided in its turn: what is before it in the batch may move the alarm. */
+	text_copy(job->cmd.incident, sizeof(job->cmd.incident), incident);
+	if (ready) {
 		return true;
 	}
 	/* What was answered once is answered so again, and nothing has to be read for it. */

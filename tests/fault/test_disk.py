@@ -475,4 +475,32 @@ def test_alarms_beside_what_cannot_be_read_are_taken():
     check_eq(status, 0, out + errors)
 
 
+def test_what_a_caller_says_in_the_moment_of_a_split_goes_where_the_alarm_is_then():
+    """The disk takes its time, and what is asked meanwhile is decided and written together, one after the other."""
+    feed, disk = feed_on_a_bad_disk()
+    ayu = Feed(feed, "ayu")
+    one, two = feed.alarm(kind="fire"), feed.alarm(kind="fire")
+    ayu.do("merge", one["incident"], into=two["incident"])
+    ayu.until_seq(feed.head())
+    disk.fail("late")
+    ayu.send({"t": "do", "id": str(uuid.uuid4()), "incident": two["incident"], "action": "note", "note": "isi"})
+    pause(0.2)  # It is on its way to the disk.
+    ayu.send({"t": "do", "id": str(uuid.uuid4()), "incident": one["incident"], "action": "split",
+              "if_rev": ayu.revs[one["incident"]]})
+    path = "/v1/alarms/%s/updates" % one["alarm"]
+    answers = []
+    caller = threading.Thread(target=lambda: answers.append(
+        feed.http("POST", path, "app", {"lat": -7.58, "lon": 110.84, "note": "Saya pindah"})))
+    caller.start()
+    pause(0.2)
+    disk.heal()
+    caller.join()
+    check_eq(answers[0].status, 200, "the update")
+    split = ayu.event("incident.split", incident=one["incident"])
+    said = ayu.event("incident.updated", note="Saya pindah")
+    check(said["seq"] > split["seq"], "the split was first:", split["seq"], said["seq"])
+    check_eq(said["incident"], one["incident"], "where it went")
+    feed.stop()
+
+
 run(globals())

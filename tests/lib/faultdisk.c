@@ -33,6 +33,7 @@
 
 #define CONTROL_SIZE 64
 #define FILES_MAX    65536
+#define LATE_LOOK_US 500
 
 enum mode {
 	MODE_FINE = '-',
@@ -43,6 +44,7 @@ enum mode {
 	MODE_HALF = 'h',  /* half of each write, then ENOSPC */
 	MODE_WRITE = 'w', /* EIO for every write */
 	MODE_SYNC = 's',  /* EIO for every sync */
+	MODE_LATE = 'l',  /* a sync takes as long as this stands here */
 	MODE_READ = 'r',  /* EROFS for every write */
 	MODE_PLACE = 'p'  /* EIO for every read that begins there */
 };
@@ -270,6 +272,9 @@ static int sync_file(int fd, long call) {
 	}
 	struct record record = {.type = RECORD_SYNC, .inode = st.st_ino};
 	bool fails = mode_now() == MODE_SYNC;
+	while (mode_now() == MODE_LATE) {
+		(void)usleep(LATE_LOOK_US);
+	}
 	if (undo >= 0) {
 		/* What is written while it runs is not in it. */
 		record.at = lseek(undo, 0, SEEK_END);

@@ -26,6 +26,7 @@ MODES = {
     "half": b"h",
     "write error": b"w",
     "sync error": b"s",
+    "late": b"l",
     "read only": b"r",
     "read error": b"p",  # `room`: the place in the file
 }
