@@ -156,6 +156,7 @@ struct feed {
 	char feed_id[UUID_SIZE];
 	bool seen_desk[64]; /* by place in the registry: was online since the start */
 	struct loop_timer *beat, *watch, *presence, *bye, *pace;
+	bool unread_said;  /* that something asked for cannot be read */
 	int64_t shown;     /* the event up to which those who follow are told */
 	int64_t fanned_ms; /* mono: when those who follow were last told that there is more */
 	bool fan_waits;

@@ -5,6 +5,7 @@
  */
 #include "private.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <siaga/base/text.h>
@@ -217,15 +218,15 @@ static bool send_open(struct session *s) {
 	return send(s, &c);
 }
 
-/* The next of what has happened at one incident; false: that was all. */
-static bool send_past(struct session *s, struct session_past *past) {
+/* The next of what has happened at one incident; 0: that was all, -1: it cannot be read. */
+static int send_past(struct session *s, struct session_past *past, struct err *err) {
 	struct compose c = {.session = s, .last = past->after, .before = true};
-	struct err err = {0};
 	begin(&c, WIRE_EVENTS_HEAD_PAST);
 	int64_t read = log_read_past(s->feed->reader, s->agency, past->incident, past->after,
-		past->before - 1, MESSAGE_EVENTS_MAX, on_log_event, &c, &err);
+		past->before - 1, MESSAGE_EVENTS_MAX, on_log_event, &c, err);
 	if (read < 0) {
-		return cannot_read(s, &c);
+		buf_finish(&c.out);
+		return -1;
 	}
 	past->after = c.last;
 	if (read == 0) {
@@ -239,19 +240,34 @@ static bool send_past(struct session *s, struct session_past *past) {
 	return send(s, &c);
 }
 
+/* One that has ended and cannot be read keeps nobody from all the others. */
+static void go_without(struct session *s, const struct err *err) {
+	if (!s->feed->unread_said) {
+		s->feed->unread_said = true;
+		fprintf(stderr,
+			"siagad: an incident that has ended, and that a console asks for, cannot "
+			"be read: %s; it goes without\n",
+			err->text);
+	}
+	s->tell.incident[0] = '\0';
+}
+
 static bool has_tells(const struct session *s) {
 	return s->tells_len > 0 || s->tell.incident[0] != '\0';
 }
 
 /* The next of what the console has asked for: up to where it is in the log, and no further. */
 static void send_told(struct session *s) {
+	struct err err = {0};
 	if (s->tell.incident[0] == '\0') {
 		s->tell = (struct session_past){.before = s->cursor + 1};
 		text_copy(s->tell.incident, UUID_SIZE, s->tells[0]);
 		s->tells_len--;
 		memmove(s->tells, s->tells + 1, s->tells_len * sizeof(*s->tells));
 	}
-	send_past(s, &s->tell);
+	if (send_past(s, &s->tell, &err) < 0) {
+		go_without(s, &err);
+	}
 }
 
 /* A desk's next piece, which ends before the next event that asks it to an incident. */
@@ -259,7 +275,12 @@ static bool send_part(struct session *s) {
 	struct err err = {0};
 	char incident[UUID_SIZE];
 	int64_t shown = s->feed->shown;
-	if (s->past.incident[0] != '\0' && send_past(s, &s->past)) {
+	int past = s->past.incident[0] != '\0' ? send_past(s, &s->past, &err) : 0;
+	if (past < 0) {
+		session_bye(s, 1011, "the log cannot be read now");
+		return false;
+	}
+	if (past > 0) {
 		return true;
 	}
 	/* What happened before the next event, which asks it, may have been told already. */

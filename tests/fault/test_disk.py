@@ -475,6 +475,28 @@ def test_alarms_beside_what_cannot_be_read_are_taken():
     check_eq(status, 0, out + errors)
 
 
+def test_what_has_ended_and_cannot_be_read_keeps_nobody_from_the_rest():
+    feed, disk = feed_on_a_bad_disk()
+    ayu = Feed(feed, "ayu")
+    fires = [feed.alarm(kind="fire")["incident"] for _ in range(60)]
+    for fire in fires:
+        ayu.do("reject", fire, reason="accidental")
+    for _ in range(30):
+        feed.alarm(kind="fire")
+    fail_to_read_incident(feed, disk, fires[20])
+    budi = Feed(feed, "budi")
+    for fire in (fires[20], fires[50]):
+        budi.send({"t": "tell", "incident": fire})
+    budi.event("incident.rejected", incident=fires[50])
+    check_eq([e for e in budi.events if e.get("incident") == fires[20]], [], "what cannot be read")
+    budi.event("incident.raised", incident=feed.alarm(kind="fire")["incident"])
+    check_eq(said(feed, "asks for, cannot be read"), 1, "it is said once")
+    disk.heal()
+    budi.send({"t": "tell", "incident": fires[20]})
+    budi.event("incident.rejected", incident=fires[20])
+    feed.stop()
+
+
 def test_what_a_caller_says_in_the_moment_of_a_split_goes_where_the_alarm_is_then():
     """The disk takes its time, and what is asked meanwhile is decided and written together, one after the other."""
     feed, disk = feed_on_a_bad_disk()
