@@ -226,8 +226,9 @@ def test_database_that_waits_for_the_disk_keeps_what_it_confirmed():
 def test_database_that_does_not_wait_loses_it():
     home = scope.folder()
     power = Power(os.path.join(home, "disk"))
-    said, there = committed(power, home, "NORMAL", None)
-    check(there < said, "confirmed %d, kept %d: the shim takes nothing" % (said, there))
+    # A kill in the moment after a checkpoint takes nothing; that does not happen each time.
+    tries = [committed(power, home, "NORMAL", None) for _ in range(4)]
+    check(any(there < said for said, there in tries), "confirmed and kept %r: the shim takes nothing" % tries)
 
 
 run(globals())
