@@ -226,7 +226,7 @@ bool book_bring(struct book *book, struct job *job, struct err *err) {
 	char incident[UUID_SIZE];
 	text_copy(incident, sizeof(incident), job->cmd.incident);
 	bool ready = prepare(book, job, err);
-	/* Where it goes is decided in its turn: what is before it in the batch may move the alarm. */
+	/* Where it goes is decided in its turn: what is before it may move the alarm. */
 	text_copy(job->cmd.incident, sizeof(job->cmd.incident), incident);
 	if (ready) {
 		return true;

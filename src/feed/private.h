@@ -245,6 +245,8 @@ void watch_close(struct feed *feed);
 
 /* trouble.c: the log cannot be written, or can again */
 void trouble_change(struct feed *feed, enum trouble trouble, const char *why);
+/* Something that a console has asked for cannot be read: said once. */
+void trouble_unread(struct feed *feed, const struct err *err);
 /* A beat says how far the log goes, and whether it can be written. */
 void trouble_beat(struct feed *feed, struct session *only);
 /* certificate.c: how long the certificate is good, and a new one while the feed runs */

@@ -5,7 +5,6 @@
  */
 #include "private.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include <siaga/base/text.h>
@@ -242,13 +241,7 @@ static int send_past(struct session *s, struct session_past *past, struct err *e
 
 /* One that has ended and cannot be read keeps nobody from all the others. */
 static void go_without(struct session *s, const struct err *err) {
-	if (!s->feed->unread_said) {
-		s->feed->unread_said = true;
-		fprintf(stderr,
-			"siagad: an incident that has ended, and that a console asks for, cannot "
-			"be read: %s; it goes without\n",
-			err->text);
-	}
+	trouble_unread(s->feed, err);
 	s->tell.incident[0] = '\0';
 }
 

@@ -31,6 +31,16 @@ static void say(const struct feed *feed, const char *why) {
 	}
 }
 
+void trouble_unread(struct feed *feed, const struct err *err) {
+	if (!feed->unread_said) {
+		feed->unread_said = true;
+		fprintf(stderr,
+			"siagad: an incident that has ended, and that a console asks for, cannot "
+			"be read: %s; it goes without\n",
+			err->text);
+	}
+}
+
 void trouble_change(struct feed *feed, enum trouble trouble, const char *why) {
 	bool began = feed->trouble == TROUBLE_NONE;
 	feed->trouble = trouble;

@@ -82,7 +82,7 @@ int alive_look(struct ws_conn *conn) {
 		return 0;
 	}
 	ask(conn);
-	/* Its answer says that all of that has arrived, and with that the time that it gets is over. */
+	/* Its answer says that all of that has arrived, and then it gets no more time. */
 	int64_t left_ms = most_ms - silent_ms;
 	look_after(conn, left_ms > 0 && left_ms < PING_MS ? left_ms : PING_MS);
 	return 0;

@@ -18,11 +18,11 @@ YES = "\x1b[?2026;2$y"
 class Probe(Screen):
     """The screen alone; see screen_probe.c for its keys."""
 
-    def __init__(self, **options):
+    def __init__(self, ready="ready", **options):
         self.path = os.path.join(scope.folder(), "wanted")
         self.count = 0
         super().__init__([PROBE, self.path], **options)
-        self.wait("ready")
+        self.wait(ready)
 
     def press(self, *keys):
         for key in keys:
@@ -183,8 +183,7 @@ def test_no_answer_is_no_and_costs_no_time():
 
 
 def test_what_is_typed_beside_the_answer_arrives():
-    probe = Probe(cols=120, rows=40, answer="x" + YES + "y")
-    probe.wait("2 key 79.")
+    probe = Probe("2 key 79.", cols=120, rows=40, answer="x" + YES + "y")
     probe.count = 2
     probe.press("a", "a", "F")
     check(SYNC_ON in probe.raw(), "the answer was understood")

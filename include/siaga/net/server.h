@@ -1,8 +1,8 @@
 /*
  * HTTP/1.1 and websocket server on one port. It moves bytes and keeps the doors: sizes, time-outs,
- * whether a websocket's peer is still there (it is asked after 5 s of silence, and gone after 12, or
- * after as much more as a thin line needs for what was sent since it was heard, a minute at most),
- * and the guards against known faults of libwebsockets 4.1.6. It knows nothing of alarms.
+ * whether a websocket's peer is still there (it is asked after 5 s of silence, and gone after 12
+ * or as much more as a thin line needs for what was sent since it was heard, a minute at most), and
+ * the guards against known faults of libwebsockets 4.1.6. It knows nothing of alarms.
  */
 #ifndef SIAGA_NET_SERVER_H
 #define SIAGA_NET_SERVER_H
