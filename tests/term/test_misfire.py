@@ -95,6 +95,7 @@ def test_alarm_between_arming_and_sending():
 def test_filtered_away_in_the_moment_of_a_key():
     room = Room()
     third = room.alarm("Balapan", priority="P3")
+    room.ayu.wait("Balapan")
     room.ayu.keys(":filter state:new", "Enter", ":3", "Enter")
     room.alarm("Gladag", priority="P3")
     room.ayu.wait(">P3")
