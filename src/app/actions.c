@@ -191,7 +191,7 @@ void action_undo(struct app *app, struct effects *fx) {
 	if (undo_last(app, fx)) {
 		return;
 	}
-	const struct incident *inc = app_selected(app);
+	const struct incident *inc = rows_seen(app);
 	for (size_t i = inc != NULL ? inc->dispatches_len : 0; i > 0; i--) {
 		const struct dispatch *dispatch = &inc->dispatches[i - 1];
 		if (dispatch_is_live(dispatch)) {

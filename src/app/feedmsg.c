@@ -84,6 +84,7 @@ void feed_welcome(struct app *app, const struct app_event *event, struct effects
 		set_aside(app, fx);
 		notice_add(app, true, "%s", _("The cache cannot be read whole: kept aside"));
 	}
+	app->look_anew = app->look_anew || strcmp(app->feed, event->feed) != 0;
 	text_copy(app->feed, sizeof(app->feed), event->feed);
 	text_copy(app->name, sizeof(app->name), event->name);
 	text_copy(app->agency, sizeof(app->agency), event->agency);

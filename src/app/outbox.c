@@ -121,15 +121,18 @@ void outbox_held(struct app *app, const char *id, enum trouble trouble) {
 	}
 }
 
+static void hold(const struct app_pending *item, struct effects *fx) {
+	struct effect *effect = effects_add(fx, EFFECT_HOLD);
+	effect->command = &item->command;
+	effect->feed = item->feed;
+	effect->made_ms = item->made_ms;
+	effect->tried = item->tried;
+}
+
 void outbox_keep(struct app *app, struct effects *fx) {
 	for (size_t i = 0; i < app->pending_len; i++) {
-		struct app_pending *item = app->pending[i];
-		if (item->unkept) {
-			struct effect *effect = effects_add(fx, EFFECT_HOLD);
-			effect->command = &item->command;
-			effect->feed = item->feed;
-			effect->made_ms = item->made_ms;
-			effect->tried = item->tried;
+		if (app->pending[i]->unkept) {
+			hold(app->pending[i], fx);
 		}
 	}
 }
@@ -235,7 +238,9 @@ static void look(struct app *app, enum app_look why, struct effects *fx) {
 		app->pending[i]->there = false;
 	}
 	app->look = why;
-	effects_add(fx, EFFECT_OUTBOX);
+	struct effect *effect = effects_add(fx, EFFECT_OUTBOX);
+	effect->anew = why == APP_LOOK_ALL && app->look_anew;
+	app->look_anew = app->look_anew && !effect->anew;
 }
 
 void outbox_tick(struct app *app, struct effects *fx) {
@@ -265,7 +270,7 @@ static void send_again(struct app *app, struct effects *fx) {
 }
 
 /* What is not ours stays where it is kept; what is kept nowhere yet stays in memory until it is. */
-static void leave_others(struct app *app) {
+static void leave_others(struct app *app, struct effects *fx) {
 	char name[WHO_SIZE] = "";
 	size_t users = 0, feeds = 0;
 	for (size_t i = app->pending_len; i > 0; i--) {
@@ -278,7 +283,11 @@ static void leave_others(struct app *app) {
 		} else if (item->left && !told) {
 			feeds++;
 		}
-		if (item->left && item->kept) {
+		if (item->left && item->guessed && is_for_another(app, item)) {
+			/* The cache will be of this feed, and a guess another one then. */
+			item->guessed = false;
+			hold(item, fx);
+		} else if (item->left && item->kept) {
 			outbox_drop(app, item->command.id);
 		}
 	}
@@ -294,7 +303,7 @@ static void leave_others(struct app *app) {
 }
 
 static void go_on(struct app *app, struct effects *fx) {
-	leave_others(app);
+	leave_others(app, fx);
 	for (size_t i = 0; i < app->pending_len; i++) {
 		struct app_pending *item = app->pending[i];
 		if (!item->sent) {

@@ -74,8 +74,11 @@ static void select_neighbour(struct app *app, int old_row) {
 	text_copy(app->shown, sizeof(app->shown), app->selected);
 }
 
+/* Is what was selected gone by itself, and was it just now? The board and the history show another.
+ */
 static bool slides(const struct app *app) {
-	return app->slid_from[0] != '\0' && app->now_ms - app->slid_ms < SLID_MS;
+	return app->slid_from[0] != '\0' && strcmp(app->selected, app->slid_from) != 0 &&
+	       app->now_ms - app->slid_ms < SLID_MS && !app->board.on && !app->history.on;
 }
 
 /* Nobody has asked for it, and a key may be on its way. */
@@ -172,7 +175,6 @@ void rows_renew(struct app *app) {
 		   has_row(app, app->slid_from)) {
 		text_copy(app->selected, sizeof(app->selected), app->slid_from);
 		text_copy(app->shown, sizeof(app->shown), app->selected);
-		app->slid_ms = app->now_ms;
 	}
 	drop_lost_marks(app);
 	near_refresh(app);

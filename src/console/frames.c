@@ -367,7 +367,8 @@ static void send_frame(struct runtime *rt, const struct effect *effect) {
 	bool full = link_get_state(rt->link) == LINK_OPEN &&
 		    !link_send(rt->link, frame.data, frame.len);
 	buf_finish(&frame);
-	if (full && effect->type != EFFECT_FOLLOW) {
+	/* The first of a link finds room. */
+	if (full && (effect->type != EFFECT_FOLLOW || rt->app.link == APP_LINK_LIVE)) {
 		say_later(rt, "");
 	}
 }
@@ -397,7 +398,13 @@ void runtime_effects(struct runtime *rt, const struct app_event *event) {
 		case EFFECT_SEND:
 		case EFFECT_HOLD: break;
 		case EFFECT_FORGET: keep_forget(rt, effect->id); break;
-		case EFFECT_OUTBOX: runtime_look_outbox(rt); break;
+		case EFFECT_OUTBOX:
+			if (effect->anew) {
+				runtime_load_outbox(rt);
+			} else {
+				runtime_look_outbox(rt);
+			}
+			break;
 		case EFFECT_BELL: outside_ring(rt, effect->told); break;
 		case EFFECT_NOTIFY:
 			if (rt->screen_up) {

@@ -41,6 +41,10 @@ void runtime_load_outbox(struct runtime *rt) {
 	struct outbox_load load = {.rt = rt};
 	struct err err = {0};
 	char text[256];
+	if (rt->cache == NULL || rt->keep.gone) {
+		runtime_apply(rt, &(struct app_event){.type = APP_OUTBOX_READ});
+		return;
+	}
 	(void)cache_get_meta(rt->cache, &load.meta, NULL);
 	if (!cache_outbox_read(rt->cache, load_outbox, &load, &err)) {
 		keep_unread(rt, &err);

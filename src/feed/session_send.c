@@ -241,6 +241,12 @@ static int send_past(struct session *s, struct session_past *past, struct err *e
 
 /* One that has ended and cannot be read keeps nobody from all the others. */
 static void go_without(struct session *s, const struct err *err) {
+	struct log_incident place = {0};
+	if (log_get_incident(s->feed->reader, s->tell.incident, &place, NULL) != 1 ||
+		place.ended_seq == 0) {
+		session_bye(s, 1011, "the log cannot be read now");
+		return;
+	}
 	trouble_unread(s->feed, err);
 	s->tell.incident[0] = '\0';
 }

@@ -497,6 +497,27 @@ def test_what_has_ended_and_cannot_be_read_keeps_nobody_from_the_rest():
     feed.stop()
 
 
+def test_who_lacks_what_is_open_again_and_cannot_be_read_is_sent_to_ask_anew():
+    feed, disk = feed_on_a_bad_disk()
+    ayu = Feed(feed, "ayu")
+    fires = [feed.alarm(kind="fire")["incident"] for _ in range(40)]
+    for fire in fires:
+        ayu.do("reject", fire, reason="accidental")
+    for _ in range(30):
+        feed.alarm(kind="fire")
+    budi = Feed(feed, "budi")
+    fail_to_read_incident(feed, disk, fires[20])
+    budi.send({"t": "tell", "incident": fires[20]})
+    disk.heal()
+    ayu.do("reopen", fires[20])
+    fail_to_read_incident(feed, disk, fires[20])
+    budi.send({"t": "tell", "incident": fires[20]})
+    check_eq(budi.closed(), 1011, "he is not called live without it")
+    disk.heal()
+    Feed(feed, "budi").event("incident.reopened", incident=fires[20])
+    feed.stop()
+
+
 def test_what_a_caller_says_in_the_moment_of_a_split_goes_where_the_alarm_is_then():
     """The disk takes its time, and what is asked meanwhile is decided and written together, one after the other."""
     feed, disk = feed_on_a_bad_disk()

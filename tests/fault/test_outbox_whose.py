@@ -4,6 +4,7 @@ outbox that could not be read at the start."""
 import fcntl
 import json
 import os
+import shutil
 import sqlite3
 import time
 
@@ -123,14 +124,16 @@ def test_what_is_for_another_feed_is_left_to_it():
             with sqlite3.connect(os.path.join(state, "cache.db")) as db:
                 db.execute("UPDATE outbox SET frame = ?", (json.dumps(frame),))
             db.close()
-        other = Plain(two, "ayu", args=settings(QUICK), state=state)
-        other.wait("LIVE", 20)
-        other.say("status")
-        check("OUTBOX" not in other.wait("overdue"), "it is not for this one")
-        check_eq(len(other.told("1 unsent for another feed: kept for it")), 1, "it is said")
-        check_eq(other.told("REFUSED|Is it still right"), [], "it is not sent")
-        check_eq(kept(state), [frame], "it stays as it is")
-        other.quit()
+        for time_ in ("once", "and again, when the cache has become of this feed"):
+            other = Plain(two, "ayu", args=settings(QUICK), state=state)
+            other.wait("LIVE", 20)
+            other.say("status")
+            check("OUTBOX" not in other.wait("overdue"), "it is not for this one", time_)
+            check_eq(len(other.told("1 unsent for another feed: kept for it")), 1, "it is said " + time_)
+            check_eq(other.told("REFUSED|Is it still right"), [], "it is not sent " + time_)
+            left = kept(state)
+            check_eq([dict(item, feed="") for item in left], [dict(frame, feed="")], "it stays as it is " + time_)
+            other.quit()
         one.start()
         again = Plain(one, "ayu", args=settings(QUICK), state=state)
         again.wait("by ayu: untuk yang satu", 20)
@@ -139,6 +142,43 @@ def test_what_is_for_another_feed_is_left_to_it():
         check_eq(notes(one), [("ayu", "untuk yang satu")], "once")
         one.stop()
         two.stop()
+
+
+def test_what_was_left_for_another_feed_is_sent_when_that_is_back():
+    feed = start_feed()
+    feed.alarm(place="Pasar Legi")
+    console = Plain(feed, "ayu", args=settings(QUICK))
+    console.wait("Pasar Legi")
+    feed.stop()
+    console.wait("LOST")
+    console.say('note 1 "untuk log yang lama"')
+    console.wait("Kept in the outbox")
+    # Somebody begins a new log, and sees that it was the wrong thing to do.
+    away = scope.folder()
+    for name in os.listdir(feed.dir):
+        if name.startswith("log.db"):
+            shutil.move(os.path.join(feed.dir, name), away)
+    feed.start()
+    console.wait("1 unsent for another feed: kept for it", 20)
+    feed.stop()
+    for name in os.listdir(feed.dir):
+        if name.startswith("log.db"):
+            os.remove(os.path.join(feed.dir, name))
+    for name in os.listdir(away):
+        shutil.move(os.path.join(away, name), feed.dir)
+    feed.start()
+    asked = []
+
+    def is_sent():
+        console.read()
+        if not asked and console.told("NOT SENT for"):
+            asked.append(console.say("send"))
+        return kept(console.state) == []
+
+    eventually(is_sent, lambda: "it is sent:\n" + "\n".join(console.lines[-12:]), 20)
+    console.quit()
+    check_eq(notes(feed), [("ayu", "untuk log yang lama")], "once")
+    feed.stop()
 
 
 # --- two consoles of one user ---

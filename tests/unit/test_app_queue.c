@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include <siaga/base/macros.h>
 #include <siaga/base/text.h>
 
 static void type_filter(struct bench *b, const char *text) {
@@ -48,56 +47,6 @@ static void half_a_word_of_a_filter_does_not_lose_the_selection(void **state) {
 	bench_key(b, KEY_CODE_ENTER);
 	assert_string_equal(b->app.selected, city_id(2));
 	assert_string_equal(b->app.shown, city_id(2));
-}
-
-/* Nobody acts on another incident than the one they saw. */
-static void a_key_that_was_on_its_way_is_not_for_what_moved_under_it(void **state) {
-	static const uint32_t asking[] = {'v', 'x', 'K', KEY_CODE_F0 + 2, 'p', 'e', ':'};
-	struct bench *b = *state;
-	bench_connect(b, ROLE_OPERATOR);
-	bench_raise(b, 1, KIND_FIRE, PRIORITY_P1);
-	bench_raise(b, 2, KIND_MEDICAL, PRIORITY_P3);
-	bench_line(b, "filter state:new");
-	bench_line(b, "select 1");
-	bench_pass(b, 5000);
-	bench_act(b, 1, ACTION_ACKNOWLEDGE, "budi");
-	assert_string_equal(b->app.selected, city_id(2));
-	bench_key(b, 'a');
-	bench_key(b, 'j'); /* What steps come to was not seen either. */
-	bench_key(b, 'r');
-	bench_apply(b, (struct app_event){.type = APP_LINE, .text = "acknowledge"});
-	assert_int_equal(b->sent_len, 0);
-	assert_non_null(strstr(b->app.notice.text, "#1 went out of sight"));
-	/* What asks before it does anything asks about what was seen. */
-	for (size_t i = 0; i < ARRAY_LEN(asking); i++) {
-		bench_key(b, asking[i]);
-		assert_int_equal(b->app.modal.targets_len, 1);
-		assert_string_equal(b->app.modal.targets[0].incident, city_id(1));
-		bench_key(b, KEY_CODE_ESCAPE);
-	}
-	/* Its number says which one is meant, and after a moment what is seen is. */
-	bench_apply(b, (struct app_event){.type = APP_LINE, .text = "note 2 dilihat"});
-	assert_int_equal(b->sent_len, 1);
-	bench_pass(b, 600);
-	bench_key(b, 'a');
-	assert_int_equal(b->sent_len, 2);
-	assert_string_equal(b->sent[1].incident, city_id(2));
-}
-
-static void who_chooses_anew_is_not_held_up(void **state) {
-	struct bench *b = *state;
-	bench_connect(b, ROLE_OPERATOR);
-	bench_raise(b, 1, KIND_FIRE, PRIORITY_P1);
-	bench_raise(b, 2, KIND_MEDICAL, PRIORITY_P3);
-	bench_raise(b, 3, KIND_MEDICAL, PRIORITY_P3);
-	bench_line(b, "filter state:new");
-	bench_line(b, "select 1");
-	bench_pass(b, 5000);
-	bench_act(b, 1, ACTION_ACKNOWLEDGE, "budi");
-	bench_line(b, "3");
-	bench_key(b, 'a');
-	assert_int_equal(b->sent_len, 1);
-	assert_string_equal(b->sent[0].incident, city_id(3));
 }
 
 static void no_filter_hides_an_alarm_that_nobody_took(void **state) {
@@ -324,8 +273,6 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 		BENCH_TEST(a_filter_works_while_it_is_typed_and_esc_takes_it_back),
 		BENCH_TEST(half_a_word_of_a_filter_does_not_lose_the_selection),
-		BENCH_TEST(a_key_that_was_on_its_way_is_not_for_what_moved_under_it),
-		BENCH_TEST(who_chooses_anew_is_not_held_up),
 		BENCH_TEST(no_filter_hides_an_alarm_that_nobody_took),
 		BENCH_TEST(a_wrong_filter_is_refused_with_its_place),
 		BENCH_TEST(a_held_order_stands_still_and_takes_new_alarms_on_top),

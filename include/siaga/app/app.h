@@ -213,6 +213,7 @@ struct app {
 	struct app_pending **pending; /* each owned */
 	size_t pending_len;
 	enum app_look look;       /* why the disk is being looked at for them */
+	bool look_anew;           /* what was left there may be for the feed that is here now */
 	char answered[UUID_SIZE]; /* the one that the operator has decided on ... */
 	bool answer;              /* ... and whether it is to be sent */
 	struct app_undo undo;

@@ -153,6 +153,7 @@ struct effect {
 	int64_t seq;
 	int64_t after;    /* store: it follows on what is kept up to here; 0: on nothing */
 	int64_t made_ms;  /* send, hold: when the operator asked for it, by our clock */
+	bool anew;        /* outbox: all of it, what is not in memory, too */
 	bool tried;       /* send, hold: it goes out, or has gone out once */
 	const char *feed; /* send, hold: the log that it is about, or ""; borrowed as the command */
 	size_t first;
