@@ -67,6 +67,10 @@ void outbox_submit(struct app *app, struct command *cmd, struct effects *fx) {
 	}
 	struct app_pending *item = add_pending(app, cmd, app->wall_ms);
 	text_copy(item->feed, sizeof(item->feed), app->feed);
+	item->ours = true;
+	if (!app->named) {
+		item->command.by.name[0] = '\0';
+	}
 	send(app, item, fx);
 }
 
@@ -133,6 +137,19 @@ void outbox_keep(struct app *app, struct effects *fx) {
 	for (size_t i = 0; i < app->pending_len; i++) {
 		if (app->pending[i]->unkept) {
 			hold(app->pending[i], fx);
+		}
+	}
+}
+
+void outbox_name(struct app *app, struct effects *fx) {
+	for (size_t i = 0; i < app->pending_len; i++) {
+		struct app_pending *item = app->pending[i];
+		struct who *by = &item->command.by;
+		if (item->ours && by->name[0] == '\0') {
+			text_copy(by->name, sizeof(by->name), app->name);
+			if (item->kept) {
+				hold(item, fx);
+			}
 		}
 	}
 }
@@ -224,8 +241,11 @@ static bool send_or_ask(struct app *app, struct app_pending *item, struct effect
 		item->ask = false;
 		return false;
 	}
-	/* A clock that was set back makes an item look yet to come: ask then, too. */
-	item->ask = app->wall_ms < item->made_ms || app_pending_age(app, item) > app->cfg.resend_ms;
+	/* A clock that was set back makes an item look yet to come: ask then, too; and whose it is
+	 * may not have been known when an earlier console ended. */
+	item->ask = app->wall_ms < item->made_ms ||
+		    app_pending_age(app, item) > app->cfg.resend_ms ||
+		    (!item->ours && item->command.by.name[0] == '\0');
 	if (!item->ask) {
 		send(app, item, fx);
 	}

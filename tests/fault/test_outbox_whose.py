@@ -112,6 +112,25 @@ def test_what_another_user_left_in_an_outbox_that_opens_late_is_not_sent_as_ones
 
 
 @takes(180)
+def test_what_is_done_before_the_feed_is_there_is_ones_own_on_whoevers_cache():
+    feed = start_feed()
+    feed.alarm(place="Pasar Legi")
+    ayu = Plain(feed, "ayu", args=settings(QUICK))
+    ayu.wait("Pasar Legi")
+    ayu.quit()
+    feed.kill()
+    # The shift changes, and the feed is away.
+    budi = Plain(feed, "budi", args=settings(QUICK), state=ayu.state)
+    budi.wait("NO LINK")
+    budi.say('note 1 "dari budi"')
+    budi.wait("Kept in the outbox")
+    feed.start()
+    eventually(lambda: budi.read() or kept(ayu.state) == [], lambda: "it is sent:\n" + "\n".join(budi.lines[-12:]), 20)
+    budi.quit()
+    check_eq(notes(feed), [("budi", "dari budi")], "whose it is")
+    feed.stop()
+
+
 def test_what_is_for_another_feed_is_left_to_it():
     for old in (False, True):
         one, two = start_feed(), start_feed()

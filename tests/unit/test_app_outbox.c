@@ -56,6 +56,34 @@ static void what_was_asked_of_one_feed_is_not_sent_to_another(void **state) {
 	assert_true(is_told(b, "1 unsent for another feed: kept for it"));
 }
 
+/* The cache is of whoever was here last; who is here now, only the feed can say. */
+static void what_is_asked_before_the_feed_has_said_who_we_are_is_ours(void **state) {
+	struct bench *b = *state;
+	alone(b);
+	b->app.named = false;
+	text_copy(b->app.name, sizeof(b->app.name), "budi");
+	bench_key(b, 'a');
+	assert_int_equal(b->held_len, 1);
+	assert_string_equal(b->app.pending[0]->command.by.name, "");
+	bench_connect(b, ROLE_OPERATOR);
+	assert_int_equal(b->held_len, 2); /* with the name on the disk, too */
+	assert_string_equal(b->app.pending[0]->command.by.name, b->app.name);
+	assert_int_equal(b->sent_len, 1);
+	assert_false(is_told(b, "kept for them"));
+}
+
+/* And where that console ended before it knew, nobody's action is sent as another's by itself. */
+static void what_nobody_has_put_a_name_to_is_asked_about_however_young(void **state) {
+	struct bench *b = *state;
+	alone(b);
+	load(b, "", FEED, false);
+	bench_connect(b, ROLE_OPERATOR);
+	assert_int_equal(b->sent_len, 0);
+	assert_int_equal(b->app.modal.type, MODAL_RESEND);
+	bench_pass(b, 2000);
+	assert_int_equal(b->sent_len, 0);
+}
+
 /* It is nowhere but in memory: dropped there it would be lost. */
 static void what_is_for_another_feed_and_not_kept_yet_waits_for_the_disk(void **state) {
 	struct bench *b = *state;
@@ -250,6 +278,8 @@ static void one_that_only_looks_sends_nothing_that_was_left(void **state) {
 
 int main(void) {
 	const struct CMUnitTest tests[] = {
+		BENCH_TEST(what_is_asked_before_the_feed_has_said_who_we_are_is_ours),
+		BENCH_TEST(what_nobody_has_put_a_name_to_is_asked_about_however_young),
 		BENCH_TEST(what_was_asked_of_one_feed_is_not_sent_to_another),
 		BENCH_TEST(what_is_for_another_feed_and_not_kept_yet_waits_for_the_disk),
 		BENCH_TEST(what_is_not_kept_and_comes_back_to_its_feed_is_sent),

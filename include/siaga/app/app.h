@@ -65,6 +65,7 @@ struct app_pending {
 	int64_t since_ms;       /* mono: at least so old, whoever sets the wall's clock */
 	char feed[UUID_SIZE];   /* the log that it is about; "": not known */
 	bool guessed;           /* that is only what the cache was of: an older program kept it */
+	bool ours;              /* asked for here; by "": the feed has not said yet who that is */
 	bool sent;              /* on this link */
 	bool tried;             /* on whatever link: it may be done, though nobody has said so */
 	bool unkept;            /* it is not on the disk: it ends with this console */
@@ -123,6 +124,7 @@ struct app {
 	int64_t beat_ms;
 	char link_why[160];
 	bool welcomed;          /* the feed has said who it is, on this link */
+	bool named;             /* and who we are, on any: the cache may be another user's */
 	bool relinking;         /* the link is to be made anew: nothing on it is heard */
 	bool bye_said;          /* the feed has said that it ends this link */
 	bool distrusted;        /* it was, and no beat has come since */
