@@ -89,6 +89,7 @@ struct ws_conn {
 	uint16_t close_code;
 	char close_reason[100];
 	int64_t heard_ms;    /* mono: it said something, or answered */
+	int64_t asked_ms;    /* mono: and has not answered since; 0: nobody asked */
 	uint64_t sent;       /* bytes for it */
 	uint64_t heard_sent; /* and when it was heard last */
 	uint64_t taken;      /* and those that had arrived when it was last looked */

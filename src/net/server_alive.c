@@ -11,6 +11,7 @@
 
 #define PING_MS     5000 /* of silence */
 #define GONE_MS     12000
+#define ANSWER_MS   6000  /* from the question on */
 #define TUNNEL_MS   60000 /* more than that is not waited for what a tunnel holds */
 #define MS_PER_BYTE 1     /* of a line so thin */
 #define US_PER_MS   1000
@@ -27,6 +28,7 @@ void alive_start(struct ws_conn *conn) {
 void alive_heard(struct ws_conn *conn) {
 	conn->heard_ms = clock_mono_ms();
 	conn->heard_sent = conn->sent;
+	conn->asked_ms = 0;
 }
 
 /*
@@ -52,8 +54,15 @@ static int64_t gone_ms(const struct ws_conn *conn) {
 	return GONE_MS + (int64_t)(more_ms < TUNNEL_MS ? more_ms : TUNNEL_MS);
 }
 
-static void ask(struct ws_conn *conn) {
+/* It may be us who were away: what it has said meanwhile waits to be read. */
+static bool has_spoken(const struct ws_conn *conn) {
+	int waiting = 0;
+	return ioctl(lws_get_socket_fd(conn->wsi), FIONREAD, &waiting) == 0 && waiting > 0;
+}
+
+static void ask(struct ws_conn *conn, int64_t now_ms) {
 	conn->ping_due = true;
+	conn->asked_ms = conn->asked_ms != 0 ? conn->asked_ms : now_ms;
 	lws_callback_on_writable(conn->wsi);
 }
 
@@ -69,9 +78,13 @@ bool alive_ping(struct ws_conn *conn) {
 }
 
 int alive_look(struct ws_conn *conn) {
-	int64_t silent_ms = clock_mono_ms() - conn->heard_ms, most_ms = gone_ms(conn);
+	int64_t now_ms = clock_mono_ms(), silent_ms = now_ms - conn->heard_ms;
+	int64_t left_ms = gone_ms(conn) - silent_ms;
 	bool taking = silent_ms >= PING_MS && is_taking(conn);
-	if (silent_ms >= most_ms && !taking) {
+	/* Where nobody asked, because this program stood still, nobody has failed to answer. */
+	int64_t answer_ms = conn->asked_ms + ANSWER_MS - now_ms;
+	bool was_asked = conn->asked_ms != 0 && answer_ms <= 0;
+	if (left_ms <= 0 && was_asked && !taking && !has_spoken(conn)) {
 		conn->server->stats.late[SERVER_WAIT_PONG]++;
 		/* No farewell is waited for: nobody would answer it. */
 		lws_set_timeout(conn->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
@@ -81,9 +94,8 @@ int alive_look(struct ws_conn *conn) {
 		look_after(conn, PING_MS - silent_ms);
 		return 0;
 	}
-	ask(conn);
+	ask(conn, now_ms);
 	/* Its answer says that all of that has arrived, and then it gets no more time. */
-	int64_t left_ms = most_ms - silent_ms;
 	look_after(conn, left_ms > 0 && left_ms < PING_MS ? left_ms : PING_MS);
 	return 0;
 }

@@ -4,6 +4,7 @@ when the fault is over."""
 import os
 import re
 import shutil
+import signal
 import threading
 import time
 
@@ -163,6 +164,29 @@ def a_quiet_night():
     feed.stop()
 
 
+def a_feed_that_stood_still_ends_no_link_of_those_who_were_there():
+    feed = start_feed(registry=False)
+    quiet = [Plain(feed, name) for name in ("ayu", "sari", "tamu")]
+    for console in quiet:
+        console.wait("LIVE")
+    # Long enough that whoever had not answered would be gone, and short of what a console bears of silence.
+    for _ in range(2):
+        os.kill(feed.child.pid, signal.SIGSTOP)
+        begun = time.monotonic()
+        while time.monotonic() - begun < 15:
+            for console in quiet:
+                console.read(0.1)
+        os.kill(feed.child.pid, signal.SIGCONT)
+        feed.alarm(place="Sesudahnya %d" % begun)
+        for console in quiet:
+            console.wait("Sesudahnya %d" % begun)
+    for console in quiet:
+        check_eq(console.told("LOST|NO LINK"), [], "the link is the one that it was")
+        console.quit()
+    check_eq(feed.metric('siaga_connections_late_total{in="pong"}'), 0, "nobody was called late")
+    feed.stop()
+
+
 def half_open_is_known_in_two_beats_and_two_seconds():
     longest = 0.0
     for _ in range(5 if ALL else 1):
@@ -247,6 +271,7 @@ def test_lines_that_are_slow_or_dead_are_called_so():
         a_message_that_takes_its_time_is_waited_for,
         what_waits_in_a_slow_tunnel_is_waited_for,
         a_quiet_night,
+        a_feed_that_stood_still_ends_no_link_of_those_who_were_there,
         half_open_is_known_in_two_beats_and_two_seconds,
     ]
     together(ways, (ways, lambda _, way: way()))
