@@ -115,7 +115,10 @@ static size_t take_phone(const char *text, char out[PHONE_DIGITS_MAX + 1]) {
 	}
 	if (strncmp(out, "62", 2) == 0) {
 		out[0] = '0';
-		memmove(out + 1, out + 2, len - 1);
+		/* By hand: valgrind takes a checked memmove() for a memcpy(), and complains. */
+		for (size_t i = 1; i < len; i++) {
+			out[i] = out[i + 1];
+		}
 	}
 	return at;
 }
