@@ -425,6 +425,16 @@ def test_a_look_at_what_cannot_be_read_now_is_told_when_it_can():
     feed.stop()
 
 
+def many_that_have_ended(feed, desk):
+    """So many that their pages are their own, and younger ones that are open."""
+    fires = [feed.alarm(kind="fire")["incident"] for _ in range(60)]
+    for fire in fires:
+        desk.do("reject", fire, reason="accidental")
+    for _ in range(30):
+        feed.alarm(kind="fire")
+    return fires
+
+
 def fail_to_read_incident(feed, disk, incident):
     """The page of the log with its events; those of others are on other pages."""
     path = os.path.join(feed.dir, "log.db")
@@ -444,11 +454,7 @@ def fail_to_read_incident(feed, disk, incident):
 def test_alarms_beside_what_cannot_be_read_are_taken():
     feed, disk = feed_on_a_bad_disk()
     ayu = Feed(feed, "ayu")
-    fires = [feed.alarm(kind="fire")["incident"] for _ in range(60)]
-    for fire in fires:
-        ayu.do("reject", fire, reason="accidental")
-    for _ in range(30):
-        feed.alarm(kind="fire")
+    fires = many_that_have_ended(feed, ayu)
     fail_to_read_incident(feed, disk, fires[20])
     answers, notes = [], []
 
@@ -478,11 +484,7 @@ def test_alarms_beside_what_cannot_be_read_are_taken():
 def test_what_has_ended_and_cannot_be_read_keeps_nobody_from_the_rest():
     feed, disk = feed_on_a_bad_disk()
     ayu = Feed(feed, "ayu")
-    fires = [feed.alarm(kind="fire")["incident"] for _ in range(60)]
-    for fire in fires:
-        ayu.do("reject", fire, reason="accidental")
-    for _ in range(30):
-        feed.alarm(kind="fire")
+    fires = many_that_have_ended(feed, ayu)
     fail_to_read_incident(feed, disk, fires[20])
     budi = Feed(feed, "budi")
     for fire in (fires[20], fires[50]):
@@ -500,11 +502,7 @@ def test_what_has_ended_and_cannot_be_read_keeps_nobody_from_the_rest():
 def test_who_lacks_what_is_open_again_and_cannot_be_read_is_sent_to_ask_anew():
     feed, disk = feed_on_a_bad_disk()
     ayu = Feed(feed, "ayu")
-    fires = [feed.alarm(kind="fire")["incident"] for _ in range(40)]
-    for fire in fires:
-        ayu.do("reject", fire, reason="accidental")
-    for _ in range(30):
-        feed.alarm(kind="fire")
+    fires = many_that_have_ended(feed, ayu)
     budi = Feed(feed, "budi")
     fail_to_read_incident(feed, disk, fires[20])
     budi.send({"t": "tell", "incident": fires[20]})
