@@ -15,21 +15,10 @@ from fake_feed import FakeFeed
 from fault_proxy import Fault, FaultProxy
 from plain_console import Plain
 from siaga_test import SLOW, Console, Feed, check, check_eq, eventually, figure, has_sanitizer, run, scope, start_feed, takes
-from victim import QUICK, Victim, cached, settings
+from victim import QUICK, Victim, cached, kept, passes, settings
 
 KILLS = int(os.environ.get("SIAGA_KILLS", "12"))
 OLD = QUICK + "[dispatch]\nresend = 5s\n"
-
-
-def kept(state):
-    """The actions in the outbox, on disk."""
-    with sqlite3.connect("file:%s?mode=ro" % os.path.join(state, "cache.db"), uri=True) as db:
-        return [json.loads(frame) for (frame,) in db.execute("SELECT frame FROM outbox")]
-
-
-def passes(seconds):
-    began = time.monotonic()
-    eventually(lambda: time.monotonic() - began > seconds, "time passes", seconds + 5)
 
 
 # --- too old to be sent without asking ---

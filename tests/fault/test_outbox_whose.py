@@ -6,25 +6,13 @@ import json
 import os
 import shutil
 import sqlite3
-import time
 
 from fault_proxy import Fault, FaultProxy, Line
 from plain_console import Plain
 from siaga_test import Feed, check, check_eq, eventually, run, scope, start_feed, takes
-from victim import QUICK, settings
+from victim import QUICK, kept, passes, settings
 
 OLD = QUICK + "[dispatch]\nresend = 5s\n"
-
-
-def kept(state):
-    """The actions in the outbox, on disk."""
-    with sqlite3.connect("file:%s?mode=ro" % os.path.join(state, "cache.db"), uri=True) as db:
-        return [json.loads(frame) for (frame,) in db.execute("SELECT frame FROM outbox")]
-
-
-def passes(seconds):
-    began = time.monotonic()
-    eventually(lambda: time.monotonic() - began > seconds, "time passes", seconds + 5)
 
 
 def notes(feed):

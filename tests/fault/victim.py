@@ -50,6 +50,17 @@ def rss_kb(pid):
         return int(re.search(r"VmRSS:\s+(\d+)", file.read()).group(1))
 
 
+def kept(state):
+    """The actions in the outbox, on disk."""
+    with sqlite3.connect("file:%s?mode=ro" % os.path.join(state, "cache.db"), uri=True) as db:
+        return [json.loads(frame) for (frame,) in db.execute("SELECT frame FROM outbox")]
+
+
+def passes(seconds):
+    began = time.monotonic()
+    eventually(lambda: time.monotonic() - began > seconds, "time passes", seconds + 5)
+
+
 class Victim:
     """siaga --plain before a fake feed; `proxy`: through a network that can be bad."""
 
