@@ -99,7 +99,7 @@ def test_everybody_is_told_in_time():
     feed.stop()
 
 
-@takes(180)
+@takes(240)
 def test_more_than_a_frame_holds_are_there_and_nobody_is_told_nonsense():
     feed = start_feed()
     crowd = scope.start(

@@ -60,7 +60,7 @@ def environment(home, term="xterm-256color"):
         "XDG_RUNTIME_DIR": home,
         "XDG_STATE_HOME": os.path.join(home, "state"),
     }
-    for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
+    for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "SIAGA_TEST_SLOW"):
         if name in os.environ:
             env[name] = os.environ[name]
     return env
