@@ -99,7 +99,7 @@ def test_what_another_user_left_in_an_outbox_that_opens_late_is_not_sent_as_ones
 # --- two feeds ---
 
 
-@takes(180)
+@takes(120)
 def test_what_is_done_before_the_feed_is_there_is_ones_own_on_whoevers_cache():
     feed = start_feed()
     feed.alarm(place="Pasar Legi")
@@ -119,6 +119,7 @@ def test_what_is_done_before_the_feed_is_there_is_ones_own_on_whoevers_cache():
     feed.stop()
 
 
+@takes(180)
 def test_what_is_for_another_feed_is_left_to_it():
     for old in (False, True):
         one, two = start_feed(), start_feed()
