@@ -96,6 +96,7 @@ int alive_look(struct ws_conn *conn) {
 	}
 	ask(conn, now_ms);
 	/* Its answer says that all of that has arrived, and then it gets no more time. */
-	look_after(conn, left_ms > 0 && left_ms < PING_MS ? left_ms : PING_MS);
+	int64_t next_ms = left_ms > 0 ? left_ms : conn->asked_ms + ANSWER_MS - now_ms;
+	look_after(conn, next_ms > 0 && next_ms < PING_MS ? next_ms : PING_MS);
 	return 0;
 }

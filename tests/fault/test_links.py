@@ -12,7 +12,7 @@ from fake_feed import FakeFeed
 from fault_proxy import Fault, FaultProxy, Line
 from siaga_test import DATA, SLOW, Console, Feed, check, check_eq, eventually, figure, run, scope, start_feed, takes
 from plain_console import Plain
-from victim import QUICK, Victim, settings, together
+from victim import QUICK, Victim, passes, settings, together
 
 ALL = os.environ.get("SIAGA_FAULT_ALL", "") == "1"
 DEAD_S = 2 * 1 + 2  # two beats of a second, and two seconds more
@@ -187,6 +187,20 @@ def a_feed_that_stood_still_ends_no_link_of_those_who_were_there():
     feed.stop()
 
 
+def who_is_gone_when_a_feed_that_stood_still_asks_is_soon_known_to_be():
+    feed = start_feed(registry=False)
+    silent = Feed(feed, "ayu", hung=True)
+    os.kill(feed.child.pid, signal.SIGSTOP)
+    passes(15)
+    os.kill(feed.child.pid, signal.SIGCONT)
+    begun = time.monotonic()
+    # It is given six seconds to answer in, and not ten.
+    eventually(lambda: feed.metric('siaga_connections_late_total{in="pong"}') == 1, "it is called late", 8.5)
+    figure("who does not answer is known after", "%.1f s" % (time.monotonic() - begun))
+    silent.close()
+    feed.stop()
+
+
 def half_open_is_known_in_two_beats_and_two_seconds():
     longest = 0.0
     for _ in range(5 if ALL else 1):
@@ -272,6 +286,7 @@ def test_lines_that_are_slow_or_dead_are_called_so():
         what_waits_in_a_slow_tunnel_is_waited_for,
         a_quiet_night,
         a_feed_that_stood_still_ends_no_link_of_those_who_were_there,
+        who_is_gone_when_a_feed_that_stood_still_asks_is_soon_known_to_be,
         half_open_is_known_in_two_beats_and_two_seconds,
     ]
     together(ways, (ways, lambda _, way: way()))
