@@ -95,7 +95,7 @@ void feed_welcome(struct app *app, const struct app_event *event, struct effects
 	app->mode = event->mode;
 	app->beat_ms = event->beat_ms;
 	app->welcomed = app->named = true;
-	outbox_name(app, fx);
+	outbox_name(app);
 	app->heard_ms = app->now_ms;
 	app->link = APP_LINK_CATCHING_UP;
 	set_feed_clock(app, event->feed_now_ms);

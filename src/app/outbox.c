@@ -56,7 +56,7 @@ static void send(struct app *app, struct app_pending *item, struct effects *fx) 
 	item->sent = live;
 	item->kept = item->kept || live; /* Or outbox_held() says at once that it is not. */
 	item->tried = effect->tried = item->tried || live;
-	item->ask = false;
+	item->ask = item->nameless = false;
 }
 
 void outbox_submit(struct app *app, struct command *cmd, struct effects *fx) {
@@ -125,31 +125,19 @@ void outbox_held(struct app *app, const char *id, enum trouble trouble) {
 	}
 }
 
-static void hold(const struct app_pending *item, struct effects *fx) {
+static void hold(struct app_pending *item, struct effects *fx) {
 	struct effect *effect = effects_add(fx, EFFECT_HOLD);
 	effect->command = &item->command;
 	effect->feed = item->feed;
 	effect->made_ms = item->made_ms;
 	effect->tried = item->tried;
+	item->nameless = false;
 }
 
 void outbox_keep(struct app *app, struct effects *fx) {
 	for (size_t i = 0; i < app->pending_len; i++) {
 		if (app->pending[i]->unkept) {
 			hold(app->pending[i], fx);
-		}
-	}
-}
-
-void outbox_name(struct app *app, struct effects *fx) {
-	for (size_t i = 0; i < app->pending_len; i++) {
-		struct app_pending *item = app->pending[i];
-		struct who *by = &item->command.by;
-		if (item->ours && by->name[0] == '\0') {
-			text_copy(by->name, sizeof(by->name), app->name);
-			if (item->kept) {
-				hold(item, fx);
-			}
 		}
 	}
 }
@@ -232,6 +220,18 @@ static bool is_for_another(const struct app *app, const struct app_pending *item
 
 static bool is_others(const struct app *app, const struct app_pending *item) {
 	return is_by_another(app, item) || is_for_another(app, item);
+}
+
+void outbox_name(struct app *app) {
+	for (size_t i = 0; i < app->pending_len; i++) {
+		struct app_pending *item = app->pending[i];
+		struct who *by = &item->command.by;
+		/* Who we are at another feed is for that to say. */
+		if (item->ours && by->name[0] == '\0' && !is_for_another(app, item)) {
+			text_copy(by->name, sizeof(by->name), app->name);
+			item->nameless = true;
+		}
+	}
 }
 
 /* Sends it where it is young enough, else puts it to the operator. True: sent. */
@@ -326,8 +326,10 @@ static void go_on(struct app *app, struct effects *fx) {
 	leave_others(app, fx);
 	for (size_t i = 0; i < app->pending_len; i++) {
 		struct app_pending *item = app->pending[i];
-		if (!item->sent) {
-			send_or_ask(app, item, fx);
+		bool sent = item->sent || send_or_ask(app, item, fx);
+		/* What another console has finished is not put back for its name. */
+		if (!sent && item->there && item->nameless) {
+			hold(item, fx);
 		}
 	}
 	outbox_ask(app);

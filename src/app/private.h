@@ -92,8 +92,9 @@ void outbox_again(struct app *app, const char *id);
 void outbox_tick(struct app *app, struct effects *fx);
 void outbox_ask(struct app *app); /* opens the question about an old item, if there is one */
 void outbox_answer(struct app *app, bool send, struct effects *fx);
-/* The feed has said who we are: what was asked for before that is ours. */
-void outbox_name(struct app *app, struct effects *fx);
+/* The feed has said who we are: what was asked of it before that is ours. The disk is told once it
+ * was looked at. */
+void outbox_name(struct app *app);
 void outbox_take(struct app *app, const struct app_event *event);
 /* It is on the disk now, and was sent by whoever has it there, or was not. */
 void outbox_seen(struct app *app, const char *id, bool tried);

@@ -57,19 +57,70 @@ static void what_was_asked_of_one_feed_is_not_sent_to_another(void **state) {
 }
 
 /* The cache is of whoever was here last; who is here now, only the feed can say. */
-static void what_is_asked_before_the_feed_has_said_who_we_are_is_ours(void **state) {
-	struct bench *b = *state;
+static void alone_and_nobody(struct bench *b) {
 	alone(b);
 	b->app.named = false;
 	text_copy(b->app.name, sizeof(b->app.name), "budi");
+}
+
+static void what_is_asked_before_the_feed_has_said_who_we_are_is_ours(void **state) {
+	struct bench *b = *state;
+	alone_and_nobody(b);
 	bench_key(b, 'a');
 	assert_int_equal(b->held_len, 1);
 	assert_string_equal(b->app.pending[0]->command.by.name, "");
 	bench_connect(b, ROLE_OPERATOR);
-	assert_int_equal(b->held_len, 2); /* with the name on the disk, too */
 	assert_string_equal(b->app.pending[0]->command.by.name, b->app.name);
 	assert_int_equal(b->sent_len, 1);
 	assert_false(is_told(b, "kept for them"));
+}
+
+/* Old: it waits for the operator, and on the disk it says by then whose it is. */
+static void whose_it_is_goes_to_the_disk_once_that_was_looked_at(void **state) {
+	struct bench *b = *state;
+	alone_and_nobody(b);
+	bench_line(b, "note 1 \"sudah lama\"");
+	b->elsewhere_tried = true;
+	bench_pass(b, 60000);
+	bench_welcome(b, FEED, ROLE_OPERATOR, b->feed.head);
+	assert_int_equal(b->held_len, 1);
+	bench_apply(b, (struct app_event){.type = APP_CAUGHT_UP, .head = b->feed.head});
+	assert_int_equal(b->app.modal.type, MODAL_RESEND);
+	assert_int_equal(b->held_len, 2);
+	assert_string_equal(b->last[EFFECT_HOLD].command->by.name, "ayu");
+	assert_true(b->last[EFFECT_HOLD].tried);
+	bench_lose(b);
+	bench_connect(b, ROLE_OPERATOR);
+	assert_int_equal(b->held_len, 2); /* and once is enough */
+}
+
+static void what_another_console_has_finished_gets_no_name(void **state) {
+	struct bench *b = *state;
+	alone_and_nobody(b);
+	bench_key(b, 'a');
+	b->elsewhere_done = true;
+	bench_connect(b, ROLE_OPERATOR);
+	assert_int_equal(b->held_len, 1);
+	assert_int_equal(b->sent_len, 0);
+	assert_int_equal(app_count_unsent(&b->app), 0);
+	assert_true(is_told(b, "1 unsent action was finished by another console here"));
+}
+
+/* Who we are there, this feed cannot say. */
+static void what_is_for_another_feed_gets_no_name_of_this_one(void **state) {
+	static const enum trouble disks[] = {TROUBLE_NONE, TROUBLE_FULL};
+	struct bench *b = *state;
+	for (size_t i = 0; i < 2; i++) {
+		alone_and_nobody(b);
+		kept(b, disks[i]);
+		b->held_len = 0;
+		bench_key(b, 'a');
+		connect_other(b);
+		assert_int_equal(b->held_len, 1);
+		assert_int_equal(b->sent_len, 0);
+		assert_int_equal(app_count_unsent(&b->app), i);
+	}
+	assert_string_equal(b->app.pending[0]->command.by.name, "");
 }
 
 /* And where that console ended before it knew, nobody's action is sent as another's by itself. */
@@ -279,6 +330,9 @@ static void one_that_only_looks_sends_nothing_that_was_left(void **state) {
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		BENCH_TEST(what_is_asked_before_the_feed_has_said_who_we_are_is_ours),
+		BENCH_TEST(whose_it_is_goes_to_the_disk_once_that_was_looked_at),
+		BENCH_TEST(what_another_console_has_finished_gets_no_name),
+		BENCH_TEST(what_is_for_another_feed_gets_no_name_of_this_one),
 		BENCH_TEST(what_nobody_has_put_a_name_to_is_asked_about_however_young),
 		BENCH_TEST(what_was_asked_of_one_feed_is_not_sent_to_another),
 		BENCH_TEST(what_is_for_another_feed_and_not_kept_yet_waits_for_the_disk),

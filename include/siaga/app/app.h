@@ -66,6 +66,7 @@ struct app_pending {
 	char feed[UUID_SIZE];   /* the log that it is about; "": not known */
 	bool guessed;           /* that is only what the cache was of: an older program kept it */
 	bool ours;              /* asked for here; by "": the feed has not said yet who that is */
+	bool nameless;          /* it was so, and on the disk may be so still */
 	bool sent;              /* on this link */
 	bool tried;             /* on whatever link: it may be done, though nobody has said so */
 	bool unkept;            /* it is not on the disk: it ends with this console */
