@@ -208,7 +208,7 @@ void app_apply(struct app *app, const struct app_event *event, struct effects *f
 		break;
 	case APP_BAD_MESSAGE: trust_bad(app, "%s", event->text); break;
 	case APP_OUTBOX: outbox_take(app, event); break;
-	case APP_OUTBOX_SEEN: outbox_seen(app, event->id, event->tried); break;
+	case APP_OUTBOX_SEEN: outbox_seen(app, event->id, event->name, event->tried); break;
 	case APP_OUTBOX_READ: outbox_read(app, event->whole, fx); break;
 	case APP_OUTBOX_GONE: outbox_gone(app); break;
 	case APP_HELD: outbox_held(app, event->id, event->trouble); break;

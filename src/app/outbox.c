@@ -172,7 +172,7 @@ void outbox_drop(struct app *app, const char *id) {
 
 void outbox_take(struct app *app, const struct app_event *event) {
 	if (find(app, event->command->id) < app->pending_len) {
-		outbox_seen(app, event->command->id, event->tried);
+		outbox_seen(app, event->command->id, event->command->by.name, event->tried);
 		command_finish(event->command);
 		return;
 	}
@@ -184,11 +184,17 @@ void outbox_take(struct app *app, const struct app_event *event) {
 	text_copy(item->feed, sizeof(item->feed), event->feed);
 }
 
-void outbox_seen(struct app *app, const char *id, bool tried) {
+void outbox_seen(struct app *app, const char *id, const char *name, bool tried) {
 	size_t i = find(app, id);
-	if (i < app->pending_len) {
-		app->pending[i]->kept = app->pending[i]->there = true;
-		app->pending[i]->tried = app->pending[i]->tried || tried;
+	if (i == app->pending_len) {
+		return;
+	}
+	struct app_pending *item = app->pending[i];
+	item->kept = item->there = true;
+	item->tried = item->tried || tried;
+	/* Its own console knows by now who asked for it. */
+	if (!item->ours && item->command.by.name[0] == '\0') {
+		text_copy(item->command.by.name, sizeof(item->command.by.name), name);
 	}
 }
 
@@ -323,7 +329,6 @@ static void leave_others(struct app *app, struct effects *fx) {
 }
 
 static void go_on(struct app *app, struct effects *fx) {
-	leave_others(app, fx);
 	for (size_t i = 0; i < app->pending_len; i++) {
 		struct app_pending *item = app->pending[i];
 		bool sent = item->sent || send_or_ask(app, item, fx);
@@ -393,11 +398,15 @@ void outbox_read(struct app *app, bool whole, struct effects *fx) {
 	enum app_look why = app->look;
 	app->look = APP_LOOK_ALL;
 	drop_finished(app, whole);
+	if (why != APP_LOOK_ANSWER && app->link != APP_LINK_LIVE) {
+		return;
+	}
+	leave_others(app, fx);
 	if (why == APP_LOOK_ANSWER) {
 		carry_out_answer(app, fx);
-	} else if (app->link == APP_LINK_LIVE && why == APP_LOOK_AGAIN) {
+	} else if (why == APP_LOOK_AGAIN) {
 		send_again(app, fx);
-	} else if (app->link == APP_LINK_LIVE) {
+	} else {
 		go_on(app, fx);
 	}
 }

@@ -96,8 +96,8 @@ void outbox_answer(struct app *app, bool send, struct effects *fx);
  * was looked at. */
 void outbox_name(struct app *app);
 void outbox_take(struct app *app, const struct app_event *event);
-/* It is on the disk now, and was sent by whoever has it there, or was not. */
-void outbox_seen(struct app *app, const char *id, bool tried);
+/* It is on the disk now, by that name or "", and was sent by whoever has it there, or was not. */
+void outbox_seen(struct app *app, const char *id, const char *name, bool tried);
 /* The disk was looked at. Whole: what is kept and was not seen was finished by another console.
  * Where the link is live the rest is sent, or asked about. */
 void outbox_read(struct app *app, bool whole, struct effects *fx);

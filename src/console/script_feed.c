@@ -38,8 +38,10 @@ static void take_effect(struct play *p, const struct effect *effect) {
 /* Nobody else has anything to do with it: all of it is as it was. */
 static void look_outbox(struct play *p) {
 	for (size_t i = 0; i < p->app.pending_len; i++) {
-		play_apply(p, &(struct app_event){.type = APP_OUTBOX_SEEN,
-				      .id = p->app.pending[i]->command.id});
+		const struct command *cmd = &p->app.pending[i]->command;
+		play_apply(
+			p, &(struct app_event){
+				   .type = APP_OUTBOX_SEEN, .id = cmd->id, .name = cmd->by.name});
 	}
 	play_apply(p, &(struct app_event){.type = APP_OUTBOX_READ, .whole = true});
 }

@@ -71,7 +71,9 @@ static bool see(void *data, const char *id, int64_t at_ms, const char *text) {
 	UNUSED(at_ms);
 	client_frame_finish(&frame);
 	text_copy(seen, sizeof(seen), id);
-	runtime_apply(rt, &(struct app_event){.type = APP_OUTBOX_SEEN, .id = seen, .tried = tried});
+	runtime_apply(
+		rt, &(struct app_event){
+			    .type = APP_OUTBOX_SEEN, .id = seen, .name = frame.as, .tried = tried});
 	return true;
 }
 

@@ -31,6 +31,7 @@ static void look(struct bench *b, const struct app_event *event) {
 	struct app_event seen = {.type = APP_OUTBOX_SEEN,
 		.mono_ms = event->mono_ms,
 		.wall_ms = event->wall_ms,
+		.name = b->elsewhere_name,
 		.tried = b->elsewhere_tried};
 	for (size_t i = 0; !b->elsewhere_done && i < b->app.pending_len; i++) {
 		if (!b->app.pending[i]->unkept) {

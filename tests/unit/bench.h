@@ -32,8 +32,9 @@ struct bench {
 	bool quit, reconnect;
 	/* The outbox, when the console looks: what another one has done with all that is there. */
 	bool elsewhere_done, elsewhere_tried;
-	bool unread;       /* it could not be looked at */
-	enum trouble disk; /* what the console's disk makes of an item of the outbox */
+	char elsewhere_name[WHO_SIZE]; /* whose it is there; "": nobody has said so */
+	bool unread;                   /* it could not be looked at */
+	enum trouble disk;             /* what the console's disk makes of an item of the outbox */
 };
 
 int bench_setup(void **state);

@@ -135,6 +135,56 @@ static void what_nobody_has_put_a_name_to_is_asked_about_however_young(void **st
 	assert_int_equal(b->sent_len, 0);
 }
 
+/* An unsent action that nobody has put a name to, and the question about it. */
+static void asked_about_nobodys(struct bench *b) {
+	alone(b);
+	load(b, "", FEED, false);
+	bench_connect(b, ROLE_OPERATOR);
+	assert_int_equal(b->app.modal.type, MODAL_RESEND);
+	bench_drawn(b);
+	b->mono_ms += 2000;
+}
+
+/* Its console has heard meanwhile who that is. */
+static void what_has_got_anothers_name_is_theirs(void **state) {
+	static const char keys[] = {'y', 'd'};
+	struct bench *b = *state;
+	for (size_t i = 0; i < 2; i++) {
+		b->elsewhere_name[0] = '\0';
+		asked_about_nobodys(b);
+		text_copy(b->elsewhere_name, sizeof(b->elsewhere_name), "siti");
+		bench_key(b, (uint32_t)keys[i]);
+		assert_int_equal(b->sent_len, 0);
+		assert_int_equal(b->forgotten, 0);
+		assert_int_equal(app_count_unsent(&b->app), 0);
+		assert_int_equal(b->app.modal.type, MODAL_NONE);
+		assert_true(is_told(b, "1 unsent by siti: kept for them"));
+		bench_lose(b);
+	}
+}
+
+static void what_has_got_anothers_name_is_not_asked_about(void **state) {
+	struct refusal later = {.code = REFUSAL_TOO_MANY};
+	struct bench *b = *state;
+	asked_about_nobodys(b);
+	text_copy(b->elsewhere_name, sizeof(b->elsewhere_name), "siti");
+	bench_apply(b, (struct app_event){.type = APP_REFUSED, .id = "", .refusal = &later});
+	bench_pass(b, 5000);
+	assert_int_equal(b->sent_len, 0);
+	assert_int_equal(b->app.modal.type, MODAL_NONE);
+	assert_int_equal(app_count_unsent(&b->app), 0);
+}
+
+static void what_was_asked_for_here_is_ours_whatever_name_it_has_got(void **state) {
+	struct bench *b = *state;
+	alone_and_nobody(b);
+	bench_key(b, 'a');
+	text_copy(b->elsewhere_name, sizeof(b->elsewhere_name), "siti");
+	bench_connect(b, ROLE_OPERATOR);
+	assert_int_equal(b->sent_len, 1);
+	assert_string_equal(b->app.pending[0]->command.by.name, "ayu");
+}
+
 /* It is nowhere but in memory: dropped there it would be lost. */
 static void what_is_for_another_feed_and_not_kept_yet_waits_for_the_disk(void **state) {
 	struct bench *b = *state;
@@ -334,6 +384,9 @@ int main(void) {
 		BENCH_TEST(what_another_console_has_finished_gets_no_name),
 		BENCH_TEST(what_is_for_another_feed_gets_no_name_of_this_one),
 		BENCH_TEST(what_nobody_has_put_a_name_to_is_asked_about_however_young),
+		BENCH_TEST(what_has_got_anothers_name_is_theirs),
+		BENCH_TEST(what_has_got_anothers_name_is_not_asked_about),
+		BENCH_TEST(what_was_asked_for_here_is_ours_whatever_name_it_has_got),
 		BENCH_TEST(what_was_asked_of_one_feed_is_not_sent_to_another),
 		BENCH_TEST(what_is_for_another_feed_and_not_kept_yet_waits_for_the_disk),
 		BENCH_TEST(what_is_not_kept_and_comes_back_to_its_feed_is_sent),

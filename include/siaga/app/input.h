@@ -82,7 +82,7 @@ struct app_event {
 	int64_t head, feed_now_ms;  /* welcome, caught_up, beat; cache: last_seq, saved_at */
 	int64_t beat_ms;            /* welcome */
 	int64_t purged_ms;          /* caught_up: persons of before are forgotten; 0: never */
-	const char *name;           /* welcome, cache */
+	const char *name;           /* welcome, cache; outbox_seen: who asked for it, or "" */
 	const char *agency;         /* welcome, cache */
 	enum role role;             /* welcome, cache */
 	enum mode mode;             /* welcome */
