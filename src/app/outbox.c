@@ -379,6 +379,9 @@ static void carry_out_answer(struct app *app, struct effects *fx) {
 	if (i < app->pending_len && !is_others(app, app->pending[i])) {
 		struct app_pending *item = app->pending[i];
 		if (app->answer) {
+			/* Whoever asked for it: it is done by who says so now. */
+			item->ours = true;
+			text_copy(item->command.by.name, sizeof(item->command.by.name), app->name);
 			item->made_ms = app->wall_ms;
 			item->since_ms = app->now_ms;
 			item->told = false;

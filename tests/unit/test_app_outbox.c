@@ -185,6 +185,24 @@ static void what_was_asked_for_here_is_ours_whatever_name_it_has_got(void **stat
 	assert_string_equal(b->app.pending[0]->command.by.name, "ayu");
 }
 
+/* And goes again by itself like all that is: nobody is asked twice. */
+static void what_nobody_has_put_a_name_to_and_is_sent_is_ours(void **state) {
+	struct refusal later = {.code = REFUSAL_UNAVAILABLE};
+	struct bench *b = *state;
+	asked_about_nobodys(b);
+	bench_key(b, 'y');
+	assert_int_equal(b->sent_len, 1);
+	assert_string_equal(b->last[EFFECT_SEND].command->by.name, "ayu");
+	bench_apply(
+		b, (struct app_event){.type = APP_REFUSED, .id = b->sent[0].id, .refusal = &later});
+	bench_pass(b, 5000);
+	assert_int_equal(b->sent_len, 2);
+	bench_lose(b);
+	bench_connect(b, ROLE_OPERATOR);
+	assert_int_equal(b->sent_len, 3);
+	assert_int_equal(b->app.modal.type, MODAL_NONE);
+}
+
 /* It is nowhere but in memory: dropped there it would be lost. */
 static void what_is_for_another_feed_and_not_kept_yet_waits_for_the_disk(void **state) {
 	struct bench *b = *state;
@@ -387,6 +405,7 @@ int main(void) {
 		BENCH_TEST(what_has_got_anothers_name_is_theirs),
 		BENCH_TEST(what_has_got_anothers_name_is_not_asked_about),
 		BENCH_TEST(what_was_asked_for_here_is_ours_whatever_name_it_has_got),
+		BENCH_TEST(what_nobody_has_put_a_name_to_and_is_sent_is_ours),
 		BENCH_TEST(what_was_asked_of_one_feed_is_not_sent_to_another),
 		BENCH_TEST(what_is_for_another_feed_and_not_kept_yet_waits_for_the_disk),
 		BENCH_TEST(what_is_not_kept_and_comes_back_to_its_feed_is_sent),

@@ -65,7 +65,8 @@ struct app_pending {
 	int64_t since_ms;       /* mono: at least so old, whoever sets the wall's clock */
 	char feed[UUID_SIZE];   /* the log that it is about; "": not known */
 	bool guessed;           /* that is only what the cache was of: an older program kept it */
-	bool ours;              /* asked for here; by "": the feed has not said yet who that is */
+	bool ours;              /* asked for or confirmed here; by "": the feed has yet to say who
+				   that is */
 	bool nameless;          /* it was so, and on the disk may be so still */
 	bool sent;              /* on this link */
 	bool tried;             /* on whatever link: it may be done, though nobody has said so */
