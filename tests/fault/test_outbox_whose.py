@@ -189,6 +189,39 @@ def test_what_was_left_for_another_feed_is_sent_when_that_is_back():
     feed.stop()
 
 
+@takes(120)
+def test_what_its_own_console_has_put_a_name_to_is_not_sent_as_anothers():
+    feed = start_feed()
+    feed.alarm(place="Pasar Legi")
+    ayu = Plain(feed, "ayu", args=settings(OLD))
+    ayu.wait("Pasar Legi")
+    ayu.quit()
+    proxy = FaultProxy(feed.port)
+    proxy.always = Line(mute=True)
+    budi = Plain(Behind(feed, proxy), "budi", args=settings(OLD), state=ayu.state)
+    budi.wait("NO LINK|CONNECTING")
+    budi.say('note 1 "dari budi"')
+    budi.wait("Kept in the outbox")
+    check_eq([frame.get("as", "") for frame in kept(ayu.state)], [""], "nobody knows yet whose it is")
+    ayu = Plain(feed, "ayu", args=settings(OLD), state=ayu.state)
+    ayu.wait("NOT SENT.*dari budi.*Is it still right", 20)
+    passes(5.5)
+    proxy.always = None
+    proxy.cut()
+    budi.wait("NOT SENT.*dari budi.*Is it still right", 20)
+    check_eq([frame.get("as", "") for frame in kept(ayu.state)], ["budi"], "whose it is")
+    ayu.say("send")
+    ayu.wait("1 unsent by budi: kept for them")
+    check_eq(notes(feed), [], "what was sent")
+    budi.say("send")
+    budi.wait("by budi: dari budi", 20)
+    eventually(lambda: kept(ayu.state) == [], "it is done")
+    for console in (ayu, budi):
+        console.quit()
+    check_eq(notes(feed), [("budi", "dari budi")], "once, and by whom")
+    feed.stop()
+
+
 # --- two consoles of one user ---
 
 
