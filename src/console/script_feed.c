@@ -176,7 +176,7 @@ static void answer_command(struct play *p) {
 	struct refusal no;
 	int64_t seq;
 	memmove(p->sent, p->sent + 1, --p->sent_len * sizeof(*p->sent));
-	if (sim_do(p->sim, &p->user, &cmd, &seq, &no)) {
+	if (run_do(p->run, &cmd, &seq, &no)) {
 		play_apply(p, &(struct app_event){.type = APP_DONE, .id = cmd.id, .seq = seq});
 	} else {
 		play_apply(

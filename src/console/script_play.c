@@ -29,7 +29,10 @@ static void make_id(char out[UUID_SIZE]) {
 
 static void tick(struct play *p) {
 	p->now_ms += SCRIPT_STEP_MS;
-	sim_advance(p->sim, PLAY_WALL_MS + p->now_ms);
+	run_advance(p->run, p->now_ms);
+	if (p->link_up && !run_link_is_up(p->run)) {
+		play_link_close(p);
+	}
 	play_settle(p);
 	if (p->relink && p->link_up) {
 		play_link_close(p);
@@ -42,7 +45,11 @@ static void tick(struct play *p) {
 				      .feed_now_ms = PLAY_WALL_MS + p->now_ms});
 		play_apply(p, &(struct app_event){.type = APP_PROOF});
 	} else if (!p->link_up && p->now_ms >= p->retry_at_ms) {
-		play_link_fail(p, "no answer");
+		if (p->held || !run_link_is_up(p->run)) {
+			play_link_fail(p, "no answer");
+		} else {
+			play_link_open(p);
+		}
 	}
 	play_apply(p, &(struct app_event){.type = APP_TICK});
 	play_settle(p);
@@ -193,6 +200,7 @@ static bool wait_for(struct play *p, const struct script_step *step, struct err 
 }
 
 static bool run_step(struct play *p, const struct script_step *step, struct err *err) {
+	struct sim_alarm alarm;
 	bool ok = true;
 	switch (step->verb) {
 	case SCRIPT_AHEAD:
@@ -209,6 +217,7 @@ static bool run_step(struct play *p, const struct script_step *step, struct err 
 	case SCRIPT_EXPECT:
 	case SCRIPT_EXPECT_NOT: ok = expect(p, step, err); break;
 	case SCRIPT_LINK:
+		p->held = !step->flag;
 		if (step->flag) {
 			play_link_open(p);
 		} else {
@@ -219,7 +228,7 @@ static bool run_step(struct play *p, const struct script_step *step, struct err 
 	case SCRIPT_PRINT: ok = print(p, step, err); break;
 	case SCRIPT_RAISE:
 		/* It was read once already: nothing is wrong with it. */
-		sim_raise(p->sim, step->text, strlen(step->text), err);
+		sim_raise(p->sim, step->text, strlen(step->text), 0, &alarm, err);
 		break;
 	case SCRIPT_SIZE: surface_resize(&p->surface, step->cols, step->rows); break;
 	case SCRIPT_WAIT: ok = wait_for(p, step, err); break;
@@ -242,7 +251,7 @@ static bool run(struct play *p, struct err *err) {
 	} else {
 		play_link_open(p);
 	}
-	sim_advance(p->sim, PLAY_WALL_MS);
+	run_advance(p->run, 0);
 	play_settle(p);
 	play_draw(p);
 	for (size_t i = 0; i < script->len; i++) {
@@ -298,10 +307,10 @@ static bool load_scenario(struct scenario *sc, const char *path, struct err *err
 	const struct embedded_file *demo = embedded_find("demo.jsonl");
 	bool ok;
 	if (path == NULL) {
-		return scenario_parse(sc, (const char *)demo->data, demo->len, SEED, err);
+		return scenario_read(sc, (const char *)demo->data, demo->len, err);
 	}
 	ok = read_file(&text, path, err) &&
-	     (scenario_parse(sc, text.data, text.len, SEED, err) || err_prefix(err, "%s", path));
+	     (scenario_read(sc, text.data, text.len, err) || err_prefix(err, "%s", path));
 	buf_finish(&text);
 	return ok;
 }
@@ -309,10 +318,9 @@ static bool load_scenario(struct scenario *sc, const char *path, struct err *err
 static bool prepare(struct play *p, const struct options *opt, struct err *err) {
 	const struct script *script = p->script;
 	struct registry registry = {0};
-	struct scenario scenario = {0};
 	struct theme theme;
 	if (!theme_find(&theme, opt->theme, theme_dirs(), err) || !load_registry(&registry, err) ||
-		!load_scenario(&scenario, opt->scenario, err)) {
+		!load_scenario(&p->scenario, opt->scenario, err)) {
 		registry_finish(&registry);
 		return false;
 	}
@@ -320,20 +328,22 @@ static bool prepare(struct play *p, const struct options *opt, struct err *err) 
 		err_set(err, _("%s:%d: no agency \"%s\""), script->name, script->role_line,
 			script->agency);
 		registry_finish(&registry);
-		scenario_finish(&scenario);
 		return false;
 	}
-	p->sim = sim_create(&(struct sim_config){.registry = &registry,
-		.scenario = &scenario,
-		.seed = SEED,
-		.start_ms = PLAY_WALL_MS,
-		.mode = script->mode});
 	p->user.role = script->role;
 	text_copy(p->user.who.name, sizeof(p->user.who.name), role_name(script->role));
 	text_clean(p->user.who.position, sizeof(p->user.who.position), opt->position,
 		strlen(opt->position));
 	text_copy(p->user.agency, sizeof(p->user.agency), script->agency);
 	text_copy(p->app.position, sizeof(p->app.position), p->user.who.position);
+	p->run = run_create(&(struct run_config){.scenario = &p->scenario,
+		.registry = &registry,
+		.trainee = p->user,
+		.seed = SEED,
+		.start_ms = PLAY_WALL_MS,
+		.mode = script->mode,
+		.lang = "id"});
+	p->sim = run_sim(p->run);
 	surface_init(&p->surface, opt->cols, opt->rows);
 	p->surface.ascii = opt->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 	return true;
@@ -344,7 +354,8 @@ static void finish(struct play *p) {
 		command_finish(&p->sent[i]);
 	}
 	free(p->sent);
-	sim_destroy(p->sim);
+	run_destroy(p->run);
+	scenario_finish(&p->scenario);
 	app_finish(&p->app);
 	surface_finish(&p->surface);
 }

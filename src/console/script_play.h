@@ -3,7 +3,7 @@
 #define SIAGA_CONSOLE_SCRIPT_PLAY_H
 
 #include <siaga/app/app.h>
-#include <siaga/train/sim.h>
+#include <siaga/train/run.h>
 #include <siaga/ui/draw.h>
 
 #include "script.h"
@@ -14,11 +14,14 @@
 struct play {
 	const struct script *script;
 	struct app app;
-	struct sim *sim;
+	struct scenario scenario;
+	struct run *run;
+	struct sim *sim; /* the run's */
 	struct sim_user user;
 	struct surface surface;
 	int64_t now_ms; /* since the start */
 	bool link_up;
+	bool held; /* the script cut the link: it comes back when the script says so */
 	size_t tries;
 	int64_t retry_at_ms;
 	bool following;       /* the feed sends what is new */

@@ -1,10 +1,12 @@
 #include "wire_test.h"
 
+#include <siaga/wire/scenario.h>
+
 static void get(struct scenario_line *line, const char *json) {
-	struct err err = {""};
+	struct buf wrong = {0};
 	char *copy = dup_exact(json, strlen(json));
-	if (!wire_get_scenario_line(line, copy, strlen(json), &err)) {
-		fail_msg("%s: %s", err.text, json);
+	if (!wire_get_scenario_line(line, copy, strlen(json), &wrong)) {
+		fail_msg("%s: %s", wrong.data, json);
 	}
 	free(copy);
 }
@@ -14,7 +16,8 @@ static void test_head(void **state) {
 	UNUSED(state);
 	get(&line, "{\"scenario\":\"demo\",\"title\":\"Sore di Solo\",\"lang\":\"id\"}\n");
 	assert_int_equal(line.type, LINE_HEAD);
-	assert_string_equal(line.text, "Sore di Solo");
+	assert_string_equal(line.id, "demo");
+	assert_string_equal(scenario_text_get(&line.text, "id"), "Sore di Solo");
 	scenario_line_finish(&line);
 }
 
@@ -30,7 +33,7 @@ static void test_raise(void **state) {
 		   "800-555-0100\"},"
 		   "\"source\":\"app\"}}");
 	assert_int_equal(line.type, LINE_RAISE);
-	assert_int_equal(line.at_ms, 2500);
+	assert_int_equal(line.at_ms[0], 2500);
 	assert_string_equal(line.key, "kebakaran-1");
 	assert_string_equal(line.body.data,
 		"{\"kind\":\"fire\",\"priority\":\"P1\",\"lat\":-7.5755,\"lon\":110.8243217,"
@@ -50,7 +53,7 @@ static void test_update_and_cancel(void **state) {
 	get(&line, "{\"at\":60,\"update\":{\"key\":\"k\",\"note\":\"pindah\",\"lat\":-7.5,\"lon\":"
 		   "110}}");
 	assert_int_equal(line.type, LINE_UPDATE);
-	assert_int_equal(line.at_ms, 60000);
+	assert_int_equal(line.at_ms[0], 60000);
 	assert_string_equal(line.body.data, "{\"note\":\"pindah\",\"lat\":-7.5,\"lon\":110}");
 	scenario_line_finish(&line);
 	get(&line, "{\"at\":61,\"cancel\":{\"key\":\"k\"}}");
@@ -77,15 +80,19 @@ static void test_others(void **state) {
 	assert_int_equal(line.camera_status, CAMERA_DOWN);
 	get(&line, "{\"at\":30,\"say\":\"Ini latihan.\\u009b\"}");
 	assert_int_equal(line.type, LINE_SAY);
-	assert_string_equal(line.text, "Ini latihan.\xef\xbf\xbd");
+	assert_string_equal(line.text.id, "Ini latihan.\xef\xbf\xbd");
 	scenario_line_finish(&line);
 }
 
 #define STEPS "\"accept_s\":[1,2],\"en_route_s\":[1,2],\"on_scene_s\":[1,2],"
 
 static const struct hostile lines[] = {
-	{"{}", "at: missing"},
-	{"{\"at\":1}", "none of raise, update, cancel, agency, camera, say"},
+	{"{}", "none of scenario, agency, raise, update, cancel, camera, link, say, expect, "
+	       "forbid, ghost"},
+	{"{\"say\":\"x\"}", "at: missing"},
+	{"{\"at\":1,\"sey\":\"x\"}",
+		"none of scenario, agency, raise, update, cancel, camera, link, say, expect, "
+		"forbid, ghost"},
 	{"{\"at\":-1,\"say\":\"x\"}", "at: out of range 0..604800"},
 	{"{\"at\":1e99,\"say\":\"x\"}", "at: out of range 0..604800"},
 	{"{\"at\":\"1\",\"say\":\"x\"}", "at: not a number"},
@@ -119,10 +126,12 @@ static void test_errors(void **state) {
 	UNUSED(state);
 	for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
 		struct scenario_line line, zero = {0};
-		struct err err = {""};
-		assert_false(
-			wire_get_scenario_line(&line, lines[i].json, strlen(lines[i].json), &err));
-		assert_string_equal(err.text, lines[i].error);
+		struct buf wrong = {0};
+		assert_false(wire_get_scenario_line(
+			&line, lines[i].json, strlen(lines[i].json), &wrong));
+		wrong.data[strcspn(wrong.data, "\n")] = '\0';
+		assert_string_equal(wrong.data, lines[i].error);
+		buf_finish(&wrong);
 		assert_memory_equal(&line, &zero, sizeof(zero));
 	}
 }
@@ -133,9 +142,10 @@ static void test_hostile_bytes(void **state) {
 		size_t len = hostile_len(i);
 		char *json = dup_exact(hostile_bytes[i].json, len);
 		struct scenario_line line;
-		struct err err = {""};
-		assert_false(wire_get_scenario_line(&line, json, len, &err));
-		assert_null(strstr(err.text, "at: missing"));
+		struct buf wrong = {0};
+		assert_false(wire_get_scenario_line(&line, json, len, &wrong));
+		assert_null(strstr(wrong.data, "at: missing"));
+		buf_finish(&wrong);
 		free(json);
 	}
 }

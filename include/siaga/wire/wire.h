@@ -196,30 +196,4 @@ void wire_put_alarm_state(
  * member, and leave the registry as it was. The caller indexes it afterwards. */
 bool wire_get_geojson(struct registry *reg, const char *json, size_t len, struct err *err);
 
-/* A scenario's line. */
-struct scenario_line {
-	enum {
-		LINE_HEAD,
-		LINE_RAISE,
-		LINE_UPDATE,
-		LINE_CANCEL,
-		LINE_AGENCY,
-		LINE_CAMERA,
-		LINE_SAY
-	} type;
-	int64_t at_ms;
-	char key[64];    /* raise, update, cancel */
-	struct buf body; /* raise, update, cancel: the JSON to post; owned */
-	char agency[AGENCY_ID_SIZE];
-	int64_t step_ms[4][2]; /* agency: accept, en_route, on_scene, clear: min, max */
-	double decline;        /* agency: probability 0 to 1 */
-	char camera[CAMERA_ID_SIZE];
-	enum camera_status camera_status;
-	char text[256]; /* say; head: title */
-};
-
-bool wire_get_scenario_line(
-	struct scenario_line *line, const char *json, size_t len, struct err *err);
-void scenario_line_finish(struct scenario_line *line);
-
 #endif

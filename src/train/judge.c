@@ -1,0 +1,194 @@
+/* What was expected of the trainee, and whether it came. */
+#include <assert.h>
+#include <string.h>
+
+#include <siaga/base/macros.h>
+#include <siaga/base/mem.h>
+
+#include "run_private.h"
+
+static const char *const verdict_names[] = {
+	[VERDICT_OPEN] = "open",
+	[VERDICT_MET] = "met",
+	[VERDICT_LATE] = "late",
+	[VERDICT_MISSED] = "missed",
+};
+static_assert(ARRAY_LEN(verdict_names) == VERDICT_COUNT, "name every verdict");
+
+const char *verdict_name(enum verdict verdict) {
+	return (unsigned)verdict < VERDICT_COUNT ? verdict_names[verdict] : "?";
+}
+
+/* --- is it so? --- */
+
+/* Is the incident the alarm's: the one that it was raised as, or the one that it belongs to now? */
+static bool is_about(const struct run *run, const char *incident, const char *key) {
+	const struct raised *raised = run_find(run, key);
+	if (raised == NULL) {
+		return false;
+	}
+	const struct incident *now = run_incident(run, raised);
+	return strcmp(raised->ids.incident, incident) == 0 ||
+	       (now != NULL && strcmp(now->id, incident) == 0);
+}
+
+static bool is_text(const char *wanted, const char *text) {
+	return wanted[0] == '\0' || strcmp(wanted, text) == 0;
+}
+
+/* The one merged into the other, whichever into which: what they are about is one then. */
+static bool is_merge(const struct run *run, const struct cond *cond, const struct command *cmd) {
+	bool forth = (cond->key[0] == '\0' || is_about(run, cmd->incident, cond->key)) &&
+		     (cond->into[0] == '\0' || is_about(run, cmd->other, cond->into));
+	bool back = (cond->key[0] == '\0' || is_about(run, cmd->other, cond->key)) &&
+		    (cond->into[0] == '\0' || is_about(run, cmd->incident, cond->into));
+	return forth || back;
+}
+
+static bool is_deed(const struct run *run, const struct cond *cond, const struct command *cmd) {
+	if (cond->action != cmd->action) {
+		return false;
+	}
+	if (cmd->action == ACTION_MERGE) {
+		return is_merge(run, cond, cmd);
+	}
+	return (cond->key[0] == '\0' || is_about(run, cmd->incident, cond->key)) &&
+	       is_text(cond->agency, cmd->agency) && is_text(cond->camera, cmd->camera) &&
+	       (!(cond->has & COND_HAS_METHOD) || cond->method == cmd->method) &&
+	       (!(cond->has & COND_HAS_REASON) || cond->reason == cmd->reason) &&
+	       (!(cond->has & COND_HAS_DISPOSITION) || cond->disposition == cmd->disposition) &&
+	       (!(cond->has & COND_HAS_KIND) || (cmd->has & HAS_KIND && cond->kind == cmd->kind)) &&
+	       (!(cond->has & COND_HAS_PRIORITY) ||
+		       (cmd->has & HAS_PRIORITY && cond->priority == cmd->priority));
+}
+
+static bool was_done(const struct run *run, const struct cond *cond) {
+	for (size_t i = 0; i < run->deeds_len; i++) {
+		if (is_deed(run, cond, &run->deeds[i].command)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static const struct incident *incident_of(const struct run *run, const struct cond *cond) {
+	const struct raised *raised = run_find(run, cond->key);
+	return raised != NULL ? run_incident(run, raised) : NULL;
+}
+
+static bool was_in_state(const struct run *run, const struct cond *cond) {
+	const struct raised *raised = run_find(run, cond->key);
+	const struct incident *own =
+		raised != NULL ? world_incident(sim_get_world(run->sim), raised->ids.incident)
+			       : NULL;
+	const struct incident *inc = incident_of(run, cond);
+	return (own != NULL && own->state_at_ms[cond->state] != 0) ||
+	       (inc != NULL && inc->state_at_ms[cond->state] != 0);
+}
+
+static bool has_status(const struct run *run, const struct cond *cond) {
+	const struct incident *inc = incident_of(run, cond);
+	const struct dispatch *dispatch = inc != NULL ? incident_dispatch(inc, cond->agency) : NULL;
+	return dispatch != NULL && dispatch->at_ms[cond->status] != 0;
+}
+
+static bool was_used(const struct run *run, const char *name) {
+	const struct used *used;
+	HASH_FIND_STR(run->used, name, used);
+	return used != NULL;
+}
+
+bool run_holds(const struct run *run, const struct cond *cond) {
+	switch (cond->type) {
+	case COND_ALL:
+		for (size_t i = 0; i < cond->parts_len; i++) {
+			if (!run_holds(run, &cond->parts[i])) {
+				return false;
+			}
+		}
+		return true;
+	case COND_ANY:
+		for (size_t i = 0; i < cond->parts_len; i++) {
+			if (run_holds(run, &cond->parts[i])) {
+				return true;
+			}
+		}
+		return false;
+	case COND_NOT: return !run_holds(run, &cond->parts[0]);
+	case COND_COMMAND: return was_used(run, cond->name);
+	case COND_DID: return was_done(run, cond);
+	case COND_LINE: return director_has_happened(run->director, cond->name);
+	case COND_SELECTED:
+		return run->selected[0] != '\0' && is_about(run, run->selected, cond->key);
+	case COND_STATE: return was_in_state(run, cond);
+	case COND_STATUS: return has_status(run, cond);
+	case COND_TYPE_COUNT: break;
+	}
+	return false;
+}
+
+/* --- what follows from it --- */
+
+void judge_add(struct run *run, const struct scenario_line *line) {
+	if (run->expected_len == run->expected_cap) {
+		run->expected_cap = run->expected_cap > 0 ? run->expected_cap * 2 : 16;
+		run->expected =
+			mem_resize(run->expected, run->expected_cap, sizeof(*run->expected));
+	}
+	run->expected[run->expected_len++] = (struct expected){.line = line,
+		.from_ms = run->now_ms,
+		.due_ms = line->within_ms >= 0 ? run->now_ms + line->within_ms : -1,
+		.at_ms = -1};
+}
+
+static void decide(struct expected *expected, enum verdict verdict, int64_t at_ms) {
+	expected->verdict = verdict;
+	expected->at_ms = at_ms;
+}
+
+static bool is_due(const struct expected *expected, int64_t now_ms) {
+	return expected->due_ms >= 0 && expected->due_ms <= now_ms;
+}
+
+static void look(struct run *run, struct expected *expected) {
+	bool forbid = expected->line->type == LINE_FORBID;
+	if (expected->verdict == VERDICT_OPEN) {
+		if (run_holds(run, &expected->line->cond)) {
+			decide(expected, forbid ? VERDICT_MISSED : VERDICT_MET, run->now_ms);
+		} else if (is_due(expected, run->now_ms)) {
+			decide(expected, forbid ? VERDICT_MET : VERDICT_MISSED, run->now_ms);
+		}
+	} else if (expected->verdict == VERDICT_MISSED && !forbid &&
+		   run_holds(run, &expected->line->cond)) {
+		/* No points, but the trainee is told how late it was. */
+		decide(expected, VERDICT_LATE, run->now_ms);
+	}
+}
+
+void judge_look(struct run *run) {
+	for (size_t i = 0; i < run->expected_len; i++) {
+		look(run, &run->expected[i]);
+	}
+}
+
+int64_t judge_next_ms(const struct run *run) {
+	int64_t next = -1;
+	for (size_t i = 0; i < run->expected_len; i++) {
+		const struct expected *expected = &run->expected[i];
+		if (expected->verdict == VERDICT_OPEN && expected->due_ms >= 0 &&
+			(next < 0 || expected->due_ms < next)) {
+			next = expected->due_ms;
+		}
+	}
+	return next;
+}
+
+void judge_end(struct run *run) {
+	for (size_t i = 0; i < run->expected_len; i++) {
+		struct expected *expected = &run->expected[i];
+		if (expected->verdict == VERDICT_OPEN) {
+			bool forbid = expected->line->type == LINE_FORBID;
+			decide(expected, forbid ? VERDICT_MET : VERDICT_MISSED, run->now_ms);
+		}
+	}
+}
