@@ -248,4 +248,10 @@ void feed_cache_done(struct app *app);
 
 void app_make_id(char out[UUID_SIZE]);
 
+/* --- training.c --- */
+
+void training_set(struct app *app, const struct app_event *event);
+/* True where the command steers a replay. */
+bool training_run(struct app *app, const struct call *call, struct effects *fx);
+
 #endif

@@ -420,6 +420,7 @@ void runtime_effects(struct runtime *rt, const struct app_event *event) {
 			text_copy(rt->relink_why, sizeof(rt->relink_why), effect->text);
 			loop_timer_set(rt->relink, 0);
 			break;
+		case EFFECT_TRAINING: break; /* There is nothing here to steer. */
 		case EFFECT_QUIT: loop_stop(rt->loop); break;
 		case EFFECT_TYPE_COUNT: break;
 		}

@@ -160,33 +160,12 @@ static bool read_command(struct reading *it) {
 
 /* --- time --- */
 
-/* "0:45", "12:00", "1:02:03" */
-static bool read_clock(const char *text, int64_t *out_ms) {
-	int64_t total = 0;
-	int parts = 0;
-	for (const char *at = text;; at++) {
-		size_t digits = strspn(at, "0123456789");
-		int64_t value = strtoll(at, NULL, 10);
-		bool first = parts == 0;
-		if (digits == 0 || digits > 3 || (!first && (digits != 2 || value > 59))) {
-			return false;
-		}
-		total = total * 60 + value;
-		parts++;
-		at += digits;
-		if (*at != ':') {
-			*out_ms = total * 1000;
-			return *at == '\0' && (parts == 2 || parts == 3);
-		}
-	}
-}
-
 static bool read_wait(struct reading *it) {
 	const char *word = next_word(it);
 	int64_t ms;
 	if (strcmp(word, "until") == 0) {
 		word = next_word(it);
-		if (!read_clock(word, &ms)) {
+		if (!duration_parse_clock(word, &ms)) {
 			return fail(it, "\"%s\": until minutes:seconds, such as 0:45", word);
 		}
 		if (ms < it->now_ms) {

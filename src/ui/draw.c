@@ -177,6 +177,7 @@ void ui_layout(const struct app *app, const struct surface *s, struct layout *ou
 	const struct layout_options options = {.focus = app->board.on ? PANE_QUEUE : app->focus,
 		.tab = app->tab,
 		.alerts = view_alerts(app),
+		.coach = view_coach_rows(app, s->cols, s->rows),
 		.zoom = app->zoom || app->board.on};
 
 	layout_compute(out, s->cols, s->rows, &options);
@@ -211,6 +212,7 @@ struct ui_drawn ui_draw(const struct app *app, struct surface *s) {
 	ui_layout(app, s, &layout);
 	view_status(app, s, layout.status);
 	view_alert(app, s, layout.alert);
+	view_coach(app, s, layout.coach);
 	for (int i = 0; i < PANE_COUNT && !app->board.on; i++) {
 		if (layout.panes[i].cols > 0 && views[i] != NULL) {
 			views[i](app, s, &layout);

@@ -254,6 +254,7 @@ static void run_effect(struct rig *rig, const struct effect *effect) {
 	case EFFECT_GOT:
 	case EFFECT_OLD:
 	case EFFECT_REDRAW:
+	case EFFECT_TRAINING:
 	case EFFECT_QUIT:
 	case EFFECT_TYPE_COUNT: break;
 	}

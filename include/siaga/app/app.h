@@ -16,6 +16,7 @@
 #include <siaga/app/key.h>
 #include <siaga/app/map_view.h>
 #include <siaga/app/modal.h>
+#include <siaga/app/training.h>
 #include <siaga/base/trouble.h>
 #include <siaga/model/duplicates.h>
 #include <siaga/model/filter.h>
@@ -117,6 +118,8 @@ struct app {
 	char agency[AGENCY_ID_SIZE];
 	enum mode mode;
 	bool demo;
+	struct training training;
+	char *page; /* owned; lines of text that MODAL_PAGE shows, or NULL */
 
 	enum app_link link;
 	bool was_live;       /* since the start */
