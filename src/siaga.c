@@ -13,6 +13,7 @@
 #include "console/lists.h"
 #include "console/locale.h"
 #include "console/options.h"
+#include "console/replay.h"
 #include "console/runtime.h"
 #include "console/script.h"
 #include "console/token_file.h"
@@ -78,6 +79,9 @@ static int run(struct options *opt, struct err *err) {
 	int code;
 	if (opt->script != NULL) {
 		return script_run(opt, err);
+	}
+	if (opt->command == OPTION_COMMAND_REPLAY) {
+		return replay_run(opt, err);
 	}
 	if (opt->demo) {
 		if (!demo_init(&demo, err)) {

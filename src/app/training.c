@@ -53,48 +53,50 @@ void training_set(struct app *app, const struct app_event *event) {
 	}
 }
 
-static void ask(struct effects *fx, enum training_ask what, int64_t number) {
-	struct effect *effect = effects_add(fx, EFFECT_TRAINING);
-	effect->ask = what;
-	effect->seq = number;
+static bool ask(struct effect *out, enum training_ask what, int64_t number) {
+	*out = (struct effect){.type = EFFECT_TRAINING, .ask = what, .seq = number};
+	return true;
 }
 
-static void seek(struct app *app, const char *text, struct effects *fx) {
-	int64_t at_ms;
-	if (duration_parse_clock(text, &at_ms)) {
-		ask(fx, TRAINING_SEEK, at_ms);
-	} else {
-		notice_add(
-			app, true, "%s", _("training-seek TIME: minutes:seconds, such as 12:30"));
-	}
-}
-
-static void jump(const struct app *app, int64_t by_ms, struct effects *fx) {
+static bool jump(const struct app *app, int64_t by_ms, struct effect *out) {
 	int64_t to_ms = app->training.at_ms + by_ms;
-	ask(fx, TRAINING_SEEK, to_ms > 0 ? to_ms : 0);
+	return ask(out, TRAINING_SEEK, to_ms > 0 ? to_ms : 0);
+}
+
+bool training_asks(
+	const struct app *app, enum command_id id, const char *args, struct effect *out) {
+	int64_t percent = app->training.speed_percent, at_ms;
+	switch ((int)id) {
+	case COMMAND_TRAINING_BACK: return jump(app, -TRAINING_JUMP_MS, out);
+	case COMMAND_TRAINING_FASTER: return ask(out, TRAINING_SPEED, speed_next(percent, 1));
+	case COMMAND_TRAINING_FORWARD: return jump(app, TRAINING_JUMP_MS, out);
+	case COMMAND_TRAINING_NEXT: return ask(out, TRAINING_NEXT, 0);
+	case COMMAND_TRAINING_PAUSE: return ask(out, TRAINING_PAUSE, 0);
+	case COMMAND_TRAINING_RESTART: return ask(out, TRAINING_RESTART, 0);
+	case COMMAND_TRAINING_SCORE: return ask(out, TRAINING_SCORE, 0);
+	case COMMAND_TRAINING_SEEK:
+		return duration_parse_clock(args, &at_ms) && ask(out, TRAINING_SEEK, at_ms);
+	case COMMAND_TRAINING_SLOWER: return ask(out, TRAINING_SPEED, speed_next(percent, -1));
+	case COMMAND_TRAINING_SPEED:
+		return speed_parse(args, &percent) && ask(out, TRAINING_SPEED, percent);
+	case COMMAND_TRAINING_TAKE: return ask(out, TRAINING_TAKE, 0);
+	default: return false;
+	}
 }
 
 bool training_run(struct app *app, const struct call *call, struct effects *fx) {
-	int64_t percent = app->training.speed_percent;
-	switch ((int)call->id) {
-	case COMMAND_TRAINING_BACK: jump(app, -TRAINING_JUMP_MS, fx); return true;
-	case COMMAND_TRAINING_FORWARD: jump(app, TRAINING_JUMP_MS, fx); return true;
-	case COMMAND_TRAINING_FASTER: ask(fx, TRAINING_SPEED, speed_next(percent, 1)); return true;
-	case COMMAND_TRAINING_SLOWER: ask(fx, TRAINING_SPEED, speed_next(percent, -1)); return true;
-	case COMMAND_TRAINING_NEXT: ask(fx, TRAINING_NEXT, 0); return true;
-	case COMMAND_TRAINING_PAUSE: ask(fx, TRAINING_PAUSE, 0); return true;
-	case COMMAND_TRAINING_RESTART: ask(fx, TRAINING_RESTART, 0); return true;
-	case COMMAND_TRAINING_SCORE: ask(fx, TRAINING_SCORE, 0); return true;
-	case COMMAND_TRAINING_TAKE: ask(fx, TRAINING_TAKE, 0); return true;
-	case COMMAND_TRAINING_SEEK: seek(app, call->args, fx); return true;
-	case COMMAND_TRAINING_SPEED:
-		if (speed_parse(call->args, &percent)) {
-			ask(fx, TRAINING_SPEED, percent);
-		} else {
-			notice_add(app, true, "%s",
-				_("training-speed NUMBER: 0.25, 0.5, 1, 2, 4, 8, 16, 32 or 64"));
-		}
-		return true;
-	default: return false;
+	struct effect effect;
+	if ((command_get(call->id)->flags & COMMAND_TRAINING) == 0) {
+		return false;
 	}
+	if (training_asks(app, call->id, call->args, &effect)) {
+		*effects_add(fx, EFFECT_TRAINING) = effect;
+	} else if (call->id == COMMAND_TRAINING_SEEK) {
+		notice_add(
+			app, true, "%s", _("training-seek TIME: minutes:seconds, such as 12:30"));
+	} else {
+		notice_add(app, true, "%s",
+			_("training-speed NUMBER: 0.25, 0.5, 1, 2, 4, 8, 16, 32 or 64"));
+	}
+	return true;
 }

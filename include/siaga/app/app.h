@@ -254,6 +254,9 @@ int64_t app_wants_tick(const struct app *app);
 void app_apply(struct app *app, const struct app_event *event, struct effects *fx);
 /* Is what the feed says on this link taken? */
 bool app_hears(const struct app *app);
+/* What a command that steers a replay asks of whoever plays it; false: it is none, or its arguments
+ * are wrong. */
+bool training_asks(const struct app *app, enum command_id id, const char *args, struct effect *out);
 void app_set_id_source(void (*make_id)(char out[UUID_SIZE]));
 
 #endif

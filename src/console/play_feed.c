@@ -5,9 +5,21 @@
 #include <siaga/base/mem.h>
 #include <siaga/base/text.h>
 
-#include "script_play.h"
+#include "play.h"
 
 #define START_MONO_MS INT64_C(1000000)
+
+/* Whoever is played now. */
+static struct play *played;
+
+static void make_id(char out[UUID_SIZE]) {
+	sim_make_id(out, played->cfg.seed, SIM_ID_COMMAND, ++played->ids);
+}
+
+void play_count_ids(struct play *p) {
+	played = p;
+	app_set_id_source(make_id);
+}
 
 /* How long the link waits between its tries; the last one again and again. */
 static const int64_t retry_ms[] = {500, 1000, 2000, 4000, 8000, 15000};
@@ -29,10 +41,16 @@ static void take_effect(struct play *p, const struct effect *effect) {
 		p->bells++;
 	} else if (type == EFFECT_RECONNECT) {
 		p->relink = true;
-	} else if (type == EFFECT_QUIT) {
+	} else if (type == EFFECT_TRAINING && !p->taped) {
+		p->asked = *effect;
+		p->has_asked = true;
+	} else if (type == EFFECT_QUIT && !p->taped) {
 		p->left = true;
 	}
-	/* The rest is for a cache and a terminal; there is neither. */
+	/* The rest is for a cache, of which there is none, or for a terminal. */
+	if (p->cfg.on_effect != NULL && !p->making) {
+		p->cfg.on_effect(p->cfg.data, effect);
+	}
 }
 
 /* Nobody else has anything to do with it: all of it is as it was. */
@@ -73,15 +91,6 @@ void play_apply(struct play *p, struct app_event *event) {
 		look_outbox(p);
 	}
 	p->dirty = p->dirty || event->type != APP_TICK;
-}
-
-void play_draw(struct play *p) {
-	struct ui_drawn drawn = ui_draw(&p->app, &p->surface);
-	play_apply(p, &(struct app_event){.type = APP_DRAWN,
-			      .cut = drawn.cut,
-			      .detail_most = drawn.detail_most,
-			      .board_most = drawn.board_most});
-	p->dirty = false;
 }
 
 /* --- what the feed says --- */
@@ -213,7 +222,7 @@ void play_link_open(struct play *p) {
 		.name = p->user.who.name,
 		.agency = p->user.agency,
 		.role = p->user.role,
-		.mode = p->script->mode};
+		.mode = p->cfg.mode};
 	text_copy(welcome.feed, sizeof(welcome.feed), sim_feed_id(p->sim));
 	if (p->user.role == ROLE_AGENCY) {
 		sim_set_desk(p->sim, p->user.agency, SIM_DESK_TAKEN);

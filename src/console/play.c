@@ -1,0 +1,332 @@
+#include "play.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <siaga/base/mem.h>
+#include <siaga/base/text.h>
+
+#include "solo.h"
+
+static bool make(struct play *p, struct err *err);
+
+/* --- the tape --- */
+
+static void add_input(struct play *p, const struct app_event *event) {
+	if (p->tape_len == p->tape_cap) {
+		p->tape_cap = p->tape_cap > 0 ? p->tape_cap * 2 : 64;
+		p->tape = mem_resize(p->tape, p->tape_cap, sizeof(*p->tape));
+	}
+	struct play_input *input = &p->tape[p->tape_len++];
+	*input = (struct play_input){.at_ms = p->now_ms,
+		.type = event->type,
+		.key = event->key,
+		.text = event->text != NULL ? mem_dup_str(event->text) : NULL,
+		.pane = event->pane,
+		.by = event->by,
+		.cut = event->cut,
+		.detail_most = event->detail_most,
+		.board_most = event->board_most};
+	text_copy(input->id, sizeof(input->id), event->id != NULL ? event->id : "");
+	p->tape_at = p->tape_len;
+}
+
+static void drop_inputs(struct play *p, size_t from) {
+	for (size_t i = from; i < p->tape_len; i++) {
+		free(p->tape[i].text);
+	}
+	p->tape_len = from;
+}
+
+/* Which command of the console the key is, for what waits for one; NULL: none. */
+static const char *command_name(const struct app *app, uint32_t key) {
+	char word[64];
+	enum command_id id = COMMAND_COUNT;
+	if (app->modal.type == MODAL_NONE) {
+		id = command_of_key(app, key);
+	} else if (app->modal.type == MODAL_LINE && key == KEY_CODE_ENTER) {
+		const char *text = app->modal.text + strspn(app->modal.text, " ");
+		text_copy(word, sizeof(word), text);
+		word[strcspn(word, " !")] = '\0';
+		id = command_find(word);
+	}
+	return id < COMMAND_COUNT ? command_get(id)->name : NULL;
+}
+
+/* What the trainee does besides what reaches the feed. */
+static void enter(struct play *p, const struct app_event *event) {
+	struct app_event copy = *event;
+	const char *name = event->type == APP_KEY ? command_name(&p->app, event->key) : NULL;
+	if (event->type == APP_KEY) {
+		run_key(p->run);
+	}
+	play_apply(p, &copy);
+	play_settle(p);
+	run_select(p->run, p->app.selected);
+	if (name != NULL) {
+		run_command(p->run, name);
+	}
+	play_settle(p);
+}
+
+static void play_input(struct play *p, const struct play_input *input) {
+	struct app_event event = {.type = input->type,
+		.key = input->key,
+		.text = input->text,
+		.pane = input->pane,
+		.by = input->by,
+		.id = input->id,
+		.cut = input->cut,
+		.detail_most = input->detail_most,
+		.board_most = input->board_most,
+		.training = &p->app.training};
+	enter(p, &event);
+}
+
+static void play_tape(struct play *p) {
+	p->taped = true;
+	while (p->tape_at < p->tape_len && p->tape[p->tape_at].at_ms <= p->now_ms) {
+		play_input(p, &p->tape[p->tape_at++]);
+	}
+	p->taped = false;
+}
+
+void play_enter(struct play *p, const struct app_event *event) {
+	drop_inputs(p, p->tape_at);
+	add_input(p, event);
+	play_input(p, &p->tape[p->tape_len - 1]);
+}
+
+void play_key(struct play *p, uint32_t key) {
+	enum command_id id = command_of_key(&p->app, key);
+	bool steers = id < COMMAND_COUNT && (command_get(id)->flags & COMMAND_TRAINING) != 0 &&
+		      p->cfg.training;
+	if (steers && (p->app.modal.type == MODAL_NONE || play_is_watched(p))) {
+		p->has_asked = training_asks(&p->app, id, "", &p->asked);
+	} else if (play_is_watched(p)) {
+		play_apply(p, &(struct app_event){.type = APP_NOTICE,
+				      .text = _("You see what was done; T takes over from here")});
+	} else {
+		play_enter(p, &(struct app_event){.type = APP_KEY, .key = key});
+	}
+}
+
+bool play_is_watched(const struct play *p) {
+	return p->tape_at < p->tape_len;
+}
+
+void play_take(struct play *p) {
+	drop_inputs(p, p->tape_at);
+}
+
+/* --- time --- */
+
+static void mind_link(struct play *p) {
+	if (p->link_up && !run_link_is_up(p->run)) {
+		play_link_close(p);
+	}
+	play_settle(p);
+	if (p->relink && p->link_up) {
+		play_link_close(p);
+		play_link_open(p);
+	}
+	p->relink = false;
+	if (p->link_up && p->now_ms % PLAY_BEAT_MS == 0) {
+		play_apply(p, &(struct app_event){.type = APP_BEAT,
+				      .head = sim_head(p->sim),
+				      .feed_now_ms = PLAY_WALL_MS + p->now_ms});
+		play_apply(p, &(struct app_event){.type = APP_PROOF});
+	} else if (!p->link_up && p->now_ms >= p->retry_at_ms) {
+		if (p->held || !run_link_is_up(p->run)) {
+			play_link_fail(p, "no answer");
+		} else {
+			play_link_open(p);
+		}
+	}
+}
+
+void play_step(struct play *p) {
+	p->now_ms += PLAY_STEP_MS;
+	run_advance(p->run, p->now_ms);
+	mind_link(p);
+	play_apply(p, &(struct app_event){.type = APP_TICK});
+	play_settle(p);
+	run_select(p->run, p->app.selected);
+	play_tape(p);
+	if (p->cfg.training) {
+		play_tell(p, NULL);
+	}
+}
+
+/* To where something happens next, by itself or by what was done before. */
+static void step_on(struct play *p) {
+	int64_t next_ms = run_next_ms(p->run);
+	if (play_is_watched(p) && (next_ms < 0 || p->tape[p->tape_at].at_ms < next_ms)) {
+		next_ms = p->tape[p->tape_at].at_ms;
+	}
+	do {
+		play_step(p);
+	} while (p->now_ms < next_ms);
+	p->paused = true;
+}
+
+bool play_answer(struct play *p, struct err *err) {
+	struct effect asked = p->asked;
+	struct buf page = {0};
+	bool ok = true;
+	if (!p->has_asked) {
+		return true;
+	}
+	p->has_asked = false;
+	switch (asked.ask) {
+	case TRAINING_PAUSE: p->paused = !p->paused; break;
+	case TRAINING_SPEED: p->speed_percent = asked.seq; break;
+	case TRAINING_NEXT: step_on(p); break;
+	case TRAINING_SEEK: ok = play_seek(p, asked.seq, err); break;
+	case TRAINING_RESTART:
+		drop_inputs(p, 0);
+		ok = make(p, err);
+		break;
+	case TRAINING_TAKE: play_take(p); break;
+	case TRAINING_SCORE: play_score_text(p, &page); break;
+	case TRAINING_ASK_COUNT: break;
+	}
+	play_tell(p, page.data);
+	buf_finish(&page);
+	return ok;
+}
+
+/* --- what is shown --- */
+
+void play_draw(struct play *p) {
+	struct ui_drawn drawn = ui_draw(&p->app, &p->surface);
+	bool news = (p->app.modal.type != MODAL_NONE && p->app.modal.drawn == drawn.cut) ||
+		    p->app.detail_most != drawn.detail_most ||
+		    p->app.board.most != drawn.board_most;
+	p->dirty = false;
+	/* What was drawn then is on the tape. */
+	if (news && !play_is_watched(p)) {
+		play_enter(p, &(struct app_event){.type = APP_DRAWN,
+				      .cut = drawn.cut,
+				      .detail_most = drawn.detail_most,
+				      .board_most = drawn.board_most});
+		p->dirty = false;
+	}
+}
+
+void play_tell(struct play *p, const char *page) {
+	size_t count;
+	const char *said = run_said(p->run, &count);
+	struct training training = {.on = true,
+		.at_ms = p->now_ms,
+		.end_ms = run_end_ms(p->run),
+		.speed_percent = p->speed_percent,
+		.paused = p->paused,
+		.watched = play_is_watched(p),
+		.over = run_is_over(p->run),
+		.recorded = p->cfg.watch,
+		.said_count = (int64_t)count};
+	text_copy(training.said, sizeof(training.said), said);
+	const struct training *now = &p->app.training;
+	if (page != NULL && !play_is_watched(p)) {
+		p->app.training = training;
+		play_enter(p, &(struct app_event){.type = APP_TRAINING, .text = page});
+	} else if (now->at_ms / 1000 != training.at_ms / 1000 ||
+		   now->said_count != training.said_count || now->paused != training.paused ||
+		   now->speed_percent != training.speed_percent ||
+		   now->watched != training.watched || now->over != training.over || !now->on) {
+		play_apply(p, &(struct app_event){.type = APP_TRAINING, .training = &training});
+	}
+}
+
+/* --- beginning and end --- */
+
+static void finish_made(struct play *p) {
+	for (size_t i = 0; i < p->sent_len; i++) {
+		command_finish(&p->sent[i]);
+	}
+	free(p->sent);
+	p->sent = NULL;
+	p->sent_len = 0;
+	run_destroy(p->run);
+	p->run = NULL;
+	app_finish(&p->app);
+}
+
+/* The state at the start. What is on the tape stays there. */
+static bool make(struct play *p, struct err *err) {
+	const struct play_config *cfg = &p->cfg;
+	struct registry registry = {0};
+	char(*themes)[APP_THEME_SIZE] = p->app.themes;
+	size_t themes_len = p->app.themes_len;
+	char theme[APP_THEME_SIZE];
+	if (!solo_registry(&registry, err)) {
+		return false;
+	}
+	/* What was chosen of the screen is no part of what is played. */
+	text_copy(theme, sizeof(theme), p->app.theme);
+	p->app.themes = NULL;
+	p->app.themes_len = 0;
+	finish_made(p);
+	app_init(&p->app);
+	app_configure(&p->app, cfg->config);
+	p->app.themes = themes;
+	p->app.themes_len = themes_len;
+	if (theme[0] != '\0') {
+		text_copy(p->app.theme, sizeof(p->app.theme), theme);
+	}
+	text_copy(p->app.position, sizeof(p->app.position), cfg->user.who.position);
+	p->user = cfg->user;
+	p->run = run_create(&(struct run_config){.scenario = cfg->scenario,
+		.registry = &registry,
+		.trainee = cfg->user,
+		.seed = cfg->seed,
+		.start_ms = PLAY_WALL_MS,
+		.mode = cfg->mode,
+		.lang = cfg->lang,
+		.watch = cfg->watch});
+	p->sim = run_sim(p->run);
+	p->now_ms = p->cursor = p->bells = p->ids = p->retry_at_ms = 0;
+	p->tries = p->tape_at = 0;
+	p->link_up = p->held = p->following = p->asked_follow = p->relink = p->left = false;
+	play_count_ids(p);
+	if (cfg->training) {
+		play_tell(p, NULL);
+	}
+	if (!cfg->alone) {
+		play_link_open(p);
+	}
+	run_advance(p->run, 0);
+	play_settle(p);
+	play_tape(p);
+	p->dirty = true;
+	return true;
+}
+
+bool play_begin(struct play *p, const struct play_config *cfg, struct err *err) {
+	p->cfg = *cfg;
+	drop_inputs(p, 0);
+	p->speed_percent = p->speed_percent > 0 ? p->speed_percent : 100;
+	return make(p, err);
+}
+
+bool play_seek(struct play *p, int64_t to_ms, struct err *err) {
+	p->making = true;
+	bool ok = to_ms >= p->now_ms || make(p, err);
+	while (ok && p->now_ms < to_ms) {
+		play_step(p);
+	}
+	p->making = false;
+	if (ok && p->cfg.training) {
+		play_tell(p, NULL);
+	}
+	return ok;
+}
+
+void play_finish(struct play *p) {
+	finish_made(p);
+	drop_inputs(p, 0);
+	free(p->tape);
+	surface_finish(&p->surface);
+	memset(p, 0, sizeof(*p));
+}
