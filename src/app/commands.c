@@ -513,6 +513,7 @@ static const struct command_entry entries[] = {
 		.label = N_("speed"),
 		.help = N_("Training: 0.25, 0.5, 1, 2, 4 ... 64 times as fast")},
 	[COMMAND_TRAINING_TAKE] = {.name = "training-take",
+		.alias = {"take"},
 		.keys = {'T'},
 		.flags = COMMAND_TRAINING | COMMAND_SCREEN,
 		.usage = "",

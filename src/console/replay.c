@@ -199,14 +199,15 @@ static void on_signal(void *data, int signo) {
 
 /* --- beginning and end --- */
 
-const char *replay_trainee(const struct options *opt) {
-	static char name[WHO_SIZE];
-	const char *said = opt->given[OPTION_TRAINEE];
-	if (said == NULL) {
-		return "operator";
-	}
-	text_clean(name, sizeof(name), said, strlen(said));
-	return name;
+/* A text of the command line, fit for the screen. */
+static void copy_said(char *out, size_t size, const char *said) {
+	text_clean(out, size, said, strlen(said));
+}
+
+void replay_user(const struct options *opt, struct sim_user *user) {
+	const char *name = opt->given[OPTION_TRAINEE];
+	copy_said(user->who.name, sizeof(user->who.name), name != NULL ? name : "operator");
+	copy_said(user->who.position, sizeof(user->who.position), opt->position);
 }
 
 void play_score_text(const struct play *p, struct buf *out) {
@@ -271,9 +272,7 @@ static bool begin(struct stage *stage, struct err *err) {
 		.watch = opt->given[OPTION_WATCH] != NULL,
 		.on_effect = on_effect,
 		.data = stage};
-	text_copy(cfg.user.who.name, sizeof(cfg.user.who.name), replay_trainee(opt));
-	text_clean(cfg.user.who.position, sizeof(cfg.user.who.position), opt->position,
-		strlen(opt->position));
+	replay_user(opt, &cfg.user);
 	stage->play.speed_percent = opt->speed_percent;
 	return load(stage, opt->words[0], err) && play_begin(&stage->play, &cfg, err) &&
 	       play_seek(&stage->play, opt->seek_ms, err);

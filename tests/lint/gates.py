@@ -24,7 +24,7 @@ GATES = [
     ("the gate of texts itself", r"\btext_clean\(",
      {"src/app/modal_keys.c", "src/base/err.c", "src/base/ini.c", "src/base/report.c", "src/base/text.c",
       "src/console/frames.c", "src/console/history_read.c", "src/console/plain_in.c", "src/console/runtime.c",
-      "src/console/script_play.c", "src/console/spawn.c", "src/feed/check.c", "src/model/filter.c",
+      "src/console/replay.c", "src/console/script_play.c", "src/console/spawn.c", "src/feed/check.c", "src/model/filter.c",
       "src/net/probe_tls.c", "src/net/tls_chain.c", "src/store/admin.c", "src/store/cache_save.c", "src/ui/input.c",
       "src/ui/osc.c", "src/wire/read.c", "src/wire/registry_csv.c"}),
     ("a text out of a database", r"\bsqlite3_column_text\w*\(", {"src/store/log_check.c", "src/store/query.c"}),
