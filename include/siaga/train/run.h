@@ -41,6 +41,15 @@ bool run_link_is_up(const struct run *run);
 /* What was said to the trainee last, "" for nothing yet; and how often something was. */
 const char *run_said(const struct run *run, size_t *count);
 
+/* --- what a trainer does --- */
+
+/* Something is said to the trainee, instead of what the scenario said last. */
+void run_say(struct run *run, const char *text);
+/* An alarm comes: of the scenario by its key, whenever it would have come, or of a kind, at some
+ * place of the map. False: *err says that there is none. */
+bool run_raise(struct run *run, const char *word, struct err *err);
+void run_set_link(struct run *run, bool up);
+
 /* --- what the trainee does --- */
 
 /* As sim_do(), by the trainee. */
