@@ -9,11 +9,13 @@
 #include <siaga/base/clock.h>
 #include <siaga/base/text.h>
 #include <siaga/net/loop.h>
+#include <siaga/train/score.h>
 #include <siaga/ui/screen.h>
 #include <siaga/ui/theme.h>
 
 #include "locale.h"
 #include "scenario_file.h"
+#include "score_file.h"
 #include "trainer.h"
 
 #define TIMER_MS  PLAY_STEP_MS
@@ -246,16 +248,28 @@ void replay_user(const struct options *opt, struct sim_user *user) {
 	copy_said(user->who.position, sizeof(user->who.position), opt->position);
 }
 
+static void make_score(const struct play *p, struct score *score) {
+	score_make(score, p->run,
+		&(struct score_about){.trainee = p->user.who.name, .lang = p->cfg.lang});
+}
+
 void play_score_text(const struct play *p, struct buf *out) {
-	UNUSED(p);
-	buf_add_str(out, "-\n");
+	struct score score;
+	make_score(p, &score);
+	score_text(out, &score, p->cfg.lang);
+	score_finish(&score);
 }
 
 bool replay_score(const struct play *p, const struct options *opt, struct err *err) {
-	UNUSED(p);
-	UNUSED(opt);
-	UNUSED(err);
-	return true;
+	const char *path = opt->given[OPTION_SCORE];
+	struct score score;
+	if (path == NULL) {
+		return true;
+	}
+	make_score(p, &score);
+	bool ok = score_write(&score, path, p->cfg.lang, err);
+	score_finish(&score);
+	return ok;
 }
 
 static bool load(struct stage *stage, const char *name, struct err *err) {

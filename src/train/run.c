@@ -279,7 +279,7 @@ bool run_do(struct run *run, const struct command *cmd, int64_t *seq, struct ref
 }
 
 void run_key(struct run *run) {
-	run->keys++;
+	run->keys += !run->over;
 }
 
 void run_command(struct run *run, const char *name) {
@@ -302,6 +302,10 @@ void run_select(struct run *run, const char *incident) {
 
 /* --- what there is --- */
 
+const struct run_config *run_get_config(const struct run *run) {
+	return &run->cfg;
+}
+
 struct sim *run_sim(const struct run *run) {
 	return run->sim;
 }
@@ -313,6 +317,14 @@ bool run_link_is_up(const struct run *run) {
 const char *run_said(const struct run *run, size_t *count) {
 	*count = run->said_count;
 	return run->said;
+}
+
+size_t run_keys(const struct run *run) {
+	size_t keys = run->keys;
+	for (size_t i = 0; i < run->deeds_len; i++) {
+		keys += run->deeds[i].keys;
+	}
+	return keys;
 }
 
 const struct deed *run_deeds(const struct run *run, size_t *len) {
