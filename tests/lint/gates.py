@@ -31,6 +31,10 @@ GATES = [
     ("a shell", r"\b(system|popen|wordexp)\(", set()),
     ("a program that is started", r"\b(fork|vfork|exec[lv]\w*|fexecve|posix_spawnp?)\(",
      {"src/console/spawn.c", "src/console/demo.c"}),
+    # A training opens none: what it is linked to is inside the process.
+    ("a link to a feed", r"\blink_create\(",
+     {"src/console/doctor_link.c", "src/console/player.c", "src/console/runtime.c",
+      "src/net/client_link.c"}),
     ("a library that is loaded", r"\bdlopen\(", set()),
     ("a sequence of the terminal", r"\\033|\\x1b|\\x9b|\\u009b",
      {"src/ui/input.c", "src/ui/osc.c", "src/ui/screen.c", "src/ui/screen_ask.c", "src/ui/screen_describe.c",
