@@ -15,6 +15,7 @@
 #include "console/options.h"
 #include "console/replay.h"
 #include "console/runtime.h"
+#include "console/score_command.h"
 #include "console/script.h"
 #include "console/token_file.h"
 #include "console/xdg.h"
@@ -111,6 +112,9 @@ static int start(struct options *opt, int argc, char **argv, struct err *err) {
 	}
 	if (opt->command == OPTION_COMMAND_DOCTOR && opt->action == OPTION_COUNT) {
 		return doctor_run(opt, err);
+	}
+	if (opt->command == OPTION_COMMAND_SCORE && opt->action == OPTION_COUNT) {
+		return score_command(opt, err);
 	}
 	check = opt->action == OPTION_CHECK_CONFIG;
 	if (opt->action == OPTION_COUNT || opt->action == OPTION_LIST_KEYS || check) {

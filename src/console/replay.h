@@ -11,8 +11,8 @@
 /* Plays opt->words[0] until the operator leaves. Returns the exit code. */
 int replay_run(const struct options *opt, struct err *err);
 
-/* Who is trained: as it was said, or the user's name. */
-const char *replay_trainee(const struct options *opt);
+/* Name and position of who is trained, as they were said. */
+void replay_user(const struct options *opt, struct sim_user *user);
 /* Writes the score where one was asked for. */
 bool replay_score(const struct play *p, const struct options *opt, struct err *err);
 

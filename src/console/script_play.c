@@ -318,10 +318,10 @@ static bool prepare(struct show *show, const struct options *opt, struct err *er
 		return err_set(err, _("%s:%d: no agency \"%s\""), script->name, script->role_line,
 			script->agency);
 	}
-	text_copy(cfg.user.who.name, sizeof(cfg.user.who.name),
-		replay ? replay_trainee(opt) : role_name(script->role));
-	text_clean(cfg.user.who.position, sizeof(cfg.user.who.position), opt->position,
-		strlen(opt->position));
+	replay_user(opt, &cfg.user);
+	if (!replay) {
+		text_copy(cfg.user.who.name, sizeof(cfg.user.who.name), role_name(script->role));
+	}
 	text_copy(cfg.user.agency, sizeof(cfg.user.agency), script->agency);
 	surface_init(&show->play.surface, opt->cols, opt->rows);
 	show->play.surface.ascii = opt->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;

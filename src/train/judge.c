@@ -1,23 +1,9 @@
 /* What was expected of the trainee, and whether it came. */
-#include <assert.h>
 #include <string.h>
 
-#include <siaga/base/macros.h>
 #include <siaga/base/mem.h>
 
 #include "run_private.h"
-
-static const char *const verdict_names[] = {
-	[VERDICT_OPEN] = "open",
-	[VERDICT_MET] = "met",
-	[VERDICT_LATE] = "late",
-	[VERDICT_MISSED] = "missed",
-};
-static_assert(ARRAY_LEN(verdict_names) == VERDICT_COUNT, "name every verdict");
-
-const char *verdict_name(enum verdict verdict) {
-	return (unsigned)verdict < VERDICT_COUNT ? verdict_names[verdict] : "?";
-}
 
 /* --- is it so? --- */
 

@@ -26,6 +26,8 @@ struct run {
 	int64_t now_ms;
 	bool link_up, over;
 	const char *said;
+	char told[SCENARIO_TEXT_MAX + 1]; /* by a trainer */
+	int64_t raised_by_hand;
 	size_t said_count;
 	size_t keys; /* since the last deed */
 	char selected[UUID_SIZE];
