@@ -349,6 +349,8 @@ void feed_caught_up(struct app *app, const struct app_event *event, struct effec
 		if (event->head > app->world.head) {
 			app->world.head = event->head;
 		}
+		/* What came before the open incidents is not to come any more. */
+		trust_behind(app);
 		set_mark(app, event->mark, event->head);
 		if (app->snapshot_kept) {
 			keep_up_to(app, 0, 0, app->world.head, mark_of(app), fx);
