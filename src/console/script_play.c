@@ -14,7 +14,8 @@
 #include <siaga/train/sim.h>
 #include <siaga/ui/draw.h>
 #include <siaga/ui/theme.h>
-#include <siaga/wire/registry_files.h>
+
+#include "solo.h"
 
 #define SEED     1
 #define FILE_MAX ((size_t)4 * 1024 * 1024)
@@ -288,20 +289,6 @@ static bool read_file(struct buf *out, const char *path, struct err *err) {
 	return ok;
 }
 
-static bool load_registry(struct registry *reg, struct err *err) {
-	const char *name;
-	memset(reg, 0, sizeof(*reg));
-	for (size_t i = 0; (name = registry_file_name(i)) != NULL; i++) {
-		const struct embedded_file *file = embedded_find(name);
-		if (file == NULL ||
-			!registry_file_read(reg, name, (const char *)file->data, file->len, err)) {
-			return false;
-		}
-	}
-	reg->rev = 1;
-	return registry_files_end(reg, err);
-}
-
 static bool load_scenario(struct scenario *sc, const char *path, struct err *err) {
 	struct buf text = {0};
 	const struct embedded_file *demo = embedded_find("demo.jsonl");
@@ -319,7 +306,7 @@ static bool prepare(struct play *p, const struct options *opt, struct err *err) 
 	const struct script *script = p->script;
 	struct registry registry = {0};
 	struct theme theme;
-	if (!theme_find(&theme, opt->theme, theme_dirs(), err) || !load_registry(&registry, err) ||
+	if (!theme_find(&theme, opt->theme, theme_dirs(), err) || !solo_registry(&registry, err) ||
 		!load_scenario(&p->scenario, opt->scenario, err)) {
 		registry_finish(&registry);
 		return false;
