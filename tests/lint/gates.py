@@ -42,7 +42,7 @@ GATES = [
      r"(text|word|name|line|err->text|err\.text|message)\)", set()),
     ("standard output or errors", r"(?<!\w)(printf|vprintf|puts|putchar)\(|\b(std(out|err))\b",
      {"src/base/mem.c", "src/base/report.c", "src/base/setting.c", "src/console/completion.c", "src/console/lists.c",
-      "src/console/options.c", "src/console/script_play.c", "src/daemon/backup.c", "src/daemon/cert.c",
+      "src/console/options.c", "src/console/scenario_command.c", "src/console/script_play.c", "src/daemon/backup.c", "src/daemon/cert.c",
       "src/daemon/check.c", "src/daemon/options.c", "src/daemon/purge.c", "src/daemon/registry.c",
       "src/daemon/token.c", "src/daemon/who.c", "src/feed/book.c", "src/feed/certificate.c", "src/feed/feed.c",
       "src/feed/trouble.c", "src/feed/watch.c", "src/feed/witness.c", "src/feed/writer.c", "src/siaga.c",
