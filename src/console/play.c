@@ -59,10 +59,15 @@ static const char *command_name(const struct app *app, uint32_t key) {
 static void enter(struct play *p, const struct app_event *event) {
 	struct app_event copy = *event;
 	const char *name = event->type == APP_KEY ? command_name(&p->app, event->key) : NULL;
+	bool free_before = p->app.modal.type == MODAL_NONE;
 	if (event->type == APP_KEY) {
 		run_key(p->run);
 	}
 	play_apply(p, &copy);
+	if (name == NULL && free_before && p->app.modal.type == MODAL_ARM) {
+		/* An agency's own key is none of the keymap; what it does is a dispatch. */
+		name = command_get(p->app.modal.command)->name;
+	}
 	play_settle(p);
 	run_select(p->run, p->app.selected);
 	if (name != NULL) {
