@@ -44,6 +44,20 @@ static void finish(struct word **words) {
 	}
 }
 
+/* The marks on letters, as a folded text has them behind each: who writes in a hurry leaves them
+ * away. */
+static void drop_marks(char *folded) {
+	uint32_t code;
+	char *to = folded;
+	for (size_t used; (used = text_next(folded, &code, NULL)) > 0; folded += used) {
+		if (code < 0x300 || code > 0x36f) {
+			memmove(to, folded, used);
+			to += used;
+		}
+	}
+	*to = '\0';
+}
+
 /* Folds a part of a text; false: too long to be of a name. */
 static bool fold(char out[FOLDED_SIZE], const char *part, size_t len) {
 	char copy[WORD_MAX + 1];
@@ -53,6 +67,7 @@ static bool fold(char out[FOLDED_SIZE], const char *part, size_t len) {
 	memcpy(copy, part, len);
 	copy[len] = '\0';
 	text_fold(out, FOLDED_SIZE, copy);
+	drop_marks(out);
 	return true;
 }
 

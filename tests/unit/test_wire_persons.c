@@ -39,6 +39,7 @@ static void callers_are_nowhere_in_a_text(void **state) {
 	      "(Wiryo)",
 		"\xe2\x80\x9c***\xe2\x80\x9d\xe2\x80\xa6 \xe2\x80\x98***\xe2\x80\x99 '***' (***)");
 	check("wiryo's, ÉLAN, e\xcc\x81lan", "***'s, ***, ***");
+	check("Elan, ELAN", "***, ***");
 	check("ma'ruf dan Ratna", "*** dan ***");
 	check("@wiryosudarmo di instagram, wiryo_s, wiryo77", "@*** di instagram, ***_s, ***77");
 	check("Wiryono tetangga Élanda, bu guru", "Wiryono tetangga Élanda, bu guru");
