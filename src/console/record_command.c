@@ -70,11 +70,15 @@ static void say(const struct reading *r, const struct cache_meta *meta, int64_t 
 	}
 	(void)role_find(meta->role, &role);
 	if (role == ROLE_AGENCY) {
-		fprintf(stderr, _("siaga: it holds only what %s may see\n"), meta->agency);
+		fprintf(stderr,
+			_("siaga: it holds only what %s may see, and whose names stand in places "
+			  "and "
+			  "notes is not known here, so look it over\n"),
+			meta->agency);
 	} else if (role != ROLE_OPERATOR && role != ROLE_SUPERVISOR) {
 		fprintf(stderr,
-			_("siaga: it is of a console that was not shown who called: what they and "
-			  "others wrote is masked already\n"));
+			_("siaga: it is of a console that was not shown who called: whose names "
+			  "stand in places and notes is not known here, so look it over\n"));
 	}
 }
 
