@@ -77,4 +77,13 @@ struct counter *record_find_desk(struct recorder *rec, const char *agency);
 struct pair *record_pair(struct pair *pairs, const char *name);
 struct pair *record_add_pair(struct pair **pairs, const char *name);
 
+/* --- record_truth.c --- */
+
+/* Numbers what is in it; what went into an incident that is not is left out. */
+void record_find_calls(struct recorder *rec, struct recorder_counts *counts);
+/* After that. */
+void record_find_truths(struct recorder *rec);
+struct call *record_call(const struct recorder *rec, const char *incident); /* or NULL */
+void record_key(char out[SCENARIO_KEY_SIZE], const struct call *call);
+
 #endif

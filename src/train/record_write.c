@@ -11,9 +11,8 @@
 
 #include "record_private.h"
 
-#define STEP_MAX_MS  INT64_C(86400000)
-#define HOLD_MAX_MS  INT64_C(604800000)
-#define PHONE_DIGITS 6 /* fewer of them are no number that can be called again */
+#define STEP_MAX_MS INT64_C(86400000)
+#define HOLD_MAX_MS INT64_C(604800000)
 
 /* What is being written. */
 struct writing {
@@ -42,123 +41,6 @@ static void mask_into(struct writing *w, char *out, size_t size, const char *tex
 
 static char *dup_masked(struct writing *w, const char *text) {
 	return text != NULL ? mem_dup_str(masked(w, text)) : NULL;
-}
-
-/* --- which incidents --- */
-
-static struct call *find_call(const struct recorder *rec, const char *incident) {
-	struct call *call;
-	HASH_FIND_STR(rec->calls, incident, call);
-	return call;
-}
-
-/* Where its alarms are in the end, or NULL: in an incident that is not recorded. */
-static const struct incident *root_of(const struct recorder *rec, const struct incident *inc) {
-	while (inc != NULL && inc->merged_into[0] != '\0') {
-		inc = world_incident(&rec->world, inc->merged_into);
-	}
-	return inc;
-}
-
-static int digits_of(const char *phone) {
-	int digits = 0;
-	for (; *phone != '\0'; phone++) {
-		digits += *phone >= '0' && *phone <= '9';
-	}
-	return digits;
-}
-
-/* Who calls again is the same caller again: that is what a prank is known by. */
-static int64_t person_of(struct recorder *rec, const char *phone, int64_t number) {
-	if (digits_of(phone) < PHONE_DIGITS) {
-		return number;
-	}
-	struct pair *pair = record_add_pair(&rec->phones, phone);
-	pair->number = pair->number > 0 ? pair->number : number;
-	return pair->number;
-}
-
-static void find_calls(struct writing *w) {
-	struct recorder *rec = w->rec;
-	for (const struct incident *inc = rec->world.incidents; inc != NULL; inc = inc->hh.next) {
-		struct call *call = mem_alloc(1, sizeof(*call));
-		text_copy(call->incident, sizeof(call->incident), inc->id);
-		HASH_ADD_STR(rec->calls, incident, call);
-		if (root_of(rec, inc) == NULL) {
-			w->counts->earlier++;
-			continue;
-		}
-		call->number = ++w->counts->alarms;
-		call->person = person_of(rec, inc->alarms[0].caller_phone, call->number);
-	}
-}
-
-static void key_of(char out[SCENARIO_KEY_SIZE], const struct call *call) {
-	snprintf(out, SCENARIO_KEY_SIZE, "a%lld", (long long)call->number);
-}
-
-/* --- what was the matter --- */
-
-static void add_agency(char list[][AGENCY_ID_SIZE], size_t *len, const char *agency) {
-	for (size_t i = 0; i < *len; i++) {
-		if (strcmp(list[i], agency) == 0) {
-			return;
-		}
-	}
-	if (*len < SCENARIO_NEEDS_MAX) {
-		text_copy(list[(*len)++], AGENCY_ID_SIZE, agency);
-	}
-}
-
-static bool has_gone(const struct dispatch *dispatch) {
-	return dispatch->state != DISPATCH_DECLINED && dispatch->state != DISPATCH_CANCELLED &&
-	       dispatch->state != DISPATCH_EXPIRED;
-}
-
-/* Who went is who was needed; who was asked and had nobody would have been right, too. */
-static void add_agencies(const struct incident *inc, struct scenario_truth *truth) {
-	for (size_t i = 0; i < inc->dispatches_len; i++) {
-		if (has_gone(&inc->dispatches[i])) {
-			add_agency(truth->needs, &truth->needs_len, inc->dispatches[i].agency);
-		}
-	}
-}
-
-static void add_declined(const struct incident *inc, struct scenario_truth *truth) {
-	for (size_t i = 0; i < inc->dispatches_len; i++) {
-		const struct dispatch *dispatch = &inc->dispatches[i];
-		bool went = false;
-		for (size_t j = 0; j < truth->needs_len; j++) {
-			went = went || strcmp(truth->needs[j], dispatch->agency) == 0;
-		}
-		if (dispatch->state == DISPATCH_DECLINED && !went) {
-			add_agency(truth->may, &truth->may_len, dispatch->agency);
-		}
-	}
-}
-
-/* What is open still, and nobody was sent to, may be anything. */
-static void find_truths(struct recorder *rec) {
-	for (const struct incident *inc = rec->world.incidents; inc != NULL; inc = inc->hh.next) {
-		const struct incident *root = root_of(rec, inc);
-		struct call *of = root != NULL ? find_call(rec, root->id) : NULL;
-		if (of != NULL && root->state != INCIDENT_FALSE_ALARM) {
-			add_agencies(inc, &of->truth);
-			add_declined(inc, &of->truth);
-		}
-	}
-	for (const struct incident *inc = rec->world.incidents; inc != NULL; inc = inc->hh.next) {
-		const struct incident *root = root_of(rec, inc);
-		struct scenario_truth *truth = &find_call(rec, inc->id)->truth;
-		if (root == NULL) {
-			continue;
-		}
-		truth->real = root->state != INCIDENT_FALSE_ALARM;
-		truth->known = root != inc || truth->needs_len > 0 || !incident_is_open(inc);
-		if (root != inc) {
-			key_of(truth->same_as, find_call(rec, root->id));
-		}
-	}
 }
 
 /* --- who --- */
@@ -436,7 +318,8 @@ static void put_given(struct writing *w, const struct event *event, struct scena
 static bool put_ghost(struct writing *w, const struct took *item, struct scenario_line *line) {
 	const struct event *event = &item->event;
 	struct cond *deed = &line->cond;
-	const struct call *other = event->other[0] != '\0' ? find_call(w->rec, event->other) : NULL;
+	const struct call *other =
+		event->other[0] != '\0' ? record_call(w->rec, event->other) : NULL;
 	if (event->other[0] != '\0' && (other == NULL || other->number == 0)) {
 		return false;
 	}
@@ -445,7 +328,7 @@ static bool put_ghost(struct writing *w, const struct took *item, struct scenari
 	deed->action = action_of(event->type);
 	text_copy(deed->key, sizeof(deed->key), line->key);
 	if (deed->action == ACTION_MERGE) {
-		key_of(deed->into, other);
+		record_key(deed->into, other);
 	}
 	put_who(w, &event->by, line);
 	if (event->agency[0] != '\0') {
@@ -461,13 +344,13 @@ static bool put_ghost(struct writing *w, const struct took *item, struct scenari
 static bool put_item(struct writing *w, const struct took *item) {
 	const struct event *event = &item->event;
 	int64_t at_ms = event->at_ms - w->rec->from_ms;
-	const struct call *call = find_call(w->rec, event->incident);
+	const struct call *call = record_call(w->rec, event->incident);
 	struct scenario_line line = {.at_ms = {at_ms, at_ms}, .chance = 1};
 	bool ok = true;
 	if (call == NULL || call->number == 0) {
 		return false;
 	}
-	key_of(line.key, call);
+	record_key(line.key, call);
 	if (event->type == EVENT_INCIDENT_RAISED) {
 		put_raise(w, event, call, &line);
 	} else if (event->type == EVENT_INCIDENT_UPDATED && event->alarm.id[0] != '\0') {
@@ -502,8 +385,8 @@ bool recorder_write(
 	struct writing w = {.rec = rec, .out = out, .counts = counts};
 	*counts = (struct recorder_counts){
 		.earlier = (int64_t)HASH_COUNT(rec->earlier), .left = rec->left};
-	find_calls(&w);
-	find_truths(rec);
+	record_find_calls(rec, counts);
+	record_find_truths(rec);
 	name_persons(rec);
 	put_head(&w);
 	put_agencies(&w);

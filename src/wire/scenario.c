@@ -73,7 +73,7 @@ static void read_words(
 	read_long(&both, "id", &out->id);
 	read_long(&both, "en", &out->en);
 	read_only(&both, names);
-	if (json_object_object_length(value) == 0) {
+	if (out->id == NULL && out->en == NULL && read_ok(r)) {
 		read_fail(r, name, "neither id nor en");
 	}
 }
