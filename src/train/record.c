@@ -133,7 +133,11 @@ static void mind_camera(struct recorder *rec, const struct event *event, int64_t
 	eye->at_from = event->camera_status;
 }
 
+/* How things stand when the recording begins. */
 static void begin(struct recorder *rec) {
+	if (rec->begun) {
+		return;
+	}
 	for (struct counter *desk = rec->desks; desk != NULL; desk = desk->hh.next) {
 		desk->at_from = desk->links > 0;
 	}
@@ -144,7 +148,8 @@ void recorder_restart(struct recorder *rec, int64_t at_ms) {
 	if (at_ms >= rec->to_ms) {
 		return;
 	}
-	if (at_ms >= rec->from_ms && !rec->begun) {
+	at_ms = rec->begun && at_ms < rec->last_ms ? rec->last_ms : at_ms;
+	if (at_ms >= rec->from_ms) {
 		begin(rec);
 	}
 	for (struct counter *desk = rec->desks; desk != NULL; desk = desk->hh.next) {
@@ -222,15 +227,16 @@ static bool look_on(struct recorder *rec, const struct event *event) {
 }
 
 bool recorder_add(struct recorder *rec, const struct event *event) {
-	/* A clock that was put back does not change the order. */
-	int64_t at_ms = event->at_ms > rec->last_ms ? event->at_ms : rec->last_ms;
-	rec->last_ms = at_ms;
+	/* A clock that was put back meanwhile does not change the order. */
+	bool back = rec->begun && event->at_ms < rec->last_ms;
+	int64_t at_ms = back ? rec->last_ms : event->at_ms;
 	mind_caller(rec, event);
 	if (at_ms >= rec->to_ms) {
 		return look_on(rec, event);
 	}
 	mind_doer(rec, event);
-	if (at_ms >= rec->from_ms && !rec->begun) {
+	if (at_ms >= rec->from_ms) {
+		rec->last_ms = at_ms;
 		begin(rec);
 	}
 	if (event->type == EVENT_LINK_UP || event->type == EVENT_LINK_DOWN) {

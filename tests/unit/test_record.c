@@ -567,6 +567,26 @@ static void desks_are_where_they_were_at_the_start(void **state) {
 	die();
 }
 
+/* The order is that of the log, whatever the clock does. */
+static void a_clock_that_goes_back_changes_no_order(void **state) {
+	struct recorder_counts counts;
+	UNUSED(state);
+	begin();
+	ev.now_ms = T0 + 5000;
+	call();
+	ev.now_ms = T0 - 60000;
+	room(ACTION_ACKNOWLEDGE, 1, "");
+	ev.now_ms = T0 + 5500;
+	room(ACTION_VERIFY, 1, "");
+	char *text = record(T0, T0 + 60000, &counts);
+	assert_int_equal(counts.actions, 2);
+	assert_non_null(strstr(text, "{\"at\":5,\"ghost\":{\"by\":\"operator-1\",\"action\":"
+				     "\"acknowledge\""));
+	assert_non_null(strstr(text, "{\"at\":6.500,\"ghost\""));
+	free(text);
+	die();
+}
+
 static void nothing_there_is_said(void **state) {
 	struct recorder *rec = recorder_create(T0, T0 + HOUR, "x");
 	struct recorder_counts counts;
@@ -590,6 +610,7 @@ int main(void) {
 		cmocka_unit_test(who_is_a_desk_is_seen_by_what_they_do),
 		cmocka_unit_test(who_calls_again_is_known_again),
 		cmocka_unit_test(desks_are_where_they_were_at_the_start),
+		cmocka_unit_test(a_clock_that_goes_back_changes_no_order),
 		cmocka_unit_test(nothing_there_is_said),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
