@@ -455,6 +455,19 @@ static const struct command_entry entries[] = {
 		.usage = "",
 		.label = N_("back"),
 		.help = N_("Training: 30 seconds back")},
+	[COMMAND_TRAINING_DECLINE] = {.name = "training-decline",
+		.flags = COMMAND_TRAINING | COMMAND_TRAINER | COMMAND_SCREEN,
+		.usage = "NUMBER AGENCY",
+		.arg = ARG_INCIDENT,
+		.more = ARG_AGENCY,
+		.label = N_("decline"),
+		.help = N_("Trainer: an agency declines what it was asked")},
+	[COMMAND_TRAINING_DESK] = {.name = "training-desk",
+		.flags = COMMAND_TRAINING | COMMAND_TRAINER | COMMAND_SCREEN,
+		.usage = "AGENCY MOOD",
+		.arg = ARG_AGENCY,
+		.label = N_("desk"),
+		.help = N_("Trainer: a desk is normal, decline, late, offline or silent")},
 	[COMMAND_TRAINING_FASTER] = {.name = "training-faster",
 		.keys = {'>'},
 		.flags = COMMAND_TRAINING | COMMAND_SCREEN,
@@ -467,6 +480,11 @@ static const struct command_entry entries[] = {
 		.usage = "",
 		.label = N_("forward"),
 		.help = N_("Training: 30 seconds on")},
+	[COMMAND_TRAINING_LINK] = {.name = "training-link",
+		.flags = COMMAND_TRAINING | COMMAND_TRAINER | COMMAND_SCREEN,
+		.usage = "up|down",
+		.label = N_("link"),
+		.help = N_("Trainer: the trainee's link breaks or comes back")},
 	[COMMAND_TRAINING_NEXT] = {.name = "training-next",
 		.alias = {"step"},
 		.keys = {'E'},
@@ -481,12 +499,26 @@ static const struct command_entry entries[] = {
 		.usage = "",
 		.label = N_("pause"),
 		.help = N_("Training: stop the time, or let it go on")},
+	[COMMAND_TRAINING_RAISE] = {.name = "training-raise",
+		.alias = {"inject"},
+		.flags = COMMAND_TRAINING | COMMAND_TRAINER | COMMAND_SCREEN,
+		.usage = "KEY|KIND",
+		.arg = ARG_KIND,
+		.label = N_("raise"),
+		.help = N_("Trainer: an alarm comes, of the scenario or of a kind")},
 	[COMMAND_TRAINING_RESTART] = {.name = "training-restart",
 		.alias = {"restart"},
 		.flags = COMMAND_TRAINING | COMMAND_SCREEN,
 		.usage = "",
 		.label = N_("restart"),
 		.help = N_("Training: begin anew")},
+	[COMMAND_TRAINING_SAY] = {.name = "training-say",
+		.alias = {"say"},
+		.flags = COMMAND_TRAINING | COMMAND_TRAINER | COMMAND_SCREEN,
+		.usage = "TEXT...",
+		.arg = ARG_TEXT,
+		.label = N_("say"),
+		.help = N_("Trainer: say something to the trainee")},
 	[COMMAND_TRAINING_SCORE] = {.name = "training-score",
 		.alias = {"score"},
 		.keys = {'W'},
@@ -584,6 +616,9 @@ enum command_id command_find(const char *name) {
 bool command_for_role(const struct app *app, enum command_id id) {
 	unsigned flags = entries[id].flags;
 	if ((flags & COMMAND_TRAINING) != 0 && !app->training.on) {
+		return false;
+	}
+	if ((flags & COMMAND_TRAINER) != 0 && app->role != ROLE_TRAINER) {
 		return false;
 	}
 	if ((flags & (COMMAND_ROOM | COMMAND_DESK)) == 0) {

@@ -63,6 +63,40 @@ static bool jump(const struct app *app, int64_t by_ms, struct effect *out) {
 	return ask(out, TRAINING_SEEK, to_ms > 0 ? to_ms : 0);
 }
 
+/* A text that goes with what is asked. */
+static bool ask_text(struct effect *out, enum training_ask what, const char *text) {
+	ask(out, what, 0);
+	text_copy(out->text, sizeof(out->text), text);
+	return text[0] != '\0';
+}
+
+/* "damkar silent" */
+static bool ask_desk(struct effect *out, const char *args) {
+	size_t len = strcspn(args, " ");
+	const char *mood = args + len + strspn(args + len, " ");
+	if (len == 0 || len >= AGENCY_ID_SIZE || mood[0] == '\0') {
+		return false;
+	}
+	ask_text(out, TRAINING_DESK, mood);
+	memcpy(out->id, args, len);
+	out->id[len] = '\0';
+	return true;
+}
+
+/* "12 damkar" */
+static bool ask_decline(struct effect *out, const char *args) {
+	char *rest;
+	long long number = strtoll(args[0] == '#' ? args + 1 : args, &rest, 10);
+	const char *agency = rest + strspn(rest, " ");
+	size_t len = strcspn(agency, " ");
+	if (number <= 0 || len == 0 || len >= AGENCY_ID_SIZE || agency[len] != '\0') {
+		return false;
+	}
+	ask(out, TRAINING_DECLINE, number);
+	memcpy(out->id, agency, len + 1);
+	return true;
+}
+
 bool training_asks(
 	const struct app *app, enum command_id id, const char *args, struct effect *out) {
 	int64_t percent = app->training.speed_percent, at_ms;
@@ -79,6 +113,13 @@ bool training_asks(
 	case COMMAND_TRAINING_SLOWER: return ask(out, TRAINING_SPEED, speed_next(percent, -1));
 	case COMMAND_TRAINING_SPEED:
 		return speed_parse(args, &percent) && ask(out, TRAINING_SPEED, percent);
+	case COMMAND_TRAINING_SAY: return ask_text(out, TRAINING_SAY, args);
+	case COMMAND_TRAINING_RAISE: return ask_text(out, TRAINING_RAISE, args);
+	case COMMAND_TRAINING_DESK: return ask_desk(out, args);
+	case COMMAND_TRAINING_DECLINE: return ask_decline(out, args);
+	case COMMAND_TRAINING_LINK:
+		return (strcmp(args, "up") == 0 || strcmp(args, "down") == 0) &&
+		       ask_text(out, TRAINING_LINK, args);
 	case COMMAND_TRAINING_TAKE: return ask(out, TRAINING_TAKE, 0);
 	default: return false;
 	}
@@ -91,12 +132,9 @@ bool training_run(struct app *app, const struct call *call, struct effects *fx) 
 	}
 	if (training_asks(app, call->id, call->args, &effect)) {
 		*effects_add(fx, EFFECT_TRAINING) = effect;
-	} else if (call->id == COMMAND_TRAINING_SEEK) {
-		notice_add(
-			app, true, "%s", _("training-seek TIME: minutes:seconds, such as 12:30"));
 	} else {
-		notice_add(app, true, "%s",
-			_("training-speed NUMBER: 0.25, 0.5, 1, 2, 4, 8, 16, 32 or 64"));
+		notice_add(app, true, "%s %s", command_get(call->id)->name,
+			command_get(call->id)->usage);
 	}
 	return true;
 }

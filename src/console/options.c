@@ -84,6 +84,13 @@ static const struct option_row table[] = {
 	[OPTION_TRAINEE] = {.name = "trainee",
 		.arg = "NAME",
 		.help = N_("who is trained, for the score")},
+	[OPTION_LISTEN] = {.name = "listen",
+		.arg = "ADDRESS",
+		.help = N_("where a trainer's console reaches a replay, such as 127.0.0.1:7113")},
+	[OPTION_TRAINER_TOKEN] = {.name = "trainer-token",
+		.arg = "FILE",
+		.words = OPTION_WORDS_FILE,
+		.help = N_("file of the trainer's token; made where there is none")},
 	[OPTION_STATE] = {.name = "state",
 		.arg = "DIR",
 		.words = OPTION_WORDS_DIR,
@@ -177,7 +184,8 @@ static const struct option_command_row commands[] = {
 		.most = 1,
 		.options = OPTION_BIT(OPTION_SEED) | OPTION_BIT(OPTION_SCORE) |
 			   OPTION_BIT(OPTION_SPEED) | OPTION_BIT(OPTION_SEEK) |
-			   OPTION_BIT(OPTION_WATCH) | OPTION_BIT(OPTION_TRAINEE),
+			   OPTION_BIT(OPTION_WATCH) | OPTION_BIT(OPTION_TRAINEE) |
+			   OPTION_BIT(OPTION_LISTEN) | OPTION_BIT(OPTION_TRAINER_TOKEN),
 		.help = N_("train with a scenario, or look at a recording; no feed is asked")},
 	[OPTION_COMMAND_SCENARIO] = {.name = "scenario",
 		.words = "check FILE...",
@@ -444,6 +452,12 @@ bool options_check(const struct options *opt, struct err *err) {
 	if (opt->command == OPTION_COMMAND_REPLAY) {
 		bool real = given[OPTION_FEED] != NULL || opt->offline || opt->demo ||
 			    !keeps_nothing || opt->scenario != NULL || opt->plain;
+		if ((given[OPTION_LISTEN] != NULL) != (given[OPTION_TRAINER_TOKEN] != NULL)) {
+			return usage(err, _("--listen and --trainer-token go together"));
+		}
+		if (given[OPTION_LISTEN] != NULL && opt->script != NULL) {
+			return usage(err, _("--listen and --script exclude each other"));
+		}
 		return !real ||
 		       usage(err, _("replay has no feed and no cache: no --feed, --offline, "
 				    "--demo, --plain, --state, --token-file, --scenario"));

@@ -5,6 +5,7 @@
 
 #include <siaga/base/mem.h>
 #include <siaga/base/text.h>
+#include <siaga/wire/wire.h>
 
 #include "solo.h"
 
@@ -34,6 +35,7 @@ static void add_input(struct play *p, const struct app_event *event) {
 static void drop_inputs(struct play *p, size_t from) {
 	for (size_t i = from; i < p->tape_len; i++) {
 		free(p->tape[i].text);
+		free(p->tape[i].train);
 	}
 	p->tape_len = from;
 }
@@ -69,7 +71,43 @@ static void enter(struct play *p, const struct app_event *event) {
 	play_settle(p);
 }
 
+/* What a trainer changes in the exercise. */
+static bool train(struct play *p, const struct train_frame *ask, struct err *err) {
+	const struct incident *inc = world_by_number(sim_get_world(p->sim), ask->number);
+	struct refusal no;
+	enum desk_mood mood;
+	bool ok = true;
+	if (ask->ask == TRAIN_SAY) {
+		run_say(p->run, ask->text);
+	} else if (ask->ask == TRAIN_RAISE) {
+		ok = run_raise(p->run, ask->word, err);
+	} else if (ask->ask == TRAIN_LINK) {
+		run_set_link(p->run, strcmp(ask->word, "up") == 0);
+	} else if (ask->ask == TRAIN_DESK) {
+		ok = desk_mood_find(ask->text, &mood) ||
+		     err_set(err, _("%s: not normal, decline, late, offline or silent"), ask->text);
+		if (ok && registry_agency(&sim_get_world(p->sim)->registry, ask->word) == NULL) {
+			ok = err_set(err, _("no agency \"%s\""), ask->word);
+		}
+		if (ok) {
+			sim_set_mood(p->sim, ask->word, mood);
+			play_presence(p);
+		}
+	} else if (ask->ask == TRAIN_DECLINE) {
+		ok = inc != NULL || err_set(err, _("no incident #%lld"), (long long)ask->number);
+		if (ok && !sim_step(p->sim, ask->word, inc->id, ACTION_DECLINE, NULL, &no)) {
+			ok = err_set(err, "%s", no.message);
+		}
+	}
+	play_settle(p);
+	return ok;
+}
+
 static void play_input(struct play *p, const struct play_input *input) {
+	if (input->train != NULL) {
+		train(p, input->train, NULL);
+		return;
+	}
 	struct app_event event = {.type = input->type,
 		.key = input->key,
 		.text = input->text,
@@ -109,6 +147,49 @@ void play_key(struct play *p, uint32_t key) {
 	} else {
 		play_enter(p, &(struct app_event){.type = APP_KEY, .key = key});
 	}
+}
+
+/* What steers the replay, as a key would. */
+static bool steers(const struct train_frame *ask, struct effect *out) {
+	static const struct {
+		enum train_ask ask;
+		enum training_ask as;
+	} table[] = {
+		{TRAIN_PAUSE, TRAINING_PAUSE},
+		{TRAIN_SPEED, TRAINING_SPEED},
+		{TRAIN_NEXT, TRAINING_NEXT},
+		{TRAIN_SEEK, TRAINING_SEEK},
+		{TRAIN_RESTART, TRAINING_RESTART},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+		if (table[i].ask == ask->ask) {
+			*out = (struct effect){
+				.type = EFFECT_TRAINING, .ask = table[i].as, .seq = ask->number};
+			return true;
+		}
+	}
+	return false;
+}
+
+bool play_train(struct play *p, const struct train_frame *ask, struct err *err) {
+	if (steers(ask, &p->asked)) {
+		p->has_asked = true;
+		return play_answer(p, err);
+	}
+	if (play_is_watched(p)) {
+		return err_set(err, _("the trainee looks back; what was done is not changed"));
+	}
+	bool ok = train(p, ask, err);
+	if (ok) {
+		/* As it was asked, so that it is done again at its time. */
+		add_input(p, &(struct app_event){.type = APP_TICK});
+		p->tape[p->tape_len - 1].train = mem_alloc(1, sizeof(*ask));
+		*p->tape[p->tape_len - 1].train = *ask;
+	}
+	if (p->cfg.training) {
+		play_tell(p, NULL);
+	}
+	return ok;
 }
 
 bool play_is_watched(const struct play *p) {
@@ -189,6 +270,11 @@ bool play_answer(struct play *p, struct err *err) {
 		break;
 	case TRAINING_TAKE: play_take(p); break;
 	case TRAINING_SCORE: play_score_text(p, &page); break;
+	case TRAINING_SAY:
+	case TRAINING_RAISE:
+	case TRAINING_DESK:
+	case TRAINING_DECLINE:
+	case TRAINING_LINK: /* A trainer's, by play_train(). */
 	case TRAINING_ASK_COUNT: break;
 	}
 	play_tell(p, page.data);
@@ -261,6 +347,7 @@ static bool make(struct play *p, struct err *err) {
 	size_t themes_len = p->app.themes_len;
 	char theme[APP_THEME_SIZE];
 	if (!solo_registry(&registry, err)) {
+		registry_finish(&registry);
 		return false;
 	}
 	/* What was chosen of the screen is no part of what is played. */

@@ -40,6 +40,7 @@ struct play_input {
 	char id[UUID_SIZE];
 	bool cut;
 	int detail_most, board_most;
+	struct train_frame *train; /* owned: what a trainer asked, instead of the rest; or NULL */
 };
 
 struct play {
@@ -87,6 +88,8 @@ void play_enter(struct play *p, const struct app_event *event);
 void play_key(struct play *p, uint32_t key);
 /* Does what was asked of whoever plays. */
 bool play_answer(struct play *p, struct err *err);
+/* What a trainer asks, from another console. False: *err says why not. */
+bool play_train(struct play *p, const struct train_frame *train, struct err *err);
 /* Is what happens what was done before? */
 bool play_is_watched(const struct play *p);
 /* What was done after this moment is forgotten. */

@@ -1,20 +1,22 @@
 #include "replay.h"
 
-#include <pwd.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <unistd.h>
 
 #include <siaga/base/clock.h>
 #include <siaga/base/text.h>
 #include <siaga/net/loop.h>
+#include <siaga/train/score.h>
 #include <siaga/ui/screen.h>
 #include <siaga/ui/theme.h>
 
 #include "locale.h"
 #include "scenario_file.h"
+#include "score_file.h"
+#include "trainer.h"
 
 #define TIMER_MS  PLAY_STEP_MS
 #define BUSY_MS   80   /* of each time: the rest is for keys */
@@ -27,6 +29,7 @@ struct stage {
 	struct play play;
 	struct loop *loop;
 	struct loop_timer *timer;
+	struct trainer *trainer; /* or NULL */
 	struct err *err;
 	int64_t clock_ms; /* mono, when time was given last */
 	int64_t owed;     /* time that is still to be played, in hundredths of a millisecond */
@@ -121,12 +124,44 @@ static void answer(struct stage *stage) {
 	}
 }
 
+/* A trainer asked for something. */
+static void on_asked(void *data) {
+	struct stage *stage = data;
+	draw(stage);
+	stage->clock_ms = clock_mono_ms();
+	loop_timer_set(stage->timer, TIMER_MS);
+}
+
+static bool open_door(struct stage *stage, struct err *err) {
+	const struct options *opt = stage->opt;
+	char text[160];
+	if (opt->given[OPTION_LISTEN] == NULL) {
+		return true;
+	}
+	stage->trainer = trainer_create(stage->loop,
+		&(struct trainer_config){.listen = opt->given[OPTION_LISTEN],
+			.token_file = opt->given[OPTION_TRAINER_TOKEN],
+			.play = &stage->play,
+			.on_asked = on_asked,
+			.data = stage},
+		err);
+	if (stage->trainer != NULL) {
+		snprintf(text, sizeof(text), _("A trainer may come: port %u"),
+			trainer_port(stage->trainer));
+		notice(stage, false, text);
+	}
+	return stage->trainer != NULL;
+}
+
 static void on_timer(void *data) {
 	struct stage *stage = data;
 	give_time(stage);
 	mind_end(stage);
 	answer(stage);
 	draw(stage);
+	if (stage->trainer != NULL) {
+		trainer_look(stage->trainer);
+	}
 	if (!stage->play.paused) {
 		loop_timer_set(stage->timer, TIMER_MS);
 	}
@@ -156,6 +191,9 @@ static void take_input(struct stage *stage, const struct input_event *in) {
 		mouse(stage, in);
 	}
 	answer(stage);
+	if (stage->trainer != NULL) {
+		trainer_look(stage->trainer);
+	}
 }
 
 static void on_tty(void *data, int fd, uint32_t events) {
@@ -210,16 +248,28 @@ void replay_user(const struct options *opt, struct sim_user *user) {
 	copy_said(user->who.position, sizeof(user->who.position), opt->position);
 }
 
+static void make_score(const struct play *p, struct score *score) {
+	score_make(score, p->run,
+		&(struct score_about){.trainee = p->user.who.name, .lang = p->cfg.lang});
+}
+
 void play_score_text(const struct play *p, struct buf *out) {
-	UNUSED(p);
-	buf_add_str(out, "-\n");
+	struct score score;
+	make_score(p, &score);
+	score_text(out, &score, p->cfg.lang);
+	score_finish(&score);
 }
 
 bool replay_score(const struct play *p, const struct options *opt, struct err *err) {
-	UNUSED(p);
-	UNUSED(opt);
-	UNUSED(err);
-	return true;
+	const char *path = opt->given[OPTION_SCORE];
+	struct score score;
+	if (path == NULL) {
+		return true;
+	}
+	make_score(p, &score);
+	bool ok = score_write(&score, path, p->cfg.lang, err);
+	score_finish(&score);
+	return ok;
 }
 
 static bool load(struct stage *stage, const char *name, struct err *err) {
@@ -283,7 +333,7 @@ int replay_run(const struct options *opt, struct err *err) {
 	struct stage stage = {.opt = opt, .err = err, .exit_code = EXIT_SUCCESS};
 	bool ok = begin(&stage, err);
 	stage.loop = ok ? loop_create(LOOP_POLL, signals, on_signal, NULL, &stage, err) : NULL;
-	ok = stage.loop != NULL && open_screen(&stage, err);
+	ok = stage.loop != NULL && open_door(&stage, err) && open_screen(&stage, err);
 	if (ok) {
 		stage.timer = loop_timer_create(stage.loop, on_timer, &stage);
 		stage.clock_ms = clock_mono_ms();
@@ -294,6 +344,7 @@ int replay_run(const struct options *opt, struct err *err) {
 		screen_close();
 	}
 	ok = ok && replay_score(&stage.play, opt, err);
+	trainer_destroy(stage.trainer);
 	loop_timer_destroy(stage.timer);
 	loop_destroy(stage.loop);
 	play_finish(&stage.play);

@@ -5,6 +5,7 @@
 
 #include <siaga/base/mem.h>
 #include <siaga/base/text.h>
+#include <siaga/train/chance.h>
 
 #include "run_private.h"
 
@@ -214,6 +215,72 @@ bool run_is_over(const struct run *run) {
 	return run->over;
 }
 
+/* --- what a trainer does --- */
+
+void run_say(struct run *run, const char *text) {
+	text_copy(run->told, sizeof(run->told), text);
+	run->said = run->told;
+	run->said_count++;
+}
+
+/* A place of the map, where there is one. */
+static const struct feature *some_place(const struct run *run, int64_t nth) {
+	const struct registry *reg = &sim_get_world(run->sim)->registry;
+	size_t count = 0;
+	for (size_t i = 0; i < reg->features_len; i++) {
+		count += reg->features[i].kind == FEATURE_PLACE;
+	}
+	if (count == 0) {
+		return NULL;
+	}
+	size_t chosen = (size_t)chance_between(
+		run->cfg.seed, CHANCE_WHERE, "place", nth, 0, (int64_t)count - 1);
+	for (size_t i = 0; i < reg->features_len; i++) {
+		if (reg->features[i].kind == FEATURE_PLACE && chosen-- == 0) {
+			return &reg->features[i];
+		}
+	}
+	return NULL;
+}
+
+static bool raise_kind(struct run *run, enum kind kind, struct err *err) {
+	const struct feature *place = some_place(run, ++run->raised_by_hand);
+	struct sim_alarm ids;
+	struct buf body = {0};
+	if (place == NULL || place->points_len == 0) {
+		return err_set(err, "no place on the map");
+	}
+	buf_printf(&body, "{\"kind\":\"%s\",\"lat\":%.7f,\"lon\":%.7f", kind_name(kind),
+		place->points[0].lat_e7 / 1e7, place->points[0].lon_e7 / 1e7);
+	if (strpbrk(place->name, "\"\\") == NULL) {
+		buf_printf(&body, ",\"place\":\"%s\"", place->name);
+	}
+	buf_add_str(&body, "}");
+	bool ok = sim_raise(run->sim, body.data, body.len, 0, &ids, err);
+	buf_finish(&body);
+	return ok;
+}
+
+bool run_raise(struct run *run, const char *word, struct err *err) {
+	const struct scenario_line *line = scenario_alarm(run->cfg.scenario, word);
+	enum kind kind;
+	bool ok = false;
+	if (line != NULL) {
+		play_caller(run, line);
+		ok = true;
+	} else if (kind_find(word, &kind)) {
+		ok = raise_kind(run, kind, err);
+	} else {
+		err_set(err, "\"%s\": no alarm of the scenario, and no kind", word);
+	}
+	settle(run);
+	return ok;
+}
+
+void run_set_link(struct run *run, bool up) {
+	run->link_up = up;
+}
+
 /* --- what the trainee does --- */
 
 bool run_do(struct run *run, const struct command *cmd, int64_t *seq, struct refusal *no) {
@@ -232,7 +299,7 @@ bool run_do(struct run *run, const struct command *cmd, int64_t *seq, struct ref
 }
 
 void run_key(struct run *run) {
-	run->keys++;
+	run->keys += !run->over;
 }
 
 void run_command(struct run *run, const char *name) {
@@ -255,6 +322,10 @@ void run_select(struct run *run, const char *incident) {
 
 /* --- what there is --- */
 
+const struct run_config *run_get_config(const struct run *run) {
+	return &run->cfg;
+}
+
 struct sim *run_sim(const struct run *run) {
 	return run->sim;
 }
@@ -266,6 +337,14 @@ bool run_link_is_up(const struct run *run) {
 const char *run_said(const struct run *run, size_t *count) {
 	*count = run->said_count;
 	return run->said;
+}
+
+size_t run_keys(const struct run *run) {
+	size_t keys = run->keys;
+	for (size_t i = 0; i < run->deeds_len; i++) {
+		keys += run->deeds[i].keys;
+	}
+	return keys;
 }
 
 const struct deed *run_deeds(const struct run *run, size_t *len) {

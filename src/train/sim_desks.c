@@ -105,6 +105,8 @@ bool sim_step(struct sim *sim, const char *agency, const char *incident, enum ac
 	struct command cmd = {.action = action};
 	text_copy(cmd.incident, sizeof(cmd.incident), incident);
 	text_copy(cmd.agency, sizeof(cmd.agency), action != ACTION_NOTE ? agency : "");
+	/* Whoever declines says why. */
+	note = note == NULL && action == ACTION_DECLINE ? "semua armada sedang bertugas" : note;
 	cmd.note = note != NULL ? mem_dup_str(note) : NULL;
 	bool ok = sim_decide(sim, &user, &cmd, no);
 	command_finish(&cmd);
@@ -126,8 +128,7 @@ void sim_play_todo(struct sim *sim) {
 			action = ACTION_DECLINE;
 		}
 		/* What was recalled meanwhile is refused, as it would be a real desk. */
-		sim_step(sim, todo->agency, todo->incident, action,
-			action == ACTION_DECLINE ? "semua armada sedang bertugas" : NULL, &no);
+		sim_step(sim, todo->agency, todo->incident, action, NULL, &no);
 	}
 	free(todo);
 }

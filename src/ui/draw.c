@@ -204,6 +204,21 @@ enum ui_role role_of_camera(enum camera_status status) {
 	return UI_CAMERA_DOWN;
 }
 
+/* On a single row it lies over the status line; not over that this is a training. */
+static bool draw_modal(const struct app *app, struct surface *s, struct rect strip) {
+	const char *training = _("TRAINING");
+	int cols = text_width(training) + 1;
+
+	if (s->rows > 1 || !app->training.on || app->modal.type == MODAL_NONE) {
+		return view_modal(app, s, strip);
+	}
+	strip.col += cols;
+	strip.cols = strip.cols > cols ? strip.cols - cols : 1;
+	bool whole = view_modal(app, s, strip);
+	(void)surface_text(s, 0, 0, cols, UI_MODE, training);
+	return whole;
+}
+
 struct ui_drawn ui_draw(const struct app *app, struct surface *s) {
 	struct ui_drawn drawn = {0};
 	struct layout layout;
@@ -232,7 +247,7 @@ struct ui_drawn ui_draw(const struct app *app, struct surface *s) {
 	view_bar(app, s, layout.bar,
 		layout.panes[PANE_QUEUE].cols > 0 && !app->history.on && !app->board.on);
 	view_hints(app, s, layout.hints);
-	drawn.cut = !view_modal(app, s, layout.strip);
+	drawn.cut = !draw_modal(app, s, layout.strip);
 	return drawn;
 }
 

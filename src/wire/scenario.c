@@ -37,6 +37,16 @@ const char *desk_mood_name(enum desk_mood mood) {
 	return (unsigned)mood < MOOD_COUNT ? mood_names[mood] : "?";
 }
 
+bool desk_mood_find(const char *name, enum desk_mood *out) {
+	for (size_t i = 0; i < MOOD_COUNT; i++) {
+		if (strcmp(mood_names[i], name) == 0) {
+			*out = (enum desk_mood)i;
+			return true;
+		}
+	}
+	return false;
+}
+
 const char *scenario_text_get(const struct scenario_text *text, const char *lang) {
 	const char *first = strcmp(lang, "id") == 0 ? text->id : text->en;
 	const char *other = first == text->id ? text->en : text->id;

@@ -156,7 +156,8 @@ def test_a_shift_is_exported_and_nobody_is_in_it():
     check_eq(truth["a2"], {"real": True, "same_as": "a1"}, "told of twice")
     check_eq(truth["a3"], {"real": False}, "the prank")
     check_eq(truth["a5"], None, "nobody knows yet")
-    # And what a stranger's file may be, it is.
+    status, out, errors = siaga("scenario", "check", file_of(text))
+    check(status == 0 and "OK, 5 alarms" in out, status, out, errors)
     shown = watched(file_of(text), 20)
     told = [evening.feed.http("GET", "/v1/alarms/" + alarm["alarm"], "app").json["state"] for alarm in evening.alarms]
     check_eq(told, TOLD, "the evening itself")
@@ -340,6 +341,8 @@ def test_an_hour_of_ten_thousand_events_plays_faster_than_64_times():
     check_eq(len(lines_of(text, "raise")), alarms, "alarms")
     holds_nobody(text, [("Pelapor%sasli Nomor%s" % (letters(at), letters(at)), phone_of(at)) for at in range(alarms)])
     path = file_of(text)
+    status, out, errors = siaga("scenario", "check", path)
+    check_eq((status, errors), (0, ""), "check of it")
     for words in (["--watch"], []):
         keys = file_of("wait until 60:00\n:dump -\n", "keys.script")
         began = time.monotonic()

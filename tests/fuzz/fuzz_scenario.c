@@ -1,7 +1,9 @@
-/* A scenario's file, and the exercise that plays it. */
+/* A scenario's file, what is said of it, and the exercise that plays it. */
 #include <stdlib.h>
 #include <string.h>
 
+#include <siaga/train/check.h>
+#include <siaga/train/ideal.h>
 #include <siaga/train/record.h>
 #include <siaga/train/run.h>
 
@@ -91,13 +93,18 @@ static void record(const struct event *events, size_t len, int64_t last_ms) {
 	recorder_destroy(rec);
 }
 
+static void fill_registry(struct registry *reg) {
+	memset(reg, 0, sizeof(*reg));
+	add_agency(reg, "damkar");
+	add_agency(reg, "psc119");
+	registry_index(reg);
+}
+
 static void play(const struct scenario *sc) {
-	struct registry reg = {0};
+	struct registry reg;
 	int64_t last_ms = 0, next_ms;
 	size_t len;
-	add_agency(&reg, "damkar");
-	add_agency(&reg, "psc119");
-	registry_index(&reg);
+	fill_registry(&reg);
 	struct run *run = run_create(&(struct run_config){.registry = &reg,
 		.scenario = sc,
 		.trainee = {.who = {.name = "ayu"}, .role = ROLE_OPERATOR},
@@ -127,9 +134,61 @@ static void play(const struct scenario *sc) {
 	run_destroy(run);
 }
 
-static bool is_mistake(const char *text) {
+/* "LINE: what": where the next one begins, or NULL. */
+static const char *after_mistake(const char *text) {
 	char *rest;
-	return strtol(text, &rest, 10) > 0 && rest[0] == ':' && rest[1] == ' ';
+	const char *end = strchr(text, '\n');
+	return strtol(text, &rest, 10) > 0 && rest[0] == ':' && rest[1] == ' ' && end != NULL
+		       ? end + 1
+		       : NULL;
+}
+
+/* By line, and each can be shown. */
+static void check_said(const struct buf *said) {
+	const char *at = said->len > 0 ? said->data : "";
+	for (long last = 0; *at != '\0'; last = strtol(at, NULL, 10), at = after_mistake(at)) {
+		MUST(after_mistake(at) != NULL);
+		MUST(strtol(at, NULL, 10) >= last);
+		char *line = dup_exact(at, (size_t)(after_mistake(at) - at));
+		line[after_mistake(at) - at - 1] = '\0';
+		MUST(is_clean(line, strlen(line) + 1));
+		free(line);
+	}
+}
+
+static bool is_command(const char *name) {
+	return strcmp(name, "help") == 0;
+}
+
+static void check_worth(const struct ideal_result *result, size_t lines) {
+	MUST(result->got >= 0 && result->got <= result->possible);
+	MUST(result->losses_len <= lines);
+	MUST((result->losses_len == 0) == (result->got == result->possible));
+}
+
+/* The trainee who makes no mistakes does not have to score all of it: what is written may not be
+ * possible. But it is the same each time. */
+static void weigh(const struct scenario *sc) {
+	struct registry reg;
+	struct check_result said;
+	struct ideal_result ideal, again, silent;
+	fill_registry(&reg);
+	MUST(check_scenario(sc, &reg, is_command, &said) == (said.errors.len == 0));
+	check_said(&said.errors);
+	check_said(&said.warnings);
+	check_result_finish(&said);
+	struct ideal_config cfg = {
+		.scenario = sc, .registry = &reg, .seed = 7, .steps_max = STEPS_MAX};
+	MUST(ideal_play(&cfg, &ideal));
+	MUST(ideal_play(&cfg, &again));
+	MUST(silent_play(&cfg, &silent));
+	check_worth(&ideal, sc->len);
+	check_worth(&silent, sc->len);
+	MUST(ideal.got == again.got && ideal.possible == again.possible);
+	ideal_result_finish(&ideal);
+	ideal_result_finish(&again);
+	ideal_result_finish(&silent);
+	registry_finish(&reg);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
@@ -137,13 +196,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 	struct buf wrong = {0};
 	if (!scenario_parse(&sc, (const char *)data, size, &wrong)) {
 		MUST(wrong.len > 0 && wrong.data[wrong.len - 1] == '\n');
-		MUST(is_mistake(wrong.data));
+		check_said(&wrong);
 		MUST(sc.lines == NULL && sc.len == 0);
 		buf_finish(&wrong);
 		return 0;
 	}
 	check_lines(&sc);
 	play(&sc);
+	weigh(&sc);
 	scenario_finish(&sc);
 	return 0;
 }

@@ -21,6 +21,7 @@ KEY_SECTIONS = {
     "In the control room": ("room", "any"),
     "For an agency's desk": ("desk", "any"),
     "In a training": ("training", "any"),
+    "For a trainer": ("trainer", "any"),
 }
 
 problems = []

@@ -20,6 +20,12 @@ enum training_ask {
 	TRAINING_RESTART,
 	TRAINING_TAKE,  /* what was done after this moment is forgotten: go on from here */
 	TRAINING_SCORE, /* the score as it is now; answered by APP_TRAINING with a page */
+	/* A trainer's, who watches the trainee's console from another one. */
+	TRAINING_SAY,     /* text */
+	TRAINING_RAISE,   /* text: an alarm of the scenario by its key, or a kind */
+	TRAINING_DESK,    /* id: the agency; text: how its desk answers */
+	TRAINING_DECLINE, /* id: the agency; number: of the incident */
+	TRAINING_LINK,    /* text: up, down */
 	TRAINING_ASK_COUNT
 };
 

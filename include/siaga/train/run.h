@@ -8,6 +8,7 @@
 
 #include <siaga/train/scenario.h>
 #include <siaga/train/sim.h>
+#include <siaga/wire/score.h>
 
 struct run;
 
@@ -25,6 +26,9 @@ struct run_config {
 struct run *run_create(const struct run_config *cfg);
 void run_destroy(struct run *run); /* NULL is fine */
 
+/* As it was given, but for the registry, which is the feed's. */
+const struct run_config *run_get_config(const struct run *run);
+
 /* Moves the clock; what is due on the way happens, each at its own time. Never backwards. */
 void run_advance(struct run *run, int64_t to_ms);
 int64_t run_now_ms(const struct run *run);
@@ -40,6 +44,15 @@ struct sim *run_sim(const struct run *run);
 bool run_link_is_up(const struct run *run);
 /* What was said to the trainee last, "" for nothing yet; and how often something was. */
 const char *run_said(const struct run *run, size_t *count);
+
+/* --- what a trainer does --- */
+
+/* Something is said to the trainee, instead of what the scenario said last. */
+void run_say(struct run *run, const char *text);
+/* An alarm comes: of the scenario by its key, whenever it would have come, or of a kind, at some
+ * place of the map. False: *err says that there is none. */
+bool run_raise(struct run *run, const char *word, struct err *err);
+void run_set_link(struct run *run, bool up);
 
 /* --- what the trainee does --- */
 
@@ -62,6 +75,7 @@ struct deed {
 };
 
 const struct deed *run_deeds(const struct run *run, size_t *len);
+size_t run_keys(const struct run *run); /* all that were pressed until the end */
 
 /* An alarm that the scenario has raised. */
 struct raised {
@@ -75,16 +89,6 @@ const struct raised *run_raised(const struct run *run, size_t *len);
 const struct raised *run_find(const struct run *run, const char *key);
 /* The incident that its alarm belongs to now, or NULL. */
 const struct incident *run_incident(const struct run *run, const struct raised *raised);
-
-enum verdict {
-	VERDICT_OPEN,   /* not decided yet */
-	VERDICT_MET,    /* came true in time; of what is forbidden: did not come true */
-	VERDICT_LATE,   /* came true, too late */
-	VERDICT_MISSED, /* did not; of what is forbidden: came true */
-	VERDICT_COUNT
-};
-
-const char *verdict_name(enum verdict verdict);
 
 /* What was expected, or forbidden, from a moment on. */
 struct expected {

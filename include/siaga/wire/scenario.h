@@ -100,6 +100,7 @@ enum desk_mood {
 };
 
 const char *desk_mood_name(enum desk_mood mood);
+bool desk_mood_find(const char *name, enum desk_mood *out);
 
 /* What is really the matter with an alarm, which the trainee is to find out. */
 struct scenario_truth {
