@@ -13,6 +13,7 @@
 #include "console/lists.h"
 #include "console/locale.h"
 #include "console/options.h"
+#include "console/record_command.h"
 #include "console/replay.h"
 #include "console/runtime.h"
 #include "console/scenario_command.h"
@@ -81,6 +82,9 @@ static int run(struct options *opt, struct err *err) {
 	int code;
 	if (opt->script != NULL) {
 		return script_run(opt, err);
+	}
+	if (opt->command == OPTION_COMMAND_RECORD) {
+		return record_run(opt, err);
 	}
 	if (opt->command == OPTION_COMMAND_REPLAY) {
 		return replay_run(opt, err);

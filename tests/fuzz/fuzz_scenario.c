@@ -4,6 +4,7 @@
 
 #include <siaga/train/check.h>
 #include <siaga/train/ideal.h>
+#include <siaga/train/record.h>
 #include <siaga/train/run.h>
 
 #include "fuzz.h"
@@ -22,6 +23,22 @@ static bool is_text_clean(const char *text) {
 	return text == NULL || is_clean(text, strlen(text) + 1);
 }
 
+/* What is written of it is read as the same. */
+static void check_written(const struct scenario_line *line) {
+	struct buf out = {0}, again = {0}, wrong = {0};
+	struct scenario_line read;
+	wire_put_scenario_line(&out, line);
+	if (out.len <= SCENARIO_LINE_MAX) {
+		MUST_OF(wire_get_scenario_line(&read, out.data, out.len, &wrong), wrong.data);
+		wire_put_scenario_line(&again, &read);
+		MUST(again.len == out.len && memcmp(again.data, out.data, out.len) == 0);
+		scenario_line_finish(&read);
+	}
+	buf_finish(&out);
+	buf_finish(&again);
+	buf_finish(&wrong);
+}
+
 /* The posts were held against the intake's rules when they were read. */
 static void check_lines(const struct scenario *sc) {
 	for (size_t i = 0; i < sc->len; i++) {
@@ -31,7 +48,8 @@ static void check_lines(const struct scenario *sc) {
 		MUST(i == 0 || line->number > sc->lines[i - 1].number);
 		MUST(line->at_ms[0] >= 0 && line->at_ms[0] <= line->at_ms[1]);
 		MUST(is_text_clean(line->text.id) && is_text_clean(line->text.en));
-		MUST(is_text_clean(line->note));
+		MUST(is_text_clean(line->note) && is_text_clean(line->place));
+		check_written(line);
 		if (line->type == LINE_RAISE) {
 			MUST_OF(wire_get_alarm(&cmd, line->body.data, line->body.len, &err),
 				err.text);
@@ -56,6 +74,23 @@ static void take_all(struct run *run) {
 		MUST(run_do(run, &cmd, &seq, &no));
 	}
 	run_command(run, "help");
+}
+
+/* What comes of it can be recorded, and what was recorded can be played. */
+static void record(const struct event *events, size_t len, int64_t last_ms) {
+	struct recorder *rec = recorder_create(START_MS + last_ms / 4, START_MS + last_ms + 1, "x");
+	struct recorder_counts counts;
+	struct scenario again;
+	struct buf out = {0};
+	struct err err = {0};
+	for (size_t i = 0; i < len && recorder_add(rec, &events[i]); i++) {
+	}
+	if (recorder_write(rec, &out, &counts, NULL)) {
+		MUST_OF(scenario_read(&again, out.data, out.len, &err), err.text);
+		scenario_finish(&again);
+	}
+	buf_finish(&out);
+	recorder_destroy(rec);
 }
 
 static void fill_registry(struct registry *reg) {
@@ -95,6 +130,7 @@ static void play(const struct scenario *sc) {
 	for (size_t i = 0; i < len; i++) {
 		MUST(events[i].seq == (int64_t)i + 1);
 	}
+	record(events, len, run_now_ms(run));
 	run_destroy(run);
 }
 
