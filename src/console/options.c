@@ -173,6 +173,11 @@ static const struct option_command_row commands[] = {
 		.words = "",
 		.help = N_("look over configuration, terminal, cache and link: what is to be "
 			   "done")},
+	[OPTION_COMMAND_RECORD] = {.name = "record",
+		.words = "FROM TO",
+		.least = 2,
+		.most = 2,
+		.help = N_("make a scenario of what this console has kept; persons are masked")},
 	[OPTION_COMMAND_REPLAY] = {.name = "replay",
 		.words = "FILE",
 		.least = 1,
@@ -211,6 +216,7 @@ void options_print_help(void) {
 		"       siaga --plain [options]\n"
 		"       siaga --script FILE [--size WxH] [--scenario FILE]\n"
 		"       siaga doctor [options]\n"
+		"       siaga record FROM TO [--state DIR]\n"
 		"       siaga replay FILE [--script KEYS] [--score FILE] [options]\n"
 		"       siaga scenario check FILE...\n"
 		"       siaga score FILE.json...\n"
@@ -405,7 +411,7 @@ bool options_apply(struct options *opt, struct err *err) {
 		}
 	}
 	bool alone = opt->offline || opt->demo || opt->script != NULL ||
-		     opt->command == OPTION_COMMAND_REPLAY;
+		     opt->command == OPTION_COMMAND_RECORD || opt->command == OPTION_COMMAND_REPLAY;
 	opt->feed = alone ? NULL : or_null(cfg->feed_url);
 	opt->token_file = or_null(cfg->token_file);
 	opt->state = or_null(cfg->state);
@@ -435,6 +441,13 @@ bool options_check(const struct options *opt, struct err *err) {
 			       given[OPTION_SIZE] != NULL) ||
 		       usage(err, _("doctor looks over the console itself: no --demo, --plain, "
 				    "--script"));
+	}
+	if (opt->command == OPTION_COMMAND_RECORD) {
+		bool more = given[OPTION_FEED] != NULL || given[OPTION_TOKEN_FILE] != NULL ||
+			    opt->offline || opt->demo || opt->plain || opt->script != NULL ||
+			    opt->scenario != NULL || given[OPTION_SIZE] != NULL;
+		return !more || usage(err, _("record reads what is kept, and nothing else: no "
+					     "--feed, --offline, --demo, --plain, --script"));
 	}
 	if (opt->command == OPTION_COMMAND_REPLAY) {
 		bool real = given[OPTION_FEED] != NULL || opt->offline || opt->demo ||

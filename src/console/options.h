@@ -54,6 +54,7 @@ enum option_id {
 /* What may be done instead of running the console: a word beside the options. */
 enum option_command {
 	OPTION_COMMAND_DOCTOR,
+	OPTION_COMMAND_RECORD,
 	OPTION_COMMAND_REPLAY,
 	OPTION_COMMAND_SCENARIO,
 	OPTION_COMMAND_SCORE,

@@ -352,6 +352,7 @@ static bool make(struct play *p, struct err *err) {
 	size_t themes_len = p->app.themes_len;
 	char theme[APP_THEME_SIZE];
 	if (!solo_registry(&registry, err)) {
+		registry_finish(&registry);
 		return false;
 	}
 	/* What was chosen of the screen is no part of what is played. */

@@ -3,49 +3,48 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <siaga/base/embed.h>
 #include <siaga/train/scenario.h>
 
-#define CHUNK 65536
+#define BLOCK 65536
+
+static bool is_bare(const char *name) {
+	return name[0] != '\0' && strpbrk(name, "/.") == NULL;
+}
 
 static const struct embedded_file *find_shipped(const char *name) {
 	char file[80];
 	int len = snprintf(file, sizeof(file), "%s.jsonl", name);
-	bool plain = strpbrk(name, "/.") == NULL && len > 0 && (size_t)len < sizeof(file);
-	return plain ? embedded_find(file) : NULL;
+	return is_bare(name) && len < (int)sizeof(file) ? embedded_find(file) : NULL;
 }
 
-bool scenario_find(const char *name, struct buf *out, struct err *err) {
-	struct stat st;
-	if (stat(name, &st) != 0) {
-		const struct embedded_file *shipped = find_shipped(name);
-		if (shipped == NULL) {
-			return err_set(err, "%s: %s", name, strerror(errno));
-		}
-		buf_add(out, shipped->data, shipped->len);
-		return true;
-	}
-	if (S_ISDIR(st.st_mode)) {
-		return err_set(err, "%s: %s", name, strerror(EISDIR));
-	}
-	FILE *file = fopen(name, "re");
-	size_t got = 1;
-	while (file != NULL && got > 0 && out->len <= SCENARIO_FILE_MAX) {
-		buf_reserve(out, CHUNK);
-		got = fread(out->data + out->len, 1, CHUNK - 1, file);
+static bool read_all(FILE *file, struct buf *out) {
+	size_t before = out->len, got = 1;
+	while (got > 0 && out->len - before <= SCENARIO_FILE_MAX) {
+		buf_reserve(out, BLOCK);
+		got = fread(out->data + out->len, 1, BLOCK - 1, file);
 		out->len += got;
 		out->data[out->len] = '\0';
 	}
-	bool ok = file != NULL && !ferror(file);
-	if (!ok) {
-		err_set(err, "%s: %s", name, strerror(errno));
-	} else if (out->len > SCENARIO_FILE_MAX) {
+	return ferror(file) == 0;
+}
+
+bool scenario_find(const char *name, struct buf *out, struct err *err) {
+	const struct embedded_file *shipped = find_shipped(name);
+	size_t before = out->len;
+	if (shipped != NULL) {
+		buf_add(out, shipped->data, shipped->len);
+		return true;
+	}
+	FILE *file = fopen(name, "re");
+	if (file == NULL) {
+		return err_set(err, "%s: %s", name, strerror(errno));
+	}
+	bool ok = read_all(file, out) || err_set(err, "%s: %s", name, strerror(errno));
+	if (ok && out->len - before > SCENARIO_FILE_MAX) {
 		ok = err_set(err, _("%s: longer than %zu bytes"), name, SCENARIO_FILE_MAX);
 	}
-	if (file != NULL) {
-		fclose(file);
-	}
+	fclose(file);
 	return ok;
 }

@@ -2,12 +2,15 @@
 #ifndef SIAGA_CONSOLE_SCENARIO_FILE_H
 #define SIAGA_CONSOLE_SCENARIO_FILE_H
 
+#include <stdbool.h>
+
 #include <siaga/base/err.h>
 #include <siaga/base/mem.h>
 
 /*
- * The text of a scenario, added to `out`. A name without a slash and an ending that is no file here
- * is that of one that ships, such as 01-first-alarm. False: *err names the file.
+ * The text of a scenario, added to *out. A name without a folder and without an extension may be
+ * one that ships, such as `demo`; everything else, and what does not ship, is a file. False: *err
+ * names it and says why.
  */
 bool scenario_find(const char *name, struct buf *out, struct err *err);
 

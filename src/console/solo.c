@@ -12,14 +12,9 @@ bool solo_registry(struct registry *reg, struct err *err) {
 		const struct embedded_file *file = embedded_find(name);
 		if (file == NULL ||
 			!registry_file_read(reg, name, (const char *)file->data, file->len, err)) {
-			registry_finish(reg);
 			return false;
 		}
 	}
 	reg->rev = 1;
-	if (!registry_files_end(reg, err)) {
-		registry_finish(reg);
-		return false;
-	}
-	return true;
+	return registry_files_end(reg, err);
 }

@@ -7,39 +7,62 @@
 
 /* --- is it so? --- */
 
-/* Is the incident the alarm's: the one that it was raised as, or the one that it belongs to now? */
-static bool is_about(const struct run *run, const char *incident, const char *key) {
-	const struct raised *raised = run_find(run, key);
-	if (raised == NULL) {
-		return false;
-	}
-	const struct incident *now = run_incident(run, raised);
-	return strcmp(raised->ids.incident, incident) == 0 ||
-	       (now != NULL && strcmp(now->id, incident) == 0);
+/* The incidents that are an alarm's: the one that it was raised as, and the one that it belongs to
+ * now. */
+struct whose {
+	bool any; /* no alarm was named */
+	const char *raised, *now;
+};
+
+static struct whose find_whose(const struct run *run, const char *key) {
+	struct whose whose = {.any = key[0] == '\0', .raised = "", .now = ""};
+	const struct raised *raised = whose.any ? NULL : run_find(run, key);
+	const struct incident *now = raised != NULL ? run_incident(run, raised) : NULL;
+	whose.raised = raised != NULL ? raised->ids.incident : "";
+	whose.now = now != NULL ? now->id : "";
+	return whose;
+}
+
+static bool is_of(const struct whose *whose, const char *incident) {
+	return whose->any || (incident[0] != '\0' && (strcmp(whose->raised, incident) == 0 ||
+							     strcmp(whose->now, incident) == 0));
+}
+
+bool judge_is_about(const struct run *run, const char *incident, const char *key) {
+	struct whose whose = find_whose(run, key);
+	return !whose.any && is_of(&whose, incident);
 }
 
 static bool is_text(const char *wanted, const char *text) {
 	return wanted[0] == '\0' || strcmp(wanted, text) == 0;
 }
 
-/* The one merged into the other, whichever into which: what they are about is one then. */
-static bool is_merge(const struct run *run, const struct cond *cond, const struct command *cmd) {
-	bool forth = (cond->key[0] == '\0' || is_about(run, cmd->incident, cond->key)) &&
-		     (cond->into[0] == '\0' || is_about(run, cmd->other, cond->into));
-	bool back = (cond->key[0] == '\0' || is_about(run, cmd->other, cond->key)) &&
-		    (cond->into[0] == '\0' || is_about(run, cmd->incident, cond->into));
-	return forth || back;
+/* Who does it to what is found once, and held against all that was done. */
+struct deed_cond {
+	const struct cond *cond;
+	struct whose key, into;
+};
+
+static struct deed_cond find_deed(const struct run *run, const struct cond *cond) {
+	return (struct deed_cond){cond, find_whose(run, cond->key), find_whose(run, cond->into)};
 }
 
-static bool is_deed(const struct run *run, const struct cond *cond, const struct command *cmd) {
+/* The one merged into the other, whichever into which: what they are about is one then. */
+static bool is_merge(const struct deed_cond *deed, const struct command *cmd) {
+	return (is_of(&deed->key, cmd->incident) && is_of(&deed->into, cmd->other)) ||
+	       (is_of(&deed->key, cmd->other) && is_of(&deed->into, cmd->incident));
+}
+
+static bool is_deed(const struct deed_cond *deed, const struct command *cmd) {
+	const struct cond *cond = deed->cond;
 	if (cond->action != cmd->action) {
 		return false;
 	}
 	if (cmd->action == ACTION_MERGE) {
-		return is_merge(run, cond, cmd);
+		return is_merge(deed, cmd);
 	}
-	return (cond->key[0] == '\0' || is_about(run, cmd->incident, cond->key)) &&
-	       is_text(cond->agency, cmd->agency) && is_text(cond->camera, cmd->camera) &&
+	return is_of(&deed->key, cmd->incident) && is_text(cond->agency, cmd->agency) &&
+	       is_text(cond->camera, cmd->camera) &&
 	       (!(cond->has & COND_HAS_METHOD) || cond->method == cmd->method) &&
 	       (!(cond->has & COND_HAS_REASON) || cond->reason == cmd->reason) &&
 	       (!(cond->has & COND_HAS_DISPOSITION) || cond->disposition == cmd->disposition) &&
@@ -48,9 +71,19 @@ static bool is_deed(const struct run *run, const struct cond *cond, const struct
 		       (cmd->has & HAS_PRIORITY && cond->priority == cmd->priority));
 }
 
+bool judge_is_deed(const struct run *run, const struct cond *cond, const struct command *cmd) {
+	struct deed_cond deed;
+	if (cond->action != cmd->action) {
+		return false;
+	}
+	deed = find_deed(run, cond);
+	return is_deed(&deed, cmd);
+}
+
 static bool was_done(const struct run *run, const struct cond *cond) {
+	struct deed_cond deed = find_deed(run, cond);
 	for (size_t i = 0; i < run->deeds_len; i++) {
-		if (is_deed(run, cond, &run->deeds[i].command)) {
+		if (is_deed(&deed, &run->deeds[i].command)) {
 			return true;
 		}
 	}
@@ -105,7 +138,7 @@ bool run_holds(const struct run *run, const struct cond *cond) {
 	case COND_DID: return was_done(run, cond);
 	case COND_LINE: return director_has_happened(run->director, cond->name);
 	case COND_SELECTED:
-		return run->selected[0] != '\0' && is_about(run, run->selected, cond->key);
+		return run->selected[0] != '\0' && judge_is_about(run, run->selected, cond->key);
 	case COND_STATE: return was_in_state(run, cond);
 	case COND_STATUS: return has_status(run, cond);
 	case COND_TYPE_COUNT: break;

@@ -69,35 +69,55 @@ static void play_agency(struct run *run, const struct scenario_line *line) {
 	}
 }
 
+/* What the command says of the deed, and of what it is about. */
+static void fill_ghost(
+	const struct run *run, const struct scenario_line *line, struct command *cmd) {
+	const struct cond *deed = &line->cond;
+	cmd->action = deed->action;
+	cmd->method = deed->method;
+	cmd->reason = deed->reason;
+	cmd->disposition = deed->disposition;
+	cmd->kind = deed->kind;
+	cmd->priority = deed->priority;
+	cmd->at = line->where;
+	cmd->has |= deed->has & COND_HAS_KIND ? (unsigned)HAS_KIND : 0u;
+	cmd->has |= deed->has & COND_HAS_PRIORITY ? (unsigned)HAS_PRIORITY : 0u;
+	cmd->has |= line->has_where ? (unsigned)HAS_AT : 0u;
+	cmd->has |= line->place != NULL ? (unsigned)HAS_PLACE : 0u;
+	text_copy(cmd->place, sizeof(cmd->place), line->place != NULL ? line->place : "");
+	text_copy(cmd->agency, sizeof(cmd->agency), deed->agency);
+	text_copy(cmd->camera, sizeof(cmd->camera), deed->camera);
+	if (line->until_ms > 0) {
+		cmd->until_ms = sim_now_ms(run->sim) + line->until_ms;
+	}
+	cmd->note = line->note != NULL ? mem_dup_str(line->note) : NULL;
+}
+
+/* The incident that the alarm came in as, wherever the alarm is now. */
+static const struct incident *own_incident(const struct run *run, const char *key) {
+	const struct raised *raised = run_find(run, key);
+	return raised != NULL ? world_incident(sim_get_world(run->sim), raised->ids.incident)
+			      : NULL;
+}
+
 /* Somebody of the recorded evening does again what they did; what no longer fits is refused. */
 static void play_ghost(struct run *run, const struct scenario_line *line) {
-	const struct cond *deed = &line->cond;
-	const struct raised *raised = run_find(run, deed->key), *into = run_find(run, deed->into);
-	const struct incident *inc = raised != NULL ? run_incident(run, raised) : NULL;
-	const struct incident *other = into != NULL ? run_incident(run, into) : NULL;
+	const struct incident *inc = own_incident(run, line->cond.key);
+	const struct incident *other = own_incident(run, line->cond.into);
 	struct sim_user user = {.who = line->by, .role = line->role};
-	struct command cmd = {.action = deed->action,
-		.method = deed->method,
-		.reason = deed->reason,
-		.disposition = deed->disposition,
-		.kind = deed->kind,
-		.priority = deed->priority,
-		.has = HAS_IF_REV};
+	struct command cmd = {.has = HAS_IF_REV};
 	struct refusal no;
 	int64_t seq;
 	if (inc == NULL) {
 		return;
 	}
 	sim_make_id(cmd.id, run->cfg.seed, SIM_ID_GHOST, line->number);
+	fill_ghost(run, line, &cmd);
+	cmd.if_rev = inc->rev;
 	text_copy(cmd.incident, sizeof(cmd.incident), inc->id);
 	text_copy(cmd.other, sizeof(cmd.other), other != NULL ? other->id : "");
-	text_copy(cmd.agency, sizeof(cmd.agency), deed->agency);
-	text_copy(cmd.camera, sizeof(cmd.camera), deed->camera);
-	text_copy(user.agency, sizeof(user.agency), line->role == ROLE_AGENCY ? deed->agency : "");
-	cmd.has |= deed->has & COND_HAS_KIND ? (unsigned)HAS_KIND : 0u;
-	cmd.has |= deed->has & COND_HAS_PRIORITY ? (unsigned)HAS_PRIORITY : 0u;
-	cmd.if_rev = inc->rev;
-	cmd.note = line->note != NULL ? mem_dup_str(line->note) : NULL;
+	text_copy(user.agency, sizeof(user.agency),
+		line->role == ROLE_AGENCY ? line->cond.agency : "");
 	sim_do(run->sim, &user, &cmd, &seq, &no);
 	command_finish(&cmd);
 }
@@ -370,7 +390,8 @@ struct run *run_create(const struct run_config *cfg) {
 		.scenario = cfg->scenario,
 		.seed = cfg->seed,
 		.start_ms = cfg->start_ms,
-		.mode = cfg->mode});
+		.mode = cfg->mode,
+		.mute = cfg->watch});
 	run->director = director_create(&(struct director_config){
 		.scenario = cfg->scenario, .seed = cfg->seed, .holds = on_holds, .data = run});
 	settle(run);

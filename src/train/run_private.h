@@ -43,6 +43,10 @@ struct run {
 
 /* --- judge.c --- */
 
+/* Is the incident the alarm's: the one that it was raised as, or the one that it belongs to now? */
+bool judge_is_about(const struct run *run, const char *incident, const char *key);
+/* Is the command what the condition, a COND_DID, is about? */
+bool judge_is_deed(const struct run *run, const struct cond *cond, const struct command *cmd);
 void judge_add(struct run *run, const struct scenario_line *line);
 /* What has come true, what has run out of time. */
 void judge_look(struct run *run);

@@ -228,11 +228,12 @@ struct sim *sim_create(const struct sim_config *cfg) {
 	sim->seed = cfg->seed;
 	sim->now_ms = cfg->start_ms;
 	sim->mode = cfg->mode;
+	sim->mute = cfg->mute;
 	sim_make_id(sim->feed_id, cfg->seed, SIM_ID_FEED, 1);
 	const struct registry *reg = &sim->world.registry;
 	sim->desks = mem_alloc(reg->agencies_len + 1, sizeof(*sim->desks));
 	for (size_t i = 0; i < reg->agencies_len; i++) {
-		if (cfg->scenario != NULL &&
+		if (cfg->scenario != NULL && !(cfg->mute && reg->agencies[i].by_phone) &&
 			scenario_desk(cfg->scenario, reg->agencies[i].id) != NULL) {
 			sim_set_desk(sim, reg->agencies[i].id, SIM_DESK_PLAYED);
 		}

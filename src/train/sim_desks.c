@@ -60,7 +60,7 @@ static void plan(struct sim *sim, const struct seat *desk, const char *agency, c
 	const struct dispatch *dispatch = inc != NULL ? incident_dispatch(inc, agency) : NULL;
 	enum action action;
 	int64_t wait_ms;
-	if (line == NULL || dispatch == NULL ||
+	if (sim->mute || line == NULL || dispatch == NULL ||
 		!desk_answer(
 			line, desk->mood, sim->seed, nth(inc, agency), after, &action, &wait_ms)) {
 		return;

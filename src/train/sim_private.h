@@ -35,6 +35,7 @@ struct sim {
 	uint64_t seed;
 	int64_t now_ms;
 	enum mode mode;
+	bool mute;
 	char feed_id[UUID_SIZE];
 	struct seat *desks; /* by place in the registry */
 	struct todo *todos;

@@ -83,7 +83,7 @@ static void read_words(
 	read_long(&both, "id", &out->id);
 	read_long(&both, "en", &out->en);
 	read_only(&both, names);
-	if (json_object_object_length(value) == 0) {
+	if (out->id == NULL && out->en == NULL && read_ok(r)) {
 		read_fail(r, name, "neither id nor en");
 	}
 }
@@ -323,12 +323,22 @@ static void read_expect(const struct reader *r, struct scenario_line *line, cons
 	read_only(r, names);
 }
 
+/* What an update or a hold says besides. */
+static void read_changed(const struct reader *r, struct scenario_line *line) {
+	char place[PLACE_SIZE];
+	line->has_where = read_position(r, OPTIONAL, &line->where);
+	if (read_text(r, "place", OPTIONAL, place, sizeof(place), sizeof(place) - 1)) {
+		line->place = mem_dup_str(place);
+	}
+	read_seconds(r, "until_s", OPTIONAL, AT_MAX_S, &line->until_ms);
+}
+
 /* What an action is about is named by keys: ids are made anew in every run. */
 static void read_ghost(const struct reader *r, struct scenario_line *line) {
 	static const char *const line_names[] = {TIMED, "ghost", NULL};
 	static const char *const names[] = {"by", "position", "role", "action", "key", "into",
 		"agency", "camera", "method", "reason", "disposition", "kind", "priority", "note",
-		NULL};
+		"lat", "lon", "place", "until_s", NULL};
 	struct reader part = read_object(r, "ghost", REQUIRED);
 	if (part.obj != NULL) {
 		line->has_cond = true;
@@ -341,6 +351,7 @@ static void read_ghost(const struct reader *r, struct scenario_line *line) {
 		line->role = ROLE_OPERATOR;
 		read_role(&part, "role", OPTIONAL, &line->role);
 		read_note(&part, "note", &line->note);
+		read_changed(&part, line);
 		read_only(&part, names);
 	}
 	read_only(r, line_names);
@@ -436,6 +447,7 @@ void scenario_line_finish(struct scenario_line *line) {
 	cond_finish(&line->when);
 	cond_finish(&line->cond);
 	free(line->note);
+	free(line->place);
 	free(line->text.id);
 	free(line->text.en);
 	memset(line, 0, sizeof(*line));

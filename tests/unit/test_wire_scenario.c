@@ -150,6 +150,134 @@ static void test_hostile_bytes(void **state) {
 	}
 }
 
+/* What was read is written as it stood: in the order and with the words in which it is written. */
+static void what_is_written_is_read_as_the_same(void **state) {
+	static const char *const all[] = {
+		"{\"scenario\":\"x\"}",
+		"{\"scenario\":\"x\",\"title\":\"Malam\",\"lang\":\"id\",\"end\":3600,\"pass\":70}",
+		"{\"scenario\":\"x\",\"title\":{\"id\":\"Malam\",\"en\":\"Night\"},\"end\":0.500}",
+		"{\"scenario\":\"x\",\"title\":{\"en\":\"Night\"}}",
+		"{\"agency\":\"damkar\",\"accept_s\":[4,9.250],\"en_route_s\":[0,0],\"on_scene_s\":"
+		"["
+		"1,86400],\"clear_s\":[5,5]}",
+		"{\"agency\":\"damkar\",\"accept_s\":[1,2],\"en_route_s\":[1,2],\"on_scene_s\":[1,"
+		"2],\"clear_s\":[1,2],\"decline\":0.3333333333333333,\"silent\":1,\"units\":3}",
+		"{\"at\":0,\"raise\":{\"key\":\"a\",\"lat\":-7.5700000,\"lon\":110.8200000}}",
+		"{\"at\":[1,2.500],\"after\":{\"did\":\"verify\",\"key\":\"a\",\"camera\":"
+		"\"Gladag\","
+		"\"method\":\"camera\"},\"when\":{\"not\":{\"line\":\"y\"}},\"id\":\"z\","
+		"\"chance\":"
+		"0.25,\"one_of\":\"g\",\"raise\":{\"key\":\"b\",\"spread_m\":50,\"kind\":\"fire\","
+		"\"lat\":-7.5700000,\"lon\":110.8200000,\"note\":\"\xc3\xa9 \\\"x\\\" "
+		"a/b\",\"caller\":{"
+		"\"name\":\"Pelapor "
+		"1\"}},\"truth\":{\"real\":true,\"needs\":[\"damkar\",\"psc119\"],"
+		"\"may\":[\"polresta\"]}}",
+		"{\"at\":1,\"raise\":{\"key\":\"c\",\"lat\":0.0000000,\"lon\":0.0000000},\"truth\":"
+		"{"
+		"\"real\":false,\"same_as\":\"a\"}}",
+		"{\"at\":60,\"update\":{\"key\":\"a\",\"note\":\"pindah\"}}",
+		"{\"at\":61,\"cancel\":{\"key\":\"a\"}}",
+		"{\"at\":61,\"cancel\":{\"key\":\"a\",\"note\":\"maaf\"}}",
+		"{\"at\":30,\"camera\":\"Gladag\",\"status\":\"down\"}",
+		"{\"at\":30,\"agency\":\"damkar\",\"desk\":\"late\"}",
+		"{\"at\":30.001,\"agency\":\"damkar\",\"status\":\"on_scene\",\"key\":\"a\"}",
+		"{\"at\":30,\"agency\":\"damkar\",\"status\":\"declined\",\"key\":\"a\",\"note\":"
+		"\"habis\"}",
+		"{\"at\":30,\"agency\":\"damkar\",\"key\":\"a\",\"note\":\"butuh air\"}",
+		"{\"at\":30,\"link\":\"down\"}",
+		"{\"at\":31,\"link\":\"up\"}",
+		"{\"after\":{\"all\":[{\"any\":[{\"command\":\"help\"},{\"selected\":\"a\"}]},{"
+		"\"state\":\"verified\",\"key\":\"a\"}]},\"say\":{\"id\":\"Baik\",\"en\":\"Well\"}"
+		"}",
+		"{\"at\":5,\"after\":{\"line\":\"z\"},\"expect\":{\"did\":\"dispatch\",\"key\":"
+		"\"a\","
+		"\"agency\":\"damkar\",\"within\":60,\"points\":40,\"text\":\"Damkar\"}}",
+		"{\"at\":5,\"forbid\":{\"status\":\"accepted\",\"key\":\"a\",\"agency\":\"damkar\","
+		"\"points\":1}}",
+		"{\"at\":5,\"expect\":{\"did\":\"close\",\"disposition\":\"handled\",\"kind\":"
+		"\"fire\","
+		"\"priority\":\"P1\",\"within\":0,\"points\":1}}",
+		"{\"at\":5,\"ghost\":{\"by\":\"operator-1\",\"position\":\"TMC-1\",\"action\":"
+		"\"merge\",\"key\":\"a\",\"into\":\"b\"}}",
+		"{\"at\":5,\"ghost\":{\"by\":\"meja-damkar\",\"role\":\"agency\",\"action\":"
+		"\"decline\",\"key\":\"a\",\"agency\":\"damkar\",\"note\":\"***\"}}",
+		"{\"at\":5,\"ghost\":{\"by\":\"operator-1\",\"action\":\"reject\",\"key\":\"a\","
+		"\"reason\":\"prank\"}}",
+		"{\"at\":5,\"ghost\":{\"by\":\"operator-1\",\"action\":\"update\",\"key\":\"a\","
+		"\"kind\":\"flood\",\"lat\":-7.5000000,\"lon\":110.8000001,\"place\":\"Jurug\"}}",
+		"{\"at\":5,\"ghost\":{\"by\":\"operator-1\",\"action\":\"update\",\"key\":\"a\","
+		"\"place\":\"\"}}",
+		"{\"at\":5,\"ghost\":{\"by\":\"operator-1\",\"action\":\"hold\",\"key\":\"a\","
+		"\"until_s\":1200.500}}",
+		"{\"at\":5,\"ghost\":{\"by\":\"operator-1\",\"action\":\"hold\",\"key\":\"a\"}}",
+	};
+	unsigned types = 0;
+	UNUSED(state);
+	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
+		struct scenario_line line;
+		struct buf out = {0};
+		get(&line, all[i]);
+		types |= 1u << line.type;
+		wire_put_scenario_line(&out, &line);
+		assert_string_equal(out.data, all[i]);
+		buf_finish(&out);
+		scenario_line_finish(&line);
+	}
+	assert_int_equal(types, (1u << LINE_TYPE_COUNT) - 1);
+}
+
+static void what_a_ghost_says_is_read(void **state) {
+	struct scenario_line line;
+	UNUSED(state);
+	get(&line, "{\"at\":5,\"ghost\":{\"by\":\"o\",\"action\":\"hold\",\"key\":\"a\","
+		   "\"until_s\":90}}");
+	assert_int_equal(line.until_ms, 90000);
+	assert_false(line.has_where);
+	assert_null(line.place);
+	scenario_line_finish(&line);
+	get(&line, "{\"at\":5,\"ghost\":{\"by\":\"o\",\"action\":\"update\",\"key\":\"a\","
+		   "\"place\":\"x\",\"lat\":-7.5,\"lon\":110}}");
+	assert_true(line.has_where);
+	assert_int_equal(line.where.lat_e7, -75000000);
+	assert_string_equal(line.place, "x");
+	scenario_line_finish(&line);
+}
+
+/* An alarm that was cleaned may be longer than what a caller may send; it is cut. */
+static void alarms_are_posted_again(void **state) {
+	struct command cmd = {.kind = KIND_FIRE,
+		.priority = PRIORITY_P2,
+		.mode = MODE_TEST,
+		.alarm = {.at = {-75700000, 1108200000},
+			.accuracy_m = 12,
+			.occurred_at_ms = 1700000000123,
+			.caller_name = "Pelapor 1",
+			.caller_phone = "+62 800-555-0001",
+			.source = "app"}};
+	struct command got;
+	struct buf out = {0};
+	UNUSED(state);
+	memset(cmd.alarm.place, 'x', sizeof(cmd.alarm.place) - 1);
+	cmd.alarm.note = mem_dup_str("asap");
+	wire_put_alarm(&out, &cmd);
+	assert_true(wire_get_alarm(&got, out.data, out.len, NULL));
+	assert_int_equal(got.kind, KIND_FIRE);
+	assert_int_equal(got.priority, PRIORITY_P2);
+	assert_int_equal(got.mode, MODE_TEST);
+	assert_int_equal(got.alarm.at.lat_e7, -75700000);
+	assert_int_equal(got.alarm.accuracy_m, 12);
+	assert_int_equal(got.alarm.occurred_at_ms, 1700000000123);
+	assert_int_equal(strlen(got.alarm.place), 120);
+	assert_string_equal(got.alarm.caller_name, "Pelapor 1");
+	assert_string_equal(got.alarm.caller_phone, "+62 800-555-0001");
+	assert_string_equal(got.alarm.source, "app");
+	assert_string_equal(got.alarm.note, "asap");
+	command_finish(&got);
+	command_finish(&cmd);
+	buf_finish(&out);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_head),
@@ -158,6 +286,9 @@ int main(void) {
 		cmocka_unit_test(test_others),
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_hostile_bytes),
+		cmocka_unit_test(what_is_written_is_read_as_the_same),
+		cmocka_unit_test(what_a_ghost_says_is_read),
+		cmocka_unit_test(alarms_are_posted_again),
 	};
 	return cmocka_run_group_tests_name("wire_scenario", tests, NULL, NULL);
 }

@@ -25,6 +25,8 @@ struct sim_config {
 	uint64_t seed;                   /* of ids, and of what the simulated desks do and when */
 	int64_t start_ms;                /* the feed's clock at the start */
 	enum mode mode;
+	bool mute; /* played desks receive, and do nothing by themselves; of an agency that is
+		      reached by telephone nobody is there */
 };
 
 /* Whoever asks for something, as a token and its console would say. */

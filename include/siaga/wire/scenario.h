@@ -123,7 +123,7 @@ struct scenario_line {
 	char one_of[SCENARIO_KEY_SIZE]; /* of the lines with this name one happens, or "" */
 	char id[SCENARIO_KEY_SIZE];     /* the line's own name, or "" */
 	char key[SCENARIO_KEY_SIZE];    /* the alarm that it is about */
-	struct buf body;  /* raise, update, cancel: the JSON to post; ghost: the `do`; owned */
+	struct buf body;                /* raise, update, cancel: the JSON to post; owned */
 	int32_t spread_m; /* raise: the position is moved by up to so much, by the seed */
 	struct scenario_truth truth;
 	char agency[AGENCY_ID_SIZE];
@@ -145,6 +145,10 @@ struct scenario_line {
 		pass;  /* head: when it is over, -1: not said; percent to pass, 0: not said */
 	struct who by; /* ghost */
 	enum role role;
+	bool has_where;
+	struct position where; /* ghost: update */
+	char *place;           /* ghost: update; owned, NULL: not said */
+	int64_t until_ms;      /* ghost: hold: from then on; 0: no longer */
 };
 
 /*
@@ -154,5 +158,8 @@ struct scenario_line {
 bool wire_get_scenario_line(
 	struct scenario_line *line, const char *json, size_t len, struct buf *wrong);
 void scenario_line_finish(struct scenario_line *line); /* zero is fine */
+
+/* Appends the line as JSON, without its end; read again it is the same line. */
+void wire_put_scenario_line(struct buf *out, const struct scenario_line *line);
 
 #endif

@@ -212,6 +212,10 @@ bool wire_get_alarm(struct command *cmd, const char *json, size_t len, struct er
 bool wire_get_alarm_update(struct command *cmd, const char *json, size_t len, struct err *err);
 /* Body of POST /v1/alarms/ID/cancel: {"note"?}; an empty body is fine. */
 bool wire_get_alarm_cancel(struct command *cmd, const char *json, size_t len, struct err *err);
+/* Those bodies, so that they are read as the same command. */
+void wire_put_alarm(struct buf *out, const struct command *cmd);
+void wire_put_alarm_update(struct buf *out, const struct command *cmd);
+void wire_put_alarm_cancel(struct buf *out, const struct command *cmd);
 void wire_put_alarm_answer(
 	struct buf *out, const char *alarm, const char *incident, int64_t number, int64_t seq);
 /* What GET /healthz says. */
