@@ -93,6 +93,7 @@ void feed_welcome(struct app *app, const struct app_event *event, struct effects
 		board_leave(app);
 	}
 	app->mode = event->mode;
+	training_leave(app);
 	app->beat_ms = event->beat_ms;
 	app->welcomed = app->named = true;
 	outbox_name(app);

@@ -11,6 +11,8 @@
 
 #include "private.h"
 
+#define TRAINING_KEY_MAX 63 /* bytes of an alarm's key */
+
 static const struct {
 	const char *text;
 	int64_t percent;
@@ -36,9 +38,24 @@ bool speed_parse(const char *text, int64_t *percent) {
 	return false;
 }
 
+bool speed_is_known(int64_t percent) {
+	for (size_t i = 0; i < ARRAY_LEN(speeds); i++) {
+		if (speeds[i].percent == percent) {
+			return true;
+		}
+	}
+	return false;
+}
+
 int64_t speed_next(int64_t percent, int by) {
 	int64_t next = by > 0 ? percent * 2 : percent / 2;
 	return next < TRAINING_SPEED_LEAST || next > TRAINING_SPEED_MOST ? percent : next;
+}
+
+void training_leave(struct app *app) {
+	if (app->training.followed) {
+		memset(&app->training, 0, sizeof(app->training));
+	}
 }
 
 void training_set(struct app *app, const struct app_event *event) {
@@ -114,7 +131,8 @@ bool training_asks(
 	case COMMAND_TRAINING_SPEED:
 		return speed_parse(args, &percent) && ask(out, TRAINING_SPEED, percent);
 	case COMMAND_TRAINING_SAY: return ask_text(out, TRAINING_SAY, args);
-	case COMMAND_TRAINING_RAISE: return ask_text(out, TRAINING_RAISE, args);
+	case COMMAND_TRAINING_RAISE:
+		return text_id_ok(args, TRAINING_KEY_MAX) && ask_text(out, TRAINING_RAISE, args);
 	case COMMAND_TRAINING_DESK: return ask_desk(out, args);
 	case COMMAND_TRAINING_DECLINE: return ask_decline(out, args);
 	case COMMAND_TRAINING_LINK:

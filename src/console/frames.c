@@ -60,6 +60,7 @@ static bool is_trainer(const struct runtime *rt) {
 /* What the trainer is told of the trainee's exercise. */
 static void from_training(const struct training_frame *frame, struct training *training) {
 	*training = (struct training){.on = true,
+		.followed = true,
 		.at_ms = frame->at_ms,
 		.end_ms = frame->end_ms,
 		.speed_percent = frame->speed_percent,

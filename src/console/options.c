@@ -455,6 +455,10 @@ bool options_check(const struct options *opt, struct err *err) {
 		if ((given[OPTION_LISTEN] != NULL) != (given[OPTION_TRAINER_TOKEN] != NULL)) {
 			return usage(err, _("--listen and --trainer-token go together"));
 		}
+		if (opt->script != NULL &&
+			(given[OPTION_SPEED] != NULL || given[OPTION_SEEK] != NULL)) {
+			return usage(err, _("--speed and --seek are for a terminal"));
+		}
 		if (given[OPTION_LISTEN] != NULL && opt->script != NULL) {
 			return usage(err, _("--listen and --script exclude each other"));
 		}

@@ -13,6 +13,14 @@ static bool make(struct play *p, struct err *err);
 
 /* --- the tape --- */
 
+/* Where the last thing stands that somebody did. */
+static void find_done(struct play *p) {
+	p->tape_done = p->tape_len;
+	while (p->tape_done > 0 && p->tape[p->tape_done - 1].type == APP_DRAWN) {
+		p->tape_done--;
+	}
+}
+
 static void add_input(struct play *p, const struct app_event *event) {
 	if (p->tape_len == p->tape_cap) {
 		p->tape_cap = p->tape_cap > 0 ? p->tape_cap * 2 : 64;
@@ -30,6 +38,7 @@ static void add_input(struct play *p, const struct app_event *event) {
 		.board_most = event->board_most};
 	text_copy(input->id, sizeof(input->id), event->id != NULL ? event->id : "");
 	p->tape_at = p->tape_len;
+	find_done(p);
 }
 
 static void drop_inputs(struct play *p, size_t from) {
@@ -38,6 +47,7 @@ static void drop_inputs(struct play *p, size_t from) {
 		free(p->tape[i].train);
 	}
 	p->tape_len = from;
+	find_done(p);
 }
 
 /* Which command of the console the key is, for what waits for one; NULL: none. */
@@ -140,17 +150,31 @@ void play_enter(struct play *p, const struct app_event *event) {
 	play_input(p, &p->tape[p->tape_len - 1]);
 }
 
+/* A key that leads to another moment is no part of what was done at this one. */
+static void forget_key(struct play *p, uint32_t key) {
+	const struct play_input *last = p->tape_len > 0 ? &p->tape[p->tape_len - 1] : NULL;
+	if (p->has_asked && p->asked.ask == TRAINING_SEEK && last != NULL &&
+		last->type == APP_KEY && last->key == key) {
+		drop_inputs(p, p->tape_len - 1);
+		p->tape_at = p->tape_len;
+	}
+}
+
 void play_key(struct play *p, uint32_t key) {
 	enum command_id id = command_of_key(&p->app, key);
 	bool steers = id < COMMAND_COUNT && (command_get(id)->flags & COMMAND_TRAINING) != 0 &&
 		      p->cfg.training;
-	if (steers && (p->app.modal.type == MODAL_NONE || play_is_watched(p))) {
+	if (!play_is_watched(p)) {
+		bool at_once = steers && p->app.modal.type == MODAL_NONE;
+		play_enter(p, &(struct app_event){.type = APP_KEY, .key = key});
+		if (at_once) {
+			forget_key(p, key);
+		}
+	} else if (steers) {
 		p->has_asked = training_asks(&p->app, id, "", &p->asked);
-	} else if (play_is_watched(p)) {
+	} else {
 		play_apply(p, &(struct app_event){.type = APP_NOTICE,
 				      .text = _("You see what was done; T takes over from here")});
-	} else {
-		play_enter(p, &(struct app_event){.type = APP_KEY, .key = key});
 	}
 }
 
@@ -177,6 +201,9 @@ static bool steers(const struct train_frame *ask, struct effect *out) {
 }
 
 bool play_train(struct play *p, const struct train_frame *ask, struct err *err) {
+	if (ask->ask == TRAIN_SPEED && !speed_is_known(ask->number)) {
+		return err_set(err, _("a speed of 0.25, 0.5, 1, 2, 4, 8, 16, 32 or 64"));
+	}
 	if (steers(ask, &p->asked)) {
 		p->has_asked = true;
 		return play_answer(p, err);
@@ -198,7 +225,7 @@ bool play_train(struct play *p, const struct train_frame *ask, struct err *err) 
 }
 
 bool play_is_watched(const struct play *p) {
-	return p->tape_at < p->tape_len;
+	return p->tape_at < p->tape_done;
 }
 
 void play_take(struct play *p) {
@@ -378,6 +405,7 @@ static bool make(struct play *p, struct err *err) {
 		.lang = cfg->lang,
 		.watch = cfg->watch});
 	p->sim = run_sim(p->run);
+	p->made++;
 	p->now_ms = p->cursor = p->bells = p->ids = p->retry_at_ms = 0;
 	p->tries = p->tape_at = 0;
 	p->link_up = p->held = p->following = p->asked_follow = p->relink = p->left = false;
@@ -403,6 +431,9 @@ bool play_begin(struct play *p, const struct play_config *cfg, struct err *err) 
 }
 
 bool play_seek(struct play *p, int64_t to_ms, struct err *err) {
+	int64_t end_ms = run_end_ms(p->run) + PLAY_STEP_MS;
+	/* Behind the end there is nothing more to be seen. */
+	to_ms = to_ms > end_ms ? end_ms : to_ms;
 	p->making = true;
 	bool ok = to_ms >= p->now_ms || make(p, err);
 	while (ok && p->now_ms < to_ms) {

@@ -62,12 +62,14 @@ struct play {
 	struct effect follow; /* asked for when its type is EFFECT_FOLLOW */
 	bool asked_follow, relink, dirty, left;
 	int64_t bells, ids;
+	int64_t made; /* how often all was made from the start */
 
 	struct play_input *tape; /* owned; by time */
 	size_t tape_len, tape_cap;
-	size_t tape_at; /* what stands there and after is still to come */
-	bool making;    /* a moment is being made anew: nobody sees it */
-	bool taped;     /* what enters comes from the tape */
+	size_t tape_at;   /* what stands there and after is still to come */
+	size_t tape_done; /* behind the last of what somebody did: the rest was only drawn */
+	bool making;      /* a moment is being made anew: nobody sees it */
+	bool taped;       /* what enters comes from the tape */
 	/* How it is played; for the screen. */
 	int64_t speed_percent;
 	bool paused;

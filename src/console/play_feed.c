@@ -127,8 +127,16 @@ static void send_events(struct play *p, const struct event *events, size_t len, 
 static void send_new(struct play *p) {
 	size_t len;
 	const struct event *events = sim_events(p->sim, p->cursor, &len);
+	bool desks = false;
+	for (size_t i = 0; i < len; i++) {
+		desks = desks || events[i].type == EVENT_LINK_UP ||
+			events[i].type == EVENT_LINK_DOWN;
+	}
 	p->cursor = sim_head(p->sim);
 	send_events(p, events, len, false);
+	if (desks) {
+		play_presence(p);
+	}
 }
 
 void play_presence(struct play *p) {

@@ -18,6 +18,7 @@
 #define FRAMES_MAX      256 /* that wait for who does not read */
 #define EVENTS_MAX      200 /* in one frame */
 #define BEAT_MS         5000
+#define BAD_MAX         20
 #define CLOSE_SLOW      4008
 #define CLOSE_BAD       4400
 #define CLOSE_MOVED     1012 /* service restart */
@@ -27,6 +28,7 @@ struct follower {
 	struct trainer *trainer;
 	struct ws_conn *conn;
 	bool following;
+	int bad; /* messages */
 	int64_t cursor;
 	struct buf *out; /* frames that wait */
 	size_t out_len;
@@ -40,8 +42,8 @@ struct trainer {
 	struct loop_timer *beat;
 	char token[TOKEN_FILE_SIZE];
 	struct follower *followers;
-	const struct run *run; /* that they follow: a seek makes another */
-	int64_t made;          /* how many runs there were */
+	char feed[UUID_SIZE]; /* of what they follow: each start and each seek makes another */
+	int64_t made;         /* play's, when that was made */
 	struct training_frame told;
 	char selected[UUID_SIZE];
 };
@@ -66,10 +68,7 @@ static void send_welcome(struct follower *f) {
 	const struct trainer *t = f->trainer;
 	const struct play *p = t->cfg.play;
 	struct buf frame = {0};
-	char feed[UUID_SIZE];
-	/* Each time that the time was turned back it is another log. */
-	sim_make_id(feed, p->cfg.seed, SIM_ID_FEED, 1 + t->made);
-	wire_put_welcome(&frame, feed, sim_head(p->sim), PLAY_WALL_MS + p->now_ms, "pelatih",
+	wire_put_welcome(&frame, t->feed, sim_head(p->sim), PLAY_WALL_MS + p->now_ms, "pelatih",
 		ROLE_TRAINER, "", BEAT_MS, p->cfg.mode);
 	send(f, &frame);
 }
@@ -160,9 +159,17 @@ static void send_new(struct follower *f) {
 	struct sim *sim = f->trainer->cfg.play->sim;
 	size_t len;
 	const struct event *events = sim_events(sim, f->cursor, &len);
+	bool desks = false;
+	for (size_t i = 0; i < len; i++) {
+		desks = desks || events[i].type == EVENT_LINK_UP ||
+			events[i].type == EVENT_LINK_DOWN;
+	}
 	if (len > 0) {
 		send_events(f, events, len, false);
 		f->cursor = sim_head(sim);
+	}
+	if (desks) {
+		send_presence(f);
 	}
 }
 
@@ -184,9 +191,9 @@ void trainer_look(struct trainer *t) {
 	struct training_frame now = compose(t);
 	bool tell = differs(&now, &t->told);
 	bool moved = strcmp(t->selected, p->app.selected) != 0;
-	if (t->run != p->run) {
-		t->run = p->run;
-		t->made++;
+	if (t->made != p->made) {
+		t->made = p->made;
+		uuid_make(t->feed);
 		send_away(t);
 	}
 	text_copy(t->selected, sizeof(t->selected), p->app.selected);
@@ -207,22 +214,38 @@ void trainer_look(struct trainer *t) {
 
 /* --- what they say --- */
 
-static void follow(struct follower *f) {
-	struct trainer *t = f->trainer;
-	struct sim *sim = t->cfg.play->sim;
-	struct training_frame now = compose(t);
-	struct buf frame = {0};
+/* What it does not have, or all that is open. */
+static void send_past(struct follower *f, const struct client_frame *frame) {
+	struct sim *sim = f->trainer->cfg.play->sim;
 	size_t len;
+	if (frame->has_after && frame->after <= sim_head(sim)) {
+		f->cursor = frame->after;
+		send_new(f);
+		return;
+	}
 	struct event *open = sim_snapshot(sim, &len);
-	send_registry(f);
-	send_presence(f);
 	send_events(f, open, len, true);
 	free(open);
 	f->cursor = sim_head(sim);
+}
+
+static void follow(struct follower *f, const struct client_frame *asked) {
+	struct training_frame now = compose(f->trainer);
+	struct buf frame = {0};
+	send_registry(f);
+	send_presence(f);
+	send_past(f, asked);
 	f->following = true;
 	wire_put_live(&frame, f->cursor, "", 0);
 	send(f, &frame);
 	send_beat(f);
+	send_training(f, &now);
+}
+
+/* Why something was not done. */
+static void send_note(struct follower *f, const char *text) {
+	struct training_frame now = compose(f->trainer);
+	text_copy(now.note, sizeof(now.note), text);
 	send_training(f, &now);
 }
 
@@ -233,9 +256,7 @@ static void ask(struct follower *f, const struct train_frame *train) {
 	trainer_look(t);
 	t->cfg.on_asked(t->cfg.data);
 	if (!ok) {
-		struct training_frame now = compose(t);
-		text_copy(now.note, sizeof(now.note), err.text);
-		send_training(f, &now);
+		send_note(f, err.text);
 	}
 }
 
@@ -251,13 +272,18 @@ static void refuse(struct follower *f, const char *id) {
 static void on_message(void *data, void *session, const char *text, size_t len) {
 	struct follower *f = session;
 	struct client_frame frame;
+	struct err err = {{0}};
 	UNUSED(data);
-	if (!wire_get_client_frame(&frame, text, len, NULL)) {
-		ws_conn_close(f->conn, CLOSE_BAD, "bad message");
+	if (!wire_get_client_frame(&frame, text, len, &err)) {
+		if (++f->bad > BAD_MAX) {
+			ws_conn_close(f->conn, CLOSE_BAD, "bad messages");
+		} else {
+			send_note(f, err.text);
+		}
 		return;
 	}
 	if (frame.type == FRAME_FOLLOW && !f->following) {
-		follow(f);
+		follow(f, &frame);
 	} else if (frame.type == FRAME_TRAIN && f->following) {
 		ask(f, &frame.train);
 	} else if (frame.type == FRAME_DO) {
@@ -403,7 +429,8 @@ struct trainer *trainer_create(
 		.data = t};
 	t->cfg = *cfg;
 	t->loop = loop;
-	t->run = cfg->play->run;
+	t->made = cfg->play->made;
+	uuid_make(t->feed);
 	if (!split_address(cfg->listen, address, sizeof(address), &server.port)) {
 		err_set(err, _("--listen: address and port, such as 127.0.0.1:7113"));
 		goto fail;

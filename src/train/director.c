@@ -184,6 +184,29 @@ const struct scenario_line *director_due(struct director *d, int64_t at_ms) {
 	return NULL;
 }
 
+static void drop(struct slots *slots, const struct scenario_line *line) {
+	size_t kept = slots->next;
+	for (size_t i = slots->next; i < slots->len; i++) {
+		if (slots->items[i].line != line) {
+			slots->items[kept++] = slots->items[i];
+		}
+	}
+	slots->len = kept;
+}
+
+void director_take(struct director *d, const struct scenario_line *line) {
+	size_t kept = 0;
+	drop(&d->fixed, line);
+	drop(&d->late, line);
+	for (size_t i = 0; i < d->waiting_len; i++) {
+		if (d->waiting[i] != line) {
+			d->waiting[kept++] = d->waiting[i];
+		}
+	}
+	d->waiting_len = kept;
+	remember(d, line);
+}
+
 int64_t director_next_ms(const struct director *d) {
 	const struct slot *fixed = first(&d->fixed), *late = first(&d->late);
 	if (fixed != NULL && (late == NULL || fixed->at_ms <= late->at_ms)) {

@@ -90,25 +90,40 @@ static bool was_done(const struct run *run, const struct cond *cond) {
 	return false;
 }
 
-static const struct incident *incident_of(const struct run *run, const struct cond *cond) {
+/* The incident that the alarm was raised as, and the one that it belongs to now: mostly one. */
+static void incidents_of(
+	const struct run *run, const struct cond *cond, const struct incident *out[2]) {
 	const struct raised *raised = run_find(run, cond->key);
-	return raised != NULL ? run_incident(run, raised) : NULL;
+	out[0] = out[1] = NULL;
+	if (raised != NULL) {
+		out[0] = world_incident(sim_get_world(run->sim), raised->ids.incident);
+		out[1] = run_incident(run, raised);
+	}
 }
 
 static bool was_in_state(const struct run *run, const struct cond *cond) {
-	const struct raised *raised = run_find(run, cond->key);
-	const struct incident *own =
-		raised != NULL ? world_incident(sim_get_world(run->sim), raised->ids.incident)
-			       : NULL;
-	const struct incident *inc = incident_of(run, cond);
-	return (own != NULL && own->state_at_ms[cond->state] != 0) ||
-	       (inc != NULL && inc->state_at_ms[cond->state] != 0);
+	const struct incident *of[2];
+	incidents_of(run, cond, of);
+	return (of[0] != NULL && of[0]->state_at_ms[cond->state] != 0) ||
+	       (of[1] != NULL && of[1]->state_at_ms[cond->state] != 0);
+}
+
+/* Once is enough: the agency may have been sent again. */
+static bool reached(const struct incident *inc, const struct cond *cond) {
+	for (size_t i = 0; inc != NULL && i < inc->dispatches_len; i++) {
+		const struct dispatch *dispatch = &inc->dispatches[i];
+		if (strcmp(dispatch->agency, cond->agency) == 0 &&
+			dispatch->at_ms[cond->status] != 0) {
+			return true;
+		}
+	}
+	return false;
 }
 
 static bool has_status(const struct run *run, const struct cond *cond) {
-	const struct incident *inc = incident_of(run, cond);
-	const struct dispatch *dispatch = inc != NULL ? incident_dispatch(inc, cond->agency) : NULL;
-	return dispatch != NULL && dispatch->at_ms[cond->status] != 0;
+	const struct incident *of[2];
+	incidents_of(run, cond, of);
+	return reached(of[0], cond) || reached(of[1], cond);
 }
 
 static bool was_used(const struct run *run, const char *name) {

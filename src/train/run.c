@@ -265,7 +265,10 @@ bool run_raise(struct run *run, const char *word, struct err *err) {
 	const struct scenario_line *line = scenario_alarm(run->cfg.scenario, word);
 	enum kind kind;
 	bool ok = false;
-	if (line != NULL) {
+	if (run_find(run, word) != NULL) {
+		err_set(err, "\"%s\" has come already", word);
+	} else if (line != NULL) {
+		director_take(run->director, line);
 		play_caller(run, line);
 		ok = true;
 	} else if (kind_find(word, &kind)) {

@@ -38,11 +38,32 @@ static void add_wrong(struct buf *wrong, int number, const struct buf *from) {
 	}
 }
 
+static size_t count_parts(const struct cond *cond) {
+	size_t count = 1;
+	for (size_t i = 0; i < cond->parts_len; i++) {
+		count += count_parts(&cond->parts[i]);
+	}
+	return count;
+}
+
+/* Each of them is looked at again and again while it is played. */
+static size_t count_conds(const struct scenario_line *line) {
+	return (line->has_after ? count_parts(&line->after) : 0) +
+	       (line->has_when ? count_parts(&line->when) : 0) +
+	       (line->has_cond && line->type != LINE_GHOST ? count_parts(&line->cond) : 0);
+}
+
 static bool read_line(
 	struct scenario *sc, const char *text, size_t len, int number, struct buf *wrong) {
 	struct buf mistakes = {0};
 	struct scenario_line line;
 	bool ok = wire_get_scenario_line(&line, text, len, &mistakes);
+	sc->conds += ok ? count_conds(&line) : 0;
+	if (ok && sc->conds > SCENARIO_CONDS_MAX) {
+		buf_printf(&mistakes, "more than %d conditions up to here\n", SCENARIO_CONDS_MAX);
+		scenario_line_finish(&line);
+		ok = false;
+	}
 	if (ok && line.type == LINE_HEAD && sc->len > 0) {
 		buf_add_str(&mistakes, "scenario: the head stands before all other lines\n");
 		scenario_line_finish(&line);

@@ -135,27 +135,40 @@ void sim_play_todo(struct sim *sim) {
 
 /* --- who is there --- */
 
-/* Is it waiting for the desk's answer, and nothing is planned? */
-static bool is_left(const struct sim *sim, const struct incident *inc, const char *agency) {
+/* What was the last step that the desk still has something to do after? EVENT_TYPE_COUNT: there is
+ * none, or what it will do is planned. */
+static enum event_type left_after(
+	const struct sim *sim, const struct incident *inc, const char *agency) {
+	static const enum event_type after[DISPATCH_STATE_COUNT] = {
+		[DISPATCH_REQUESTED] = EVENT_DISPATCH_REQUESTED,
+		[DISPATCH_DELIVERED] = EVENT_DISPATCH_REQUESTED,
+		[DISPATCH_ACCEPTED] = EVENT_DISPATCH_ACCEPTED,
+		[DISPATCH_EN_ROUTE] = EVENT_DISPATCH_EN_ROUTE,
+		[DISPATCH_ON_SCENE] = EVENT_DISPATCH_ON_SCENE,
+		[DISPATCH_CLEARED] = EVENT_TYPE_COUNT,
+		[DISPATCH_DECLINED] = EVENT_TYPE_COUNT,
+		[DISPATCH_CANCELLED] = EVENT_TYPE_COUNT,
+		[DISPATCH_EXPIRED] = EVENT_TYPE_COUNT,
+	};
 	const struct dispatch *dispatch = incident_dispatch(inc, agency);
-	if (dispatch == NULL ||
-		(dispatch->state != DISPATCH_REQUESTED && dispatch->state != DISPATCH_DELIVERED)) {
-		return false;
+	if (dispatch == NULL) {
+		return EVENT_TYPE_COUNT;
 	}
 	for (const struct todo *todo = sim->todos; todo != NULL; todo = todo->next) {
 		if (todo->requested_seq == dispatch->requested_seq) {
-			return false;
+			return EVENT_TYPE_COUNT;
 		}
 	}
-	return true;
+	return after[dispatch->state];
 }
 
-/* What was asked of the desk before it came is answered now. */
+/* What was asked of the desk before it came is answered now, and what it was about goes on. */
 static void catch_up(struct sim *sim, const struct seat *desk, const char *agency) {
 	struct sim_user user = sim_desk_user(agency);
 	for (const struct incident *inc = sim->world.incidents; inc != NULL; inc = inc->hh.next) {
-		if (is_left(sim, inc, agency)) {
-			plan(sim, desk, agency, inc->id, EVENT_DISPATCH_REQUESTED, sim->now_ms);
+		enum event_type after = left_after(sim, inc, agency);
+		if (after != EVENT_TYPE_COUNT) {
+			plan(sim, desk, agency, inc->id, after, sim->now_ms);
 		}
 	}
 	sim_got(sim, &user, sim->world.head);

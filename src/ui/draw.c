@@ -209,7 +209,7 @@ static bool draw_modal(const struct app *app, struct surface *s, struct rect str
 	const char *training = _("TRAINING");
 	int cols = text_width(training) + 1;
 
-	if (s->rows > 1 || !app->training.on || app->modal.type == MODAL_NONE) {
+	if (s->rows > 1 || !view_is_training(app) || app->modal.type == MODAL_NONE) {
 		return view_modal(app, s, strip);
 	}
 	strip.col += cols;

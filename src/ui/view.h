@@ -47,6 +47,8 @@ void view_hints(const struct app *app, struct surface *s, struct rect area);
 bool view_modal(const struct app *app, struct surface *s, struct rect strip);
 
 void view_help(const struct app *app, struct surface *s);
+/* Is a training on the screen? */
+bool view_is_training(const struct app *app);
 /* What a training says: how many rows it has on a screen of that size, and these. */
 int view_coach_rows(const struct app *app, int cols, int rows);
 void view_coach(const struct app *app, struct surface *s, struct rect area);

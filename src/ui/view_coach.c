@@ -21,7 +21,7 @@ static void fill(const struct app *app, struct flow *flow, int cols) {
 int view_coach_rows(const struct app *app, int cols, int rows) {
 	int most = rows >= LAYOUT_COACH_ROWS ? ROWS_MOST : ROWS_SMALL;
 	struct flow flow;
-	if (!app->training.on || app->training.said[0] == '\0' || rows < LAYOUT_ALERT_ROWS) {
+	if (!view_is_training(app) || app->training.said[0] == '\0' || rows < LAYOUT_ALERT_ROWS) {
 		return 0;
 	}
 	fill(app, &flow, cols);

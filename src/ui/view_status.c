@@ -188,6 +188,11 @@ static void add_alerts(const struct app *app, struct line *line) {
 	}
 }
 
+bool view_is_training(const struct app *app) {
+	/* What a feed says of one counts where nothing there is of the street. */
+	return app->training.on && (!app->training.followed || app->mode != MODE_ACTUAL);
+}
+
 /* Nobody ever takes it for the street. */
 static void add_training(const struct app *app, struct line *line) {
 	const struct training *training = &app->training;
@@ -201,7 +206,7 @@ static void add_training(const struct app *app, struct line *line) {
 					   : " x0.25",
 			(long long)(percent / 100));
 	}
-	struct part *part = add(line, 95, UI_MODE, " %s ", _("TRAINING"));
+	struct part *part = add(line, 101, UI_MODE, " %s ", _("TRAINING"));
 	text_copy(part->brief, sizeof(part->brief), _("TRAINING"));
 	add(line, 88, UI_MODE, "%s%s", at, speed);
 	const char *how = training->over ? _("OVER") : training->paused ? _("PAUSED") : "";
@@ -222,7 +227,7 @@ static void fill(const struct app *app, int rows, struct line *line) {
 			view_at(app->position), app->position, word_role(app->role));
 		text_copy(me->brief, sizeof(me->brief), app->name);
 	}
-	if (app->training.on) {
+	if (view_is_training(app)) {
 		add_training(app, line);
 	} else if (app->mode != MODE_ACTUAL) {
 		struct part *mode = add(line, 95, UI_MODE, " %s ", word_mode(app->mode));

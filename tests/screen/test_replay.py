@@ -70,7 +70,7 @@ def test_what_was_done_is_done_again_until_somebody_takes_over():
 
 
 def test_it_says_that_it_is_a_training_at_every_size():
-    for size in ("200x60", "120x40", "80x24", "60x16", "40x10", "30x5", "20x2", "16x1"):
+    for size in ("200x60", "120x40", "80x24", "60x16", "40x10", "30x5", "20x2", "16x1", "12x16", "9x3", "8x1"):
         for language, word in (("en", "TRAINING"), ("id", "LATIHAN")):
             text = "wait 1s\n:dump -\n" + KEYS + ":dump -\nkeys ?\n:dump -\nkeys Esc B\n:dump -\n"
             rows = int(size.split("x")[1])
@@ -103,6 +103,23 @@ def test_it_is_steered_by_keys():
            "expect \"1:40\"\n:seek x\nexpect \"training-seek TIME\"\n:restart\nexpect \"0:00\"\n", "--language", "en")
 
 
+def test_a_desk_that_leaves_is_seen_to_leave():
+    lines = LINES + '{"at":10,"agency":"damkar","desk":"offline"}\n{"at":20,"agency":"damkar","desk":"normal"}\n'
+    replay("wait until 0:09\nkeys 6\nexpect \"DAMKAR     online\"\nwait until 0:12\nexpect \"DAMKAR     OFFLINE\"\n"
+           "wait until 0:22\nexpect \"DAMKAR     online\"\n", "--language", "en", lines=lines)
+
+
+def test_a_moment_behind_the_end_is_the_end():
+    replay("wait 1s\n:seek 999:59:59\nexpect \"OVER\"\nexpect \"2:00\"\nseek 700:00\nexpect \"2:00\"\n", "--language", "en")
+
+
+def test_what_steers_counts_as_used():
+    lines = LINES + '{"after":{"command":"training-pause"},"say":{"en":"It stands."}}\n'
+    replay("wait 2s\nkeys P P\nexpect \"It stands.\"\n", "--language", "en", lines=lines)
+    # Of a moment that was left by a key nothing is still to come.
+    replay("wait 30s\nkeys (\nexpect-not \"AS IT WAS\"\nkeys )\nexpect \"0:30\"\n", "--language", "en")
+
+
 def test_outside_of_a_training_nothing_is_steered():
     done = siaga(("--scenario", "/dev/null", "--language", "en"), text="keys P\nexpect \"only in a training\"\n:seek 0:05\n"
                  "expect \"only in a training\"\nexpect-not \"TRAINING\"\n")
@@ -112,7 +129,8 @@ def test_outside_of_a_training_nothing_is_steered():
 def test_options_that_make_no_sense_are_usage():
     for args, said in ((("--feed", "ws://127.0.0.1:1/v1/feed"), "no feed"), (("--offline",), "no feed"), (("--demo",), "no feed"),
                        (("--state", "/tmp"), "no feed"), (("--plain",), "no feed"), (("--seed", "x"), "whole number"),
-                       (("--seed", ""), "whole number"), (("--speed", "3"), "0.25"), (("--seek", "5"), "minutes:seconds")):
+                       (("--seed", ""), "whole number"), (("--speed", "3"), "0.25"), (("--seek", "5"), "minutes:seconds"),
+                       (("--speed", "4"), "for a terminal"), (("--seek", "0:05"), "for a terminal")):
         check(said in replay("", *args, code=2), args)
     done = siaga(("--seed", "5"), text="")
     check_eq((done.returncode, "siaga replay" in done.stderr), (2, True), done.stderr)

@@ -134,6 +134,86 @@ def test_what_a_trainer_did_is_done_again_at_its_time():
     training.leave()
 
 
+def test_a_trainer_who_comes_back_is_let_in_again():
+    training = Training()
+    screen, trainer = training.screen, training.trainer()
+    trainer.wait("Kabangan")
+    state = trainer.state_dir
+    trainer.keys(":inject kebakaran besar", "Enter").wait("training-raise KEY")
+    trainer.quit()
+    screen.keys("a").wait("ACK")
+    again = Console(training, "trainer", state=state)
+    again.wait("LIVE")
+    again.wait("ACK")
+    again.keys(":say Selamat datang lagi", "Enter")
+    screen.wait("Selamat datang lagi")
+    again.quit()
+    training.leave()
+    # Another training with the same seed is another log, whatever the trainer's console has kept.
+    other = Training()
+    other.screen.wait("Kabangan")
+    console = Console(other, "trainer", state=state)
+    console.wait("LIVE")
+    console.wait("NEW 1")
+    console.quit()
+    other.leave()
+
+
+def test_each_moment_that_is_made_anew_is_told():
+    training = Training()
+    training.screen.wait("Kabangan")
+    feeds = set()
+    for _ in range(12):
+        link = Feed(training, "trainer")
+        feeds.add(link.welcome["feed"])
+        link.send({"t": "train", "ask": "restart"})
+        link.wait("bye")
+        link.close()
+    check_eq(len(feeds), 12, "logs")
+    training.leave()
+
+
+def test_times_and_speeds_that_nobody_can_wait_for_are_refused():
+    training = Training()
+    training.screen.wait("Kabangan")
+    link = Feed(training, "trainer")
+    for number in (0, 3, 2**53 - 1):
+        link.send({"t": "train", "ask": "speed", "number": number})
+        frame = link.wait("training", lambda frame: frame.get("note"))
+        check("a speed of" in frame["note"], frame)
+    link.send({"t": "train", "ask": "seek", "number": 2**52})
+    training.screen.wait("OVER")
+    link.close()
+    training.leave()
+
+
+def test_the_street_is_never_shown_as_a_training():
+    from fake_feed import FakeFeed
+
+    told = {"t": "training", "at_ms": 5000, "end_ms": 60000, "speed": 100, "paused": False, "watched": False, "over": False,
+            "trainee": "ayu", "points": 0, "possible": 0, "said": "Ini latihan"}
+    fake = FakeFeed(role="trainer")
+    honest, fake.mode = fake.welcome, "exercise"
+    fake.welcome = lambda **other: honest(**dict({"mode": fake.mode}, **other))
+    fake.alarm()
+    console = Console(fake, "ayu")
+    console.wait("LIVE")
+    fake.peers[-1].say(told)
+    console.wait("TRAINING")
+    console.wait("Ini latihan")
+    fake.mode, fake.role = "actual", "operator"
+    fake.cut()
+    console.wait("operator")
+    console.wait("LIVE")
+    console.wait_gone("TRAINING")
+    console.wait_gone("Ini latihan")
+    fake.peers[-1].say(told)
+    fake.alarm(place="Sesudah itu")
+    console.wait("Sesudah itu")
+    check("TRAINING" not in console.text(), console.text())
+    console.quit()
+
+
 def test_only_who_has_the_token_comes_in():
     training = Training()
     check_eq(os.stat(training.token_path).st_mode & 0o777, 0o600, "the token's file")
@@ -150,14 +230,14 @@ def test_only_who_has_the_token_comes_in():
 def test_nonsense_from_who_follows_harms_nobody():
     training = Training()
     training.screen.wait("Kabangan")
+    link = Feed(training, "trainer", follow=True)
     for text in ("{", "[]", '{"t":"train"}', '{"t":"train","ask":"explode"}', '{"t":"train","ask":"seek","number":-1}',
                  '{"t":"train","ask":"say","text":5}', '{"t":"train","ask":"say","text":"' + "x" * 5000 + '"}'):
-        link = Feed(training, "trainer", follow=True)
         link.send_raw(1, text.encode())
-        try:
-            link.closed()
-        except Closed:
-            pass
+        check(link.wait("training", lambda frame: frame.get("note")), "it is told what was wrong")
+    for _ in range(20):
+        link.send_raw(1, b"nonsense")
+    check_eq(link.closed(), 4400, "whoever says nothing else is sent away")
     link = Feed(training, "trainer", follow=True)
     for train in ({"ask": "desk", "word": "damkar", "text": "\x1b[31m"}, {"ask": "decline", "number": 1, "word": "nobody"},
                   {"ask": "raise"}, {"ask": "desk"}, {"ask": "say"}, {"ask": "link", "word": "sideways"}):

@@ -361,6 +361,86 @@ static void of_a_group_one_happens(void **state) {
 	assert_true(seen[0] > 5 && seen[1] > 5 && seen[2] > 5);
 }
 
+/* What it was about is not forgotten when it comes back. */
+static void a_desk_that_was_away_goes_on(void **state) {
+	UNUSED(state);
+	begin(DESKS ALARM("1", "a") "{\"at\":9,\"agency\":\"damkar\",\"desk\":\"offline\"}\n"
+				    "{\"at\":30,\"agency\":\"damkar\",\"desk\":\"normal\"}\n",
+		1, false);
+	go(2);
+	assert_true(act(ACTION_ACKNOWLEDGE, 1, ""));
+	assert_true(act(ACTION_DISPATCH, 1, "damkar"));
+	go(29);
+	assert_int_equal(incident_dispatch(get(1), "damkar")->state, DISPATCH_ACCEPTED);
+	go(35);
+	assert_int_equal(incident_dispatch(get(1), "damkar")->state, DISPATCH_EN_ROUTE);
+	go(60);
+	assert_int_equal(incident_dispatch(get(1), "damkar")->state, DISPATCH_CLEARED);
+	end();
+}
+
+#define ARRIVED "{\"status\":\"on_scene\",\"agency\":\"damkar\",\"key\":\"a\"}"
+
+static void a_step_that_was_reached_stays_reached(void **state) {
+	struct refusal no;
+	int64_t seq;
+	UNUSED(state);
+	begin(DESKS ALARM("1", "a")
+			ALARM("1", "b") "{\"at\":35,\"when\":" ARRIVED ",\"say\":\"there\"}\n"
+					"{\"at\":40,\"when\":" ARRIVED ",\"say\":\"still\"}\n",
+		1, false);
+	go(2);
+	assert_true(act(ACTION_ACKNOWLEDGE, 1, ""));
+	assert_true(act(ACTION_DISPATCH, 1, "damkar"));
+	go(30);
+	assert_int_equal(incident_dispatch(get(1), "damkar")->state, DISPATCH_CLEARED);
+	/* Sent once more: the second time it has not come yet. */
+	assert_true(act(ACTION_DISPATCH, 1, "damkar"));
+	go(35);
+	assert_string_equal(said(), "there");
+	assert_true(act(ACTION_CANCEL, 1, "damkar"));
+	struct command cmd = ask(ACTION_MERGE, 1);
+	text_copy(cmd.other, sizeof(cmd.other), get(2)->id);
+	assert_true(run_do(run, &cmd, &seq, &no));
+	go(40);
+	assert_string_equal(said(), "still");
+	end();
+}
+
+static void an_alarm_that_a_trainer_sends_comes_once(void **state) {
+	struct err err = {0};
+	size_t len;
+	UNUSED(state);
+	begin(ALARM("10", "a") "{\"after\":" TAKEN("a") ",\"raise\":{\"key\":\"b\",\"lat\":-7.57,"
+							"\"lon\":110.82}}\n",
+		1, false);
+	go(2);
+	assert_true(run_raise(run, "a", &err));
+	assert_false(run_raise(run, "a", &err));
+	assert_non_null(strstr(err.text, "has come already"));
+	assert_true(run_raise(run, "b", &err));
+	assert_true(act(ACTION_ACKNOWLEDGE, 1, ""));
+	go(30);
+	run_raised(run, &len);
+	assert_int_equal(len, 2);
+	assert_int_equal(sim_get_world(run_sim(run))->last_number, 2);
+	assert_false(run_raise(run, "nothing", &err));
+	end();
+}
+
+static void conditions_have_an_end(void **state) {
+	struct buf text = {0};
+	struct scenario sc;
+	struct err err = {0};
+	UNUSED(state);
+	for (int i = 0; i <= SCENARIO_CONDS_MAX; i++) {
+		buf_add_str(&text, "{\"at\":1,\"when\":{\"line\":\"x\"},\"say\":\"y\"}\n");
+	}
+	assert_false(scenario_read(&sc, text.data, text.len, &err));
+	assert_non_null(strstr(err.text, "conditions"));
+	buf_finish(&text);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_expected_comes_in_time_late_or_not),
@@ -374,6 +454,10 @@ int main(void) {
 		cmocka_unit_test(ghosts_act_only_when_they_are_watched),
 		cmocka_unit_test(chance_is_the_seeds),
 		cmocka_unit_test(of_a_group_one_happens),
+		cmocka_unit_test(a_desk_that_was_away_goes_on),
+		cmocka_unit_test(a_step_that_was_reached_stays_reached),
+		cmocka_unit_test(an_alarm_that_a_trainer_sends_comes_once),
+		cmocka_unit_test(conditions_have_an_end),
 	};
 	return cmocka_run_group_tests_name("run", tests, NULL, NULL);
 }

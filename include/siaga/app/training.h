@@ -31,6 +31,7 @@ enum training_ask {
 
 struct training {
 	bool on;
+	bool followed;         /* somebody else\'s, as a feed tells it: it ends with the link */
 	int64_t at_ms, end_ms; /* since the start; end 0: none */
 	int64_t speed_percent;
 	bool paused;
@@ -43,6 +44,8 @@ struct training {
 
 /* "0.25" to "64", each half or twice the next; false when it is none of them. */
 bool speed_parse(const char *text, int64_t *percent);
+/* Is it one of these? */
+bool speed_is_known(int64_t percent);
 /* The next one up or down; the last one stays. */
 int64_t speed_next(int64_t percent, int by);
 

@@ -21,6 +21,8 @@ void director_destroy(struct director *director); /* NULL is fine */
 /* The next line that is due at `at_ms` since the start, each once, or NULL. Its `when` is asked
  * now: where it does not hold, the line never happens. */
 const struct scenario_line *director_due(struct director *director, int64_t at_ms);
+/* The line has happened otherwise: it does not come by itself any more. */
+void director_take(struct director *director, const struct scenario_line *line);
 /* When the next line is due; -1 when there is none as things are. */
 int64_t director_next_ms(const struct director *director);
 /* Something may have come true at `at_ms`: lines that waited for it get their time. */

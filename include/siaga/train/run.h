@@ -49,8 +49,8 @@ const char *run_said(const struct run *run, size_t *count);
 
 /* Something is said to the trainee, instead of what the scenario said last. */
 void run_say(struct run *run, const char *text);
-/* An alarm comes: of the scenario by its key, whenever it would have come, or of a kind, at some
- * place of the map. False: *err says that there is none. */
+/* An alarm comes: of the scenario by its key, now and not again when it would have come, or of a
+ * kind, at some place of the map. False: *err says that there is none, or that it has come. */
 bool run_raise(struct run *run, const char *word, struct err *err);
 void run_set_link(struct run *run, bool up);
 

@@ -16,12 +16,14 @@
 
 #define SCENARIO_FILE_MAX  ((size_t)32 * 1024 * 1024)
 #define SCENARIO_LINES_MAX 100000
+#define SCENARIO_CONDS_MAX 20000 /* in all its lines */
 #define SCENARIO_REST_MS   60000 /* after the last line, where the head does not say when it ends */
 
 struct scenario {
 	const struct scenario_line *head; /* or NULL */
 	struct scenario_line *lines;      /* owned; in the order of the file */
 	size_t len, cap;
+	size_t conds;
 	int64_t end_ms; /* when it is over */
 };
 
