@@ -13,7 +13,11 @@
 #include "console/lists.h"
 #include "console/locale.h"
 #include "console/options.h"
+#include "console/record_command.h"
+#include "console/replay.h"
 #include "console/runtime.h"
+#include "console/scenario_command.h"
+#include "console/score_command.h"
 #include "console/script.h"
 #include "console/token_file.h"
 #include "console/xdg.h"
@@ -79,6 +83,12 @@ static int run(struct options *opt, struct err *err) {
 	if (opt->script != NULL) {
 		return script_run(opt, err);
 	}
+	if (opt->command == OPTION_COMMAND_RECORD) {
+		return record_run(opt, err);
+	}
+	if (opt->command == OPTION_COMMAND_REPLAY) {
+		return replay_run(opt, err);
+	}
 	if (opt->demo) {
 		if (!demo_init(&demo, err)) {
 			demo_finish(&demo);
@@ -107,6 +117,12 @@ static int start(struct options *opt, int argc, char **argv, struct err *err) {
 	}
 	if (opt->command == OPTION_COMMAND_DOCTOR && opt->action == OPTION_COUNT) {
 		return doctor_run(opt, err);
+	}
+	if (opt->command == OPTION_COMMAND_SCORE && opt->action == OPTION_COUNT) {
+		return score_command(opt, err);
+	}
+	if (opt->command == OPTION_COMMAND_SCENARIO && opt->action == OPTION_COUNT) {
+		return scenario_command(opt, err);
 	}
 	check = opt->action == OPTION_CHECK_CONFIG;
 	if (opt->action == OPTION_COUNT || opt->action == OPTION_LIST_KEYS || check) {

@@ -21,6 +21,7 @@ static const struct daemon_command commands[] = {
 		cert_run},
 	{"check", "check [--expect SEQ:HASH] [--data DIR]\n", check_run},
 	{"doctor", "doctor [--data DIR] [--listen ADDR:PORT]\n", doctor_run},
+	{"export", "export --scenario FROM TO [--data DIR]\n", export_run},
 	{"purge", "purge --older-than TIME [--dry-run] [--data DIR]\n", purge_run},
 	{"registry", "registry load PATH [--data DIR]\n", registry_run},
 	{"token",

@@ -82,6 +82,7 @@ void app_finish(struct app *app) {
 	free(app->lines);
 	free(app->themes);
 	free(app->log);
+	free(app->page);
 	memset(app, 0, sizeof(*app));
 }
 
@@ -214,6 +215,7 @@ void app_apply(struct app *app, const struct app_event *event, struct effects *f
 	case APP_HELD: outbox_held(app, event->id, event->trouble); break;
 	case APP_KEPT: trouble_cache(app, event, fx); break;
 	case APP_NOTICE: notice_add(app, event->error, "%s", event->text); break;
+	case APP_TRAINING: training_set(app, event); break;
 	case APP_EVENT_TYPE_COUNT: break;
 	}
 }
@@ -311,7 +313,8 @@ size_t app_count_unkept(const struct app *app) {
 
 bool app_is_frozen(const struct app *app) {
 	enum modal_type type = app->modal.type;
-	return app->frozen || (type != MODAL_NONE && type != MODAL_HELP && type != MODAL_FILTER);
+	return app->frozen || (type != MODAL_NONE && type != MODAL_HELP && type != MODAL_PAGE &&
+				      type != MODAL_FILTER);
 }
 
 bool app_is_pending(const struct app *app, const char *incident) {

@@ -74,7 +74,9 @@ bool command_allowed(
 	const struct app *app, enum command_id id, const struct incident *inc, const char **why) {
 	unsigned flags = command_get(id)->flags;
 	const char *against = NULL;
-	if (!command_for_role(app, id)) {
+	if ((flags & COMMAND_TRAINING) != 0 && !app->training.on) {
+		against = _("only in a training");
+	} else if (!command_for_role(app, id)) {
 		against = _("not for your role");
 	} else if ((flags & COMMAND_WRITES) != 0 && app->cfg.readonly) {
 		against = _("READ ONLY: this console only looks");

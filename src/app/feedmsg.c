@@ -93,6 +93,7 @@ void feed_welcome(struct app *app, const struct app_event *event, struct effects
 		board_leave(app);
 	}
 	app->mode = event->mode;
+	training_leave(app);
 	app->beat_ms = event->beat_ms;
 	app->welcomed = app->named = true;
 	outbox_name(app);
@@ -349,6 +350,8 @@ void feed_caught_up(struct app *app, const struct app_event *event, struct effec
 		if (event->head > app->world.head) {
 			app->world.head = event->head;
 		}
+		/* What came before the open incidents is not to come any more. */
+		trust_behind(app);
 		set_mark(app, event->mark, event->head);
 		if (app->snapshot_kept) {
 			keep_up_to(app, 0, 0, app->world.head, mark_of(app), fx);

@@ -163,7 +163,7 @@ void keys_run(struct app *app, const struct call *call, struct effects *fx) {
 	if (app->board.on && !board_keeps(call->id)) {
 		board_leave(app);
 	}
-	if (!look_run(app, call, fx) && !run_queue(app, call, fx) &&
+	if (!training_run(app, call, fx) && !look_run(app, call, fx) && !run_queue(app, call, fx) &&
 		(call->args[0] == '\0' || !line_incident(app, call, fx)) &&
 		!run_prompt(app, call, fx)) {
 		run_at_once(app, call, fx);

@@ -187,7 +187,7 @@ static void open_camera(struct app *app, const char *id, struct effects *fx) {
 		notice_add(app, true, _("no camera \"%s\""), id);
 	} else if (camera->stream[0] == '\0') {
 		notice_add(app, true, _("%s has no stream"), camera->id);
-	} else if (app->cfg.viewer.len == 0) {
+	} else if (app->cfg.viewer.len == 0 && !app->training.on) {
 		notice_add(app, true, "%s", _("no viewer is configured: [camera] viewer"));
 	} else {
 		struct effect *effect = effects_add(fx, EFFECT_CAMERA);

@@ -155,8 +155,8 @@ void modal_tick(struct app *app) {
 		notice_add(app, true, "%s", _("Nothing was sent: the strip expired"));
 	} else if (type == MODAL_LETTER && open_ms > app->cfg.arm_ms) {
 		fall(app);
-	} else if (type != MODAL_NONE && type != MODAL_HELP && !modal_is_text(type) &&
-		   open_ms > PROMPT_MS) {
+	} else if (type != MODAL_NONE && type != MODAL_HELP && type != MODAL_PAGE &&
+		   !modal_is_text(type) && open_ms > PROMPT_MS) {
 		fall(app);
 	}
 }

@@ -212,6 +212,14 @@ static void menu_key(struct app *app, uint32_t key, struct effects *fx) {
 	}
 }
 
+static int page_lines(const struct app *app) {
+	int lines = 0;
+	for (const char *at = app->page; at != NULL && *at != '\0'; at++) {
+		lines += *at == '\n';
+	}
+	return lines;
+}
+
 static void help_key(struct app *app, uint32_t key) {
 	struct modal *modal = &app->modal;
 	if (modal->typing) {
@@ -226,7 +234,7 @@ static void help_key(struct app *app, uint32_t key) {
 		modal->scroll = 0;
 		return;
 	}
-	if (key == '/') {
+	if (key == '/' && modal->type == MODAL_HELP) {
 		modal->typing = true;
 	} else if (key == 'j' || key == KEY_CODE_DOWN) {
 		modal->scroll++;
@@ -241,9 +249,8 @@ static void help_key(struct app *app, uint32_t key) {
 	} else if (key == 'q' || key == '?' || key == KEY_CODE_F0 + 1) {
 		modal_close(app);
 	}
-	if (modal->scroll > COMMAND_COUNT) {
-		modal->scroll = COMMAND_COUNT;
-	}
+	int most = modal->type == MODAL_PAGE ? page_lines(app) : COMMAND_COUNT;
+	modal->scroll = modal->scroll > most ? most : modal->scroll;
 }
 
 void modal_leave(struct app *app) {
@@ -270,7 +277,7 @@ void modal_key(struct app *app, uint32_t key, struct effects *fx) {
 	}
 	if (key == KEY_CODE_CTRL('L')) {
 		effects_add(fx, EFFECT_REDRAW);
-	} else if (type == MODAL_HELP) {
+	} else if (type == MODAL_HELP || type == MODAL_PAGE) {
 		help_key(app, key);
 	} else if (modal_is_text(type)) {
 		text_key(app, key, fx);

@@ -248,4 +248,12 @@ void feed_cache_done(struct app *app);
 
 void app_make_id(char out[UUID_SIZE]);
 
+/* --- training.c --- */
+
+void training_set(struct app *app, const struct app_event *event);
+/* The link, or what the feed said that it is, is another one: whatever it told is over. */
+void training_leave(struct app *app);
+/* True where the command steers a replay. */
+bool training_run(struct app *app, const struct call *call, struct effects *fx);
+
 #endif

@@ -173,3 +173,31 @@ bool clock_parse(const char *text, int64_t *at_ms) {
 	*at_ms = got_ms;
 	return true;
 }
+
+bool clock_parse_local(const char *text, int64_t *at_ms) {
+	struct tm tm = {.tm_isdst = -1};
+	int year, month;
+
+	if (clock_parse(text, at_ms)) {
+		return true;
+	}
+	if (!take_number(&text, 4, 1970, 9999, &year) || !take_char(&text, '-') ||
+		!take_number(&text, 2, 1, 12, &month) || !take_char(&text, '-') ||
+		!take_number(&text, 2, 1, days_in_month(year, month), &tm.tm_mday) ||
+		!take_char(&text, ' ') || !take_number(&text, 2, 0, 23, &tm.tm_hour) ||
+		!take_char(&text, ':') || !take_number(&text, 2, 0, 59, &tm.tm_min)) {
+		return false;
+	}
+	if (take_char(&text, ':') && !take_number(&text, 2, 0, 60, &tm.tm_sec)) {
+		return false;
+	}
+	tm.tm_year = year - 1900;
+	tm.tm_mon = month - 1;
+	int64_t got_ms = *text == '\0' ? (int64_t)mktime(&tm) * MS_PER_SECOND : -1;
+
+	if (got_ms < 0 || got_ms > LAST_MS) {
+		return false;
+	}
+	*at_ms = got_ms;
+	return true;
+}

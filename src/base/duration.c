@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <siaga/base/macros.h>
@@ -81,6 +82,26 @@ void duration_format(char out[DURATION_TEXT_SIZE], int64_t ms) {
 			len += (size_t)snprintf(out + len, DURATION_TEXT_SIZE - len,
 				"%" PRId64 "%s", ms / units[i].ms, units[i].name);
 			ms %= units[i].ms;
+		}
+	}
+}
+
+bool duration_parse_clock(const char *text, int64_t *ms) {
+	int64_t total = 0;
+	int parts = 0;
+	for (const char *at = text;; at++) {
+		size_t digits = strspn(at, "0123456789");
+		int64_t value = strtoll(at, NULL, 10);
+		bool first = parts == 0;
+		if (digits == 0 || digits > 3 || (!first && (digits != 2 || value > 59))) {
+			return false;
+		}
+		total = total * 60 + value;
+		parts++;
+		at += digits;
+		if (*at != ':') {
+			*ms = total * 1000;
+			return *at == '\0' && (parts == 2 || parts == 3);
 		}
 	}
 }

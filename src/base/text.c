@@ -329,6 +329,26 @@ bool text_contains(const char *text, const char *folded) {
 	return first == '\0';
 }
 
+static bool is_letter(uint32_t code) {
+	if (code < 0x80) {
+		return (code >= 'a' && code <= 'z') || (code >= 'A' && code <= 'Z');
+	}
+	/* Letters, and the marks on them, are the first of the categories but for the unassigned.
+	 */
+	utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)code);
+	return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_ME;
+}
+
+size_t text_word(const char *text) {
+	size_t len = 0, used;
+	uint32_t code;
+
+	while ((used = text_next(text + len, &code, NULL)) > 0 && is_letter(code)) {
+		len += used;
+	}
+	return len;
+}
+
 bool text_id_ok(const char *text, size_t max) {
 	size_t len = 0;
 

@@ -160,7 +160,7 @@ static bool start_feed(struct demo *demo, const char *siagad, uint16_t *port, st
 static bool add_desks(
 	const struct demo *demo, const char *siagad, struct player_config *cfg, struct err *err) {
 	struct scenario scenario;
-	bool ok = scenario_parse(&scenario, cfg->scenario, cfg->scenario_len, 1, err);
+	bool ok = scenario_read(&scenario, cfg->scenario, cfg->scenario_len, err);
 	for (size_t i = 0; ok && i < scenario.len && cfg->desks_len < PLAYER_DESKS_MAX; i++) {
 		const struct scenario_line *line = &scenario.lines[i];
 		char name[48];

@@ -52,8 +52,29 @@ static bool is_quiet(const struct server_frame *frame) {
 	return frame->type == FRAME_EVENTS && i == frame->events.len;
 }
 
+/* Nothing of the street is ever shown as a training, whatever a feed says. */
+static bool is_trainer(const struct runtime *rt) {
+	return rt->app.role == ROLE_TRAINER && rt->app.mode != MODE_ACTUAL;
+}
+
+/* What the trainer is told of the trainee's exercise. */
+static void from_training(const struct training_frame *frame, struct training *training) {
+	*training = (struct training){.on = true,
+		.followed = true,
+		.at_ms = frame->at_ms,
+		.end_ms = frame->end_ms,
+		.speed_percent = frame->speed_percent,
+		.paused = frame->paused,
+		.watched = frame->watched,
+		.over = frame->over};
+	snprintf(training->said, sizeof(training->said), _("%s, %lld of %lld points%s%s"),
+		frame->trainee, (long long)frame->points, (long long)frame->possible,
+		frame->said[0] != '\0' ? ": " : "", frame->said);
+}
+
 static void apply_frame(struct runtime *rt, struct server_frame *frame) {
 	struct app_event event = {0};
+	struct training training = {0};
 	bool dirty = rt->dirty;
 	event.head = frame->head;
 	event.feed_now_ms = frame->now_ms;
@@ -113,11 +134,22 @@ static void apply_frame(struct runtime *rt, struct server_frame *frame) {
 		event.type = APP_BEAT;
 		event.trouble = frame->trouble;
 		break;
+	case FRAME_TRAINING:
+		if (!is_trainer(rt)) {
+			return;
+		}
+		event.type = APP_TRAINING;
+		from_training(&frame->training, &training);
+		event.training = &training;
+		break;
 	case SERVER_FRAME_COUNT: return;
 	}
 	rt->current = frame;
 	runtime_apply(rt, &event);
 	rt->current = NULL;
+	if (frame->type == FRAME_TRAINING && frame->training.note[0] != '\0') {
+		runtime_notice(rt, true, frame->training.note);
+	}
 	rt->dirty = rt->app.link == APP_LINK_LIVE && is_quiet(frame) ? dirty : rt->dirty;
 	if (frame->type == FRAME_LIVE && rt->app.link == APP_LINK_LIVE) {
 		/* The event that said so may be one that was not sent here. */
@@ -373,6 +405,36 @@ static void send_frame(struct runtime *rt, const struct effect *effect) {
 	}
 }
 
+/* What a trainer asks of the console that is trained at. */
+static void ask_training(struct runtime *rt, const struct effect *effect) {
+	static const enum train_ask asks[TRAINING_ASK_COUNT] = {
+		[TRAINING_PAUSE] = TRAIN_PAUSE,
+		[TRAINING_SPEED] = TRAIN_SPEED,
+		[TRAINING_NEXT] = TRAIN_NEXT,
+		[TRAINING_SEEK] = TRAIN_SEEK,
+		[TRAINING_RESTART] = TRAIN_RESTART,
+		[TRAINING_SAY] = TRAIN_SAY,
+		[TRAINING_RAISE] = TRAIN_RAISE,
+		[TRAINING_DESK] = TRAIN_DESK,
+		[TRAINING_DECLINE] = TRAIN_DECLINE,
+		[TRAINING_LINK] = TRAIN_LINK,
+	};
+	struct train_frame train = {.ask = asks[effect->ask], .number = effect->seq};
+	struct buf frame = {0};
+	if (effect->ask == TRAINING_SCORE || effect->ask == TRAINING_TAKE) {
+		runtime_notice(rt, false, _("That is the trainee's to do"));
+		return;
+	}
+	bool worded = effect->ask == TRAINING_RAISE || effect->ask == TRAINING_LINK;
+	text_copy(train.word, sizeof(train.word), worded ? effect->text : effect->id);
+	text_copy(train.text, sizeof(train.text), worded ? "" : effect->text);
+	wire_put_train(&frame, &train);
+	if (rt->link == NULL || !link_send(rt->link, frame.data, frame.len)) {
+		runtime_notice(rt, true, _("Not sent: there is no link to the training"));
+	}
+	buf_finish(&frame);
+}
+
 void runtime_effects(struct runtime *rt, const struct app_event *event) {
 	/* An effect may bring a notice, which comes through here again: work on our own list. */
 	struct effects fx = rt->fx;
@@ -420,6 +482,7 @@ void runtime_effects(struct runtime *rt, const struct app_event *event) {
 			text_copy(rt->relink_why, sizeof(rt->relink_why), effect->text);
 			loop_timer_set(rt->relink, 0);
 			break;
+		case EFFECT_TRAINING: ask_training(rt, effect); break;
 		case EFFECT_QUIT: loop_stop(rt->loop); break;
 		case EFFECT_TYPE_COUNT: break;
 		}

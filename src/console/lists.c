@@ -7,9 +7,15 @@
 #include <siaga/base/duration.h>
 #include <siaga/ui/surface.h>
 
-/* "room", "desk" or "all": who has the command. */
+/* "trainer", "training", "room", "desk" or "all": who has the command. */
 static const char *side_name(unsigned flags) {
 	unsigned sides = flags & (COMMAND_ROOM | COMMAND_DESK);
+	if ((flags & COMMAND_TRAINER) != 0) {
+		return "trainer";
+	}
+	if ((flags & COMMAND_TRAINING) != 0) {
+		return "training";
+	}
 	return sides == COMMAND_ROOM ? "room" : sides == COMMAND_DESK ? "desk" : "all";
 }
 

@@ -3,7 +3,11 @@
 #include <assert.h>
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include <siaga/app/training.h>
+#include <siaga/base/duration.h>
 
 #include "config_load.h"
 #include "token_file.h"
@@ -62,6 +66,31 @@ static const struct option_row table[] = {
 		.arg = "FILE",
 		.words = OPTION_WORDS_FILE,
 		.help = N_("what happens while a script runs; else that of the demo")},
+	[OPTION_SEED] = {.name = "seed",
+		.arg = "NUMBER",
+		.help = N_("what chance in a scenario makes of it; the same number, the same run")},
+	[OPTION_SCORE] = {.name = "score",
+		.arg = "FILE",
+		.words = OPTION_WORDS_FILE,
+		.help = N_("where a replay's score goes: text, and JSON beside it")},
+	[OPTION_SPEED] = {.name = "speed",
+		.arg = "NUMBER",
+		.help = N_("how fast a replay begins, 0.25 to 64")},
+	[OPTION_SEEK] = {.name = "seek",
+		.arg = "TIME",
+		.help = N_("where a replay begins, such as 12:30")},
+	[OPTION_WATCH] = {.name = "watch",
+		.help = N_("see a recording as it was: what was done is done again")},
+	[OPTION_TRAINEE] = {.name = "trainee",
+		.arg = "NAME",
+		.help = N_("who is trained, for the score")},
+	[OPTION_LISTEN] = {.name = "listen",
+		.arg = "ADDRESS",
+		.help = N_("where a trainer's console reaches a replay, such as 127.0.0.1:7113")},
+	[OPTION_TRAINER_TOKEN] = {.name = "trainer-token",
+		.arg = "FILE",
+		.words = OPTION_WORDS_FILE,
+		.help = N_("file of the trainer's token; made where there is none")},
 	[OPTION_STATE] = {.name = "state",
 		.arg = "DIR",
 		.words = OPTION_WORDS_DIR,
@@ -140,8 +169,35 @@ static const struct option_row table[] = {
 static_assert(ARRAY_LEN(table) == OPTION_COUNT, "describe every option");
 
 static const struct option_command_row commands[] = {
-	[OPTION_COMMAND_DOCTOR] = {"doctor",
-		N_("look over configuration, terminal, cache and link: what is to be done")},
+	[OPTION_COMMAND_DOCTOR] = {.name = "doctor",
+		.words = "",
+		.help = N_("look over configuration, terminal, cache and link: what is to be "
+			   "done")},
+	[OPTION_COMMAND_RECORD] = {.name = "record",
+		.words = "FROM TO",
+		.least = 2,
+		.most = 2,
+		.help = N_("make a scenario of what this console has kept; persons are masked")},
+	[OPTION_COMMAND_REPLAY] = {.name = "replay",
+		.words = "FILE",
+		.least = 1,
+		.most = 1,
+		.options = OPTION_BIT(OPTION_SEED) | OPTION_BIT(OPTION_SCORE) |
+			   OPTION_BIT(OPTION_SPEED) | OPTION_BIT(OPTION_SEEK) |
+			   OPTION_BIT(OPTION_WATCH) | OPTION_BIT(OPTION_TRAINEE) |
+			   OPTION_BIT(OPTION_LISTEN) | OPTION_BIT(OPTION_TRAINER_TOKEN),
+		.help = N_("train with a scenario, or look at a recording; no feed is asked")},
+	[OPTION_COMMAND_SCENARIO] = {.name = "scenario",
+		.words = "check FILE...",
+		.least = 2,
+		.most = -1,
+		.options = OPTION_BIT(OPTION_SEED),
+		.help = N_("say what is wrong with scenarios, and what they are worth")},
+	[OPTION_COMMAND_SCORE] = {.name = "score",
+		.words = "FILE.json...",
+		.least = 1,
+		.most = -1,
+		.help = N_("put scores side by side")},
 };
 static_assert(ARRAY_LEN(commands) == OPTION_COMMAND_COUNT, "describe every command");
 
@@ -160,12 +216,18 @@ void options_print_help(void) {
 		"       siaga --plain [options]\n"
 		"       siaga --script FILE [--size WxH] [--scenario FILE]\n"
 		"       siaga doctor [options]\n"
+		"       siaga record FROM TO [--state DIR]\n"
+		"       siaga replay FILE [--script KEYS] [--score FILE] [options]\n"
+		"       siaga scenario check FILE...\n"
+		"       siaga score FILE.json...\n"
 		"\n"
 		"The operator's console of the alarm feed, full screen.\n"
 		"\n"),
 		stdout);
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
-		printf("  %-*s%s\n", HELP_COLUMN - 2, commands[i].name, _(commands[i].help));
+		char form[40];
+		snprintf(form, sizeof(form), "%s %s", commands[i].name, commands[i].words);
+		printf("  %-*s%s\n", HELP_COLUMN - 2, form, _(commands[i].help));
 	}
 	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
 		int used = table[i].letter != 0
@@ -210,17 +272,73 @@ static int row_of(int c) {
 	return -1;
 }
 
-/* What is no option: nothing, or one command. */
+/* What is no option: nothing, or one command and its words. */
 static bool find_command(struct options *opt, int len, char **words, struct err *err) {
 	for (int i = 0; i < OPTION_COMMAND_COUNT && len > 0; i++) {
 		if (strcmp(words[0], commands[i].name) == 0) {
 			opt->command = (enum option_command)i;
-			words++;
-			len--;
+			opt->words = words + 1;
+			opt->words_len = len - 1;
 			break;
 		}
 	}
-	return len == 0 || err_set(err, _("%s: not an option; siaga --help lists them"), words[0]);
+	if (opt->command == OPTION_COMMAND_COUNT) {
+		return len == 0 ||
+		       err_set(err, _("%s: not an option; siaga --help lists them"), words[0]);
+	}
+	const struct option_command_row *row = &commands[opt->command];
+	if (opt->words_len < row->least) {
+		return err_set(err, _("%s: say siaga %s %s"), row->name, row->name, row->words);
+	}
+	if (row->most >= 0 && opt->words_len > row->most) {
+		return err_set(err, _("%s: not an option; siaga --help lists them"),
+			opt->words[row->most]);
+	}
+	return true;
+}
+
+/* Options that go with some command only. */
+static bool check_command(const struct options *opt, struct err *err) {
+	unsigned long some = 0, own = 0;
+	for (int i = 0; i < OPTION_COMMAND_COUNT; i++) {
+		some |= commands[i].options;
+		own |= (int)opt->command == i ? commands[i].options : 0;
+	}
+	for (int i = 0; i < OPTION_COUNT; i++) {
+		if (opt->given[i] != NULL && (some & ~own & OPTION_BIT(i)) != 0) {
+			return err_set(err,
+				_("--%s goes with siaga replay; siaga --help lists the "
+				  "options"),
+				table[i].name);
+		}
+	}
+	return true;
+}
+
+static bool read_seed(struct options *opt, struct err *err) {
+	const char *text = opt->given[OPTION_SEED];
+	opt->seed = 1;
+	if (text == NULL) {
+		return true;
+	}
+	if (text[0] == '\0' || strlen(text) > 18 || text[strspn(text, "0123456789")] != '\0') {
+		return err_set(err, _("--seed: a whole number of at most 18 digits"));
+	}
+	opt->seed = strtoull(text, NULL, 10);
+	return true;
+}
+
+static bool read_speed(struct options *opt, struct err *err) {
+	const char *text = opt->given[OPTION_SPEED];
+	opt->speed_percent = 100;
+	return text == NULL || speed_parse(text, &opt->speed_percent) ||
+	       err_set(err, _("--speed: 0.25, 0.5, 1, 2, 4, 8, 16, 32 or 64"));
+}
+
+static bool read_seek(struct options *opt, struct err *err) {
+	const char *text = opt->given[OPTION_SEEK];
+	return text == NULL || duration_parse_clock(text, &opt->seek_ms) ||
+	       err_set(err, _("--seek: minutes:seconds, such as 12:30"));
 }
 
 bool options_parse(struct options *opt, int argc, char **argv, struct err *err) {
@@ -256,6 +374,10 @@ bool options_parse(struct options *opt, int argc, char **argv, struct err *err) 
 	if (!find_command(opt, argc - optind, argv + optind, err)) {
 		return false;
 	}
+	if (!check_command(opt, err) || !read_seed(opt, err) || !read_speed(opt, err) ||
+		!read_seek(opt, err)) {
+		return false;
+	}
 	opt->offline = opt->given[OPTION_OFFLINE] != NULL;
 	opt->demo = opt->given[OPTION_DEMO] != NULL;
 	opt->plain = opt->given[OPTION_PLAIN] != NULL;
@@ -288,8 +410,9 @@ bool options_apply(struct options *opt, struct err *err) {
 			return err_prefix(err, "--%s", row->name);
 		}
 	}
-	opt->feed =
-		opt->offline || opt->demo || opt->script != NULL ? NULL : or_null(cfg->feed_url);
+	bool alone = opt->offline || opt->demo || opt->script != NULL ||
+		     opt->command == OPTION_COMMAND_RECORD || opt->command == OPTION_COMMAND_REPLAY;
+	opt->feed = alone ? NULL : or_null(cfg->feed_url);
 	opt->token_file = or_null(cfg->token_file);
 	opt->state = or_null(cfg->state);
 	opt->position = cfg->position;
@@ -318,6 +441,30 @@ bool options_check(const struct options *opt, struct err *err) {
 			       given[OPTION_SIZE] != NULL) ||
 		       usage(err, _("doctor looks over the console itself: no --demo, --plain, "
 				    "--script"));
+	}
+	if (opt->command == OPTION_COMMAND_RECORD) {
+		bool more = given[OPTION_FEED] != NULL || given[OPTION_TOKEN_FILE] != NULL ||
+			    opt->offline || opt->demo || opt->plain || opt->script != NULL ||
+			    opt->scenario != NULL || given[OPTION_SIZE] != NULL;
+		return !more || usage(err, _("record reads what is kept, and nothing else: no "
+					     "--feed, --offline, --demo, --plain, --script"));
+	}
+	if (opt->command == OPTION_COMMAND_REPLAY) {
+		bool real = given[OPTION_FEED] != NULL || opt->offline || opt->demo ||
+			    !keeps_nothing || opt->scenario != NULL || opt->plain;
+		if ((given[OPTION_LISTEN] != NULL) != (given[OPTION_TRAINER_TOKEN] != NULL)) {
+			return usage(err, _("--listen and --trainer-token go together"));
+		}
+		if (opt->script != NULL &&
+			(given[OPTION_SPEED] != NULL || given[OPTION_SEEK] != NULL)) {
+			return usage(err, _("--speed and --seek are for a terminal"));
+		}
+		if (given[OPTION_LISTEN] != NULL && opt->script != NULL) {
+			return usage(err, _("--listen and --script exclude each other"));
+		}
+		return !real ||
+		       usage(err, _("replay has no feed and no cache: no --feed, --offline, "
+				    "--demo, --plain, --state, --token-file, --scenario"));
 	}
 	if ((given[OPTION_FEED] != NULL) + opt->offline + opt->demo + (opt->script != NULL) > 1) {
 		return usage(err, _("--feed, --offline, --demo and --script exclude each other"));

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <siaga/app/config.h>
 #include <siaga/base/err.h>
@@ -22,6 +23,14 @@ enum option_id {
 	OPTION_SCRIPT,
 	OPTION_SIZE,
 	OPTION_SCENARIO,
+	OPTION_SEED,
+	OPTION_SCORE,
+	OPTION_SPEED,
+	OPTION_SEEK,
+	OPTION_WATCH,
+	OPTION_TRAINEE,
+	OPTION_LISTEN,
+	OPTION_TRAINER_TOKEN,
 	OPTION_STATE,
 	OPTION_POSITION,
 	OPTION_READONLY,
@@ -43,12 +52,24 @@ enum option_id {
 };
 
 /* What may be done instead of running the console: a word beside the options. */
-enum option_command { OPTION_COMMAND_DOCTOR, OPTION_COMMAND_COUNT };
+enum option_command {
+	OPTION_COMMAND_DOCTOR,
+	OPTION_COMMAND_RECORD,
+	OPTION_COMMAND_REPLAY,
+	OPTION_COMMAND_SCENARIO,
+	OPTION_COMMAND_SCORE,
+	OPTION_COMMAND_COUNT
+};
 
 struct option_command_row {
 	const char *name;
-	const char *help; /* one line, translated where it is used */
+	const char *words;     /* what stands behind it, as --help shows it; "" for nothing */
+	int least, most;       /* words behind it; most -1: any number */
+	unsigned long options; /* those that go with it only, OPTION_BIT() */
+	const char *help;      /* one line, translated where it is used */
 };
+
+#define OPTION_BIT(id) (1UL << (id))
 
 /* What may stand behind an option, for the shells. */
 enum option_words {
@@ -75,14 +96,18 @@ struct options {
 	const char *given[OPTION_COUNT]; /* what was said, by enum option_id; NULL: nothing */
 	enum option_id action;           /* one that ends, or OPTION_COUNT: run */
 	enum option_command command;     /* or OPTION_COMMAND_COUNT: none was said */
-	struct config config;            /* files, then the command line */
+	char **words;                    /* behind the command; the caller's argv */
+	int words_len;
+	struct config config; /* files, then the command line */
 	/* What of it is asked for most; NULL where it is empty. */
 	const char *feed, *token_file, *state, *position, *theme;
 	bool offline, demo, ascii, plain;
-	const char *script;         /* runs this file instead of taking a terminal */
-	const char *scenario;       /* with it; NULL: the demo's */
-	int cols, rows;             /* with it */
-	char warning[ERR_TEXT_MAX]; /* about the files, to be shown to the operator */
+	const char *script;             /* runs this file instead of taking a terminal */
+	const char *scenario;           /* with it; NULL: the demo's */
+	int cols, rows;                 /* with it */
+	uint64_t seed;                  /* of chance in a scenario; 1 where it was not said */
+	int64_t speed_percent, seek_ms; /* of a replay: 100 is as it was; 0 */
+	char warning[ERR_TEXT_MAX];     /* about the files, to be shown to the operator */
 };
 
 /* In the order of enum option_id. */

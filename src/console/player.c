@@ -10,6 +10,8 @@
 #include <siaga/base/text.h>
 #include <siaga/net/client.h>
 #include <siaga/net/loop.h>
+#include <siaga/train/desk.h>
+#include <siaga/train/director.h>
 #include <siaga/train/scenario.h>
 #include <siaga/wire/wire.h>
 
@@ -47,6 +49,7 @@ struct player {
 	struct loop *loop;
 	struct loop_timer *timer;
 	struct scenario scenario;
+	struct director *director;
 	struct desk_link desks[PLAYER_DESKS_MAX + 1]; /* the last one is the trainer's */
 	struct todo *todos;
 	struct known *known;
@@ -79,7 +82,8 @@ static void plan_answer(struct desk_link *desk, const struct event *event) {
 	enum action action;
 	int64_t wait_ms;
 	if (line == NULL || strcmp(event->agency, desk->desk->agency) != 0 ||
-		!scenario_answer(&player->scenario, line, event->type, &action, &wait_ms)) {
+		!desk_answer(
+			line, MOOD_NORMAL, SEED, event->number, event->type, &action, &wait_ms)) {
 		return;
 	}
 	struct todo *todo = mem_alloc(1, sizeof(*todo));
@@ -176,7 +180,7 @@ static void post(struct player *player, const struct scenario_line *line) {
 		snprintf(url.path, sizeof(url.path), "/v1/alarms/%s/%s", known->alarm,
 			line->type == LINE_UPDATE ? "updates" : "cancel");
 	}
-	snprintf(idempotency, sizeof(idempotency), "%s-%lld", line->key, (long long)line->at_ms);
+	snprintf(idempotency, sizeof(idempotency), "%s-%d", line->key, line->number);
 	http_post(player->loop, &url, player->cfg->intake_token, idempotency, line->body.data,
 		line->body.len, line->type == LINE_RAISE ? on_posted : on_answered, known, NULL);
 }
@@ -196,10 +200,10 @@ static void on_time(void *data) {
 	struct player *player = data;
 	const struct scenario_line *line;
 	int64_t now = clock_mono_ms() - player->start_ms;
-	while ((line = scenario_due(&player->scenario, now)) != NULL) {
+	while ((line = director_due(player->director, now)) != NULL) {
 		play(player, line);
 	}
-	int64_t next = scenario_next_ms(&player->scenario);
+	int64_t next = director_next_ms(player->director);
 	if (next >= 0) {
 		loop_timer_set(player->timer, next - now);
 	}
@@ -252,6 +256,7 @@ static void finish(struct player *player) {
 		player->known = known->next;
 		free(known);
 	}
+	director_destroy(player->director);
 	scenario_finish(&player->scenario);
 }
 
@@ -264,8 +269,10 @@ int player_run(const struct player_config *cfg) {
 		return 1;
 	}
 	player.timer = loop_timer_create(player.loop, on_time, &player);
-	if (scenario_parse(&player.scenario, cfg->scenario, cfg->scenario_len, SEED, NULL) &&
+	if (scenario_read(&player.scenario, cfg->scenario, cfg->scenario_len, NULL) &&
 		open_links(&player)) {
+		player.director = director_create(
+			&(struct director_config){.scenario = &player.scenario, .seed = SEED});
 		loop_timer_set(player.timer, 0);
 		loop_run(player.loop);
 		code = 0;

@@ -12,6 +12,8 @@
 #include <siaga/base/text.h>
 #include <siaga/wire/wire.h>
 
+#include "play.h"
+
 /* A line being read: what is left of it, and what was known before. */
 struct reading {
 	struct script *script;
@@ -160,33 +162,12 @@ static bool read_command(struct reading *it) {
 
 /* --- time --- */
 
-/* "0:45", "12:00", "1:02:03" */
-static bool read_clock(const char *text, int64_t *out_ms) {
-	int64_t total = 0;
-	int parts = 0;
-	for (const char *at = text;; at++) {
-		size_t digits = strspn(at, "0123456789");
-		int64_t value = strtoll(at, NULL, 10);
-		bool first = parts == 0;
-		if (digits == 0 || digits > 3 || (!first && (digits != 2 || value > 59))) {
-			return false;
-		}
-		total = total * 60 + value;
-		parts++;
-		at += digits;
-		if (*at != ':') {
-			*out_ms = total * 1000;
-			return *at == '\0' && (parts == 2 || parts == 3);
-		}
-	}
-}
-
 static bool read_wait(struct reading *it) {
 	const char *word = next_word(it);
 	int64_t ms;
 	if (strcmp(word, "until") == 0) {
 		word = next_word(it);
-		if (!read_clock(word, &ms)) {
+		if (!duration_parse_clock(word, &ms)) {
 			return fail(it, "\"%s\": until minutes:seconds, such as 0:45", word);
 		}
 		if (ms < it->now_ms) {
@@ -194,14 +175,24 @@ static bool read_wait(struct reading *it) {
 				(long long)(it->now_ms / 60000),
 				(long long)(it->now_ms / 1000 % 60));
 		}
-	} else if (!duration_parse(word, &ms) || ms % SCRIPT_STEP_MS != 0) {
+	} else if (!duration_parse(word, &ms) || ms % PLAY_STEP_MS != 0) {
 		return fail(it, "\"%s\": how long, such as 500ms, 5s or 1m30s, in steps of %d ms",
-			word, SCRIPT_STEP_MS);
+			word, PLAY_STEP_MS);
 	} else {
 		it->step->flag = true; /* from when it is reached: keys take their time, too */
 	}
 	it->step->ms = ms;
 	it->now_ms = it->step->flag ? it->now_ms + ms : ms;
+	return at_end(it);
+}
+
+/* Backwards, too; what is done then is that of the tape until something else is. */
+static bool read_seek(struct reading *it) {
+	const char *word = next_word(it);
+	if (!duration_parse_clock(word, &it->step->ms)) {
+		return fail(it, "\"%s\": seek minutes:seconds, such as 0:45", word);
+	}
+	it->now_ms = it->step->ms;
 	return at_end(it);
 }
 
@@ -374,6 +365,7 @@ static const struct {
 	{"print", SCRIPT_PRINT, take_line},
 	{"raise", SCRIPT_RAISE, read_raise},
 	{"role", SCRIPT_VERB_COUNT, read_role},
+	{"seek", SCRIPT_SEEK, read_seek},
 	{"size", SCRIPT_SIZE, read_size},
 	{"type", SCRIPT_KEYS, read_type},
 	{"wait", SCRIPT_WAIT, read_wait},

@@ -11,8 +11,6 @@
 
 #include "options.h"
 
-#define SCRIPT_STEP_MS 100 /* the clock moves in steps of this */
-
 enum script_verb {
 	SCRIPT_AHEAD,      /* keys, and no frame is drawn between them */
 	SCRIPT_AS,         /* who, command, text: somebody else does something */
@@ -27,6 +25,7 @@ enum script_verb {
 	SCRIPT_PASTE,
 	SCRIPT_PRINT, /* text, to standard output */
 	SCRIPT_RAISE, /* text: the intake's JSON */
+	SCRIPT_SEEK,  /* ms: since the start */
 	SCRIPT_SIZE,
 	SCRIPT_WAIT, /* ms: until when, since the start */
 	SCRIPT_VERB_COUNT

@@ -1,5 +1,5 @@
 /* Plays a script: struct app between its keys and a feed inside the process, drawn on a surface. */
-#include "script_play.h"
+#include "script.h"
 
 #include <errno.h>
 #include <langinfo.h>
@@ -9,43 +9,29 @@
 #include <string.h>
 
 #include <siaga/app/app.h>
-#include <siaga/base/embed.h>
 #include <siaga/base/text.h>
 #include <siaga/train/sim.h>
 #include <siaga/ui/draw.h>
 #include <siaga/ui/theme.h>
-#include <siaga/wire/registry_files.h>
 
-#define SEED     1
+#include "locale.h"
+#include "play.h"
+#include "replay.h"
+#include "scenario_file.h"
+#include "solo.h"
+
 #define FILE_MAX ((size_t)4 * 1024 * 1024)
 
-static int64_t ids_made;
-
-static void make_id(char out[UUID_SIZE]) {
-	sim_make_id(out, SEED, SIM_ID_COMMAND, ++ids_made);
-}
-
-/* --- time --- */
+/* A script, and what it is played on. */
+struct show {
+	struct play play;
+	const struct script *script;
+	struct scenario scenario;
+	bool meddled; /* it did something to the feed that is not on the tape */
+};
 
 static void tick(struct play *p) {
-	p->now_ms += SCRIPT_STEP_MS;
-	sim_advance(p->sim, PLAY_WALL_MS + p->now_ms);
-	play_settle(p);
-	if (p->relink && p->link_up) {
-		play_link_close(p);
-		play_link_open(p);
-	}
-	p->relink = false;
-	if (p->link_up && p->now_ms % PLAY_BEAT_MS == 0) {
-		play_apply(p, &(struct app_event){.type = APP_BEAT,
-				      .head = sim_head(p->sim),
-				      .feed_now_ms = PLAY_WALL_MS + p->now_ms});
-		play_apply(p, &(struct app_event){.type = APP_PROOF});
-	} else if (!p->link_up && p->now_ms >= p->retry_at_ms) {
-		play_link_fail(p, "no answer");
-	}
-	play_apply(p, &(struct app_event){.type = APP_TICK});
-	play_settle(p);
+	play_step(p);
 	if (p->dirty || p->now_ms % 1000 == 0) {
 		play_draw(p);
 	}
@@ -53,91 +39,94 @@ static void tick(struct play *p) {
 
 /* --- steps --- */
 
-static bool fail(struct play *p, const struct script_step *step, struct err *err, const char *fmt,
-	...) ATTR_PRINTF(4, 5);
+static bool fail(struct show *show, const struct script_step *step, struct err *err,
+	const char *fmt, ...) ATTR_PRINTF(4, 5);
 
 /* Says what went wrong, and shows the screen on which it did. */
 static bool fail(
-	struct play *p, const struct script_step *step, struct err *err, const char *fmt, ...) {
+	struct show *show, const struct script_step *step, struct err *err, const char *fmt, ...) {
 	struct buf screen = {0};
 	char what[300];
 	va_list args;
 	va_start(args, fmt);
 	vsnprintf(what, sizeof(what), fmt, args);
 	va_end(args);
-	surface_dump(&p->surface, &screen, false);
+	surface_dump(&show->play.surface, &screen, false);
 	fputs(screen.data, stderr);
 	buf_finish(&screen);
-	return err_set(err, "%s:%d: %s", p->script->name, step->line, what);
+	return err_set(err, "%s:%d: %s", show->script->name, step->line, what);
 }
 
 /* As fast as somebody reads and answers; a text is typed in one go. */
-static void take_time(struct play *p) {
-	for (int i = 0; i < 2 && !modal_is_text(p->app.modal.type); i++) {
-		tick(p);
+static void take_time(struct show *show) {
+	for (int i = 0; i < 2 && !modal_is_text(show->play.app.modal.type); i++) {
+		tick(&show->play);
 	}
 }
 
-static void press(struct play *p, const struct script_step *step) {
-	for (size_t i = 0; i < step->keys_len && !p->left; i++) {
+static bool press(struct show *show, const struct script_step *step, struct err *err) {
+	for (size_t i = 0; i < step->keys_len && !show->play.left; i++) {
 		if (step->verb == SCRIPT_KEYS) {
-			take_time(p);
+			take_time(show);
 		}
-		play_apply(p, &(struct app_event){.type = APP_KEY, .key = step->keys[i]});
-		play_settle(p);
+		play_key(&show->play, step->keys[i]);
+		if (!play_answer(&show->play, err)) {
+			return false;
+		}
 		if (step->verb == SCRIPT_KEYS) {
-			play_draw(p);
+			play_draw(&show->play);
 		}
 	}
+	return true;
 }
 
-static void paste(struct play *p, const char *text) {
+static void paste(struct show *show, const char *text) {
 	struct buf clean = {0};
 	size_t len = strlen(text);
 	buf_reserve(&clean, 3 * len + 1); /* A byte that is no text becomes three. */
 	text_clean(clean.data, 3 * len + 1, text, len);
-	play_apply(p, &(struct app_event){.type = APP_PASTE, .text = clean.data});
+	play_enter(&show->play, &(struct app_event){.type = APP_PASTE, .text = clean.data});
 	buf_finish(&clean);
 }
 
 /* Into a file, or to standard output when it is "-". */
-static bool write_text(struct play *p, const struct script_step *step, const char *path,
+static bool write_text(struct show *show, const struct script_step *step, const char *path,
 	const struct buf *text, struct err *err) {
 	bool to_stdout = strcmp(path, "-") == 0;
 	FILE *file = to_stdout ? stdout : fopen(path, "we");
 	bool ok = file != NULL && fwrite(text->data, 1, text->len, file) == text->len;
 	ok = file != NULL && (to_stdout ? fflush(file) : fclose(file)) == 0 && ok;
-	return ok || fail(p, step, err, "%s: %s", path, strerror(errno));
+	return ok || fail(show, step, err, "%s: %s", path, strerror(errno));
 }
 
-static bool dump(struct play *p, const struct script_step *step, struct err *err) {
+static bool dump(struct show *show, const struct script_step *step, struct err *err) {
 	struct buf out = {0};
-	surface_dump(&p->surface, &out, step->flag);
-	bool ok = write_text(p, step, step->text, &out, err);
+	surface_dump(&show->play.surface, &out, step->flag);
+	bool ok = write_text(show, step, step->text, &out, err);
 	buf_finish(&out);
 	return ok;
 }
 
-static bool print(struct play *p, const struct script_step *step, struct err *err) {
+static bool print(struct show *show, const struct script_step *step, struct err *err) {
 	struct buf out = {0};
 	buf_printf(&out, "%s\n", step->text);
-	bool ok = write_text(p, step, "-", &out, err);
+	bool ok = write_text(show, step, "-", &out, err);
 	buf_finish(&out);
 	return ok;
 }
 
-static bool expect(struct play *p, const struct script_step *step, struct err *err) {
+static bool expect(struct show *show, const struct script_step *step, struct err *err) {
 	struct buf screen = {0};
 	bool want = step->verb == SCRIPT_EXPECT;
-	surface_dump(&p->surface, &screen, false);
+	surface_dump(&show->play.surface, &screen, false);
 	bool found = strstr(screen.data, step->text) != NULL;
 	buf_finish(&screen);
-	return found == want || fail(p, step, err, "expected \"%s\" %son the screen", step->text,
+	return found == want || fail(show, step, err, "expected \"%s\" %son the screen", step->text,
 					want ? "" : "not to be ");
 }
 
-static bool act_as(struct play *p, const struct script_step *step, struct err *err) {
-	const struct world *world = sim_get_world(p->sim);
+static bool act_as(struct show *show, const struct script_step *step, struct err *err) {
+	const struct world *world = sim_get_world(show->play.sim);
 	const struct incident *inc = world_by_number(world, step->number),
 			      *other = world_by_number(world, step->other_number);
 	struct sim_user user = {.role = ROLE_OPERATOR};
@@ -145,88 +134,107 @@ static bool act_as(struct play *p, const struct script_step *step, struct err *e
 	struct refusal no;
 	int64_t seq;
 	if (inc == NULL || (step->other_number != 0 && other == NULL)) {
-		return fail(p, step, err, "no incident #%lld yet",
+		return fail(show, step, err, "no incident #%lld yet",
 			(long long)(inc == NULL ? step->number : step->other_number));
 	}
 	text_copy(user.who.name, sizeof(user.who.name), step->who);
 	command_copy(&cmd, &step->command);
-	make_id(cmd.id);
+	sim_make_id(cmd.id, show->play.cfg.seed, SIM_ID_COMMAND, ++show->play.ids);
 	text_copy(cmd.incident, sizeof(cmd.incident), inc->id);
 	text_copy(cmd.other, sizeof(cmd.other), other != NULL ? other->id : "");
 	if (action_changes_state(cmd.action)) {
 		cmd.has |= HAS_IF_REV;
 		cmd.if_rev = inc->rev;
 	}
-	bool ok = sim_do(p->sim, &user, &cmd, &seq, &no);
+	bool ok = sim_do(show->play.sim, &user, &cmd, &seq, &no);
 	command_finish(&cmd);
-	return ok || fail(p, step, err, "refused: %s", no.message);
+	return ok || fail(show, step, err, "refused: %s", no.message);
 }
 
-static bool set_desk(struct play *p, const struct script_step *step, struct err *err) {
-	if (registry_agency(&sim_get_world(p->sim)->registry, step->who) == NULL) {
-		return fail(p, step, err, "no agency \"%s\"", step->who);
+static bool set_desk(struct show *show, const struct script_step *step, struct err *err) {
+	if (registry_agency(&sim_get_world(show->play.sim)->registry, step->who) == NULL) {
+		return fail(show, step, err, "no agency \"%s\"", step->who);
 	}
-	sim_set_desk(p->sim, step->who, step->flag ? SIM_DESK_PLAYED : SIM_DESK_EMPTY);
-	if (p->following) {
-		play_presence(p);
+	sim_set_desk(show->play.sim, step->who, step->flag ? SIM_DESK_PLAYED : SIM_DESK_EMPTY);
+	if (show->play.following) {
+		play_presence(&show->play);
 	}
 	return true;
 }
 
-static void put_event(struct play *p, const struct script_step *step) {
+static void put_event(struct show *show, const struct script_step *step) {
 	struct event event = step->event;
 	event.note = event.note != NULL ? mem_dup_str(event.note) : NULL;
 	alarm_copy(&event.alarm, &step->event.alarm);
-	sim_put(p->sim, &event);
+	sim_put(show->play.sim, &event);
 }
 
-static bool wait_for(struct play *p, const struct script_step *step, struct err *err) {
-	int64_t until_ms = step->flag ? p->now_ms + step->ms : step->ms;
-	if (until_ms < p->now_ms) {
-		return fail(p, step, err, "the time is over: it is %lld:%02lld",
-			(long long)(p->now_ms / 60000), (long long)(p->now_ms / 1000 % 60));
+static bool wait_for(struct show *show, const struct script_step *step, struct err *err) {
+	int64_t until_ms = step->flag ? show->play.now_ms + step->ms : step->ms;
+	if (until_ms < show->play.now_ms) {
+		return fail(show, step, err, "the time is over: it is %lld:%02lld",
+			(long long)(show->play.now_ms / 60000),
+			(long long)(show->play.now_ms / 1000 % 60));
 	}
-	while (p->now_ms < until_ms && !p->left) {
-		tick(p);
+	while (show->play.now_ms < until_ms && !show->play.left) {
+		tick(&show->play);
 	}
 	return true;
 }
 
-static bool run_step(struct play *p, const struct script_step *step, struct err *err) {
+/* What the script does itself to the feed or the link is not on the tape. */
+static bool meddles(enum script_verb verb) {
+	return verb == SCRIPT_AS || verb == SCRIPT_DESK || verb == SCRIPT_EVENT ||
+	       verb == SCRIPT_LINK || verb == SCRIPT_RAISE;
+}
+
+static bool seek(struct show *show, const struct script_step *step, struct err *err) {
+	if (show->meddled) {
+		return fail(show, step, err,
+			"what a script does to the feed or the link cannot be done again");
+	}
+	return play_seek(&show->play, step->ms, err);
+}
+
+static bool run_step(struct show *show, const struct script_step *step, struct err *err) {
+	struct sim_alarm alarm;
 	bool ok = true;
+	show->meddled = show->meddled || meddles(step->verb);
 	switch (step->verb) {
 	case SCRIPT_AHEAD:
-	case SCRIPT_KEYS: press(p, step); break;
-	case SCRIPT_AS: ok = act_as(p, step, err); break;
+	case SCRIPT_KEYS: ok = press(show, step, err); break;
+	case SCRIPT_AS: ok = act_as(show, step, err); break;
 	case SCRIPT_BELLS:
-		ok = p->bells == step->number ||
-		     fail(p, step, err, "it rang %lld times, not %lld", (long long)p->bells,
-			     (long long)step->number);
+		ok = show->play.bells == step->number ||
+		     fail(show, step, err, "it rang %lld times, not %lld",
+			     (long long)show->play.bells, (long long)step->number);
 		break;
-	case SCRIPT_DESK: ok = set_desk(p, step, err); break;
-	case SCRIPT_DUMP: ok = dump(p, step, err); break;
-	case SCRIPT_EVENT: put_event(p, step); break;
+	case SCRIPT_DESK: ok = set_desk(show, step, err); break;
+	case SCRIPT_DUMP: ok = dump(show, step, err); break;
+	case SCRIPT_EVENT: put_event(show, step); break;
 	case SCRIPT_EXPECT:
-	case SCRIPT_EXPECT_NOT: ok = expect(p, step, err); break;
+	case SCRIPT_EXPECT_NOT: ok = expect(show, step, err); break;
 	case SCRIPT_LINK:
+		show->play.held = !step->flag;
 		if (step->flag) {
-			play_link_open(p);
+			play_link_open(&show->play);
 		} else {
-			play_link_close(p);
+			play_link_close(&show->play);
 		}
 		break;
-	case SCRIPT_PASTE: paste(p, step->text); break;
-	case SCRIPT_PRINT: ok = print(p, step, err); break;
+	case SCRIPT_PASTE: paste(show, step->text); break;
+	case SCRIPT_PRINT: ok = print(show, step, err); break;
 	case SCRIPT_RAISE:
 		/* It was read once already: nothing is wrong with it. */
-		sim_raise(p->sim, step->text, strlen(step->text), err);
+		sim_raise(show->play.sim, step->text, strlen(step->text), 0, &alarm, err);
 		break;
-	case SCRIPT_SIZE: surface_resize(&p->surface, step->cols, step->rows); break;
-	case SCRIPT_WAIT: ok = wait_for(p, step, err); break;
+	case SCRIPT_SEEK: ok = seek(show, step, err); break;
+	case SCRIPT_SIZE: surface_resize(&show->play.surface, step->cols, step->rows); break;
+	case SCRIPT_WAIT: ok = wait_for(show, step, err); break;
 	case SCRIPT_VERB_COUNT: break;
 	}
-	play_settle(p);
-	play_draw(p);
+	play_settle(&show->play);
+	play_draw(&show->play);
 	return ok;
 }
 
@@ -235,21 +243,14 @@ static bool begins_alone(const struct script *script) {
 	return script->len > 0 && script->steps[0].verb == SCRIPT_LINK;
 }
 
-static bool run(struct play *p, struct err *err) {
-	const struct script *script = p->script;
-	if (begins_alone(script)) {
-		play_draw(p);
-	} else {
-		play_link_open(p);
-	}
-	sim_advance(p->sim, PLAY_WALL_MS);
-	play_settle(p);
-	play_draw(p);
+static bool run(struct show *show, struct err *err) {
+	const struct script *script = show->script;
+	play_draw(&show->play);
 	for (size_t i = 0; i < script->len; i++) {
-		if (p->left) {
-			return fail(p, &script->steps[i], err, "the console was left before");
+		if (show->play.left) {
+			return fail(show, &script->steps[i], err, "the console was left before");
 		}
-		if (!run_step(p, &script->steps[i], err)) {
+		if (!run_step(show, &script->steps[i], err)) {
 			return false;
 		}
 	}
@@ -279,87 +280,64 @@ static bool read_file(struct buf *out, const char *path, struct err *err) {
 	return ok;
 }
 
-static bool load_registry(struct registry *reg, struct err *err) {
-	const char *name;
-	memset(reg, 0, sizeof(*reg));
-	for (size_t i = 0; (name = registry_file_name(i)) != NULL; i++) {
-		const struct embedded_file *file = embedded_find(name);
-		if (file == NULL ||
-			!registry_file_read(reg, name, (const char *)file->data, file->len, err)) {
-			return false;
-		}
-	}
-	reg->rev = 1;
-	return registry_files_end(reg, err);
-}
-
+/* That of the demo, where none is named. */
 static bool load_scenario(struct scenario *sc, const char *path, struct err *err) {
 	struct buf text = {0};
-	const struct embedded_file *demo = embedded_find("demo.jsonl");
-	bool ok;
-	if (path == NULL) {
-		return scenario_parse(sc, (const char *)demo->data, demo->len, SEED, err);
-	}
-	ok = read_file(&text, path, err) &&
-	     (scenario_parse(sc, text.data, text.len, SEED, err) || err_prefix(err, "%s", path));
+	bool ok = scenario_find(path != NULL ? path : "demo", &text, err) &&
+		  (scenario_read(sc, text.data != NULL ? text.data : "", text.len, err) ||
+			  err_prefix(err, "%s", path));
 	buf_finish(&text);
 	return ok;
 }
 
-static bool prepare(struct play *p, const struct options *opt, struct err *err) {
-	const struct script *script = p->script;
-	struct registry registry = {0};
-	struct scenario scenario = {0};
-	struct theme theme;
-	if (!theme_find(&theme, opt->theme, theme_dirs(), err) || !load_registry(&registry, err) ||
-		!load_scenario(&scenario, opt->scenario, err)) {
-		registry_finish(&registry);
-		return false;
-	}
-	if (script->role == ROLE_AGENCY && registry_agency(&registry, script->agency) == NULL) {
-		err_set(err, _("%s:%d: no agency \"%s\""), script->name, script->role_line,
-			script->agency);
-		registry_finish(&registry);
-		scenario_finish(&scenario);
-		return false;
-	}
-	p->sim = sim_create(&(struct sim_config){.registry = &registry,
-		.scenario = &scenario,
-		.seed = SEED,
-		.start_ms = PLAY_WALL_MS,
-		.mode = script->mode});
-	p->user.role = script->role;
-	text_copy(p->user.who.name, sizeof(p->user.who.name), role_name(script->role));
-	text_clean(p->user.who.position, sizeof(p->user.who.position), opt->position,
-		strlen(opt->position));
-	text_copy(p->user.agency, sizeof(p->user.agency), script->agency);
-	text_copy(p->app.position, sizeof(p->app.position), p->user.who.position);
-	surface_init(&p->surface, opt->cols, opt->rows);
-	p->surface.ascii = opt->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
-	return true;
+static bool has_agency(const char *agency) {
+	struct registry registry;
+	bool has = solo_registry(&registry, NULL) && registry_agency(&registry, agency) != NULL;
+	registry_finish(&registry);
+	return has;
 }
 
-static void finish(struct play *p) {
-	for (size_t i = 0; i < p->sent_len; i++) {
-		command_finish(&p->sent[i]);
+static bool prepare(struct show *show, const struct options *opt, struct err *err) {
+	const struct script *script = show->script;
+	bool replay = opt->command == OPTION_COMMAND_REPLAY;
+	struct play_config cfg = {.scenario = &show->scenario,
+		.config = &opt->config,
+		.user = {.role = script->role},
+		.mode = script->mode,
+		.seed = opt->seed,
+		.lang = locale_language(),
+		.training = replay,
+		.watch = opt->given[OPTION_WATCH] != NULL,
+		.alone = begins_alone(script)};
+	struct theme theme;
+	if (!theme_find(&theme, opt->theme, theme_dirs(), err) ||
+		!load_scenario(&show->scenario, replay ? opt->words[0] : opt->scenario, err)) {
+		return false;
 	}
-	free(p->sent);
-	sim_destroy(p->sim);
-	app_finish(&p->app);
-	surface_finish(&p->surface);
+	if (script->role == ROLE_AGENCY && !has_agency(script->agency)) {
+		return err_set(err, _("%s:%d: no agency \"%s\""), script->name, script->role_line,
+			script->agency);
+	}
+	replay_user(opt, &cfg.user);
+	if (!replay) {
+		text_copy(cfg.user.who.name, sizeof(cfg.user.who.name), role_name(script->role));
+	}
+	text_copy(cfg.user.agency, sizeof(cfg.user.agency), script->agency);
+	surface_init(&show->play.surface, opt->cols, opt->rows);
+	show->play.surface.ascii = opt->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+	return play_begin(&show->play, &cfg, err);
 }
 
 int script_run(const struct options *opt, struct err *err) {
 	struct script script = {0};
-	struct play play = {.script = &script};
+	struct show show = {.script = &script};
 	struct buf text = {0};
-	app_init(&play.app);
-	app_configure(&play.app, &opt->config);
-	app_set_id_source(make_id);
 	bool ok = read_file(&text, opt->script, err) &&
 		  script_parse(&script, opt->script, text.data, text.len, err) &&
-		  prepare(&play, opt, err) && run(&play, err);
-	finish(&play);
+		  prepare(&show, opt, err) && run(&show, err);
+	ok = ok && replay_score(&show.play, opt, err);
+	play_finish(&show.play);
+	scenario_finish(&show.scenario);
 	script_finish(&script);
 	buf_finish(&text);
 	return ok ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -41,6 +41,7 @@ int doctor_run(const struct daemon_options *opt);
 int cert_run(const struct daemon_options *opt);
 int backup_run(const struct daemon_options *opt);
 int check_run(const struct daemon_options *opt);
+int export_run(const struct daemon_options *opt);
 int purge_run(const struct daemon_options *opt);
 int registry_run(const struct daemon_options *opt);
 int serve_run(const struct daemon_options *opt);

@@ -36,6 +36,8 @@ static const struct option_row rows[] = {
 	[DAEMON_OUT] = {"out", "DIR", "where test certificates are written"},
 	[DAEMON_ROLE] = {"role", "ROLE",
 		"intake, operator, supervisor, observer, agency or trainer"},
+	[DAEMON_SCENARIO] = {"scenario", NULL,
+		"export: what happened, as a training without persons"},
 	[DAEMON_SINCE] = {"since", "TIME", "who: from then on; RFC 3339, or so long ago: 8h, 7d"},
 	[DAEMON_USER] = {"user", "NAME",
 		"whom root becomes; else the owner of DIR, siaga or nobody"},

@@ -361,6 +361,7 @@ void session_message(struct session *s, const char *text, size_t len) {
 		presence_soon(s->feed);
 		break;
 	case FRAME_TELL: tell(s, frame.incident); break;
+	case FRAME_TRAIN: refuse(s, "", REFUSAL_FORBIDDEN, "train: this is no training"); break;
 	case CLIENT_FRAME_COUNT: break;
 	}
 	client_frame_finish(&frame);

@@ -45,13 +45,18 @@ const char *figure_time_name(enum figure_time time) {
 	return (unsigned)time < FIGURE_TIME_COUNT ? time_names[time] : "?";
 }
 
-/* The place of a percentile among n values, from 1. */
-static size_t rank_of(size_t percent, size_t n) {
+int64_t figure_target_ms(const struct timer_table *timers, enum figure_time time, enum kind kind,
+	enum priority priority) {
+	enum timer timer = time_timers[time];
+	return timer != TIMER_COUNT ? timer_table_get(timers, timer, kind, priority).alert_ms : 0;
+}
+
+size_t figure_rank(size_t percent, size_t n) {
 	return (percent * n + 99) / 100;
 }
 
 bool figure_is_missed(const struct figure *figure) {
-	return figure->met < rank_of(90, figure->judged);
+	return figure->met < figure_rank(90, figure->judged);
 }
 
 void figures_init(struct figures *figures) {
@@ -283,11 +288,7 @@ static void add_time(const struct count *c, const struct incident *inc, enum fig
 		f->skewed++;
 		return;
 	}
-	int64_t limit_ms = 0;
-	if (time_timers[time] != TIMER_COUNT) {
-		limit_ms = timer_table_get(c->timers, time_timers[time], inc->kind, inc->priority)
-				   .alert_ms;
-	}
+	int64_t limit_ms = figure_target_ms(c->timers, time, inc->kind, inc->priority);
 	f->samples = grow(f->samples, f->samples_len, &f->samples_cap, sizeof(*f->samples));
 	f->samples[f->samples_len++] =
 		(struct figures_sample){inc->mode, time, to_ms - from_ms, limit_ms};
@@ -388,8 +389,8 @@ static int compare_sample(const void *a, const void *b) {
 static struct figure make_figure(const struct figures_sample *samples, size_t n) {
 	struct figure figure = {
 		.count = n,
-		.median_ms = samples[rank_of(50, n) - 1].ms,
-		.p90_ms = samples[rank_of(90, n) - 1].ms,
+		.median_ms = samples[figure_rank(50, n) - 1].ms,
+		.p90_ms = samples[figure_rank(90, n) - 1].ms,
 	};
 	for (size_t i = 0; i < n; i++) {
 		int64_t limit_ms = samples[i].limit_ms;

@@ -3,27 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <siaga/base/mem.h>
 #include <siaga/base/text.h>
 
-static int compare(const void *a, const void *b) {
-	const struct scenario_line *x = a, *y = b;
-	return x->at_ms < y->at_ms ? -1 : x->at_ms > y->at_ms;
-}
+#define PASS_PERCENT 80
 
-static bool is_timed(const struct scenario_line *line) {
+bool scenario_is_timed(const struct scenario_line *line) {
 	return line->type != LINE_HEAD && line->type != LINE_AGENCY;
-}
-
-/* By time; a stable insertion, because the file is nearly in order already. */
-static void insert(struct scenario *sc, const struct scenario_line *line) {
-	sc->lines = mem_resize(sc->lines, sc->len + 1, sizeof(*sc->lines));
-	size_t at = sc->len++;
-	while (at > 0 && compare(&sc->lines[at - 1], line) > 0) {
-		sc->lines[at] = sc->lines[at - 1];
-		at--;
-	}
-	sc->lines[at] = *line;
 }
 
 static bool is_blank(const char *line, size_t len) {
@@ -35,31 +20,120 @@ static bool is_blank(const char *line, size_t len) {
 	return true;
 }
 
-bool scenario_parse(
-	struct scenario *sc, const char *text, size_t len, uint64_t seed, struct err *err) {
+static struct scenario_line *add_line(struct scenario *sc) {
+	if (sc->len == sc->cap) {
+		sc->cap = sc->cap > 0 ? sc->cap * 2 : 64;
+		sc->lines = mem_resize(sc->lines, sc->cap, sizeof(*sc->lines));
+	}
+	return &sc->lines[sc->len++];
+}
+
+/* Puts the line's number before each mistake of `from`. */
+static void add_wrong(struct buf *wrong, int number, const struct buf *from) {
+	const char *text = from->data, *end = from->data + from->len;
+	while (text < end) {
+		size_t len = strcspn(text, "\n");
+		buf_printf(wrong, "%d: %.*s\n", number, (int)len, text);
+		text += len + 1;
+	}
+}
+
+static size_t count_parts(const struct cond *cond) {
+	size_t count = 1;
+	for (size_t i = 0; i < cond->parts_len; i++) {
+		count += count_parts(&cond->parts[i]);
+	}
+	return count;
+}
+
+/* Each of them is looked at again and again while it is played. */
+static size_t count_conds(const struct scenario_line *line) {
+	return (line->has_after ? count_parts(&line->after) : 0) +
+	       (line->has_when ? count_parts(&line->when) : 0) +
+	       (line->has_cond && line->type != LINE_GHOST ? count_parts(&line->cond) : 0);
+}
+
+static bool read_line(
+	struct scenario *sc, const char *text, size_t len, int number, struct buf *wrong) {
+	struct buf mistakes = {0};
+	struct scenario_line line;
+	bool ok = wire_get_scenario_line(&line, text, len, &mistakes);
+	sc->conds += ok ? count_conds(&line) : 0;
+	if (ok && sc->conds > SCENARIO_CONDS_MAX) {
+		buf_printf(&mistakes, "more than %d conditions up to here\n", SCENARIO_CONDS_MAX);
+		scenario_line_finish(&line);
+		ok = false;
+	}
+	if (ok && line.type == LINE_HEAD && sc->len > 0) {
+		buf_add_str(&mistakes, "scenario: the head stands before all other lines\n");
+		scenario_line_finish(&line);
+		ok = false;
+	}
+	if (ok) {
+		struct scenario_line *added = add_line(sc);
+		*added = line;
+		added->number = number;
+	} else {
+		add_wrong(wrong, number, &mistakes);
+	}
+	buf_finish(&mistakes);
+	return ok;
+}
+
+/* The lines have found their place: what points to them can be told now. */
+static void settle(struct scenario *sc) {
+	int64_t last_ms = 0;
+	for (size_t i = 0; i < sc->len; i++) {
+		const struct scenario_line *line = &sc->lines[i];
+		int64_t until_ms = line->at_ms[1];
+		if (line->type == LINE_HEAD) {
+			sc->head = line;
+			continue;
+		}
+		if (line->type == LINE_EXPECT && line->within_ms > 0) {
+			until_ms += line->within_ms;
+		}
+		last_ms = until_ms > last_ms ? until_ms : last_ms;
+	}
+	sc->end_ms = sc->head != NULL && sc->head->end_ms >= 0 ? sc->head->end_ms
+							       : last_ms + SCENARIO_REST_MS;
+}
+
+bool scenario_parse(struct scenario *sc, const char *text, size_t len, struct buf *wrong) {
 	const char *end = text + len;
+	bool ok = true;
 	int number = 0;
 	memset(sc, 0, sizeof(*sc));
-	sc->seed = seed;
 	while (text < end) {
 		const char *stop = memchr(text, '\n', (size_t)(end - text));
 		size_t width = stop != NULL ? (size_t)(stop - text) : (size_t)(end - text);
 		number++;
+		if (sc->len == SCENARIO_LINES_MAX) {
+			buf_printf(wrong, "%d: more than %d lines\n", number, SCENARIO_LINES_MAX);
+			ok = false;
+			break;
+		}
 		if (!is_blank(text, width) && text[0] != '#') {
-			struct scenario_line line;
-			if (!wire_get_scenario_line(&line, text, width, err)) {
-				err_prefix(err, "line %d", number);
-				scenario_finish(sc);
-				return false;
-			}
-			if (line.type == LINE_HEAD) {
-				text_copy(sc->title, sizeof(sc->title), line.text);
-			}
-			insert(sc, &line);
+			ok = read_line(sc, text, width, number, wrong) && ok;
 		}
 		text += width + 1;
 	}
+	if (!ok) {
+		scenario_finish(sc);
+		return false;
+	}
+	settle(sc);
 	return true;
+}
+
+bool scenario_read(struct scenario *sc, const char *text, size_t len, struct err *err) {
+	struct buf wrong = {0};
+	bool ok = scenario_parse(sc, text, len, &wrong);
+	if (!ok) {
+		err_set(err, "line %.*s", (int)strcspn(wrong.data, "\n"), wrong.data);
+	}
+	buf_finish(&wrong);
+	return ok;
 }
 
 void scenario_finish(struct scenario *sc) {
@@ -70,69 +144,34 @@ void scenario_finish(struct scenario *sc) {
 	memset(sc, 0, sizeof(*sc));
 }
 
-/* Lines without a time are not part of what is due. */
-static void skip_untimed(struct scenario *sc) {
-	while (sc->next < sc->len && !is_timed(&sc->lines[sc->next])) {
-		sc->next++;
-	}
+const char *scenario_name(const struct scenario *sc) {
+	return sc->head != NULL ? sc->head->id : "";
 }
 
-const struct scenario_line *scenario_due(struct scenario *sc, int64_t at_ms) {
-	skip_untimed(sc);
-	if (sc->next < sc->len && sc->lines[sc->next].at_ms <= at_ms) {
-		return &sc->lines[sc->next++];
-	}
-	return NULL;
+const char *scenario_title(const struct scenario *sc, const char *lang) {
+	return sc->head != NULL ? scenario_text_get(&sc->head->text, lang) : "";
 }
 
-int64_t scenario_next_ms(const struct scenario *sc) {
-	for (size_t i = sc->next; i < sc->len; i++) {
-		if (is_timed(&sc->lines[i])) {
-			return sc->lines[i].at_ms;
+int64_t scenario_pass(const struct scenario *sc) {
+	return sc->head != NULL && sc->head->pass > 0 ? sc->head->pass : PASS_PERCENT;
+}
+
+static const struct scenario_line *find(const struct scenario *sc, enum scenario_line_type type,
+	const char *agency, const char *key) {
+	for (size_t i = 0; i < sc->len; i++) {
+		const struct scenario_line *line = &sc->lines[i];
+		if (line->type == type && (agency == NULL || strcmp(line->agency, agency) == 0) &&
+			(key == NULL || strcmp(line->key, key) == 0)) {
+			return line;
 		}
 	}
-	return -1;
+	return NULL;
 }
 
 const struct scenario_line *scenario_desk(const struct scenario *sc, const char *agency) {
-	for (size_t i = 0; i < sc->len; i++) {
-		if (sc->lines[i].type == LINE_AGENCY && strcmp(sc->lines[i].agency, agency) == 0) {
-			return &sc->lines[i];
-		}
-	}
-	return NULL;
+	return find(sc, LINE_AGENCY, agency, NULL);
 }
 
-/* xorshift64*, Vigna 2016: small, repeatable, and nothing here is a secret. */
-static uint64_t draw(struct scenario *sc) {
-	uint64_t x = sc->seed != 0 ? sc->seed : 88172645463325252u;
-	x ^= x >> 12;
-	x ^= x << 25;
-	x ^= x >> 27;
-	sc->seed = x;
-	return x * 2685821657736338717u;
-}
-
-bool scenario_answer(struct scenario *sc, const struct scenario_line *desk, enum event_type after,
-	enum action *action, int64_t *wait_ms) {
-	size_t step;
-	if (after == EVENT_DISPATCH_REQUESTED) {
-		step = 0;
-		double chance = (double)(draw(sc) >> 11) / 9007199254740992.0;
-		*action = chance < desk->decline ? ACTION_DECLINE : ACTION_ACCEPT;
-	} else if (after == EVENT_DISPATCH_ACCEPTED) {
-		step = 1;
-		*action = ACTION_EN_ROUTE;
-	} else if (after == EVENT_DISPATCH_EN_ROUTE) {
-		step = 2;
-		*action = ACTION_ON_SCENE;
-	} else if (after == EVENT_DISPATCH_ON_SCENE) {
-		step = 3;
-		*action = ACTION_CLEAR;
-	} else {
-		return false;
-	}
-	int64_t min = desk->step_ms[step][0], max = desk->step_ms[step][1];
-	*wait_ms = max > min ? min + (int64_t)(draw(sc) % (uint64_t)(max - min + 1)) : min;
-	return true;
+const struct scenario_line *scenario_alarm(const struct scenario *sc, const char *key) {
+	return find(sc, LINE_RAISE, NULL, key);
 }

@@ -5,111 +5,14 @@
 #include <string.h>
 
 #include <siaga/base/mem.h>
-#include <siaga/base/table.h>
 #include <siaga/base/text.h>
+#include <siaga/train/chance.h>
 
-/* Something that a simulated desk will do about a dispatch. */
-struct todo {
-	int64_t at_ms;
-	char incident[UUID_SIZE], agency[AGENCY_ID_SIZE];
-	int64_t requested_seq; /* of the dispatch that it answers, not of a later one */
-	enum action action;
-	struct todo *next; /* by time; those of one time as they came */
-};
-
-/* What an alarm became that the scenario calls by a key. */
-struct known {
-	char key[64], alarm[UUID_SIZE], incident[UUID_SIZE];
-	struct known *next;
-};
-
-/* A command that was decided. */
-struct answer {
-	char id[UUID_SIZE];
-	bool refused;
-	int64_t seq;
-	struct refusal no;
-	UT_hash_handle hh;
-};
-
-struct sim {
-	struct world world;
-	struct events log; /* all of it; the event of seq n is at n - 1 */
-	struct scenario scenario;
-	uint64_t seed;
-	int64_t start_ms, now_ms;
-	enum mode mode;
-	char feed_id[UUID_SIZE];
-	enum sim_desk *desks; /* by place in the registry */
-	struct todo *todos;
-	struct known *known;
-	struct answer *answers;
-	int64_t alarms; /* raised so far */
-};
+#include "sim_private.h"
 
 void sim_make_id(char out[UUID_SIZE], uint64_t seed, enum sim_id what, int64_t count) {
 	snprintf(out, UUID_SIZE, "%08x-%04x-4000-8000-%012llu", (unsigned)(seed & 0xffffffffu),
 		(unsigned)what & 0xffffu, (unsigned long long)count % 1000000000000u);
-}
-
-static enum sim_desk *find_desk(const struct sim *sim, const char *agency) {
-	const struct registry *reg = &sim->world.registry;
-	const struct agency *found = registry_agency(reg, agency);
-	return found != NULL ? &sim->desks[found - reg->agencies] : NULL;
-}
-
-static struct sim_user desk_user(const char *agency) {
-	struct sim_user user = {.role = ROLE_AGENCY};
-	snprintf(user.who.name, sizeof(user.who.name), "meja-%s", agency);
-	text_copy(user.agency, sizeof(user.agency), agency);
-	return user;
-}
-
-/* --- what simulated desks do --- */
-
-/* Plans what the desk does after a step of its dispatch. */
-static void plan_answer(struct sim *sim, const char *agency, const char *incident,
-	enum event_type after, int64_t at_ms) {
-	const struct scenario_line *line = scenario_desk(&sim->scenario, agency);
-	const struct incident *inc = world_incident(&sim->world, incident);
-	const struct dispatch *dispatch = inc != NULL ? incident_dispatch(inc, agency) : NULL;
-	enum action action;
-	int64_t wait_ms;
-	if (line == NULL || dispatch == NULL ||
-		!scenario_answer(&sim->scenario, line, after, &action, &wait_ms)) {
-		return;
-	}
-	struct todo *todo = mem_alloc(1, sizeof(*todo));
-	todo->at_ms = at_ms + wait_ms;
-	todo->action = action;
-	todo->requested_seq = dispatch->requested_seq;
-	text_copy(todo->incident, sizeof(todo->incident), incident);
-	text_copy(todo->agency, sizeof(todo->agency), agency);
-	struct todo **place = &sim->todos;
-	while (*place != NULL && (*place)->at_ms <= todo->at_ms) {
-		place = &(*place)->next;
-	}
-	todo->next = *place;
-	*place = todo;
-}
-
-/* A desk that is there and played has received what was just written, and thinks about it. */
-static void react(struct sim *sim, const struct event *event) {
-	enum sim_desk *desk = find_desk(sim, event->agency);
-	char agency[AGENCY_ID_SIZE], incident[UUID_SIZE];
-	enum event_type type = event->type;
-	int64_t at_ms = event->at_ms, seq = event->seq;
-	if (desk == NULL || *desk != SIM_DESK_PLAYED || event->incident[0] == '\0') {
-		return;
-	}
-	/* Writing moves the log, and the event with it. */
-	text_copy(agency, sizeof(agency), event->agency);
-	text_copy(incident, sizeof(incident), event->incident);
-	if (type == EVENT_DISPATCH_REQUESTED) {
-		struct sim_user user = desk_user(agency);
-		sim_got(sim, &user, seq);
-	}
-	plan_answer(sim, agency, incident, type, at_ms);
 }
 
 /* --- deciding and writing --- */
@@ -128,8 +31,7 @@ static void follow_merge(const struct sim *sim, struct command *cmd) {
 	}
 }
 
-/* Who, when and in which mode come from the feed, whatever the command says. */
-static bool decide(
+bool sim_decide(
 	struct sim *sim, const struct sim_user *user, struct command *cmd, struct refusal *no) {
 	size_t first = sim->log.len;
 	cmd->at_ms = sim->now_ms;
@@ -149,7 +51,7 @@ static bool decide(
 		append(sim, &sim->log.items[i]);
 	}
 	for (size_t i = first; i < last; i++) {
-		react(sim, &sim->log.items[i]);
+		sim_react(sim, &sim->log.items[i]);
 	}
 	return ok;
 }
@@ -178,7 +80,7 @@ bool sim_do(struct sim *sim, const struct sim_user *user, const struct command *
 	HASH_FIND_STR(sim->answers, cmd->id, answer);
 	if (answer == NULL) {
 		command_copy(&copy, cmd);
-		bool ok = decide(sim, user, &copy, no);
+		bool ok = sim_decide(sim, user, &copy, no);
 		command_finish(&copy);
 		answer = remember(sim, cmd->id, !ok, no);
 	}
@@ -191,7 +93,7 @@ void sim_got(struct sim *sim, const struct sim_user *user, int64_t seq) {
 	struct command cmd = {.action = ACTION_DELIVER, .seq = seq};
 	struct refusal no;
 	if (user->role == ROLE_AGENCY) {
-		decide(sim, user, &cmd, &no);
+		sim_decide(sim, user, &cmd, &no);
 	}
 }
 
@@ -201,167 +103,82 @@ void sim_put(struct sim *sim, struct event *event) {
 	memset(event, 0, sizeof(*event));
 	slot->at_ms = sim->now_ms;
 	append(sim, slot);
-	react(sim, slot);
+	sim_react(sim, slot);
 }
 
-/* Takes the command's own memory. */
-static struct known *raise_alarm(struct sim *sim, const char *key, struct command *cmd) {
-	static const struct sim_user app = {.who = {.name = "aplikasi"}, .role = ROLE_INTAKE};
-	struct known *known = mem_alloc(1, sizeof(*known));
-	struct refusal no;
-	sim_make_id(cmd->alarm.id, sim->seed, SIM_ID_ALARM, ++sim->alarms);
-	sim_make_id(cmd->new_incident, sim->seed, SIM_ID_INCIDENT, sim->world.last_number + 1);
-	text_copy(known->key, sizeof(known->key), key);
-	text_copy(known->alarm, sizeof(known->alarm), cmd->alarm.id);
-	text_copy(known->incident, sizeof(known->incident), cmd->new_incident);
-	known->next = sim->known;
-	sim->known = known;
-	decide(sim, &app, cmd, &no);
-	command_finish(cmd);
-	return known;
+/* --- callers --- */
+
+static const struct sim_user app_user = {.who = {.name = "aplikasi"}, .role = ROLE_INTAKE};
+
+/* A metre of latitude in 1e-7 degrees; of longitude it is more, by a hundredth in Solo. */
+#define METRE_E7 90
+
+static void move(struct sim *sim, struct position *at, int32_t spread_m) {
+	int64_t reach = (int64_t)spread_m * METRE_E7;
+	at->lat_e7 +=
+		(int32_t)chance_between(sim->seed, CHANCE_WHERE, "lat", sim->alarms, -reach, reach);
+	at->lon_e7 +=
+		(int32_t)chance_between(sim->seed, CHANCE_WHERE, "lon", sim->alarms, -reach, reach);
 }
 
-bool sim_raise(struct sim *sim, const char *json, size_t len, struct err *err) {
+bool sim_raise(struct sim *sim, const char *json, size_t len, int32_t spread_m,
+	struct sim_alarm *out, struct err *err) {
 	struct command cmd;
+	struct refusal no;
 	if (!wire_get_alarm(&cmd, json, len, err)) {
 		return false;
 	}
-	raise_alarm(sim, "", &cmd);
-	return true;
+	sim_make_id(cmd.alarm.id, sim->seed, SIM_ID_ALARM, ++sim->alarms);
+	sim_make_id(cmd.new_incident, sim->seed, SIM_ID_INCIDENT, sim->world.last_number + 1);
+	if (spread_m > 0) {
+		move(sim, &cmd.alarm.at, spread_m);
+		cmd.at = cmd.alarm.at;
+	}
+	text_copy(out->alarm, sizeof(out->alarm), cmd.alarm.id);
+	text_copy(out->incident, sizeof(out->incident), cmd.new_incident);
+	bool ok = sim_decide(sim, &app_user, &cmd, &no) || err_set(err, "%s", no.message);
+	command_finish(&cmd);
+	return ok;
 }
 
-/* --- the scenario --- */
-
-/* The bodies were checked when the scenario was read; one that is refused here says nothing. */
-static void play_caller(struct sim *sim, const struct scenario_line *line) {
-	static const struct sim_user app = {.who = {.name = "aplikasi"}, .role = ROLE_INTAKE};
-	const struct known *known = sim->known;
-	const char *body = line->body.data;
-	size_t len = line->body.len;
+bool sim_update(struct sim *sim, const struct sim_alarm *alarm, bool cancel, const char *json,
+	size_t len, struct err *err) {
 	struct command cmd;
 	struct refusal no;
-	if (line->type == LINE_RAISE) {
-		if (wire_get_alarm(&cmd, body, len, NULL)) {
-			raise_alarm(sim, line->key, &cmd);
-		}
-		return;
+	if (!(cancel ? wire_get_alarm_cancel(&cmd, json, len, err)
+		     : wire_get_alarm_update(&cmd, json, len, err))) {
+		return false;
 	}
-	while (known != NULL && strcmp(known->key, line->key) != 0) {
-		known = known->next;
-	}
-	bool ok = line->type == LINE_UPDATE ? wire_get_alarm_update(&cmd, body, len, NULL)
-					    : wire_get_alarm_cancel(&cmd, body, len, NULL);
-	if (ok && known != NULL) {
-		text_copy(cmd.alarm.id, sizeof(cmd.alarm.id), known->alarm);
-		text_copy(cmd.incident, sizeof(cmd.incident), known->incident);
-		decide(sim, &app, &cmd, &no);
-	}
+	text_copy(cmd.alarm.id, sizeof(cmd.alarm.id), alarm->alarm);
+	text_copy(cmd.incident, sizeof(cmd.incident), alarm->incident);
+	bool ok = sim_decide(sim, &app_user, &cmd, &no) || err_set(err, "%s", no.message);
 	command_finish(&cmd);
+	return ok;
 }
 
-static void play_line(struct sim *sim, const struct scenario_line *line) {
+void sim_camera(struct sim *sim, const char *camera, enum camera_status status) {
 	static const struct sim_user trainer = {.who = {.name = "pelatih"}, .role = ROLE_TRAINER};
 	struct command cmd = {.action = ACTION_CAMERA_STATUS, .has = HAS_CAMERA_STATUS};
 	struct refusal no;
-	if (line->type == LINE_CAMERA) {
-		text_copy(cmd.camera, sizeof(cmd.camera), line->camera);
-		cmd.camera_status = line->camera_status;
-		decide(sim, &trainer, &cmd, &no);
-	} else if (line->type == LINE_RAISE || line->type == LINE_UPDATE ||
-		   line->type == LINE_CANCEL) {
-		play_caller(sim, line);
-	}
+	text_copy(cmd.camera, sizeof(cmd.camera), camera);
+	cmd.camera_status = status;
+	/* One that is not in the registry is refused, and nothing happens. */
+	sim_decide(sim, &trainer, &cmd, &no);
 }
 
-static void play_todo(struct sim *sim) {
-	struct todo *todo = sim->todos;
-	const enum sim_desk *desk = find_desk(sim, todo->agency);
-	const struct incident *inc = world_incident(&sim->world, todo->incident);
-	const struct dispatch *dispatch = inc != NULL ? incident_dispatch(inc, todo->agency) : NULL;
-	sim->todos = todo->next;
-	if (desk != NULL && *desk == SIM_DESK_PLAYED && dispatch != NULL &&
-		dispatch->requested_seq == todo->requested_seq) {
-		struct sim_user user = desk_user(todo->agency);
-		struct command cmd = {.action = todo->action};
-		struct refusal no;
-		text_copy(cmd.incident, sizeof(cmd.incident), todo->incident);
-		text_copy(cmd.agency, sizeof(cmd.agency), todo->agency);
-		if (todo->action == ACTION_DECLINE) {
-			cmd.note = mem_dup_str("semua armada sedang bertugas");
-		}
-		/* What was recalled meanwhile is refused, as it would be a real desk. */
-		decide(sim, &user, &cmd, &no);
-		command_finish(&cmd);
-	}
-	free(todo);
-}
+/* --- time --- */
 
 int64_t sim_next_ms(const struct sim *sim) {
-	int64_t line_ms = scenario_next_ms(&sim->scenario);
-	int64_t next = line_ms >= 0 ? sim->start_ms + line_ms : -1;
-	if (sim->todos != NULL && (next < 0 || sim->todos->at_ms < next)) {
-		next = sim->todos->at_ms;
-	}
-	return next;
+	return sim->todos != NULL ? sim->todos->at_ms : -1;
 }
 
 void sim_advance(struct sim *sim, int64_t to_ms) {
 	int64_t next;
 	while ((next = sim_next_ms(sim)) >= 0 && next <= to_ms) {
 		sim->now_ms = next > sim->now_ms ? next : sim->now_ms;
-		const struct scenario_line *line =
-			scenario_due(&sim->scenario, next - sim->start_ms);
-		if (line != NULL) {
-			play_line(sim, line);
-		} else {
-			play_todo(sim);
-		}
+		sim_play_todo(sim);
 	}
 	sim->now_ms = to_ms > sim->now_ms ? to_ms : sim->now_ms;
-}
-
-/* --- desks --- */
-
-/* What was asked of the desk before it came is answered now. */
-static void catch_up(struct sim *sim, const char *agency) {
-	struct sim_user user = desk_user(agency);
-	for (const struct incident *inc = sim->world.incidents; inc != NULL; inc = inc->hh.next) {
-		const struct dispatch *dispatch = incident_dispatch(inc, agency);
-		if (dispatch != NULL && dispatch->state == DISPATCH_REQUESTED) {
-			plan_answer(sim, agency, inc->id, EVENT_DISPATCH_REQUESTED, sim->now_ms);
-		}
-	}
-	sim_got(sim, &user, sim->world.head);
-}
-
-void sim_set_desk(struct sim *sim, const char *agency, enum sim_desk state) {
-	enum sim_desk *desk = find_desk(sim, agency);
-	struct sim_user user = desk_user(agency);
-	struct refusal no;
-	if (desk == NULL || *desk == state) {
-		return;
-	}
-	enum sim_desk before = *desk;
-	*desk = state;
-	if (before == SIM_DESK_EMPTY || state == SIM_DESK_EMPTY) {
-		struct command cmd = {
-			.action = state == SIM_DESK_EMPTY ? ACTION_LINK_DOWN : ACTION_LINK_UP};
-		decide(sim, &user, &cmd, &no);
-	}
-	if (state == SIM_DESK_PLAYED) {
-		catch_up(sim, agency);
-	}
-}
-
-size_t sim_desks(const struct sim *sim, struct desk_state *out) {
-	const struct registry *reg = &sim->world.registry;
-	for (size_t i = 0; i < reg->agencies_len; i++) {
-		text_copy(out[i].agency, sizeof(out[i].agency), reg->agencies[i].id);
-		out[i].desk = sim->desks[i] != SIM_DESK_EMPTY ? DESK_ONLINE
-			      : reg->agencies[i].by_phone     ? DESK_PHONE
-							      : DESK_OFFLINE;
-	}
-	return reg->agencies_len;
 }
 
 /* --- the log --- */
@@ -407,19 +224,17 @@ struct sim *sim_create(const struct sim_config *cfg) {
 	struct sim *sim = mem_alloc(1, sizeof(*sim));
 	sim->world.registry = *cfg->registry;
 	memset(cfg->registry, 0, sizeof(*cfg->registry));
-	if (cfg->scenario != NULL) {
-		sim->scenario = *cfg->scenario;
-		memset(cfg->scenario, 0, sizeof(*cfg->scenario));
-	}
-	sim->scenario.seed = cfg->seed;
+	sim->scenario = cfg->scenario;
 	sim->seed = cfg->seed;
-	sim->start_ms = sim->now_ms = cfg->start_ms;
+	sim->now_ms = cfg->start_ms;
 	sim->mode = cfg->mode;
+	sim->mute = cfg->mute;
 	sim_make_id(sim->feed_id, cfg->seed, SIM_ID_FEED, 1);
 	const struct registry *reg = &sim->world.registry;
 	sim->desks = mem_alloc(reg->agencies_len + 1, sizeof(*sim->desks));
 	for (size_t i = 0; i < reg->agencies_len; i++) {
-		if (scenario_desk(&sim->scenario, reg->agencies[i].id) != NULL) {
+		if (cfg->scenario != NULL && !(cfg->mute && reg->agencies[i].by_phone) &&
+			scenario_desk(cfg->scenario, reg->agencies[i].id) != NULL) {
 			sim_set_desk(sim, reg->agencies[i].id, SIM_DESK_PLAYED);
 		}
 	}
@@ -439,11 +254,6 @@ void sim_destroy(struct sim *sim) {
 		next = todo->next;
 		free(todo);
 	}
-	for (struct known *known = sim->known, *next; known != NULL; known = next) {
-		next = known->next;
-		free(known);
-	}
-	scenario_finish(&sim->scenario);
 	events_finish(&sim->log);
 	world_finish(&sim->world);
 	free(sim->desks);

@@ -177,6 +177,7 @@ void ui_layout(const struct app *app, const struct surface *s, struct layout *ou
 	const struct layout_options options = {.focus = app->board.on ? PANE_QUEUE : app->focus,
 		.tab = app->tab,
 		.alerts = view_alerts(app),
+		.coach = view_coach_rows(app, s->cols, s->rows),
 		.zoom = app->zoom || app->board.on};
 
 	layout_compute(out, s->cols, s->rows, &options);
@@ -203,6 +204,21 @@ enum ui_role role_of_camera(enum camera_status status) {
 	return UI_CAMERA_DOWN;
 }
 
+/* On a single row it lies over the status line; not over that this is a training. */
+static bool draw_modal(const struct app *app, struct surface *s, struct rect strip) {
+	const char *training = _("TRAINING");
+	int cols = text_width(training) + 1;
+
+	if (s->rows > 1 || !view_is_training(app) || app->modal.type == MODAL_NONE) {
+		return view_modal(app, s, strip);
+	}
+	strip.col += cols;
+	strip.cols = strip.cols > cols ? strip.cols - cols : 1;
+	bool whole = view_modal(app, s, strip);
+	(void)surface_text(s, 0, 0, cols, UI_MODE, training);
+	return whole;
+}
+
 struct ui_drawn ui_draw(const struct app *app, struct surface *s) {
 	struct ui_drawn drawn = {0};
 	struct layout layout;
@@ -211,6 +227,7 @@ struct ui_drawn ui_draw(const struct app *app, struct surface *s) {
 	ui_layout(app, s, &layout);
 	view_status(app, s, layout.status);
 	view_alert(app, s, layout.alert);
+	view_coach(app, s, layout.coach);
 	for (int i = 0; i < PANE_COUNT && !app->board.on; i++) {
 		if (layout.panes[i].cols > 0 && views[i] != NULL) {
 			views[i](app, s, &layout);
@@ -230,7 +247,7 @@ struct ui_drawn ui_draw(const struct app *app, struct surface *s) {
 	view_bar(app, s, layout.bar,
 		layout.panes[PANE_QUEUE].cols > 0 && !app->history.on && !app->board.on);
 	view_hints(app, s, layout.hints);
-	drawn.cut = !view_modal(app, s, layout.strip);
+	drawn.cut = !draw_modal(app, s, layout.strip);
 	return drawn;
 }
 

@@ -97,6 +97,9 @@ void layout_compute(struct layout *out, int cols, int rows, const struct layout_
 	if (opt->alerts > 0 && whole.rows >= LAYOUT_ALERT_ROWS) {
 		out->alert = cut_top(&middle, opt->alerts);
 	}
+	if (opt->coach > 0 && whole.rows >= LAYOUT_ALERT_ROWS) {
+		out->coach = cut_top(&middle, opt->coach);
+	}
 	int strip = whole.rows - 1 < STRIP_ROWS ? whole.rows - 1 : STRIP_ROWS;
 	out->strip = cut_low(&whole, strip > 0 ? strip : 1);
 	if (middle.rows == 0) {

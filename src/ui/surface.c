@@ -43,6 +43,7 @@ static const char *const role_names[] = {
 	[UI_CAMERA_STALE] = "camera.stale",
 	[UI_CAMERA_DOWN] = "camera.down",
 	[UI_MODE] = "mode",
+	[UI_COACH] = "coach",
 	[UI_HELD] = "state.held",
 	[UI_OVERDUE_WARN] = "overdue.warn",
 	[UI_OVERDUE_ALERT] = "overdue.alert",
@@ -57,7 +58,7 @@ static const char *const role_names[] = {
 static_assert(ARRAY_LEN(role_names) == UI_ROLE_COUNT, "name every role");
 
 /* One letter per role, in the order of enum ui_role, for dumps. */
-static const char role_letters[] = ".mtbBs1234uLlckapSwe-~=#ohxMHvVCKrnid!";
+static const char role_letters[] = ".mtbBs1234uLlckapSwe-~=#ohxMHvVCKrnidg!";
 static_assert(sizeof(role_letters) - 1 == UI_ROLE_COUNT, "a letter for every role");
 
 /* Lines and corners of a frame. */

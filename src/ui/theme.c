@@ -72,6 +72,7 @@ static const enum ui_role kind_of[] = {
 	[UI_MAP_LABEL] = UI_TEXT,
 	[UI_PICTURE_NOTE] = UI_CACHED,
 	[UI_DISABLED] = UI_MUTED,
+	[UI_COACH] = UI_STRIP,
 	[UI_ALERT] = UI_LINK_LOST,
 };
 static_assert(ARRAY_LEN(kind_of) == UI_ROLE_COUNT, "say what every role is a kind of");

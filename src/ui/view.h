@@ -47,6 +47,13 @@ void view_hints(const struct app *app, struct surface *s, struct rect area);
 bool view_modal(const struct app *app, struct surface *s, struct rect strip);
 
 void view_help(const struct app *app, struct surface *s);
+/* Is a training on the screen? */
+bool view_is_training(const struct app *app);
+/* What a training says: how many rows it has on a screen of that size, and these. */
+int view_coach_rows(const struct app *app, int cols, int rows);
+void view_coach(const struct app *app, struct surface *s, struct rect area);
+/* app.page, over everything but the status line. */
+void view_page(const struct app *app, struct surface *s);
 /* The keys that do a command where the focus is; where there are none and `any`, those of other
  * panes. Returns how many were put into out. */
 size_t view_keys(const struct app *app, enum command_id id, bool any, uint32_t *out, size_t max);

@@ -103,7 +103,10 @@ static void draw_command(
 }
 
 void view_help(const struct app *app, struct surface *s) {
-	int top = s->rows >= LAYOUT_ALERT_ROWS ? 1 + view_alerts(app) : s->rows > 1 ? 1 : 0;
+	int top = s->rows >= LAYOUT_ALERT_ROWS
+			  ? 1 + view_alerts(app) + view_coach_rows(app, s->cols, s->rows)
+		  : s->rows > 1 ? 1
+				: 0;
 	struct rect area = {0, top, s->cols, s->rows - top};
 	enum command_id ids[COMMAND_COUNT];
 	size_t len = collect(app, ids), most, first;

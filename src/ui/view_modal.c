@@ -408,6 +408,7 @@ static bool draw_menu(const struct app *app, struct surface *s, struct rect area
 bool view_modal(const struct app *app, struct surface *s, struct rect strip) {
 	switch (app->modal.type) {
 	case MODAL_HELP: view_help(app, s); break;
+	case MODAL_PAGE: view_page(app, s); break;
 	case MODAL_LETTER: draw_letters(app, s, strip); break;
 	case MODAL_ARM:
 	case MODAL_RECALL:

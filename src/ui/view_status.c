@@ -188,6 +188,36 @@ static void add_alerts(const struct app *app, struct line *line) {
 	}
 }
 
+bool view_is_training(const struct app *app) {
+	/* What a feed says of one counts where nothing there is of the street. */
+	return app->training.on && (!app->training.followed || app->mode != MODE_ACTUAL);
+}
+
+/* Nobody ever takes it for the street. */
+static void add_training(const struct app *app, struct line *line) {
+	const struct training *training = &app->training;
+	char at[VIEW_TIME_SIZE], speed[32] = "";
+	int64_t percent = training->speed_percent;
+	view_age(at, training->at_ms);
+	if (percent != 100) {
+		snprintf(speed, sizeof(speed),
+			percent % 100 == 0 ? " x%lld"
+			: percent == 50    ? " x0.5"
+					   : " x0.25",
+			(long long)(percent / 100));
+	}
+	struct part *part = add(line, 101, UI_MODE, " %s ", _("TRAINING"));
+	text_copy(part->brief, sizeof(part->brief), _("TRAINING"));
+	add(line, 88, UI_MODE, "%s%s", at, speed);
+	const char *how = training->over ? _("OVER") : training->paused ? _("PAUSED") : "";
+	if (how[0] != '\0') {
+		add(line, 89, UI_WARN, "%s", how);
+	}
+	if (training->watched || training->recorded) {
+		add(line, 87, UI_WARN, "%s", _("AS IT WAS"));
+	}
+}
+
 static void fill(const struct app *app, int rows, struct line *line) {
 	char time[VIEW_TIME_SIZE];
 	size_t unsent = app_count_unsent(app);
@@ -197,7 +227,9 @@ static void fill(const struct app *app, int rows, struct line *line) {
 			view_at(app->position), app->position, word_role(app->role));
 		text_copy(me->brief, sizeof(me->brief), app->name);
 	}
-	if (app->mode != MODE_ACTUAL) {
+	if (view_is_training(app)) {
+		add_training(app, line);
+	} else if (app->mode != MODE_ACTUAL) {
 		struct part *mode = add(line, 95, UI_MODE, " %s ", word_mode(app->mode));
 		text_copy(mode->brief, sizeof(mode->brief), word_mode(app->mode));
 	}

@@ -15,6 +15,7 @@ static const char *const client_frame_names[] = {
 	[FRAME_GOT] = "got",
 	[FRAME_LOOK] = "look",
 	[FRAME_TELL] = "tell",
+	[FRAME_TRAIN] = "train",
 };
 static_assert(ARRAY_LEN(client_frame_names) == CLIENT_FRAME_COUNT, "name every frame");
 
@@ -198,6 +199,7 @@ static void read_frame(const struct reader *r, struct client_frame *frame) {
 	case FRAME_GOT: read_int(r, "seq", REQUIRED, 0, READ_INT_MAX, &frame->seq); break;
 	case FRAME_LOOK: read_uuid(r, "open", OPTIONAL, frame->open); break;
 	case FRAME_TELL: read_uuid(r, "incident", REQUIRED, frame->incident); break;
+	case FRAME_TRAIN: wire_read_train(r, &frame->train); break;
 	case CLIENT_FRAME_COUNT: read_fail(r, "t", "unknown value"); break;
 	}
 }

@@ -114,6 +114,66 @@ bool wire_get_alarm_cancel(struct command *cmd, const char *json, size_t len, st
 			: get_command(cmd, json, len, wire_read_alarm_cancel, err);
 }
 
+/* --- writing --- */
+
+static void put_accuracy(struct buf *out, int32_t accuracy_m) {
+	if (accuracy_m >= 0) {
+		put_int(out, "accuracy_m", accuracy_m);
+	}
+}
+
+/* A text that was cleaned may have become longer than what a caller may send. */
+static void put_within(struct buf *out, const char *name, const char *text, size_t bytes) {
+	char cut[PLACE_SIZE];
+	text_copy(cut, bytes + 1, text);
+	put_some(out, name, cut);
+}
+
+void wire_put_alarm(struct buf *out, const struct command *cmd) {
+	const struct alarm *alarm = &cmd->alarm;
+	buf_add(out, "{", 1);
+	put_text(out, "kind", kind_name(cmd->kind));
+	put_text(out, "priority", priority_name(cmd->priority));
+	put_position(out, alarm->at);
+	put_accuracy(out, alarm->accuracy_m);
+	if (alarm->occurred_at_ms != 0) {
+		put_time(out, "occurred_at", alarm->occurred_at_ms);
+	}
+	put_within(out, "place", alarm->place, PLACE_BYTES);
+	put_some(out, "note", alarm->note);
+	if (alarm->caller_name[0] != '\0' || alarm->caller_phone[0] != '\0') {
+		put_open(out, "caller", '{');
+		put_within(out, "name", alarm->caller_name, NAME_BYTES);
+		put_within(out, "phone", alarm->caller_phone, PHONE_BYTES);
+		put_close(out, '}');
+	}
+	put_within(out, "source", alarm->source, SOURCE_BYTES);
+	if (cmd->mode != MODE_ACTUAL) {
+		put_text(out, "mode", mode_name(cmd->mode));
+	}
+	put_close(out, '}');
+}
+
+void wire_put_alarm_update(struct buf *out, const struct command *cmd) {
+	buf_add(out, "{", 1);
+	if (cmd->has & HAS_AT) {
+		put_position(out, cmd->at);
+	}
+	if (cmd->has & HAS_ACCURACY) {
+		put_accuracy(out, cmd->accuracy_m);
+	}
+	put_some(out, "note", cmd->note);
+	put_close(out, '}');
+}
+
+void wire_put_alarm_cancel(struct buf *out, const struct command *cmd) {
+	buf_add(out, "{", 1);
+	put_some(out, "note", cmd->note);
+	put_close(out, '}');
+}
+
+/* --- answers --- */
+
 void wire_put_alarm_answer(
 	struct buf *out, const char *alarm, const char *incident, int64_t number, int64_t seq) {
 	buf_add(out, "{", 1);

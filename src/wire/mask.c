@@ -7,10 +7,7 @@
 
 /* Fewer digits than this are no phone number; two of them would be too much of it. */
 #define PHONE_DIGITS_MIN 6
-/* A shorter part of a name is too often another word: "Pak", that is all right, "di" is not. */
-#define WORD_MIN 3
-
-/* Between two digits of a number, as in "0271 - 712345". */
+/* So many characters may stand between two digits of a number, as in "0271 - 712345". */
 #define APART_MAX 3
 
 static const char stars[] = "***";
@@ -47,42 +44,89 @@ void mask_phone(char out[MASK_SIZE], const char *phone) {
 	}
 }
 
-/* --- notes --- */
+/* --- texts --- */
 
-/* A letter of any script: the bytes of what is not ASCII belong to words. */
-static bool is_letter(char c) {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
-}
-
-static size_t word_len(const char *text) {
-	size_t len = 0;
-	while (is_letter(text[len]) || (len > 0 && text[len] == '\'')) {
-		len++;
+/* "Ma'ruf" is one word, and so is "Siti's". */
+size_t mask_word_len(const char *text) {
+	size_t len = text_word(text), more;
+	while (len > 0 && text[len] == '\'' && (more = text_word(text + len + 1)) > 0) {
+		len += 1 + more;
 	}
 	return len;
+}
+
+/* What may stand between the digits of a number: blanks and dashes as telephones write them, too.
+ */
+static bool is_between(uint32_t code) {
+	return (code != 0 && code < 0x80 && strchr(" -./()", (int)code) != NULL) || code == 0xa0 ||
+	       (code >= 0x2000 && code <= 0x2015) || code == 0x202f || code == 0x2212;
 }
 
 /* Bytes of what may be a telephone number at `text`, which begins with a digit; 0 where it has too
  * few of them. */
 static size_t phone_len(const char *text) {
-	size_t len = 0;
-	int digits = 0;
-	for (size_t at = 0; text[at] != '\0' && (is_digit(text[at]) || at - len < APART_MAX);
-		at++) {
-		if (is_digit(text[at])) {
+	size_t len = 0, at = 0, used;
+	int digits = 0, apart = 0;
+	uint32_t code;
+	while ((used = text_next(text + at, &code, NULL)) > 0) {
+		at += used;
+		if (code < 0x80 && is_digit((char)code)) {
 			digits++;
-			len = at + 1;
-		} else if (strchr(" -./()", text[at]) == NULL) {
+			apart = 0;
+			len = at;
+		} else if (!is_between(code) || ++apart > APART_MAX) {
 			break;
 		}
 	}
 	return digits >= PHONE_DIGITS_MIN ? len : 0;
 }
 
+/* Bytes of the piece of text that is looked at as one; *hide: it tells who. */
+static size_t piece(const char *text, mask_tells tells, const void *data, bool *hide) {
+	size_t len = mask_word_len(text), letters = text_word(text);
+	*hide = len > 0 && tells(data, text, len);
+	if (!*hide && len > letters) {
+		len = letters;
+		*hide = tells(data, text, len);
+	}
+	if (is_digit(*text)) {
+		len = phone_len(text);
+		*hide = len > 0;
+		while (!*hide && is_digit(text[len])) {
+			len++;
+		}
+		*hide = *hide || tells(data, text, len);
+	}
+	return len > 0 ? len : 1;
+}
+
+void mask_text(struct buf *out, const char *text, mask_tells tells, const void *data) {
+	buf_clear(out);
+	buf_add_str(out, "");
+	while (*text != '\0') {
+		bool hide;
+		size_t len = piece(text, tells, data, &hide);
+		if (hide) {
+			buf_add_str(out, stars);
+		} else {
+			buf_add(out, text, len);
+		}
+		text += len;
+	}
+}
+
+/* --- notes --- */
+
+/* Whose names are looked for. */
+struct callers {
+	const struct alarm *alarm;
+	const struct incident *inc;
+};
+
 /* Is the word one of those that the name is made of? */
 static bool is_in_name(const char *word, size_t len, const char *name) {
 	while (*name != '\0') {
-		size_t part = word_len(name);
+		size_t part = mask_word_len(name);
 		if (part == len && strncasecmp(name, word, len) == 0) {
 			return true;
 		}
@@ -91,10 +135,12 @@ static bool is_in_name(const char *word, size_t len, const char *name) {
 	return false;
 }
 
-static bool tells_who(
-	const char *word, size_t len, const struct alarm *alarm, const struct incident *inc) {
-	bool found = len >= WORD_MIN && is_in_name(word, len, alarm->caller_name);
-	for (size_t i = 0; len >= WORD_MIN && inc != NULL && i < inc->alarms_len && !found; i++) {
+static bool tells_who(const void *data, const char *word, size_t len) {
+	const struct callers *callers = data;
+	const struct incident *inc = callers->inc;
+	bool found = len >= MASK_WORD_MIN && is_in_name(word, len, callers->alarm->caller_name);
+	for (size_t i = 0; len >= MASK_WORD_MIN && inc != NULL && i < inc->alarms_len && !found;
+		i++) {
 		found = is_in_name(word, len, inc->alarms[i].caller_name);
 	}
 	return found;
@@ -102,24 +148,5 @@ static bool tells_who(
 
 void mask_note(
 	struct buf *out, const char *note, const struct alarm *alarm, const struct incident *inc) {
-	buf_clear(out);
-	buf_add_str(out, "");
-	while (*note != '\0') {
-		size_t len = word_len(note);
-		bool hide = len > 0 && tells_who(note, len, alarm, inc);
-		if (is_digit(*note)) {
-			len = phone_len(note);
-			hide = len > 0;
-			while (!hide && is_digit(note[len])) {
-				len++;
-			}
-		}
-		len = len > 0 ? len : 1;
-		if (hide) {
-			buf_add_str(out, stars);
-		} else {
-			buf_add(out, note, len);
-		}
-		note += len;
-	}
+	mask_text(out, note, tells_who, &(struct callers){alarm, inc});
 }

@@ -6,6 +6,8 @@
 #include <siaga/model/incident.h>
 
 #define MASK_SIZE 16
+/* A shorter part of a name is too often another word: "Pak", that is all right, "di" is not. */
+#define MASK_WORD_MIN 3
 
 /* First letter and stars: enough to tell two callers apart, too little to know one. */
 void mask_name(char out[MASK_SIZE], const char *name);
@@ -17,5 +19,13 @@ void mask_phone(char out[MASK_SIZE], const char *phone);
  */
 void mask_note(
 	struct buf *out, const char *note, const struct alarm *alarm, const struct incident *inc);
+
+/* Does the word, or the run of digits, tell who somebody is? */
+typedef bool (*mask_tells)(const void *data, const char *part, size_t len);
+/* A text without what looks like a telephone number, and without the parts that tell. Overwrites
+ * *out. */
+void mask_text(struct buf *out, const char *text, mask_tells tells, const void *data);
+/* Bytes of the word that `text` begins with, an apostrophe within it included; 0: none. */
+size_t mask_word_len(const char *text);
 
 #endif

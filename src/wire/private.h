@@ -4,6 +4,7 @@
 
 #include <siaga/model/event.h>
 #include <siaga/model/registry.h>
+#include <siaga/wire/wire.h>
 
 #include "read.h"
 
@@ -16,5 +17,9 @@ void wire_read_registry(const struct reader *r, struct registry *reg);
 void wire_read_alarm(const struct reader *r, struct command *cmd);
 void wire_read_alarm_update(const struct reader *r, struct command *cmd);
 void wire_read_alarm_cancel(const struct reader *r, struct command *cmd);
+
+/* Frames of a training. */
+void wire_read_train(const struct reader *r, struct train_frame *train);
+void wire_read_training(const struct reader *r, struct training_frame *training);
 
 #endif

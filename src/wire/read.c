@@ -169,7 +169,8 @@ bool read_fail(const struct reader *r, const char *member, const char *fmt, ...)
 	if (r->doc->failed) {
 		return false;
 	}
-	r->doc->failed = true;
+	r->doc->failed = r->doc->all == NULL;
+	r->doc->wrong = r->doc->all != NULL;
 	add_path(path, r);
 	if (member != NULL) {
 		add_step(path, member, false, 0);
@@ -177,11 +178,35 @@ bool read_fail(const struct reader *r, const char *member, const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(message, sizeof(message), fmt, args);
 	va_end(args);
+	if (r->doc->all != NULL) {
+		struct err line;
+		err_set(&line, "%s%s%s", path, path[0] != '\0' ? ": " : "", message);
+		buf_printf(r->doc->all, "%s\n", line.text);
+		return false;
+	}
 	return err_set(r->doc->err, "%s%s%s", path, path[0] != '\0' ? ": " : "", message);
 }
 
 bool read_ok(const struct reader *r) {
-	return !r->doc->failed;
+	return !r->doc->failed && !r->doc->wrong;
+}
+
+void read_only(const struct reader *r, const char *const *names) {
+	if (r->obj == NULL || r->doc->failed) {
+		return;
+	}
+	struct json_object_iterator it = json_object_iter_begin(r->obj);
+	struct json_object_iterator end = json_object_iter_end(r->obj);
+	for (; !json_object_iter_equal(&it, &end); json_object_iter_next(&it)) {
+		const char *name = json_object_iter_peek_name(&it);
+		size_t i = 0;
+		while (names[i] != NULL && strcmp(names[i], name) != 0) {
+			i++;
+		}
+		if (names[i] == NULL) {
+			read_fail(r, name, "not a member of this");
+		}
+	}
 }
 
 bool read_says(const struct reader *r, const char *name) {
@@ -431,9 +456,11 @@ DEFINE(action)
 DEFINE(camera_owner)
 DEFINE(camera_status)
 DEFINE(desk)
+DEFINE(dispatch_state)
 DEFINE(disposition)
 DEFINE(event_type)
 DEFINE(feature_kind)
+DEFINE(incident_state)
 DEFINE(kind)
 DEFINE(method)
 DEFINE(mode)
@@ -441,6 +468,28 @@ DEFINE(priority)
 DEFINE(reject_reason)
 DEFINE(role)
 #undef DEFINE
+
+bool read_word(const struct reader *r, const char *name, enum need need, const char *const *words,
+	size_t len, size_t *out) {
+	const char *text;
+	char all[120] = "";
+	size_t i = 0, used = 0;
+	if (!read_raw(r, name, need, &text)) {
+		return false;
+	}
+	while (i < len && strcmp(words[i], text) != 0) {
+		i++;
+	}
+	if (i < len) {
+		*out = i;
+		return true;
+	}
+	for (i = 0; i < len && used < sizeof(all); i++) {
+		const char *between = i == 0 ? "" : i + 1 < len ? ", " : " or ";
+		used += (size_t)snprintf(all + used, sizeof(all) - used, "%s%s", between, words[i]);
+	}
+	return read_fail(r, name, "not %s", all);
+}
 
 struct reader read_object(const struct reader *r, const char *name, enum need need) {
 	struct reader child = {.doc = r->doc, .parent = r, .name = name};

@@ -13,6 +13,7 @@
 #include <json-c/json.h>
 
 #include <siaga/base/err.h>
+#include <siaga/base/mem.h>
 #include <siaga/model/geo.h>
 #include <siaga/model/registry.h>
 #include <siaga/model/words.h>
@@ -24,6 +25,8 @@ struct doc {
 	struct json_object *root;
 	struct err *err;
 	bool failed;
+	struct buf *all; /* NULL, or takes every mistake as a line: reading goes on after each */
+	bool wrong;      /* with it: there was one */
 };
 
 /* One object within a document, and the way to it. Zero `obj` is an absent object: it has no
@@ -65,6 +68,8 @@ bool read_ok(const struct reader *r);
 bool read_has(const struct reader *r, const char *name);
 /* Is there a member of that name, even null? */
 bool read_says(const struct reader *r, const char *name);
+/* Nothing but these members: each other one is a mistake. `names` ends with NULL. */
+void read_only(const struct reader *r, const char *const *names);
 /* Borrowed text as it came, not clean; for names of ours. */
 bool read_raw(const struct reader *r, const char *name, enum need need, const char **out);
 /* A text of at most `max` bytes as it came, cleaned into out. */
@@ -99,9 +104,11 @@ DECLARE(action);
 DECLARE(camera_owner);
 DECLARE(camera_status);
 DECLARE(desk);
+DECLARE(dispatch_state);
 DECLARE(disposition);
 DECLARE(event_type);
 DECLARE(feature_kind);
+DECLARE(incident_state);
 DECLARE(kind);
 DECLARE(method);
 DECLARE(mode);
@@ -109,6 +116,10 @@ DECLARE(priority);
 DECLARE(reject_reason);
 DECLARE(role);
 #undef DECLARE
+
+/* One of `len` words of ours, as its place among them. An error says which there are. */
+bool read_word(const struct reader *r, const char *name, enum need need, const char *const *words,
+	size_t len, size_t *out);
 
 /* The object `name`; a reader of nothing when it is absent. `r` must outlive it. */
 struct reader read_object(const struct reader *r, const char *name, enum need need);

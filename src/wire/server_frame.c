@@ -27,6 +27,7 @@ static const char *const server_frame_names[] = {
 	[FRAME_BYE] = "bye",
 	[FRAME_BEAT] = "beat",
 	[FRAME_DIVERGED] = "diverged",
+	[FRAME_TRAINING] = "training",
 };
 static_assert(ARRAY_LEN(server_frame_names) == SERVER_FRAME_COUNT, "name every frame");
 
@@ -342,6 +343,7 @@ static void read_frame(const struct reader *r, struct server_frame *frame) {
 		read_time(r, "now", REQUIRED, &frame->now_ms);
 		read_trouble(r, &frame->trouble);
 		break;
+	case FRAME_TRAINING: wire_read_training(r, &frame->training); break;
 	case SERVER_FRAME_COUNT:
 		/* A newer feed may say more; the caller tells this error by its text. */
 		r->doc->failed = true;

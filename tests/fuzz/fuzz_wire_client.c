@@ -15,6 +15,7 @@ static void put_frame(struct buf *out, const struct client_frame *frame) {
 	case FRAME_GOT: wire_put_got(out, frame->seq); break;
 	case FRAME_LOOK: wire_put_look(out, frame->open); break;
 	case FRAME_TELL: wire_put_tell(out, frame->incident); break;
+	case FRAME_TRAIN: wire_put_train(out, &frame->train); break;
 	case CLIENT_FRAME_COUNT: break;
 	}
 }

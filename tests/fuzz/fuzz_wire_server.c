@@ -12,6 +12,9 @@ static void check_texts(const struct server_frame *frame) {
 	MUST(is_clean(frame->refusal.message, sizeof(frame->refusal.message)));
 	MUST(is_clean(frame->agency, sizeof(frame->agency)));
 	MUST(is_clean(frame->mark, sizeof(frame->mark)));
+	MUST(is_clean(frame->training.said, sizeof(frame->training.said)));
+	MUST(is_clean(frame->training.trainee, sizeof(frame->training.trainee)));
+	MUST(is_clean(frame->training.note, sizeof(frame->training.note)));
 	MUST(frame->type < SERVER_FRAME_COUNT);
 	MUST(frame->refusal.code < REFUSAL_CODE_COUNT);
 	for (size_t i = 0; i < frame->who_len; i++) {
@@ -67,6 +70,7 @@ static void put_frame(struct buf *out, const struct server_frame *frame) {
 	case FRAME_BYE: wire_put_bye(out, frame->reason); break;
 	case FRAME_BEAT: wire_put_beat(out, frame->head, frame->now_ms, frame->trouble); break;
 	case FRAME_DIVERGED: wire_put_diverged(out, frame->head); break;
+	case FRAME_TRAINING: wire_put_training(out, &frame->training); break;
 	case SERVER_FRAME_COUNT: break;
 	}
 }

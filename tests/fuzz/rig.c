@@ -254,6 +254,7 @@ static void run_effect(struct rig *rig, const struct effect *effect) {
 	case EFFECT_GOT:
 	case EFFECT_OLD:
 	case EFFECT_REDRAW:
+	case EFFECT_TRAINING:
 	case EFFECT_QUIT:
 	case EFFECT_TYPE_COUNT: break;
 	}
@@ -386,8 +387,16 @@ static void hear_frame(struct rig *rig, struct server_frame *frame) {
 		[FRAME_BYE] = APP_BYE,
 		[FRAME_BEAT] = APP_BEAT,
 		[FRAME_DIVERGED] = APP_DIVERGED,
+		[FRAME_TRAINING] = APP_TRAINING,
 	};
+	struct training training = {.on = true,
+		.at_ms = frame->training.at_ms,
+		.end_ms = frame->training.end_ms,
+		.speed_percent = frame->training.speed_percent,
+		.paused = frame->training.paused,
+		.over = frame->training.over};
 	struct app_event event = {.type = types[frame->type],
+		.training = &training,
 		.head = frame->head,
 		.feed_now_ms = frame->now_ms,
 		.beat_ms = frame->beat_ms,
@@ -405,6 +414,7 @@ static void hear_frame(struct rig *rig, struct server_frame *frame) {
 		.refusal = &frame->refusal,
 		.text = frame->reason};
 	text_copy(event.feed, sizeof(event.feed), frame->feed);
+	text_copy(training.said, sizeof(training.said), frame->training.said);
 	if (frame->type == FRAME_PRESENCE) {
 		hear_presence(frame, &event);
 	}

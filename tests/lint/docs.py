@@ -20,6 +20,8 @@ KEY_SECTIONS = {
     "In the cameras": ("all", "cameras"),
     "In the control room": ("room", "any"),
     "For an agency's desk": ("desk", "any"),
+    "In a training": ("training", "any"),
+    "For a trainer": ("trainer", "any"),
 }
 
 problems = []

@@ -24,7 +24,7 @@ LAYERS = {
 }
 
 # The programs' own files: console/ and siaga.c see the console's layers, daemon/ and siagad.c the feed's.
-LAYERS["daemon"] = {"base", "model", "wire", "store", "net", "feed"}
+LAYERS["daemon"] = {"base", "model", "wire", "store", "net", "feed", "train"}
 MAINS = {"siaga.c": "console", "siagad.c": "daemon"}
 
 # A library's headers belong to one layer, some to one file of it.

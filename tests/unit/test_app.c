@@ -327,6 +327,27 @@ static void quitting_is_a_typed_command(void **state) {
 	assert_true(b->quit);
 }
 
+static void a_training_needs_no_viewer_to_look_through_a_camera(void **state) {
+	struct bench *b = *state;
+	bench_connect(b, ROLE_OPERATOR);
+	bench_raise(b, 1, KIND_FIRE, PRIORITY_P1);
+	for (size_t i = 0; i < b->app.world.registry.cameras_len; i++) {
+		struct camera *camera = &b->app.world.registry.cameras[i];
+		text_copy(camera->stream, sizeof(camera->stream), "http://h/");
+	}
+	b->app.cfg.viewer.len = 0;
+	bench_key(b, 'c');
+	bench_key(b, KEY_CODE_ENTER);
+	assert_int_equal(b->count[EFFECT_CAMERA], 0);
+	assert_int_equal(b->sent_len, 0);
+	b->app.training.on = true;
+	bench_key(b, KEY_CODE_ENTER);
+	assert_string_equal(b->last[EFFECT_CAMERA].text, "Balaikota");
+	assert_int_equal(b->sent_len, 1);
+	assert_int_equal(b->sent[0].action, ACTION_CAMERA_VIEWED);
+	assert_string_equal(b->sent[0].camera, "Balaikota");
+}
+
 static void every_command_has_one_key_and_a_help(void **state) {
 	struct bench *b = *state;
 	for (int role = 0; role < 2; role++) {
@@ -379,6 +400,7 @@ int main(void) {
 		BENCH_TEST(a_desk_sees_and_moves_its_own_dispatches),
 		BENCH_TEST(verify_and_close_ask_how),
 		BENCH_TEST(quitting_is_a_typed_command),
+		BENCH_TEST(a_training_needs_no_viewer_to_look_through_a_camera),
 		BENCH_TEST(every_command_has_one_key_and_a_help),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

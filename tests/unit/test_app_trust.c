@@ -112,6 +112,17 @@ static void an_event_that_cannot_be_read_costs_itself_and_is_told(void **state) 
 	assert_int_equal(b->app.rows_len, 1);
 }
 
+static void a_feed_without_open_incidents_is_not_behind(void **state) {
+	struct bench *b = *state;
+	bench_pass(b, 1000);
+	b->feed.head = 6;
+	bench_connect(b, ROLE_OPERATOR);
+	b->mono_ms += 5000; /* Its next beat is still to come. */
+	bench_apply(b, (struct app_event){.type = APP_TICK});
+	assert_false(app_is_slow(&b->app));
+	assert_int_equal(b->app.link, APP_LINK_LIVE);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		BENCH_TEST(a_message_on_its_way_is_waited_for_and_called_slow),
@@ -120,6 +131,7 @@ int main(void) {
 		BENCH_TEST(an_answer_to_nobody_is_told_once_and_touches_nothing),
 		BENCH_TEST(too_many_and_goodbye_are_told_once),
 		BENCH_TEST(an_event_that_cannot_be_read_costs_itself_and_is_told),
+		BENCH_TEST(a_feed_without_open_incidents_is_not_behind),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

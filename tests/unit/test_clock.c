@@ -1,5 +1,7 @@
 #include "test.h"
 
+#include <stdlib.h>
+
 #include <siaga/base/clock.h>
 #include <siaga/base/macros.h>
 
@@ -100,11 +102,34 @@ static void test_clocks_run(void **state) {
 	assert_true(clock_mono_ms() >= mono);
 }
 
+static void test_parse_local(void **state) {
+	int64_t at_ms = 0;
+
+	(void)state;
+	setenv("TZ", "WIB-7", 1);
+	assert_true(clock_parse_local("2026-01-31 15:00", &at_ms));
+	assert_int_equal(at_ms, INT64_C(1769846400000));
+	assert_true(clock_parse_local("2026-01-31 15:00:30", &at_ms));
+	assert_int_equal(at_ms, INT64_C(1769846430000));
+	assert_true(clock_parse_local("2026-01-31T08:00:00Z", &at_ms));
+	assert_int_equal(at_ms, INT64_C(1769846400000));
+	static const char *const wrong[] = {"", "2026-01-31", "2026-01-31 15", "2026-01-31 24:00",
+		"2026-02-30 15:00", "2026-01-31 15:00:", "2026-01-31 15:00Z", "2026-01-31  15:00",
+		"2026-01-31T15:00", "1970-01-01 00:00", "15:00", " 2026-01-31 15:00"};
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		at_ms = 5;
+		assert_false(clock_parse_local(wrong[i], &at_ms));
+		assert_int_equal(at_ms, 5);
+	}
+	setenv("TZ", "UTC", 1);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_format),
 		cmocka_unit_test(test_parse),
 		cmocka_unit_test(test_parse_refuses),
+		cmocka_unit_test(test_parse_local),
 		cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_clocks_run),
 	};

@@ -261,7 +261,7 @@ static void test_there_is_an_end_to_keys(void **state) {
 		}
 		assert_true(line < 2 * KEYMAP_MAX);
 	}
-	assert_string_equal(err.text, "more than 512 keys");
+	assert_string_equal(err.text, "more than 640 keys");
 }
 
 int main(void) {

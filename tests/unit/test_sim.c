@@ -5,7 +5,7 @@
 
 #include <siaga/base/mem.h>
 #include <siaga/base/text.h>
-#include <siaga/train/sim.h>
+#include <siaga/train/run.h>
 
 #include "world.h"
 
@@ -26,20 +26,45 @@ static const char fire[] =
 	"{\"at\":40,\"cancel\":{\"key\":\"a\"}}\n"
 	"{\"at\":41,\"say\":\"selesai\"}\n";
 
+/* A scenario that plays, and its feed. */
+static struct {
+	struct scenario scenario;
+	struct run *run;
+} plays[2];
+
 static struct sim *start(uint64_t seed) {
+	size_t at = plays[0].run != NULL;
 	struct registry reg = {0};
-	struct scenario sc;
 	struct err err = {0};
 	city_fill(&reg);
-	assert_true(scenario_parse(&sc, fire, strlen(fire), 7, &err));
-	struct sim *sim = sim_create(&(struct sim_config){.registry = &reg,
-		.scenario = &sc,
+	assert_null(plays[at].run);
+	assert_true(scenario_read(&plays[at].scenario, fire, strlen(fire), &err));
+	plays[at].run = run_create(&(struct run_config){.registry = &reg,
+		.scenario = &plays[at].scenario,
+		.trainee = ayu,
 		.seed = seed,
 		.start_ms = T0,
-		.mode = MODE_EXERCISE});
+		.mode = MODE_EXERCISE,
+		.lang = "id"});
 	assert_int_equal(reg.agencies_len, 0);
-	assert_int_equal(sc.len, 0);
-	return sim;
+	return run_sim(plays[at].run);
+}
+
+static size_t place(const struct sim *sim) {
+	size_t at = plays[0].run == NULL || run_sim(plays[0].run) != sim;
+	assert_ptr_equal(run_sim(plays[at].run), sim);
+	return at;
+}
+
+static void advance(struct sim *sim, int64_t to_ms) {
+	run_advance(plays[place(sim)].run, to_ms - T0);
+}
+
+static void end(struct sim *sim) {
+	size_t at = place(sim);
+	run_destroy(plays[at].run);
+	scenario_finish(&plays[at].scenario);
+	plays[at].run = NULL;
 }
 
 static const char *incident_id(int64_t number) {
@@ -77,7 +102,7 @@ static bool act(struct sim *sim, enum action action, int64_t number, const char 
 /* The first alarm, taken and with the fire service asked for. */
 static struct sim *burning(void) {
 	struct sim *sim = start(SEED);
-	sim_advance(sim, T0 + 6000);
+	advance(sim, T0 + 6000);
 	assert_true(act(sim, ACTION_ACKNOWLEDGE, 1, ""));
 	assert_true(act(sim, ACTION_DISPATCH, 1, "damkar"));
 	return sim;
@@ -98,10 +123,10 @@ static void alarms_come_at_their_second(void **state) {
 	struct sim *sim = start(SEED);
 	UNUSED(state);
 	int64_t head = sim_head(sim);
-	assert_int_equal(sim_next_ms(sim), T0 + 2000);
-	sim_advance(sim, T0 + 1999);
+	assert_int_equal(run_next_ms(plays[place(sim)].run), 2000);
+	advance(sim, T0 + 1999);
 	assert_int_equal(sim_head(sim), head);
-	sim_advance(sim, T0 + 2500);
+	advance(sim, T0 + 2500);
 	assert_int_equal(sim_head(sim), head + 1);
 	assert_int_equal(sim_now_ms(sim), T0 + 2500);
 	const struct incident *inc = get(sim, 1);
@@ -109,22 +134,23 @@ static void alarms_come_at_their_second(void **state) {
 	assert_int_equal(incident_received_ms(inc), T0 + 2000);
 	assert_int_equal(inc->mode, MODE_EXERCISE);
 	assert_string_equal(inc->alarms[0].caller_name, "Sri");
-	sim_advance(sim, T0); /* A clock does not go back. */
+	advance(sim, T0); /* A clock does not go back. */
 	assert_int_equal(sim_now_ms(sim), T0 + 2500);
-	sim_destroy(sim);
+	end(sim);
 }
 
 static void a_scenario_moves_cancels_and_breaks_cameras(void **state) {
 	struct sim *sim = start(SEED);
 	UNUSED(state);
-	sim_advance(sim, T0 + 60000);
+	advance(sim, T0 + 60000);
 	assert_true(get(sim, 1)->alarms[0].withdrawn);
 	assert_int_equal(get(sim, 2)->entries[1].type, EVENT_INCIDENT_UPDATED);
 	assert_string_equal(get(sim, 2)->entries[1].note, "api membesar");
 	assert_int_equal(
 		registry_camera(&sim_get_world(sim)->registry, "Balaikota")->status, CAMERA_DOWN);
 	assert_int_equal(sim_next_ms(sim), -1);
-	sim_destroy(sim);
+	assert_int_equal(run_next_ms(plays[place(sim)].run), 41000 + SCENARIO_REST_MS);
+	end(sim);
 }
 
 static void a_callers_update_goes_to_where_the_alarm_is(void **state) {
@@ -132,14 +158,14 @@ static void a_callers_update_goes_to_where_the_alarm_is(void **state) {
 	struct refusal no;
 	int64_t seq;
 	UNUSED(state);
-	sim_advance(sim, T0 + 6000);
+	advance(sim, T0 + 6000);
 	struct command cmd = ask(sim, ACTION_MERGE, 2);
 	text_copy(cmd.other, sizeof(cmd.other), get(sim, 1)->id);
 	assert_true(sim_do(sim, &ayu, &cmd, &seq, &no));
-	sim_advance(sim, T0 + 20000);
+	advance(sim, T0 + 20000);
 	const struct incident *into = get(sim, 1);
 	assert_string_equal(into->entries[into->entries_len - 1].note, "api membesar");
-	sim_destroy(sim);
+	end(sim);
 }
 
 static void a_connected_desk_receives_at_once_and_goes_in_its_time(void **state) {
@@ -148,9 +174,9 @@ static void a_connected_desk_receives_at_once_and_goes_in_its_time(void **state)
 	const struct dispatch *dispatch = sent(sim, 1, "damkar");
 	assert_int_equal(dispatch->state, DISPATCH_DELIVERED);
 	assert_int_equal(dispatch->at_ms[DISPATCH_DELIVERED], T0 + 6000);
-	sim_advance(sim, T0 + 6000 + 3999);
+	advance(sim, T0 + 6000 + 3999);
 	assert_int_equal(dispatch->state, DISPATCH_DELIVERED);
-	sim_advance(sim, T0 + 600000);
+	advance(sim, T0 + 600000);
 	dispatch = sent(sim, 1, "damkar");
 	assert_int_equal(dispatch->state, DISPATCH_CLEARED);
 	static const int64_t least[] = {4000, 8000, 45000, 80000},
@@ -161,7 +187,7 @@ static void a_connected_desk_receives_at_once_and_goes_in_its_time(void **state)
 		assert_true(took >= least[i] && took <= most[i]);
 	}
 	assert_int_equal(get(sim, 1)->state, INCIDENT_ON_SCENE);
-	sim_destroy(sim);
+	end(sim);
 }
 
 static void an_agency_by_telephone_is_not_delivered(void **state) {
@@ -169,35 +195,35 @@ static void an_agency_by_telephone_is_not_delivered(void **state) {
 	struct desk_state desks[3];
 	UNUSED(state);
 	assert_true(act(sim, ACTION_DISPATCH, 1, "polresta"));
-	sim_advance(sim, T0 + 600000);
+	advance(sim, T0 + 600000);
 	assert_int_equal(sent(sim, 1, "polresta")->state, DISPATCH_REQUESTED);
 	assert_int_equal(sim_desks(sim, desks), 3);
 	assert_int_equal(desks[0].desk, DESK_ONLINE);
 	assert_int_equal(desks[2].desk, DESK_PHONE);
-	sim_destroy(sim);
+	end(sim);
 }
 
 static void a_desk_that_declines_says_why(void **state) {
 	struct sim *sim = burning();
 	UNUSED(state);
 	assert_true(act(sim, ACTION_DISPATCH, 1, "psc119"));
-	sim_advance(sim, T0 + 12000);
+	advance(sim, T0 + 12000);
 	assert_int_equal(sent(sim, 1, "psc119")->state, DISPATCH_DECLINED);
 	assert_true(sent(sim, 1, "psc119")->cause[0] != '\0');
-	sim_destroy(sim);
+	end(sim);
 }
 
 static void what_was_recalled_is_not_answered(void **state) {
 	struct sim *sim = burning();
 	UNUSED(state);
 	assert_true(act(sim, ACTION_CANCEL, 1, "damkar"));
-	sim_advance(sim, T0 + 9500);
+	advance(sim, T0 + 9500);
 	assert_int_equal(sent(sim, 1, "damkar")->state, DISPATCH_CANCELLED);
 	assert_true(act(sim, ACTION_DISPATCH, 1, "damkar"));
-	sim_advance(sim, T0 + 600000);
+	advance(sim, T0 + 600000);
 	const struct dispatch *dispatch = sent(sim, 1, "damkar");
 	assert_true(dispatch->at_ms[DISPATCH_ACCEPTED] >= T0 + 9500 + 4000);
-	sim_destroy(sim);
+	end(sim);
 }
 
 static void the_same_id_is_done_once(void **state) {
@@ -205,7 +231,7 @@ static void the_same_id_is_done_once(void **state) {
 	struct refusal no;
 	int64_t seq, again;
 	UNUSED(state);
-	sim_advance(sim, T0 + 6000);
+	advance(sim, T0 + 6000);
 	struct command cmd = ask(sim, ACTION_ACKNOWLEDGE, 1);
 	assert_true(sim_do(sim, &ayu, &cmd, &seq, &no));
 	assert_int_equal(seq, sim_head(sim));
@@ -218,7 +244,7 @@ static void the_same_id_is_done_once(void **state) {
 	memset(&no, 0, sizeof(no));
 	assert_false(sim_do(sim, &ayu, &late, &again, &no));
 	assert_non_null(strstr(no.message, "ayu was first"));
-	sim_destroy(sim);
+	end(sim);
 }
 
 static void who_when_and_mode_are_the_feeds_to_say(void **state) {
@@ -226,7 +252,7 @@ static void who_when_and_mode_are_the_feeds_to_say(void **state) {
 	struct refusal no;
 	int64_t seq;
 	UNUSED(state);
-	sim_advance(sim, T0 + 6000);
+	advance(sim, T0 + 6000);
 	struct command cmd = ask(sim, ACTION_ACKNOWLEDGE, 1);
 	cmd.mode = MODE_ACTUAL;
 	text_copy(cmd.by.name, sizeof(cmd.by.name), "somebody else");
@@ -239,26 +265,26 @@ static void who_when_and_mode_are_the_feeds_to_say(void **state) {
 	assert_false(sim_do(sim, &citra, &cmd, &seq, &no));
 	assert_int_equal(no.code, REFUSAL_FORBIDDEN);
 	assert_int_equal(get(sim, 2)->state, INCIDENT_NEW);
-	sim_destroy(sim);
+	end(sim);
 }
 
 static void the_same_seed_makes_the_same_log(void **state) {
 	struct sim *a = burning(), *b = burning();
 	UNUSED(state);
-	sim_advance(a, T0 + 600000);
+	advance(a, T0 + 600000);
 	for (int64_t ms = 6000; ms <= 600000; ms += 100) {
-		sim_advance(b, T0 + ms);
+		advance(b, T0 + ms);
 	}
 	char *log_a = whole_log(a), *log_b = whole_log(b);
 	assert_string_equal(log_a, log_b);
 	free(log_a);
 	free(log_b);
-	sim_destroy(a);
-	sim_destroy(b);
+	end(a);
+	end(b);
 	struct sim *other = start(SEED + 1);
-	sim_advance(other, T0 + 6000);
+	advance(other, T0 + 6000);
 	assert_string_not_equal(get(other, 1)->id, incident_id(1));
-	sim_destroy(other);
+	end(other);
 }
 
 static void a_desk_that_went_answers_when_it_is_back(void **state) {
@@ -269,20 +295,20 @@ static void a_desk_that_went_answers_when_it_is_back(void **state) {
 	sim_set_desk(sim, "nobody", SIM_DESK_EMPTY);
 	sim_desks(sim, desks);
 	assert_int_equal(desks[0].desk, DESK_OFFLINE);
-	sim_advance(sim, T0 + 6000);
+	advance(sim, T0 + 6000);
 	assert_true(act(sim, ACTION_ACKNOWLEDGE, 1, ""));
 	assert_true(act(sim, ACTION_DISPATCH, 1, "damkar"));
-	sim_advance(sim, T0 + 60000);
+	advance(sim, T0 + 60000);
 	assert_int_equal(sent(sim, 1, "damkar")->state, DISPATCH_REQUESTED);
 	sim_set_desk(sim, "damkar", SIM_DESK_PLAYED);
 	assert_int_equal(sent(sim, 1, "damkar")->state, DISPATCH_DELIVERED);
-	sim_advance(sim, T0 + 69000);
+	advance(sim, T0 + 69000);
 	assert_int_equal(sent(sim, 1, "damkar")->state, DISPATCH_ACCEPTED);
 	/* Whoever has left does nothing more. */
 	sim_set_desk(sim, "damkar", SIM_DESK_EMPTY);
-	sim_advance(sim, T0 + 600000);
+	advance(sim, T0 + 600000);
 	assert_int_equal(sent(sim, 1, "damkar")->state, DISPATCH_ACCEPTED);
-	sim_destroy(sim);
+	end(sim);
 }
 
 static void a_taken_desk_speaks_for_itself(void **state) {
@@ -292,10 +318,10 @@ static void a_taken_desk_speaks_for_itself(void **state) {
 	int64_t seq;
 	UNUSED(state);
 	sim_set_desk(sim, "damkar", SIM_DESK_TAKEN);
-	sim_advance(sim, T0 + 6000);
+	advance(sim, T0 + 6000);
 	assert_true(act(sim, ACTION_ACKNOWLEDGE, 1, ""));
 	assert_true(act(sim, ACTION_DISPATCH, 1, "damkar"));
-	sim_advance(sim, T0 + 600000);
+	advance(sim, T0 + 600000);
 	assert_int_equal(sent(sim, 1, "damkar")->state, DISPATCH_REQUESTED);
 	sim_got(sim, &ayu, sim_head(sim)); /* Only a desk can say so. */
 	assert_int_equal(sent(sim, 1, "damkar")->state, DISPATCH_REQUESTED);
@@ -304,7 +330,7 @@ static void a_taken_desk_speaks_for_itself(void **state) {
 	struct command cmd = ask(sim, ACTION_ACCEPT, 1);
 	assert_true(sim_do(sim, &desk, &cmd, &seq, &no));
 	assert_int_equal(sent(sim, 1, "damkar")->state, DISPATCH_ACCEPTED);
-	sim_destroy(sim);
+	end(sim);
 }
 
 static void a_snapshot_is_what_is_open(void **state) {
@@ -326,18 +352,21 @@ static void a_snapshot_is_what_is_open(void **state) {
 	assert_int_equal(all, 1);
 	assert_null(sim_events(sim, sim_head(sim), &all));
 	assert_int_equal(all, 0);
-	sim_destroy(sim);
+	end(sim);
 }
 
 static void alarms_and_events_can_be_put_in_by_hand(void **state) {
 	struct sim *sim = start(SEED);
 	struct event event = {.type = EVENT_INCIDENT_CLOSED, .seq = 99, .number = 1, .rev = 2};
 	static const char alarm[] = "{\"kind\":\"medical\",\"lat\":-7.57,\"lon\":110.82}";
+	struct sim_alarm ids;
 	struct err err = {0};
 	UNUSED(state);
-	assert_false(sim_raise(sim, "{\"lat\":1}", 9, &err));
+	assert_false(sim_raise(sim, "{\"lat\":1}", 9, 0, &ids, &err));
 	assert_non_null(strstr(err.text, "lon"));
-	assert_true(sim_raise(sim, alarm, strlen(alarm), &err));
+	assert_true(sim_raise(sim, alarm, strlen(alarm), 0, &ids, &err));
+	assert_string_equal(ids.incident, get(sim, 1)->id);
+	assert_string_equal(ids.alarm, get(sim, 1)->alarms[0].id);
 	assert_int_equal(get(sim, 1)->kind, KIND_MEDICAL);
 	int64_t head = sim_head(sim);
 	text_copy(event.incident, sizeof(event.incident), get(sim, 1)->id);
@@ -347,8 +376,9 @@ static void alarms_and_events_can_be_put_in_by_hand(void **state) {
 	assert_null(event.note);
 	assert_int_equal(sim_head(sim), head + 1);
 	assert_int_equal(get(sim, 1)->state, INCIDENT_CLOSED);
-	sim_destroy(sim);
+	end(sim);
 	sim_destroy(NULL);
+	run_destroy(NULL);
 }
 
 static void without_a_scenario_nothing_happens(void **state) {
@@ -372,11 +402,11 @@ static void test_blank_lines(void **state) {
 	char *exact = mem_alloc(sizeof(blanks), 1);
 	UNUSED(state);
 	memcpy(exact, blanks, sizeof(blanks));
-	assert_true(scenario_parse(&sc, exact, sizeof(blanks), 1, &err));
+	assert_true(scenario_read(&sc, exact, sizeof(blanks), &err));
 	assert_int_equal(sc.len, 0);
 	scenario_finish(&sc);
 	free(exact);
-	assert_false(scenario_parse(&sc, nul, sizeof(nul), 1, &err));
+	assert_false(scenario_read(&sc, nul, sizeof(nul), &err));
 	assert_non_null(strstr(err.text, "line 1"));
 }
 

@@ -463,11 +463,44 @@ static void test_disk_full(void **state) {
 	cache_close(cache);
 }
 
+/* To read it as a log needs nobody's leave, and makes nothing. */
+static void test_read_as_a_log(void **state) {
+	struct test_dir *dir = *state;
+	struct cache_store *cache, *look;
+	struct err err = {0};
+	struct seen seen = {0};
+	int64_t seq, at_ms;
+
+	assert_null(cache_open_look(dir->path, &err));
+	assert_non_null(strstr(err.text, "cache.db: nothing was ever kept there"));
+	assert_int_equal(count_files(dir, "cache"), 0);
+	cache = open_cache(dir, NULL);
+	look = cache_open_look(dir->path, &err);
+	assert_non_null(look);
+	assert_int_equal(cache_whole_since(look, &seq, &at_ms, &err), 0);
+	save(cache, story, 5);
+	assert_true(cache_read_since(look, 4000, on_event, &seen, &err));
+	assert_string_equal(seen.text, "camera note dry ");
+	assert_int_equal(cache_whole_since(look, &seq, &at_ms, &err), 1);
+	assert_int_equal(seq, 1);
+	const struct cache_event later[] = {{.seq = 9, .at_ms = 9000, .incident = "", .body = "a"},
+		{.seq = 10, .at_ms = 10000, .incident = "", .body = "b"}};
+	save(cache, later, 2);
+	assert_int_equal(cache_whole_since(look, &seq, &at_ms, &err), 1);
+	assert_int_equal(seq, 9);
+	assert_int_equal(at_ms, 9000);
+	cache_close(look);
+	cache_close(cache);
+	assert_null(cache_open_look("/nonexistent/cache", &err));
+	assert_string_equal(err.text, "/nonexistent/cache: No such file or directory");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, dir_setup, dir_teardown)
 
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		TEST(test_empty),
+		TEST(test_read_as_a_log),
 		TEST(test_saved_and_reopened),
 		TEST(test_saved_twice),
 		TEST(test_mark),

@@ -232,6 +232,20 @@ static void test_contains(void **state) {
 	assert_false(text_begins("Ke", "keb"));
 }
 
+static void test_word(void **state) {
+	UNUSED(state);
+	assert_int_equal(text_word("kata lain"), 4);
+	assert_int_equal(text_word("kata"), 4);
+	assert_int_equal(text_word("\xc3\x89lan's"), 5);
+	assert_int_equal(text_word("e\xcc\x81lan2"), 6);
+	assert_int_equal(text_word("\xe7\x81\xab\xe4\xba\x8b"), 6);
+	assert_int_equal(text_word("\xe2\x80\x9ckata"), 0);
+	assert_int_equal(text_word("kata\xe2\x80\x9d"), 4);
+	assert_int_equal(text_word("7"), 0);
+	assert_int_equal(text_word("\xff"), 0);
+	assert_int_equal(text_word(""), 0);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_utf8_ok),
@@ -243,6 +257,7 @@ int main(void) {
 		cmocka_unit_test(test_fold),
 		cmocka_unit_test(test_contains),
 		cmocka_unit_test(test_id_ok),
+		cmocka_unit_test(test_word),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -23,6 +23,13 @@ static void test_numbers_to_ring_are_gone(void **state) {
 	check("hub. +62 (812) 5550.1234 segera", "hub. +*** segera");
 	check("telp 712345, atau 0271 / 712345!", "telp ***, atau ***!");
 	check("a081255501234b", "a***b");
+	/* As telephones write them, with dashes and blanks that do not break a line. */
+	check("0812\xe2\x80\x91"
+	      "5550\xe2\x80\x91"
+	      "1234, 0812\xc2\xa0"
+	      "5550\xc2\xa0"
+	      "1234",
+		"***, ***");
 }
 
 static void test_other_numbers_stay(void **state) {
@@ -46,6 +53,8 @@ static void test_names_of_all_who_called_are_gone(void **state) {
 	/* Too short to be of one person only. */
 	check("bu guru", "bu guru");
 	check("rumah\xc3", "rumah\xc3");
+	check("\xe2\x80\x9cWiryo\xe2\x80\x9d 'wiryo' wiryo's",
+		"\xe2\x80\x9c***\xe2\x80\x9d '***' ***'s");
 }
 
 static void test_without_an_incident(void **state) {

@@ -16,6 +16,7 @@
 #include <siaga/app/key.h>
 #include <siaga/app/map_view.h>
 #include <siaga/app/modal.h>
+#include <siaga/app/training.h>
 #include <siaga/base/trouble.h>
 #include <siaga/model/duplicates.h>
 #include <siaga/model/filter.h>
@@ -117,6 +118,8 @@ struct app {
 	char agency[AGENCY_ID_SIZE];
 	enum mode mode;
 	bool demo;
+	struct training training;
+	char *page; /* owned; lines of text that MODAL_PAGE shows, or NULL */
 
 	enum app_link link;
 	bool was_live;       /* since the start */
@@ -251,6 +254,9 @@ int64_t app_wants_tick(const struct app *app);
 void app_apply(struct app *app, const struct app_event *event, struct effects *fx);
 /* Is what the feed says on this link taken? */
 bool app_hears(const struct app *app);
+/* What a command that steers a replay asks of whoever plays it; false: it is none, or its arguments
+ * are wrong. */
+bool training_asks(const struct app *app, enum command_id id, const char *args, struct effect *out);
 void app_set_id_source(void (*make_id)(char out[UUID_SIZE]));
 
 #endif

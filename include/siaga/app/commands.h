@@ -21,7 +21,9 @@ enum command_flag {
 	COMMAND_DESK = 1 << 3,     /* for an agency's desk */
 	COMMAND_HINT = 1 << 4,     /* worth a place in the hint bar */
 	COMMAND_GROUP = 1 << 5,    /* does the marked incidents where some are marked */
-	COMMAND_SCREEN = 1 << 6    /* means something on a screen only: not in plain mode */
+	COMMAND_SCREEN = 1 << 6,   /* means something on a screen only: not in plain mode */
+	COMMAND_TRAINING = 1 << 7, /* steers a replay; there is none elsewhere */
+	COMMAND_TRAINER = 1 << 8   /* for the trainer of one, at another console */
 };
 
 /* In the order of the names. */
@@ -93,6 +95,22 @@ enum command_id {
 	COMMAND_TEST_SOUND,
 	COMMAND_THEME,
 	COMMAND_TOP,
+	COMMAND_TRAINING_BACK,
+	COMMAND_TRAINING_DECLINE,
+	COMMAND_TRAINING_DESK,
+	COMMAND_TRAINING_FASTER,
+	COMMAND_TRAINING_FORWARD,
+	COMMAND_TRAINING_LINK,
+	COMMAND_TRAINING_NEXT,
+	COMMAND_TRAINING_PAUSE,
+	COMMAND_TRAINING_RAISE,
+	COMMAND_TRAINING_RESTART,
+	COMMAND_TRAINING_SAY,
+	COMMAND_TRAINING_SCORE,
+	COMMAND_TRAINING_SEEK,
+	COMMAND_TRAINING_SLOWER,
+	COMMAND_TRAINING_SPEED,
+	COMMAND_TRAINING_TAKE,
 	COMMAND_RECALL, /* undo */
 	COMMAND_UP,
 	COMMAND_VERIFY,

@@ -9,6 +9,7 @@
 #include <siaga/app/history.h>
 #include <siaga/app/pane.h>
 #include <siaga/app/picture.h>
+#include <siaga/app/training.h>
 #include <siaga/base/trouble.h>
 #include <siaga/model/incident.h>
 #include <siaga/model/reduce.h>
@@ -50,6 +51,7 @@ enum app_event_type {
 	APP_HELD,        /* an item of the outbox is on the disk, or could not be brought there */
 	APP_KEPT,        /* the cache cannot be written, or it can be again */
 	APP_NOTICE,      /* something the runtime has to say */
+	APP_TRAINING,    /* how the replay stands; with a text: a page to be shown */
 	APP_EVENT_TYPE_COUNT
 };
 
@@ -68,16 +70,18 @@ struct viewer {
 struct app_event {
 	enum app_event_type type;
 	int64_t mono_ms, wall_ms;
-	uint32_t key;     /* key */
-	const char *text; /* line, paste, link_down (why), bye, notice, bad_message */
-	bool error;       /* notice */
-	bool receiving;   /* tick: a part of a message is there, and not yet the rest */
-	enum pane pane;   /* pick, wheel */
-	int by;           /* wheel */
-	bool cut;         /* drawn: too little room for the strip's question */
-	int detail_most;  /* drawn: lines that the detail can be scrolled */
-	int board_most;   /* drawn: the same of the board */
+	uint32_t key; /* key */
+	const char
+		*text; /* line, paste, link_down (why), bye, notice, bad_message, training (page) */
+	bool error;    /* notice */
+	bool receiving;  /* tick: a part of a message is there, and not yet the rest */
+	enum pane pane;  /* pick, wheel */
+	int by;          /* wheel */
+	bool cut;        /* drawn: too little room for the strip's question */
+	int detail_most; /* drawn: lines that the detail can be scrolled */
+	int board_most;  /* drawn: the same of the board */
 	const struct app_picture *picture;
+	const struct training *training;
 	char feed[UUID_SIZE];       /* welcome, cache; outbox: what it is about, or "" */
 	int64_t head, feed_now_ms;  /* welcome, caught_up, beat; cache: last_seq, saved_at */
 	int64_t beat_ms;            /* welcome */
@@ -137,6 +141,7 @@ enum effect_type {
 	EFFECT_OLD,       /* id: read a closed incident's events from the cache */
 	EFFECT_REDRAW,    /* the terminal may be garbled: paint all */
 	EFFECT_RECONNECT, /* text: why the link is of no use: drop it, and try again in a while */
+	EFFECT_TRAINING,  /* ask; seq: its number */
 	EFFECT_QUIT,
 	EFFECT_TYPE_COUNT
 };
@@ -157,6 +162,7 @@ struct effect {
 	bool tried;       /* send, hold: it goes out, or has gone out once */
 	const char *feed; /* send, hold: the log that it is about, or ""; borrowed as the command */
 	size_t first;
+	enum training_ask ask;
 };
 
 struct effects {

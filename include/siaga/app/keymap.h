@@ -14,7 +14,7 @@
 #include <siaga/app/pane.h>
 #include <siaga/base/err.h>
 
-#define KEYMAP_MAX       512
+#define KEYMAP_MAX       640
 #define KEYMAP_ARGS_SIZE 48
 
 struct keymap_binding {

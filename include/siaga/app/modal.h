@@ -16,6 +16,7 @@
 enum modal_type {
 	MODAL_NONE,
 	MODAL_HELP,
+	MODAL_PAGE,        /* app.page, to be scrolled */
 	MODAL_LETTER,      /* `d` was pressed: an agency's letter is awaited */
 	MODAL_ARM,         /* the strip: y sends, Esc cancels, Enter does nothing */
 	MODAL_RECALL,      /* the strip for taking a dispatch back */
@@ -68,7 +69,7 @@ struct modal {
 	size_t text_len;
 	char before[APP_TEXT_MAX]; /* filter: what Esc goes back to */
 	bool typing;               /* help: its filter is being typed */
-	int scroll;                /* help */
+	int scroll;                /* help, page */
 	int history;               /* line: 0 is what is typed, 1 the last one, ... */
 	int candidate;             /* line: Tab goes round; -1: not yet */
 	char stem[APP_TEXT_MAX];   /* line: what Tab started from */

@@ -17,5 +17,7 @@ int64_t clock_slept_ms(void); /* for how long it slept since it was started */
 void clock_format(char out[CLOCK_RFC3339_SIZE], int64_t at_ms);
 /* Any RFC 3339 time with offset; false when malformed or out of range. */
 bool clock_parse(const char *text, int64_t *at_ms);
+/* The same, or "2026-01-31 12:34" or "2026-01-31 12:34:56" in the time zone of this machine. */
+bool clock_parse_local(const char *text, int64_t *at_ms);
 
 #endif

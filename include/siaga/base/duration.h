@@ -14,6 +14,9 @@
 bool duration_parse(const char *text, int64_t *ms);
 /* The same with days (d) before the hours, up to DURATION_DAYS_MAX_MS: for what is kept long. */
 bool duration_parse_days(const char *text, int64_t *ms);
+/* "0:45", "12:00", "1:02:03": minutes and seconds, perhaps hours, of up to three digits in front.
+ */
+bool duration_parse_clock(const char *text, int64_t *ms);
 /* The shortest text that reads back as the same time; negative ones as 0s. */
 void duration_format(char out[DURATION_TEXT_SIZE], int64_t ms);
 

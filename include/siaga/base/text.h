@@ -44,6 +44,9 @@ size_t text_fold(char *dst, size_t size, const char *src);
 bool text_contains(const char *text, const char *folded);
 bool text_begins(const char *text, const char *folded);
 
+/* Bytes of the letters, with their marks, that text begins with; 0: it begins with none. */
+size_t text_word(const char *text);
+
 /* An id of ours: 1 to max bytes of [A-Za-z0-9_.-]. */
 bool text_id_ok(const char *text, size_t max);
 

@@ -36,6 +36,11 @@ enum figure_time {
 };
 
 const char *figure_time_name(enum figure_time time); /* "answer"; "?" outside the range */
+/* What a time is held against; 0: nothing. */
+int64_t figure_target_ms(const struct timer_table *timers, enum figure_time time, enum kind kind,
+	enum priority priority);
+/* The place of a percentile among n values in ascending order, from 1; 0 where there are none. */
+size_t figure_rank(size_t percent, size_t n);
 
 /*
  * Percentiles are by nearest rank: of n values in ascending order the one at place p/100 * n,

@@ -26,6 +26,8 @@ struct cache_store *cache_open(const char *dir, char *notice, size_t notice_size
  * long for another console that is opening it. */
 struct cache_store *cache_try_open(const char *dir, int wait_ms, char *notice, size_t notice_size,
 	enum trouble *trouble, struct err *err);
+/* To be read only, beside whatever console has it: nothing in it is changed, and none is made. */
+struct cache_store *cache_open_look(const char *dir, struct err *err);
 void cache_close(struct cache_store *cache); /* NULL is fine */
 
 /* Why a call failed since this was asked last, and forgets it; DAMAGED before all else. That is
@@ -84,6 +86,12 @@ typedef bool (*cache_event_fn)(void *data, const char *body, size_t len);
 /* Events of incidents that are open or ended after since_ms, in order of seq. */
 bool cache_read(struct cache_store *cache, int64_t since_ms, cache_event_fn on_event, void *data,
 	struct err *err);
+
+/* Events from a time on, and those of no incident from before it, in order of seq. */
+bool cache_read_since(struct cache_store *cache, int64_t since_ms, cache_event_fn on_event,
+	void *data, struct err *err);
+/* The event from which on none is missing; 1, 0 there is no event, -1 error. */
+int cache_whole_since(struct cache_store *cache, int64_t *seq, int64_t *at_ms, struct err *err);
 
 /* The feed is another log than the cached one: the file is kept aside under a new name (written to
  * `aside`) and the cache is empty afterwards. The outbox is carried over. */

@@ -9,6 +9,8 @@
 
 /* With fewer rows a strip would lie over the alerts, and the status line has to say it. */
 #define LAYOUT_ALERT_ROWS 12
+/* So many give a training more of them. */
+#define LAYOUT_COACH_ROWS 24
 
 enum tier {
 	TIER_STRIP,  /* smaller: status, counts, the top unacknowledged incident */
@@ -24,12 +26,14 @@ struct layout_options {
 	enum pane tab; /* of the panes that share a place: the one used last */
 	bool zoom;     /* the pane with the focus alone */
 	int alerts;    /* lines that have to be seen whatever else is */
+	int coach;     /* lines of what a training says */
 };
 
 struct layout {
 	enum tier tier;
 	struct rect status;            /* one row on top */
 	struct rect alert;             /* below it, as long as there is something to say */
+	struct rect coach;             /* below that, in a training */
 	struct rect panes[PANE_COUNT]; /* cols 0: not shown */
 	struct rect bar;               /* the agencies' keys and steps */
 	struct rect hints;             /* hint bar, and the notice */

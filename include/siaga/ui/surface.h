@@ -47,6 +47,7 @@ enum ui_role {
 	UI_MAP_LABEL,
 	UI_PICTURE_NOTE, /* age and source beside a picture */
 	UI_DISABLED,     /* a hint that does not apply now */
+	UI_COACH,        /* what a training says to the trainee */
 	UI_ALERT,        /* the feed or this console cannot write */
 	UI_ROLE_COUNT
 };

@@ -55,12 +55,23 @@ enum server_frame_type {
 	FRAME_BYE,
 	FRAME_BEAT,
 	FRAME_DIVERGED,
+	FRAME_TRAINING,
 	SERVER_FRAME_COUNT
 };
 
 struct desk_state {
 	char agency[AGENCY_ID_SIZE];
 	enum desk desk;
+};
+
+/* How an exercise stands, for its trainer. Times are since its start. */
+struct training_frame {
+	int64_t at_ms, end_ms, speed_percent;
+	bool paused, watched, over;
+	char said[640]; /* to the trainee, last */
+	char trainee[WHO_SIZE];
+	int64_t points, possible; /* so far */
+	char note[200];           /* to the trainer: what became of what was asked; "" nothing */
 };
 
 struct server_frame {
@@ -88,8 +99,9 @@ struct server_frame {
 	size_t who_len;
 	struct desk_state *desks; /* presence; owned */
 	size_t desks_len;
-	char reason[200];     /* bye */
-	enum trouble trouble; /* beat: why the feed cannot write its log */
+	char reason[200];               /* bye */
+	enum trouble trouble;           /* beat: why the feed cannot write its log */
+	struct training_frame training; /* training */
 };
 
 /* Unknown frame types are an error with text "t"; the caller counts and skips them. */
@@ -110,6 +122,7 @@ void wire_put_refused(struct buf *out, const char *id, const struct refusal *no)
 /* The log is not the one that the client followed. */
 void wire_put_diverged(struct buf *out, int64_t head);
 void wire_put_bye(struct buf *out, const char *reason);
+void wire_put_training(struct buf *out, const struct training_frame *training);
 void wire_put_presence(struct buf *out, const struct presence *who, size_t who_len,
 	const struct desk_state *desks, size_t desks_len);
 /* "{"t":"events","events":[" and "]}" go around encoded events joined by commas. */
@@ -131,7 +144,32 @@ enum client_frame_type {
 	FRAME_GOT,
 	FRAME_LOOK,
 	FRAME_TELL,
+	FRAME_TRAIN,
 	CLIENT_FRAME_COUNT
+};
+
+/* What a trainer asks of whoever plays an exercise. */
+enum train_ask {
+	TRAIN_PAUSE, /* or go on */
+	TRAIN_SPEED, /* number: percent */
+	TRAIN_NEXT,
+	TRAIN_SEEK, /* number: milliseconds since the start */
+	TRAIN_RESTART,
+	TRAIN_SAY,     /* text: to the trainee */
+	TRAIN_RAISE,   /* word: an alarm of the scenario by its key, or a kind */
+	TRAIN_DESK,    /* word: the agency; text: how its desk answers from now on */
+	TRAIN_DECLINE, /* word: the agency; number: of the incident */
+	TRAIN_LINK,    /* word: up, down */
+	TRAIN_ASK_COUNT
+};
+
+const char *train_ask_name(enum train_ask ask);
+
+struct train_frame {
+	enum train_ask ask;
+	int64_t number;
+	char word[64];
+	char text[640];
 };
 
 struct client_frame {
@@ -143,6 +181,7 @@ struct client_frame {
 	int64_t seq;              /* got */
 	char open[UUID_SIZE];     /* look: the incident this console has open, or "" */
 	char incident[UUID_SIZE]; /* tell: of which it lacks something */
+	struct train_frame train; /* train */
 	struct command command;   /* do; owned; by, role, at_ms are not in the frame */
 	char as[WHO_SIZE];        /* do, out of an outbox: who asked for it, or "" */
 	char feed[UUID_SIZE];     /* do, out of an outbox: the log that it is about, or "" */
@@ -163,6 +202,7 @@ void wire_put_kept_do(struct buf *out, const struct command *cmd, const char *fe
 void wire_put_got(struct buf *out, int64_t seq);
 void wire_put_look(struct buf *out, const char *incident);
 void wire_put_tell(struct buf *out, const char *incident);
+void wire_put_train(struct buf *out, const struct train_frame *train);
 
 /* --- intake --- */
 
@@ -172,6 +212,10 @@ bool wire_get_alarm(struct command *cmd, const char *json, size_t len, struct er
 bool wire_get_alarm_update(struct command *cmd, const char *json, size_t len, struct err *err);
 /* Body of POST /v1/alarms/ID/cancel: {"note"?}; an empty body is fine. */
 bool wire_get_alarm_cancel(struct command *cmd, const char *json, size_t len, struct err *err);
+/* Those bodies, so that they are read as the same command. */
+void wire_put_alarm(struct buf *out, const struct command *cmd);
+void wire_put_alarm_update(struct buf *out, const struct command *cmd);
+void wire_put_alarm_cancel(struct buf *out, const struct command *cmd);
 void wire_put_alarm_answer(
 	struct buf *out, const char *alarm, const char *incident, int64_t number, int64_t seq);
 /* What GET /healthz says. */
@@ -195,31 +239,5 @@ void wire_put_alarm_state(
  * rings and the parts of multi-geometries become features of their own. Errors name feature and
  * member, and leave the registry as it was. The caller indexes it afterwards. */
 bool wire_get_geojson(struct registry *reg, const char *json, size_t len, struct err *err);
-
-/* A scenario's line. */
-struct scenario_line {
-	enum {
-		LINE_HEAD,
-		LINE_RAISE,
-		LINE_UPDATE,
-		LINE_CANCEL,
-		LINE_AGENCY,
-		LINE_CAMERA,
-		LINE_SAY
-	} type;
-	int64_t at_ms;
-	char key[64];    /* raise, update, cancel */
-	struct buf body; /* raise, update, cancel: the JSON to post; owned */
-	char agency[AGENCY_ID_SIZE];
-	int64_t step_ms[4][2]; /* agency: accept, en_route, on_scene, clear: min, max */
-	double decline;        /* agency: probability 0 to 1 */
-	char camera[CAMERA_ID_SIZE];
-	enum camera_status camera_status;
-	char text[256]; /* say; head: title */
-};
-
-bool wire_get_scenario_line(
-	struct scenario_line *line, const char *json, size_t len, struct err *err);
-void scenario_line_finish(struct scenario_line *line);
 
 #endif

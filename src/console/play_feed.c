@@ -5,9 +5,21 @@
 #include <siaga/base/mem.h>
 #include <siaga/base/text.h>
 
-#include "script_play.h"
+#include "play.h"
 
 #define START_MONO_MS INT64_C(1000000)
+
+/* Whoever is played now. */
+static struct play *played;
+
+static void make_id(char out[UUID_SIZE]) {
+	sim_make_id(out, played->cfg.seed, SIM_ID_COMMAND, ++played->ids);
+}
+
+void play_count_ids(struct play *p) {
+	played = p;
+	app_set_id_source(make_id);
+}
 
 /* How long the link waits between its tries; the last one again and again. */
 static const int64_t retry_ms[] = {500, 1000, 2000, 4000, 8000, 15000};
@@ -29,10 +41,16 @@ static void take_effect(struct play *p, const struct effect *effect) {
 		p->bells++;
 	} else if (type == EFFECT_RECONNECT) {
 		p->relink = true;
-	} else if (type == EFFECT_QUIT) {
+	} else if (type == EFFECT_TRAINING && !p->taped) {
+		p->asked = *effect;
+		p->has_asked = true;
+	} else if (type == EFFECT_QUIT && !p->taped) {
 		p->left = true;
 	}
-	/* The rest is for a cache and a terminal; there is neither. */
+	/* The rest is for a cache, of which there is none, or for a terminal. */
+	if (p->cfg.on_effect != NULL && !p->making) {
+		p->cfg.on_effect(p->cfg.data, effect);
+	}
 }
 
 /* Nobody else has anything to do with it: all of it is as it was. */
@@ -75,15 +93,6 @@ void play_apply(struct play *p, struct app_event *event) {
 	p->dirty = p->dirty || event->type != APP_TICK;
 }
 
-void play_draw(struct play *p) {
-	struct ui_drawn drawn = ui_draw(&p->app, &p->surface);
-	play_apply(p, &(struct app_event){.type = APP_DRAWN,
-			      .cut = drawn.cut,
-			      .detail_most = drawn.detail_most,
-			      .board_most = drawn.board_most});
-	p->dirty = false;
-}
-
 /* --- what the feed says --- */
 
 static bool is_masked(const struct play *p) {
@@ -118,8 +127,16 @@ static void send_events(struct play *p, const struct event *events, size_t len, 
 static void send_new(struct play *p) {
 	size_t len;
 	const struct event *events = sim_events(p->sim, p->cursor, &len);
+	bool desks = false;
+	for (size_t i = 0; i < len; i++) {
+		desks = desks || events[i].type == EVENT_LINK_UP ||
+			events[i].type == EVENT_LINK_DOWN;
+	}
 	p->cursor = sim_head(p->sim);
 	send_events(p, events, len, false);
+	if (desks) {
+		play_presence(p);
+	}
 }
 
 void play_presence(struct play *p) {
@@ -176,7 +193,7 @@ static void answer_command(struct play *p) {
 	struct refusal no;
 	int64_t seq;
 	memmove(p->sent, p->sent + 1, --p->sent_len * sizeof(*p->sent));
-	if (sim_do(p->sim, &p->user, &cmd, &seq, &no)) {
+	if (run_do(p->run, &cmd, &seq, &no)) {
 		play_apply(p, &(struct app_event){.type = APP_DONE, .id = cmd.id, .seq = seq});
 	} else {
 		play_apply(
@@ -213,7 +230,7 @@ void play_link_open(struct play *p) {
 		.name = p->user.who.name,
 		.agency = p->user.agency,
 		.role = p->user.role,
-		.mode = p->script->mode};
+		.mode = p->cfg.mode};
 	text_copy(welcome.feed, sizeof(welcome.feed), sim_feed_id(p->sim));
 	if (p->user.role == ROLE_AGENCY) {
 		sim_set_desk(p->sim, p->user.agency, SIM_DESK_TAKEN);

@@ -1,0 +1,52 @@
+/* An exercise, as the trainee's console shows it and steers it. What is played is not known here.
+ */
+#ifndef SIAGA_APP_TRAINING_H
+#define SIAGA_APP_TRAINING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define TRAINING_SPEED_LEAST 25 /* percent of the time that passes outside */
+#define TRAINING_SPEED_MOST  6400
+#define TRAINING_SAID_SIZE   640
+#define TRAINING_JUMP_MS     30000
+
+/* What the operator asks of whoever plays. */
+enum training_ask {
+	TRAINING_PAUSE, /* stop, or go on */
+	TRAINING_SPEED, /* number: percent */
+	TRAINING_NEXT,  /* to the next thing that happens, and stop */
+	TRAINING_SEEK,  /* number: milliseconds since the start */
+	TRAINING_RESTART,
+	TRAINING_TAKE,  /* what was done after this moment is forgotten: go on from here */
+	TRAINING_SCORE, /* the score as it is now; answered by APP_TRAINING with a page */
+	/* A trainer's, who watches the trainee's console from another one. */
+	TRAINING_SAY,     /* text */
+	TRAINING_RAISE,   /* text: an alarm of the scenario by its key, or a kind */
+	TRAINING_DESK,    /* id: the agency; text: how its desk answers */
+	TRAINING_DECLINE, /* id: the agency; number: of the incident */
+	TRAINING_LINK,    /* text: up, down */
+	TRAINING_ASK_COUNT
+};
+
+struct training {
+	bool on;
+	bool followed;         /* somebody else\'s, as a feed tells it: it ends with the link */
+	int64_t at_ms, end_ms; /* since the start; end 0: none */
+	int64_t speed_percent;
+	bool paused;
+	bool watched; /* what was done is done again: keys are for the replay */
+	bool over;
+	bool recorded;                 /* the others do again what they did in the recording */
+	char said[TRAINING_SAID_SIZE]; /* to the trainee, last; "": nothing yet */
+	int64_t said_count;
+};
+
+/* "0.25" to "64", each half or twice the next; false when it is none of them. */
+bool speed_parse(const char *text, int64_t *percent);
+/* Is it one of these? */
+bool speed_is_known(int64_t percent);
+/* The next one up or down; the last one stays. */
+int64_t speed_next(int64_t percent, int by);
+
+#endif

@@ -1,0 +1,83 @@
+/* What a trainer and an exercise say to each other. */
+#include <siaga/wire/wire.h>
+
+#include <assert.h>
+
+#include "private.h"
+#include "put.h"
+
+#define TIME_MAX_MS INT64_C(604800000)
+#define SPEED_MAX   100000
+#define POINTS_MAX  10000000
+#define NUMBER_MAX  READ_INT_MAX
+
+static const char *const ask_names[] = {
+	[TRAIN_PAUSE] = "pause",
+	[TRAIN_SPEED] = "speed",
+	[TRAIN_NEXT] = "next",
+	[TRAIN_SEEK] = "seek",
+	[TRAIN_RESTART] = "restart",
+	[TRAIN_SAY] = "say",
+	[TRAIN_RAISE] = "raise",
+	[TRAIN_DESK] = "desk",
+	[TRAIN_DECLINE] = "decline",
+	[TRAIN_LINK] = "link",
+};
+static_assert(ARRAY_LEN(ask_names) == TRAIN_ASK_COUNT, "name everything that can be asked");
+
+const char *train_ask_name(enum train_ask ask) {
+	return (unsigned)ask < TRAIN_ASK_COUNT ? ask_names[ask] : "?";
+}
+
+void wire_put_train(struct buf *out, const struct train_frame *train) {
+	buf_add_str(out, "{\"t\":\"train\"");
+	put_text(out, "ask", train_ask_name(train->ask));
+	if (train->number != 0) {
+		put_int(out, "number", train->number);
+	}
+	put_some(out, "word", train->word);
+	put_some(out, "text", train->text);
+	put_close(out, '}');
+}
+
+void wire_read_train(const struct reader *r, struct train_frame *train) {
+	size_t ask = 0;
+	read_word(r, "ask", REQUIRED, ask_names, TRAIN_ASK_COUNT, &ask);
+	train->ask = (enum train_ask)ask;
+	read_int(r, "number", OPTIONAL, 0, NUMBER_MAX, &train->number);
+	read_id(r, "word", OPTIONAL, train->word, sizeof(train->word));
+	read_text(r, "text", OPTIONAL, train->text, sizeof(train->text), sizeof(train->text) - 1);
+}
+
+void wire_put_training(struct buf *out, const struct training_frame *training) {
+	buf_add_str(out, "{\"t\":\"training\"");
+	put_int(out, "at_ms", training->at_ms);
+	put_int(out, "end_ms", training->end_ms);
+	put_int(out, "speed", training->speed_percent);
+	put_literal(out, "paused", training->paused ? "true" : "false");
+	put_literal(out, "watched", training->watched ? "true" : "false");
+	put_literal(out, "over", training->over ? "true" : "false");
+	put_some(out, "said", training->said);
+	put_text(out, "trainee", training->trainee);
+	put_int(out, "points", training->points);
+	put_int(out, "possible", training->possible);
+	put_some(out, "note", training->note);
+	put_close(out, '}');
+}
+
+void wire_read_training(const struct reader *r, struct training_frame *training) {
+	read_int(r, "at_ms", REQUIRED, 0, TIME_MAX_MS, &training->at_ms);
+	read_int(r, "end_ms", REQUIRED, 0, 2 * TIME_MAX_MS, &training->end_ms);
+	read_int(r, "speed", REQUIRED, 1, SPEED_MAX, &training->speed_percent);
+	read_flag(r, "paused", REQUIRED, &training->paused);
+	read_flag(r, "watched", REQUIRED, &training->watched);
+	read_flag(r, "over", REQUIRED, &training->over);
+	read_text(r, "said", OPTIONAL, training->said, sizeof(training->said),
+		sizeof(training->said) - 1);
+	read_text(r, "trainee", REQUIRED, training->trainee, sizeof(training->trainee),
+		sizeof(training->trainee) - 1);
+	read_int(r, "points", REQUIRED, 0, POINTS_MAX, &training->points);
+	read_int(r, "possible", REQUIRED, 0, POINTS_MAX, &training->possible);
+	read_text(r, "note", OPTIONAL, training->note, sizeof(training->note),
+		sizeof(training->note) - 1);
+}
