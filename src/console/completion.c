@@ -66,6 +66,10 @@ static void print_bash(void) {
 				rows[i].words == OPTION_WORDS_DIR ? "directory" : "file");
 		}
 	}
+	/* What stands behind a command that takes files. */
+	printf("\treplay|score|check)\n\t\tcompopt -o filenames 2>/dev/null\n"
+	       "\t\tmapfile -t COMPREPLY < <(compgen -A file -- \"$now\")\n\t\treturn ;;\n"
+	       "\tscenario) words='check' ;;\n");
 	printf("\t*) words='");
 	for (int i = 0; i < OPTION_COMMAND_COUNT; i++) {
 		printf("%s ", options_commands()[i].name);
@@ -120,7 +124,7 @@ static void print_zsh(void) {
 		print_quoted(_(options_commands()[i].help), true);
 		printf("\"");
 	}
-	printf("))' \\\n");
+	printf("))' \\\n\t'*:FILE:_files' \\\n");
 	for (int i = 0; i < OPTION_COUNT; i++) {
 		print_zsh_row(&rows[i], false);
 		if (rows[i].letter != 0) {
@@ -138,6 +142,7 @@ static void print_fish(void) {
 		print_quoted(_(options_commands()[i].help), false);
 		printf("'\n");
 	}
+	printf("complete -c siaga -n '__fish_seen_subcommand_from replay scenario score' -F\n");
 	for (int i = 0; i < OPTION_COUNT; i++) {
 		const char *words = words_of(rows[i].words);
 		printf("complete -c siaga -l %s", rows[i].name);
