@@ -95,6 +95,14 @@ static void add_cells(struct list *list) {
 	}
 }
 
+/* What a trainer can send of the scenario. */
+static void add_items(struct list *list) {
+	const struct training *training = &list->app->training;
+	for (size_t i = 0; i < training->items_len; i++) {
+		add(list, training->items[i].key, training->items[i].what);
+	}
+}
+
 static void add_words(struct list *list, const char *const *words, size_t len) {
 	for (size_t i = 0; i < len; i++) {
 		add(list, words[i], "");
@@ -105,15 +113,23 @@ static void add_argument(struct list *list, enum command_arg arg) {
 	static const char *const sorts[] = {"priority", "age", "state", "distance", "number"};
 	static const char *const durations[] = {"5", "10", "15", "30", "60"};
 	static const char *const spans[] = {"1h", "4h", "8h", "12h", "24h"};
+	static const char *const links[] = {"down", "up"};
+	static const char *const moods[] = {"normal", "decline", "late", "offline", "silent"};
 	static const char *const steps[] = {"accept", "decline", "en_route", "on_scene", "clear"};
 	switch (arg) {
 	case ARG_AGENCY: add_agencies(list); break;
+	case ARG_ALARM:
+		add_items(list);
+		add_menu(list, MODAL_KIND, name_kind);
+		break;
 	case ARG_CAMERA: add_near(list); break;
 	case ARG_CELL: add_cells(list); break;
 	case ARG_DISPOSITION: add_menu(list, MODAL_DISPOSITION, name_disposition); break;
 	case ARG_DURATION: add_words(list, durations, ARRAY_LEN(durations)); break;
 	case ARG_INCIDENT: add_incidents(list); break;
 	case ARG_KIND: add_menu(list, MODAL_KIND, name_kind); break;
+	case ARG_LINK: add_words(list, links, ARRAY_LEN(links)); break;
+	case ARG_MOOD: add_words(list, moods, ARRAY_LEN(moods)); break;
 	case ARG_METHOD: add_menu(list, MODAL_METHOD, name_method); break;
 	case ARG_PANE:
 		for (size_t i = 0; i < PANE_COUNT; i++) {

@@ -11,8 +11,6 @@
 
 #include "private.h"
 
-#define TRAINING_KEY_MAX 63 /* bytes of an alarm's key */
-
 static const struct {
 	const char *text;
 	int64_t percent;
@@ -132,7 +130,8 @@ bool training_asks(
 		return speed_parse(args, &percent) && ask(out, TRAINING_SPEED, percent);
 	case COMMAND_TRAINING_SAY: return ask_text(out, TRAINING_SAY, args);
 	case COMMAND_TRAINING_RAISE:
-		return text_id_ok(args, TRAINING_KEY_MAX) && ask_text(out, TRAINING_RAISE, args);
+		return text_id_ok(args, TRAINING_KEY_SIZE - 1) &&
+		       ask_text(out, TRAINING_RAISE, args);
 	case COMMAND_TRAINING_DESK: return ask_desk(out, args);
 	case COMMAND_TRAINING_DECLINE: return ask_decline(out, args);
 	case COMMAND_TRAINING_LINK:

@@ -1,6 +1,7 @@
 /* Between the feed's frames, the cache and the app: translation only. */
 #include "runtime.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,6 +68,12 @@ static void from_training(const struct training_frame *frame, struct training *t
 		.paused = frame->paused,
 		.watched = frame->watched,
 		.over = frame->over};
+	static_assert(TRAINING_ITEMS_MAX >= TRAINING_ALARMS_MAX, "there is room for all");
+	for (size_t i = 0; i < frame->alarms_len; i++) {
+		struct training_item *item = &training->items[training->items_len++];
+		text_copy(item->key, sizeof(item->key), frame->alarms[i].key);
+		text_copy(item->what, sizeof(item->what), frame->alarms[i].what);
+	}
 	snprintf(training->said, sizeof(training->said), _("%s, %lld of %lld points%s%s"),
 		frame->trainee, (long long)frame->points, (long long)frame->possible,
 		frame->said[0] != '\0' ? ": " : "", frame->said);

@@ -19,6 +19,7 @@
 #define EVENTS_MAX      200 /* in one frame */
 #define BEAT_MS         5000
 #define BAD_MAX         20
+#define KIND_TEXT_SIZE  16
 #define CLOSE_SLOW      4008
 #define CLOSE_BAD       4400
 #define CLOSE_MOVED     1012 /* service restart */
@@ -45,6 +46,8 @@ struct trainer {
 	char feed[UUID_SIZE]; /* of what they follow: each start and each seek makes another */
 	int64_t made;         /* play's, when that was made */
 	struct training_frame told;
+	struct training_alarm *palette; /* owned: all that the scenario has */
+	size_t palette_len;
 	char selected[UUID_SIZE];
 };
 
@@ -144,6 +147,11 @@ static struct training_frame compose(const struct trainer *t) {
 	text_copy(now.said, sizeof(now.said), run_said(p->run, &count));
 	text_copy(now.trainee, sizeof(now.trainee), p->user.who.name);
 	count_points(p->run, &now.points, &now.possible);
+	for (size_t i = 0; i < t->palette_len && now.alarms_len < TRAINING_ALARMS_MAX; i++) {
+		if (run_find(p->run, t->palette[i].key) == NULL) {
+			now.alarms[now.alarms_len++] = t->palette[i];
+		}
+	}
 	return now;
 }
 
@@ -381,6 +389,26 @@ static void on_beat(void *data) {
 
 /* --- beginning and end --- */
 
+/* What may be sent: the alarms of the scenario, each once. */
+static void fill_palette(struct trainer *t) {
+	const struct scenario *sc = t->cfg.play->cfg.scenario;
+	struct command cmd;
+	t->palette = mem_alloc(sc->len + 1, sizeof(*t->palette));
+	for (size_t i = 0; i < sc->len; i++) {
+		const struct scenario_line *line = &sc->lines[i];
+		if (line->type != LINE_RAISE || scenario_alarm(sc, line->key) != line ||
+			!wire_get_alarm(&cmd, line->body.data, line->body.len, NULL)) {
+			continue;
+		}
+		struct training_alarm *alarm = &t->palette[t->palette_len++];
+		text_copy(alarm->key, sizeof(alarm->key), line->key);
+		char what[KIND_TEXT_SIZE + PLACE_SIZE];
+		snprintf(what, sizeof(what), "%s %s", kind_name(cmd.kind), cmd.place);
+		text_copy(alarm->what, sizeof(alarm->what), what);
+		command_finish(&cmd);
+	}
+}
+
 /* One of its own, as siagad makes them, for whoever may read this user's files. */
 static bool make_token(const char *path, struct err *err) {
 	char a[UUID_SIZE], b[UUID_SIZE];
@@ -443,6 +471,7 @@ struct trainer *trainer_create(
 	if (t->server == NULL) {
 		goto fail;
 	}
+	fill_palette(t);
 	t->beat = loop_timer_create(loop, on_beat, t);
 	loop_timer_set(t->beat, BEAT_MS);
 	return t;
@@ -457,6 +486,7 @@ void trainer_destroy(struct trainer *t) {
 	}
 	server_destroy(t->server);
 	loop_timer_destroy(t->beat);
+	free(t->palette);
 	free(t);
 }
 

@@ -62,7 +62,26 @@ void wire_put_training(struct buf *out, const struct training_frame *training) {
 	put_int(out, "points", training->points);
 	put_int(out, "possible", training->possible);
 	put_some(out, "note", training->note);
+	put_open(out, "alarms", '[');
+	for (size_t i = 0; i < training->alarms_len; i++) {
+		put_open(out, NULL, '{');
+		put_text(out, "key", training->alarms[i].key);
+		put_text(out, "what", training->alarms[i].what);
+		put_close(out, '}');
+	}
+	put_close(out, ']');
 	put_close(out, '}');
+}
+
+static void read_alarms(const struct reader *r, struct training_frame *training) {
+	struct list list = read_list(r, "alarms", OPTIONAL, TRAINING_ALARMS_MAX);
+	for (size_t i = 0; i < list.len; i++) {
+		struct reader item = read_item(r, &list, i);
+		struct training_alarm *alarm = &training->alarms[training->alarms_len++];
+		read_id(&item, "key", REQUIRED, alarm->key, sizeof(alarm->key));
+		read_text(&item, "what", OPTIONAL, alarm->what, sizeof(alarm->what),
+			sizeof(alarm->what) - 1);
+	}
 }
 
 void wire_read_training(const struct reader *r, struct training_frame *training) {
@@ -78,6 +97,7 @@ void wire_read_training(const struct reader *r, struct training_frame *training)
 		sizeof(training->trainee) - 1);
 	read_int(r, "points", REQUIRED, 0, POINTS_MAX, &training->points);
 	read_int(r, "possible", REQUIRED, 0, POINTS_MAX, &training->possible);
+	read_alarms(r, training);
 	read_text(r, "note", OPTIONAL, training->note, sizeof(training->note),
 		sizeof(training->note) - 1);
 }

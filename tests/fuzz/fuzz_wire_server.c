@@ -15,6 +15,13 @@ static void check_texts(const struct server_frame *frame) {
 	MUST(is_clean(frame->training.said, sizeof(frame->training.said)));
 	MUST(is_clean(frame->training.trainee, sizeof(frame->training.trainee)));
 	MUST(is_clean(frame->training.note, sizeof(frame->training.note)));
+	MUST(frame->training.alarms_len <= TRAINING_ALARMS_MAX);
+	for (size_t i = 0; i < frame->training.alarms_len; i++) {
+		MUST(is_clean(
+			frame->training.alarms[i].key, sizeof(frame->training.alarms[i].key)));
+		MUST(is_clean(
+			frame->training.alarms[i].what, sizeof(frame->training.alarms[i].what)));
+	}
 	MUST(frame->type < SERVER_FRAME_COUNT);
 	MUST(frame->refusal.code < REFUSAL_CODE_COUNT);
 	for (size_t i = 0; i < frame->who_len; i++) {

@@ -13,6 +13,7 @@ LINES = """{"scenario":"coba","title":"Coba","end":600}
 {"at":1,"say":{"id":"Tekan a.","en":"Press a to take it."}}
 {"at":2,"raise":{"key":"a","kind":"fire","lat":-7.5694,"lon":110.7967,"place":"Kabangan","caller":{"name":"Sri Lestari"}}}
 {"at":2,"expect":{"did":"acknowledge","key":"a","points":40}}
+{"at":550,"raise":{"key":"hanya-pelatih","kind":"crowd","lat":-7.55,"lon":110.82,"place":"Manahan"}}
 {"at":500,"raise":{"key":"later","kind":"medical","lat":-7.55,"lon":110.82,"place":"Tirtonadi"}}
 """
 
@@ -75,6 +76,9 @@ def test_the_trainer_takes_part():
     screen.wait("Lihat kamera dulu")
     trainer.keys(":inject later", "Enter")
     screen.wait("Tirtonadi")
+    trainer.keys(":inject hanya", "Tab")
+    trainer.wait("hanya-pelatih")
+    trainer.keys("Esc")
     trainer.keys(":inject flood", "Enter")
     screen.wait("FLOOD")
     trainer.keys(":inject nothing", "Enter").wait("no alarm of the scenario")

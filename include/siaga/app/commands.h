@@ -122,6 +122,7 @@ enum command_id {
 enum command_arg {
 	ARG_NONE,
 	ARG_AGENCY,
+	ARG_ALARM, /* that a trainer sends */
 	ARG_CAMERA,
 	ARG_CELL,
 	ARG_DISPOSITION,
@@ -129,7 +130,9 @@ enum command_arg {
 	ARG_FILTER,
 	ARG_INCIDENT,
 	ARG_KIND,
+	ARG_LINK,
 	ARG_METHOD,
+	ARG_MOOD,
 	ARG_PANE,
 	ARG_PRIORITY,
 	ARG_REASON,

@@ -4,12 +4,16 @@
 #define SIAGA_APP_TRAINING_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define TRAINING_SPEED_LEAST 25 /* percent of the time that passes outside */
 #define TRAINING_SPEED_MOST  6400
 #define TRAINING_SAID_SIZE   640
 #define TRAINING_JUMP_MS     30000
+#define TRAINING_KEY_SIZE    64
+#define TRAINING_WHAT_SIZE   120
+#define TRAINING_ITEMS_MAX   24
 
 /* What the operator asks of whoever plays. */
 enum training_ask {
@@ -29,6 +33,12 @@ enum training_ask {
 	TRAINING_ASK_COUNT
 };
 
+/* An alarm that a trainer can send. */
+struct training_item {
+	char key[TRAINING_KEY_SIZE];
+	char what[TRAINING_WHAT_SIZE]; /* its kind and place */
+};
+
 struct training {
 	bool on;
 	bool followed;         /* somebody else\'s, as a feed tells it: it ends with the link */
@@ -40,6 +50,8 @@ struct training {
 	bool recorded;                 /* the others do again what they did in the recording */
 	char said[TRAINING_SAID_SIZE]; /* to the trainee, last; "": nothing yet */
 	int64_t said_count;
+	struct training_item items[TRAINING_ITEMS_MAX]; /* for a trainer: what is still to come */
+	size_t items_len;
 };
 
 /* "0.25" to "64", each half or twice the next; false when it is none of them. */

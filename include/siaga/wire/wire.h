@@ -64,6 +64,14 @@ struct desk_state {
 	enum desk desk;
 };
 
+#define TRAINING_ALARMS_MAX 24 /* that are told of */
+
+/* An alarm of an exercise that has not come yet. */
+struct training_alarm {
+	char key[64];
+	char what[120]; /* kind and place */
+};
+
 /* How an exercise stands, for its trainer. Times are since its start. */
 struct training_frame {
 	int64_t at_ms, end_ms, speed_percent;
@@ -72,6 +80,8 @@ struct training_frame {
 	char trainee[WHO_SIZE];
 	int64_t points, possible; /* so far */
 	char note[200];           /* to the trainer: what became of what was asked; "" nothing */
+	struct training_alarm alarms[TRAINING_ALARMS_MAX];
+	size_t alarms_len;
 };
 
 struct server_frame {
