@@ -33,6 +33,9 @@ struct robot {
 	int64_t commands;
 	bool hurry;     /* what is worked for now is over in a moment */
 	int64_t *looks; /* at wishes and deeds, so far */
+	bool link_up, online;
+	int64_t online_at_ms; /* with the link up: from when on the console is there again */
+	size_t seen;          /* of run_raised(), those that the console has heard of */
 };
 
 enum outcome {
@@ -43,6 +46,9 @@ enum outcome {
 
 /* So long before its time is over, what was put off is done. */
 #define ROBOT_LAST_MS 1000
+/* The console is there again so long after its link is: it tries by itself, sooner after a short
+ * cut and later after a long one. */
+#define ROBOT_RECONNECT_MS 5000
 
 /* --- robot.c --- */
 
@@ -51,7 +57,8 @@ enum outcome robot_pursue(struct robot *r, const struct cond *cond);
 
 /* --- robot_deeds.c --- */
 
-/* NOT_NOW where it is forbidden, refused, or so already. Finishes the command. */
+/* NOT_NOW where it is forbidden, refused, or so already, or where the console has no feed: then it
+ * is done when that is back, as what was asked for meanwhile would be. Finishes the command. */
 enum outcome robot_send(struct robot *r, struct command *cmd, const char *note);
 
 /* The same for what is done about one incident; `cond` says how, of another type it only asks that

@@ -34,7 +34,7 @@ static void reach_for(struct robot *r, const struct command *cmd) {
 enum outcome robot_send(struct robot *r, struct command *cmd, const char *note) {
 	int64_t head, seq;
 	struct refusal no;
-	if (!may(r, cmd)) {
+	if (!r->online || !may(r, cmd)) {
 		return NOT_NOW;
 	}
 	reach_for(r, cmd);
