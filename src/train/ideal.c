@@ -91,6 +91,12 @@ static void find_wishes(struct robot *r) {
 	director_destroy(director);
 }
 
+void robot_wake(struct robot *r, int64_t at_ms) {
+	if (r->wake_ms < 0 || at_ms < r->wake_ms) {
+		r->wake_ms = at_ms;
+	}
+}
+
 /* Is there a console that hears of what comes, and is heard? */
 static void look_link(struct robot *r) {
 	bool up = run_link_is_up(r->run);
@@ -101,6 +107,8 @@ static void look_link(struct robot *r) {
 	r->online = up && run_now_ms(r->run) >= r->online_at_ms;
 	if (r->online) {
 		run_raised(r->run, &r->seen);
+	} else if (up) {
+		robot_wake(r, r->online_at_ms);
 	}
 }
 
@@ -179,6 +187,7 @@ static bool work(struct robot *r, size_t at) {
 
 static void act(struct robot *r) {
 	bool busy = true;
+	r->wake_ms = -1;
 	catch_up(r);
 	for (int round = 0; round < ROUNDS_MAX && busy; round++) {
 		size_t len;
@@ -197,8 +206,8 @@ static int64_t next_ms(const struct robot *r) {
 	int64_t next = run_next_ms(r->run), now = run_now_ms(r->run);
 	size_t len;
 	const struct expected *expected = run_expected(r->run, &len);
-	if (r->link_up && !r->online && (next < 0 || r->online_at_ms < next)) {
-		next = r->online_at_ms;
+	if (r->wake_ms >= 0 && (next < 0 || r->wake_ms < next)) {
+		next = r->wake_ms;
 	}
 	for (size_t i = 0; i < len; i++) {
 		int64_t last_ms = due_ms(r, &expected[i]) - ROBOT_LAST_MS;

@@ -153,7 +153,7 @@ static enum outcome pursue_state(struct robot *r, const struct cond *cond) {
 	if (cond->state != INCIDENT_ON_SCENE || !incident_has_live_dispatch(inc)) {
 		return robot_deed(r, inc, actions[cond->state], cond);
 	}
-	/* On their way; who has no desk is asked by telephone. */
+	/* On their way; whose desk does not say so is asked by telephone. */
 	for (size_t i = 0; i < inc->dispatches_len; i++) {
 		char agency[AGENCY_ID_SIZE];
 		text_copy(agency, sizeof(agency), inc->dispatches[i].agency);
