@@ -102,6 +102,10 @@ static void finish_names(struct named **table) {
 	}
 }
 
+bool check_is_certain(const struct scenario_line *line) {
+	return !line->has_after && !line->has_when && line->one_of[0] == '\0' && line->chance >= 1;
+}
+
 bool check_is_either(const struct scenario_line *a, const struct scenario_line *b) {
 	if (a->chance <= 0 || b->chance <= 0 ||
 		(a->one_of[0] != '\0' && strcmp(a->one_of, b->one_of) == 0)) {

@@ -353,6 +353,42 @@ static void what_contradicts_itself_is_said(void **state) {
 	all_are_errors(rows, ARRAY_LEN(rows));
 }
 
+/* What has come by then and what has not is known, where nothing is left to chance. */
+static void a_line_that_came_before_is_judged_as_such(void **state) {
+	static const struct said errors[] = {
+		{"{'at':0,'id':'x','say':'x'}\n{'at':7,'forbid':{'not':{'line':'x'}}}\n", ""},
+		{"{'at':7,'id':'x','say':'x'}\n{'at':7,'forbid':{'not':{'line':'x'}}}\n", ""},
+		{"{'at':[0,9],'id':'x','say':'x'}\n{'at':7,'forbid':{'not':{'line':'x'}}}\n", ""},
+		{"{'at':0,'chance':0.5,'id':'x','say':'x'}\n"
+		 "{'at':7,'forbid':{'not':{'line':'x'}}}\n",
+			""},
+		{"{'at':0,'id':'x','say':'x'}\n"
+		 "{'after':{'did':'note'},'forbid':{'not':{'line':'x'}}}\n",
+			""},
+		{"{'after':{'did':'note'},'id':'x','say':'x'}\n"
+		 "{'at':7,'forbid':{'any':[{'command':'help'},{'not':{'line':'x'}}]}}\n",
+			""},
+		{"{'at':0,'id':'x','say':'x'}\n"
+		 "{'at':7,'forbid':{'all':[{'line':'x'},{'not':{'did':'note'}}]}}\n",
+			"5: forbid: is so from the start: nobody can keep to it\n"},
+		{"{'at':8,'id':'x','say':'x'}\n{'at':7,'forbid':{'not':{'line':'x'}}}\n",
+			"5: forbid: is so from the start: nobody can keep to it\n"},
+		{"{'at':7,'forbid':{'not':{'line':'x'}}}\n{'at':7,'id':'x','say':'x'}\n",
+			"4: forbid: is so from the start: nobody can keep to it\n"},
+		{"{'at':0,'id':'x','say':'x'}\n{'at':7,'forbid':{'line':'x'}}\n",
+			"5: forbid: is so from the start: nobody can keep to it\n"},
+	};
+	static const struct said warnings[] = {
+		{"{'at':0,'id':'x','say':'x'}\n{'at':7,'expect':{'line':'x'}}\n",
+			"5: expect: is so from the start: points for nothing\n"},
+		{"{'at':0,'id':'x','say':'x'}\n{'at':7,'expect':{'not':{'line':'x'}}}\n", ""},
+		{"{'at':8,'id':'x','say':'x'}\n{'at':7,'expect':{'line':'x'}}\n", ""},
+	};
+	UNUSED(state);
+	all_are_errors(errors, ARRAY_LEN(errors));
+	all_are_warnings(warnings, ARRAY_LEN(warnings));
+}
+
 static void what_is_probably_not_meant_is_a_warning(void **state) {
 	static const struct said rows[] = {
 		{"{'at':20,'expect':{'not':{'did':'note'}}}\n",
@@ -456,6 +492,7 @@ int main(void) {
 		cmocka_unit_test(what_comes_before_its_alarm_is_said),
 		cmocka_unit_test(deeds_that_never_count_are_said),
 		cmocka_unit_test(what_contradicts_itself_is_said),
+		cmocka_unit_test(a_line_that_came_before_is_judged_as_such),
 		cmocka_unit_test(what_is_probably_not_meant_is_a_warning),
 		cmocka_unit_test(the_truth_has_one_first_alarm),
 		cmocka_unit_test(all_of_it_is_said_by_line),
