@@ -102,12 +102,24 @@ static void finish_names(struct named **table) {
 	}
 }
 
+bool check_is_certain(const struct scenario_line *line) {
+	return !line->has_after && !line->has_when && line->one_of[0] == '\0' && line->chance >= 1;
+}
+
+/* Are both due at one and the same moment? */
+static bool is_same_moment(const struct scenario_line *a, const struct scenario_line *b) {
+	return a->at_ms[0] == a->at_ms[1] && b->at_ms[0] == b->at_ms[1] &&
+	       a->at_ms[0] == b->at_ms[0] && a->has_after == b->has_after &&
+	       (!a->has_after || check_same_cond(&a->after, &b->after));
+}
+
 bool check_is_either(const struct scenario_line *a, const struct scenario_line *b) {
 	if (a->chance <= 0 || b->chance <= 0 ||
 		(a->one_of[0] != '\0' && strcmp(a->one_of, b->one_of) == 0)) {
 		return true;
 	}
-	if (!a->has_when || !b->has_when) {
+	/* What is so at one moment may have been otherwise at another. */
+	if (!a->has_when || !b->has_when || !is_same_moment(a, b)) {
 		return false;
 	}
 	return (a->when.type == COND_NOT && check_same_cond(&a->when.parts[0], &b->when)) ||
@@ -182,6 +194,18 @@ static void look_agency(
 	}
 }
 
+/* Does the alarm come after the line, whenever that is? */
+static bool comes_later(
+	const struct check *c, const struct named *alarm, const struct scenario_line *line) {
+	int64_t latest_ms = check_latest_ms(line);
+	if (!c->timed || alarm->soonest_ms == CHECK_NEVER) {
+		return false;
+	}
+	return latest_ms < alarm->soonest_ms ||
+	       (latest_ms == alarm->soonest_ms && alarm->count == 1 &&
+		       c->sc->lines[alarm->soonest].number > line->number);
+}
+
 /* An alarm that the line is about: it has to be there by then. */
 static void look_key(struct check *c, const struct scenario_line *line, const char *member) {
 	const struct named *alarm = check_find(c->alarms, line->key);
@@ -190,14 +214,27 @@ static void look_key(struct check *c, const struct scenario_line *line, const ch
 		check_error(c, line, member, "no alarm \"%s\"", line->key);
 		return;
 	}
-	const struct scenario_line *raise = &c->sc->lines[alarm->soonest];
-	int64_t latest_ms = check_latest_ms(line);
-	bool early = latest_ms < alarm->soonest_ms ||
-		     (latest_ms == alarm->soonest_ms && alarm->count == 1 &&
-			     raise->number > line->number);
-	if (c->timed && alarm->soonest_ms != CHECK_NEVER && early) {
+	if (comes_later(c, alarm, line)) {
 		check_error(c, line, member, "\"%s\" is raised later, at %s in line %d", line->key,
-			check_clock(clock, alarm->soonest_ms), raise->number);
+			check_clock(clock, alarm->soonest_ms), c->sc->lines[alarm->soonest].number);
+	}
+}
+
+static void look_same(struct check *c, const struct scenario_line *line) {
+	const char *key = line->truth.same_as;
+	const struct named *same = check_find(c->alarms, key);
+	char clock[CLOCK_SIZE];
+	if (same == NULL) {
+		check_error(c, line, "truth.same_as", "no alarm \"%s\"", key);
+	} else if (strcmp(key, line->key) == 0) {
+		check_error(c, line, "truth.same_as", "is the alarm itself");
+	} else if (c->sc->lines[same->first].truth.same_as[0] != '\0') {
+		check_error(c, line, "truth.same_as", "\"%s\" is the same as \"%s\": name that one",
+			key, c->sc->lines[same->first].truth.same_as);
+	} else if (comes_later(c, same, line)) {
+		check_warn(c, line, "truth.same_as",
+			"the same as one that comes later, \"%s\" at %s in line %d", key,
+			check_clock(clock, same->soonest_ms), c->sc->lines[same->soonest].number);
 	}
 }
 
@@ -215,17 +252,8 @@ static void look_truth(struct check *c, const struct scenario_line *line) {
 	if (!truth->known && c->has_truth) {
 		check_warn(c, line, "raise", "no truth, while other alarms have one");
 	}
-	if (truth->same_as[0] == '\0') {
-		return;
-	}
-	const struct named *same = check_find(c->alarms, truth->same_as);
-	if (same == NULL) {
-		check_error(c, line, "truth.same_as", "no alarm \"%s\"", truth->same_as);
-	} else if (strcmp(truth->same_as, line->key) == 0) {
-		check_error(c, line, "truth.same_as", "is the alarm itself");
-	} else if (c->sc->lines[same->first].truth.same_as[0] != '\0') {
-		check_error(c, line, "truth.same_as", "\"%s\" is the same as \"%s\": name that one",
-			truth->same_as, c->sc->lines[same->first].truth.same_as);
+	if (truth->same_as[0] != '\0') {
+		look_same(c, line);
 	}
 }
 

@@ -50,10 +50,6 @@ static int64_t until(const struct check *c, const struct scenario_line *line, in
 	return from_ms + line->within_ms;
 }
 
-static bool is_certain(const struct scenario_line *line) {
-	return !line->has_after && !line->has_when && line->one_of[0] == '\0' && line->chance >= 1;
-}
-
 /* --- does doing the one do the other? --- */
 
 static bool covers(const char *wide, const char *narrow) {
@@ -100,7 +96,7 @@ void check_clashes(struct check *c) {
 		if (line->type == LINE_EXPECT) {
 			collect(&expected, COND_ALL, &line->cond, line,
 				until(c, line, check_latest_ms(line)));
-		} else if (line->type == LINE_FORBID && is_certain(line) &&
+		} else if (line->type == LINE_FORBID && check_is_certain(line) &&
 			   line->at_ms[1] <= c->sc->end_ms) {
 			collect(&forbidden, COND_ANY, &line->cond, line,
 				until(c, line, line->at_ms[0]));

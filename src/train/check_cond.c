@@ -215,28 +215,53 @@ static void look(struct check *c, const struct view *view, const struct place *p
 	}
 }
 
-/* Is it so before anybody has done anything? */
-static bool holds_from_start(const struct cond *cond) {
-	bool all = cond->type == COND_ALL;
+/* --- is it so already? --- */
+
+enum sure { SURELY_NOT, UNSURE, SURELY };
+
+/* Has the line of that name come when the other does? */
+static enum sure has_come(const struct check *c, const struct scenario_line *by, const char *name) {
+	const struct named *named = check_find(c->ids, name);
+	if (named == NULL || !c->timed || named->soonest_ms == CHECK_NEVER) {
+		return SURELY_NOT;
+	}
+	const struct scenario_line *line = &c->sc->lines[named->soonest];
+	int64_t soonest_ms = c->soonest_ms[by - c->sc->lines], latest_ms = check_latest_ms(by);
+	bool first = line->number < by->number; /* of two at the same moment */
+	if (named->soonest_ms > latest_ms || (named->soonest_ms == latest_ms && !first &&
+						     named->count == 1 && !line->has_after)) {
+		return SURELY_NOT;
+	}
+	if (check_is_certain(line) && soonest_ms != CHECK_NEVER &&
+		(line->at_ms[1] < soonest_ms || (line->at_ms[1] == soonest_ms && first))) {
+		return SURELY;
+	}
+	return UNSURE;
+}
+
+/* Is it so when the line comes, before anybody has done anything? */
+static enum sure holds_at(
+	const struct check *c, const struct scenario_line *line, const struct cond *cond) {
+	enum sure least = SURELY, most = SURELY_NOT;
 	switch (cond->type) {
 	case COND_ALL:
 	case COND_ANY:
 		for (size_t i = 0; i < cond->parts_len; i++) {
-			if (holds_from_start(&cond->parts[i]) != all) {
-				return !all;
-			}
+			enum sure part = holds_at(c, line, &cond->parts[i]);
+			least = part < least ? part : least;
+			most = part > most ? part : most;
 		}
-		return all;
-	case COND_NOT: return !holds_from_start(&cond->parts[0]);
+		return cond->type == COND_ALL ? least : most;
+	case COND_NOT: return SURELY - holds_at(c, line, &cond->parts[0]);
+	case COND_LINE: return has_come(c, line, cond->name);
 	case COND_COMMAND:
 	case COND_DID:
-	case COND_LINE:
 	case COND_SELECTED:
 	case COND_STATE:
 	case COND_STATUS:
 	case COND_TYPE_COUNT: break;
 	}
-	return false;
+	return SURELY_NOT;
 }
 
 static void look_judged(struct check *c, const struct scenario_line *line) {
@@ -248,7 +273,7 @@ static void look_judged(struct check *c, const struct scenario_line *line) {
 		view.until_ms = latest_ms + line->within_ms;
 	}
 	look(c, &view, &place, &line->cond);
-	if (!holds_from_start(&line->cond)) {
+	if (holds_at(c, line, &line->cond) != SURELY) {
 		return;
 	}
 	if (expect) {

@@ -58,6 +58,8 @@ struct named *check_find(struct named *table, const char *name);
 const char *check_clock(char out[CLOCK_SIZE], int64_t ms);
 /* At the latest; CHECK_NEVER where nobody knows. */
 int64_t check_latest_ms(const struct scenario_line *line);
+/* Does it happen in every run, and without waiting for anything? */
+bool check_is_certain(const struct scenario_line *line);
 /* Do they never happen in the same run? */
 bool check_is_either(const struct scenario_line *a, const struct scenario_line *b);
 

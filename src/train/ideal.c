@@ -91,9 +91,31 @@ static void find_wishes(struct robot *r) {
 	director_destroy(director);
 }
 
+void robot_wake(struct robot *r, int64_t at_ms) {
+	if (r->wake_ms < 0 || at_ms < r->wake_ms) {
+		r->wake_ms = at_ms;
+	}
+}
+
+/* Is there a console that hears of what comes, and is heard? */
+static void look_link(struct robot *r) {
+	bool up = run_link_is_up(r->run);
+	if (up && !r->link_up) {
+		r->online_at_ms = run_now_ms(r->run) + ROBOT_RECONNECT_MS;
+	}
+	r->link_up = up;
+	r->online = up && run_now_ms(r->run) >= r->online_at_ms;
+	if (r->online) {
+		run_raised(r->run, &r->seen);
+	} else if (up) {
+		robot_wake(r, r->online_at_ms);
+	}
+}
+
 /* Alarms that were raised meanwhile, and wishes that have come up. */
 static void catch_up(struct robot *r) {
 	size_t len;
+	look_link(r);
 	const struct raised *raised = run_raised(r->run, &len);
 	for (; r->own_len < len; r->own_len++) {
 		if (r->own_len == r->own_cap) {
@@ -165,6 +187,7 @@ static bool work(struct robot *r, size_t at) {
 
 static void act(struct robot *r) {
 	bool busy = true;
+	r->wake_ms = -1;
 	catch_up(r);
 	for (int round = 0; round < ROUNDS_MAX && busy; round++) {
 		size_t len;
@@ -183,6 +206,9 @@ static int64_t next_ms(const struct robot *r) {
 	int64_t next = run_next_ms(r->run), now = run_now_ms(r->run);
 	size_t len;
 	const struct expected *expected = run_expected(r->run, &len);
+	if (r->wake_ms >= 0 && (next < 0 || r->wake_ms < next)) {
+		next = r->wake_ms;
+	}
 	for (size_t i = 0; i < len; i++) {
 		int64_t last_ms = due_ms(r, &expected[i]) - ROBOT_LAST_MS;
 		if (expected[i].verdict == VERDICT_OPEN && last_ms > now &&
@@ -242,7 +268,7 @@ static void finish(struct robot *r) {
 static bool play(const struct ideal_config *cfg, bool silent, struct ideal_result *out) {
 	struct registry registry;
 	int64_t looks = 0;
-	struct robot r = {.sc = cfg->scenario, .seed = cfg->seed, .looks = &looks};
+	struct robot r = {.sc = cfg->scenario, .seed = cfg->seed, .looks = &looks, .link_up = true};
 	size_t steps_max = cfg->steps_max > 0 ? cfg->steps_max : SIZE_MAX;
 	memset(out, 0, sizeof(*out));
 	if (is_too_much(cfg->scenario)) {

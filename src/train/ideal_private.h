@@ -31,8 +31,12 @@ struct robot {
 	size_t own_len, own_cap;
 	size_t known; /* of run_expected(), those that are in wishes */
 	int64_t commands;
-	bool hurry;     /* what is worked for now is over in a moment */
-	int64_t *looks; /* at wishes and deeds, so far */
+	bool hurry;      /* what is worked for now is over in a moment */
+	int64_t *looks;  /* at wishes and deeds, so far */
+	int64_t wake_ms; /* something can be done then, though nothing happens; -1: no such time */
+	bool link_up, online;
+	int64_t online_at_ms; /* with the link up: from when on the console is there again */
+	size_t seen;          /* of run_raised(), those that the console has heard of */
 };
 
 enum outcome {
@@ -43,6 +47,16 @@ enum outcome {
 
 /* So long before its time is over, what was put off is done. */
 #define ROBOT_LAST_MS 1000
+/* A desk that has not answered for so long, and is not going to, is rung: it might yet have. */
+#define ROBOT_ANSWER_MS 30000
+/* The console is there again so long after its link is: it tries by itself, sooner after a short
+ * cut and later after a long one. */
+#define ROBOT_RECONNECT_MS 5000
+
+/* --- ideal.c --- */
+
+/* Nothing may happen until then, but something can be done. */
+void robot_wake(struct robot *r, int64_t at_ms);
 
 /* --- robot.c --- */
 
@@ -51,7 +65,8 @@ enum outcome robot_pursue(struct robot *r, const struct cond *cond);
 
 /* --- robot_deeds.c --- */
 
-/* NOT_NOW where it is forbidden, refused, or so already. Finishes the command. */
+/* NOT_NOW where it is forbidden, refused, or so already, or where the console has no feed: then it
+ * is done when that is back, as what was asked for meanwhile would be. Finishes the command. */
 enum outcome robot_send(struct robot *r, struct command *cmd, const char *note);
 
 /* The same for what is done about one incident; `cond` says how, of another type it only asks that
@@ -60,7 +75,7 @@ enum outcome robot_deed(
 	struct robot *r, const struct incident *inc, enum action action, const struct cond *cond);
 /* Sends the agency, with what comes before; "": whoever is needed. */
 enum outcome robot_dispatch(struct robot *r, const struct incident *inc, const char *agency);
-/* What an agency without a desk says on the telephone, up to that step. */
+/* What an agency whose desk does not say it says on the telephone, up to that step. */
 enum outcome robot_report(struct robot *r, const struct incident *inc, const char *agency,
 	enum dispatch_state status);
 

@@ -153,7 +153,7 @@ static enum outcome pursue_state(struct robot *r, const struct cond *cond) {
 	if (cond->state != INCIDENT_ON_SCENE || !incident_has_live_dispatch(inc)) {
 		return robot_deed(r, inc, actions[cond->state], cond);
 	}
-	/* On their way; who has no desk is asked by telephone. */
+	/* On their way; whose desk does not say so is asked by telephone. */
 	for (size_t i = 0; i < inc->dispatches_len; i++) {
 		char agency[AGENCY_ID_SIZE];
 		text_copy(agency, sizeof(agency), inc->dispatches[i].agency);
@@ -197,6 +197,12 @@ static enum outcome use_command(struct robot *r, const char *name) {
 	return DID;
 }
 
+/* Only what the console has heard of can be selected. */
+static bool is_seen(const struct robot *r, const char *key) {
+	size_t len;
+	return run_find(r->run, key) < run_raised(r->run, &len) + r->seen;
+}
+
 static enum outcome select_it(struct robot *r, const char *incident) {
 	if (robot_is_forbidden(r, NULL, NULL, incident)) {
 		return NOT_NOW;
@@ -223,7 +229,7 @@ enum outcome robot_pursue(struct robot *r, const struct cond *cond) {
 	case COND_NOT: return pursue_not(r, &cond->parts[0]);
 	case COND_SELECTED:
 		inc = incident_of(r, cond->key);
-		return inc != NULL ? select_it(r, inc->id) : NOT_NOW;
+		return inc != NULL && is_seen(r, cond->key) ? select_it(r, inc->id) : NOT_NOW;
 	case COND_STATE: return pursue_state(r, cond);
 	case COND_STATUS: return pursue_status(r, cond);
 	case COND_LINE:

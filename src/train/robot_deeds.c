@@ -34,7 +34,7 @@ static void reach_for(struct robot *r, const struct command *cmd) {
 enum outcome robot_send(struct robot *r, struct command *cmd, const char *note) {
 	int64_t head, seq;
 	struct refusal no;
-	if (!may(r, cmd)) {
+	if (!r->online || !may(r, cmd)) {
 		return NOT_NOW;
 	}
 	reach_for(r, cmd);
@@ -190,16 +190,29 @@ enum outcome robot_dispatch(struct robot *r, const struct incident *inc, const c
 	return agency[0] != '\0' ? dispatch(r, inc, agency) : dispatch_some(r, inc);
 }
 
-static bool has_desk(const struct robot *r, const char *agency) {
-	return scenario_desk(r->sc, agency) != NULL;
+/* Does the desk say itself how it goes on? One that is silent shows that by not answering. */
+static bool speaks(struct robot *r, const struct incident *inc, const struct dispatch *dispatch) {
+	const struct sim *sim = run_sim(r->run);
+	int64_t left_ms = dispatch->at_ms[dispatch->state] + ROBOT_ANSWER_MS - sim_now_ms(sim);
+	if (scenario_desk(r->sc, dispatch->agency) == NULL ||
+		!sim_is_online(sim, dispatch->agency)) {
+		return false;
+	}
+	if (sim_will_step(sim, dispatch->agency, inc->id)) {
+		return true;
+	}
+	if (left_ms > 0) {
+		robot_wake(r, run_now_ms(r->run) + left_ms);
+	}
+	return left_ms > 0;
 }
 
 enum outcome robot_report(struct robot *r, const struct incident *inc, const char *agency,
 	enum dispatch_state status) {
 	const struct dispatch *dispatch = incident_dispatch(inc, agency);
 	bool fresh;
-	if (dispatch == NULL || !dispatch_is_live(dispatch) || has_desk(r, agency) ||
-		status == DISPATCH_DELIVERED) {
+	if (dispatch == NULL || !dispatch_is_live(dispatch) || status == DISPATCH_DELIVERED ||
+		speaks(r, inc, dispatch)) {
 		return NOT_NOW;
 	}
 	fresh = dispatch->state == DISPATCH_REQUESTED || dispatch->state == DISPATCH_DELIVERED;

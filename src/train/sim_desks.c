@@ -135,6 +135,15 @@ void sim_play_todo(struct sim *sim) {
 
 /* --- who is there --- */
 
+static bool is_planned(const struct sim *sim, const struct dispatch *dispatch) {
+	for (const struct todo *todo = sim->todos; todo != NULL; todo = todo->next) {
+		if (todo->requested_seq == dispatch->requested_seq) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* What was the last step that the desk still has something to do after? EVENT_TYPE_COUNT: there is
  * none, or what it will do is planned. */
 static enum event_type left_after(
@@ -151,15 +160,8 @@ static enum event_type left_after(
 		[DISPATCH_EXPIRED] = EVENT_TYPE_COUNT,
 	};
 	const struct dispatch *dispatch = incident_dispatch(inc, agency);
-	if (dispatch == NULL) {
-		return EVENT_TYPE_COUNT;
-	}
-	for (const struct todo *todo = sim->todos; todo != NULL; todo = todo->next) {
-		if (todo->requested_seq == dispatch->requested_seq) {
-			return EVENT_TYPE_COUNT;
-		}
-	}
-	return after[dispatch->state];
+	return dispatch == NULL || is_planned(sim, dispatch) ? EVENT_TYPE_COUNT
+							     : after[dispatch->state];
 }
 
 /* What was asked of the desk before it came is answered now, and what it was about goes on. */
@@ -214,4 +216,15 @@ size_t sim_desks(const struct sim *sim, struct desk_state *out) {
 								   : DESK_OFFLINE;
 	}
 	return reg->agencies_len;
+}
+
+bool sim_is_online(const struct sim *sim, const char *agency) {
+	const struct seat *desk = sim_find_seat(sim, agency);
+	return desk != NULL && desk->desk != SIM_DESK_EMPTY;
+}
+
+bool sim_will_step(const struct sim *sim, const char *agency, const char *incident) {
+	const struct incident *inc = world_incident(&sim->world, incident);
+	const struct dispatch *dispatch = inc != NULL ? incident_dispatch(inc, agency) : NULL;
+	return dispatch != NULL && sim_is_online(sim, agency) && is_planned(sim, dispatch);
 }

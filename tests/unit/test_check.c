@@ -195,6 +195,31 @@ static void one_of_two_and_branches_may_share_a_name(void **state) {
 		"5: raise.key: \"b\" is raised in line 4, too\n", "");
 }
 
+/* What one asks may be so at its time, and not so any more, or not yet, at that of the other. */
+static void branches_of_different_times_may_both_happen(void **state) {
+	static const struct said rows[] = {
+		{"{'at':20,'when':{'did':'note'},'raise':{'key':'b'," PLACE "}\n"
+		 "{'at':21,'when':{'not':{'did':'note'}},'raise':{'key':'b'," PLACE "}\n",
+			"5: raise.key: \"b\" is raised in line 4, too\n"},
+		{"{'at':[20,30],'when':{'did':'note'},'id':'i','say':'x'}\n"
+		 "{'at':[20,30],'when':{'not':{'did':'note'}},'id':'i','say':'x'}\n",
+			"5: id: \"i\" is the name of line 4, too\n"},
+		{"{'at':20,'when':{'did':'note'},'id':'i','say':'x'}\n"
+		 "{'at':20,'after':{'did':'hold'},'when':{'not':{'did':'note'}},'id':'i','say':"
+		 "'x'}\n",
+			"5: id: \"i\" is the name of line 4, too\n"},
+		{"{'after':{'did':'claim'},'when':{'did':'note'},'id':'i','say':'x'}\n"
+		 "{'after':{'did':'hold'},'when':{'not':{'did':'note'}},'id':'i','say':'x'}\n",
+			"5: id: \"i\" is the name of line 4, too\n"},
+		{"{'at':3,'after':{'did':'hold'},'when':{'did':'note'},'id':'i','say':'x'}\n"
+		 "{'at':3,'after':{'did':'hold'},'when':{'not':{'did':'note'}},'id':'i','say':"
+		 "'x'}\n",
+			""},
+	};
+	UNUSED(state);
+	all_are_errors(rows, ARRAY_LEN(rows));
+}
+
 static void who_waits_for_themselves_is_told(void **state) {
 	static const struct said rows[] = {
 		{"{'id':'x','after':{'line':'x'},'say':'x'}\n", "4: after: waits for itself\n"},
@@ -353,6 +378,42 @@ static void what_contradicts_itself_is_said(void **state) {
 	all_are_errors(rows, ARRAY_LEN(rows));
 }
 
+/* What has come by then and what has not is known, where nothing is left to chance. */
+static void a_line_that_came_before_is_judged_as_such(void **state) {
+	static const struct said errors[] = {
+		{"{'at':0,'id':'x','say':'x'}\n{'at':7,'forbid':{'not':{'line':'x'}}}\n", ""},
+		{"{'at':7,'id':'x','say':'x'}\n{'at':7,'forbid':{'not':{'line':'x'}}}\n", ""},
+		{"{'at':[0,9],'id':'x','say':'x'}\n{'at':7,'forbid':{'not':{'line':'x'}}}\n", ""},
+		{"{'at':0,'chance':0.5,'id':'x','say':'x'}\n"
+		 "{'at':7,'forbid':{'not':{'line':'x'}}}\n",
+			""},
+		{"{'at':0,'id':'x','say':'x'}\n"
+		 "{'after':{'did':'note'},'forbid':{'not':{'line':'x'}}}\n",
+			""},
+		{"{'after':{'did':'note'},'id':'x','say':'x'}\n"
+		 "{'at':7,'forbid':{'any':[{'command':'help'},{'not':{'line':'x'}}]}}\n",
+			""},
+		{"{'at':0,'id':'x','say':'x'}\n"
+		 "{'at':7,'forbid':{'all':[{'line':'x'},{'not':{'did':'note'}}]}}\n",
+			"5: forbid: is so from the start: nobody can keep to it\n"},
+		{"{'at':8,'id':'x','say':'x'}\n{'at':7,'forbid':{'not':{'line':'x'}}}\n",
+			"5: forbid: is so from the start: nobody can keep to it\n"},
+		{"{'at':7,'forbid':{'not':{'line':'x'}}}\n{'at':7,'id':'x','say':'x'}\n",
+			"4: forbid: is so from the start: nobody can keep to it\n"},
+		{"{'at':0,'id':'x','say':'x'}\n{'at':7,'forbid':{'line':'x'}}\n",
+			"5: forbid: is so from the start: nobody can keep to it\n"},
+	};
+	static const struct said warnings[] = {
+		{"{'at':0,'id':'x','say':'x'}\n{'at':7,'expect':{'line':'x'}}\n",
+			"5: expect: is so from the start: points for nothing\n"},
+		{"{'at':0,'id':'x','say':'x'}\n{'at':7,'expect':{'not':{'line':'x'}}}\n", ""},
+		{"{'at':8,'id':'x','say':'x'}\n{'at':7,'expect':{'line':'x'}}\n", ""},
+	};
+	UNUSED(state);
+	all_are_errors(errors, ARRAY_LEN(errors));
+	all_are_warnings(warnings, ARRAY_LEN(warnings));
+}
+
 static void what_is_probably_not_meant_is_a_warning(void **state) {
 	static const struct said rows[] = {
 		{"{'at':20,'expect':{'not':{'did':'note'}}}\n",
@@ -395,6 +456,27 @@ static void the_truth_has_one_first_alarm(void **state) {
 		"4: truth.same_as: \"a\" is the same as \"a\": name that one\n"
 		"5: truth.same_as: \"b\" is the same as \"a\": name that one\n",
 		"");
+}
+
+static void the_first_of_the_same_alarms_comes_first(void **state) {
+	static const struct said rows[] = {
+		{HEAD DESK "{'at':1,'raise':{'key':'b'," PLACE ",'truth':{'same_as':'a'}}\n"
+			   "{'at':2,'raise':{'key':'a'," PLACE ",'truth':{'real':true}}\n",
+			"3: truth.same_as: the same as one that comes later, \"a\" at 0:02 in line "
+			"4\n"},
+		{HEAD DESK "{'at':2,'raise':{'key':'b'," PLACE ",'truth':{'same_as':'a'}}\n"
+			   "{'at':2,'raise':{'key':'a'," PLACE ",'truth':{'real':true}}\n",
+			"3: truth.same_as: the same as one that comes later, \"a\" at 0:02 in line "
+			"4\n"},
+		{HEAD DESK "{'at':[1,3],'raise':{'key':'b'," PLACE ",'truth':{'same_as':'a'}}\n"
+			   "{'at':2,'raise':{'key':'a'," PLACE ",'truth':{'real':true}}\n",
+			""},
+		{HEAD DESK "{'at':3,'raise':{'key':'b'," PLACE ",'truth':{'same_as':'a'}}\n"
+			   "{'at':2,'raise':{'key':'a'," PLACE ",'truth':{'real':true}}\n",
+			""},
+	};
+	UNUSED(state);
+	all_are_warnings(rows, ARRAY_LEN(rows));
 }
 
 static void all_of_it_is_said_by_line(void **state) {
@@ -451,13 +533,16 @@ int main(void) {
 		cmocka_unit_test(who_and_what_is_not_in_the_registry_is_named),
 		cmocka_unit_test(what_is_there_twice_is_said),
 		cmocka_unit_test(one_of_two_and_branches_may_share_a_name),
+		cmocka_unit_test(branches_of_different_times_may_both_happen),
 		cmocka_unit_test(who_waits_for_themselves_is_told),
 		cmocka_unit_test(what_comes_after_the_end_is_said),
 		cmocka_unit_test(what_comes_before_its_alarm_is_said),
 		cmocka_unit_test(deeds_that_never_count_are_said),
 		cmocka_unit_test(what_contradicts_itself_is_said),
+		cmocka_unit_test(a_line_that_came_before_is_judged_as_such),
 		cmocka_unit_test(what_is_probably_not_meant_is_a_warning),
 		cmocka_unit_test(the_truth_has_one_first_alarm),
+		cmocka_unit_test(the_first_of_the_same_alarms_comes_first),
 		cmocka_unit_test(all_of_it_is_said_by_line),
 		cmocka_unit_test(lines_that_wait_for_each_other_without_end_are_no_trouble),
 	};

@@ -229,15 +229,81 @@ static void what_cannot_be_met_is_named(void **state) {
 	expect_points("{'at':10,'expect':{'status':'on_scene','key':'a','agency':'damkar',"
 		      "'within':10}}\n",
 		0, 1, 0, FIRST);
-	expect_points("{'at':0,'agency':'damkar','desk':'silent'}\n"
-		      "{'at':10,'expect':{'status':'accepted','key':'a','agency':'damkar'}}\n",
-		0, 1, 0, FIRST + 1);
 	expect_points("{'at':10,'forbid':{'not':{'did':'note'}}}\n", 0, 1, 0, FIRST);
 	expect_points("{'at':0,'expect':{'did':'verify','key':'a','within':10}}\n", 0, 1, 0, FIRST);
 	/* Two ends of one alarm: the second opens it again. */
 	expect_points("{'at':10,'expect':{'did':'reject','key':'a'}}\n"
 		      "{'at':10,'expect':{'did':'close','key':'a'}}\n",
 		2, 2, 0, 0);
+}
+
+/* Nobody answers at the desk: the operator rings, and enters what they say. */
+static void a_desk_that_does_not_answer_is_rung(void **state) {
+	UNUSED(state);
+	expect_points("{'at':0,'agency':'damkar','desk':'offline'}\n"
+		      "{'at':10,'expect':{'status':'accepted','key':'a','agency':'damkar','within':"
+		      "90}}\n",
+		1, 1, 0, 0);
+	expect_points("{'at':0,'agency':'damkar','desk':'silent'}\n"
+		      "{'at':10,'expect':{'status':'accepted','key':'a','agency':'damkar','within':"
+		      "90}}\n",
+		1, 1, 0, 0);
+	/* To the end, and where it went away on the way. */
+	expect_points("{'at':0,'agency':'damkar','desk':'silent'}\n"
+		      "{'at':10,'expect':{'status':'cleared','key':'a','agency':'damkar'}}\n"
+		      "{'at':10,'expect':{'did':'close','key':'a'}}\n",
+		2, 2, 0, 0);
+	expect_points("{'at':16,'agency':'damkar','desk':'offline'}\n"
+		      "{'at':10,'expect':{'status':'on_scene','key':'a','agency':'damkar'}}\n"
+		      "{'at':10,'expect':{'state':'on_scene','key':'b'}}\n",
+		2, 2, 0, 0);
+	/* That it does not answer shows only after a while. */
+	expect_points("{'at':0,'agency':'damkar','desk':'silent'}\n"
+		      "{'at':10,'expect':{'status':'accepted','key':'a','agency':'damkar','within':"
+		      "15}}\n",
+		0, 1, 0, FIRST + 1);
+	/* One that is there speaks for itself, however long it takes. */
+	expect_points("{'at':10,'expect':{'status':'on_scene','key':'a','agency':'damkar','within':"
+		      "10}}\n",
+		0, 1, 0, FIRST);
+	expect_points("{'agency':'polresta','silent':1," STEPS
+		      "{'at':10,'expect':{'status':'accepted','key':'a','agency':'polresta'}}\n",
+		1, 1, 0, 0);
+}
+
+/* What is asked for while the link is down goes when it is back, and what comes then is not seen.
+ */
+static void while_the_link_is_down_nothing_is_done(void **state) {
+	UNUSED(state);
+	/* Raised and over meanwhile; one that has until the console is there again. */
+	expect_points("{'at':10,'link':'down'}\n"
+		      "{'at':15,'raise':{'key':'y'," PLACE "}\n"
+		      "{'at':20,'expect':{'did':'acknowledge','key':'y','within':30,'points':50}}\n"
+		      "{'at':20,'expect':{'did':'acknowledge','key':'y','within':90,'points':3}}\n"
+		      "{'at':100,'link':'up'}\n",
+		3, 53, 0, FIRST + 2);
+	/* It is back, but the console is not yet. */
+	expect_points("{'at':30,'link':'down'}\n"
+		      "{'at':40,'link':'up'}\n"
+		      "{'at':40,'expect':{'did':'acknowledge','key':'a','within':2}}\n",
+		0, 1, 0, FIRST + 2);
+	/* A second cut before the console was there. */
+	expect_points("{'at':30,'link':'down'}\n"
+		      "{'at':40,'link':'up'}\n"
+		      "{'at':42,'link':'down'}\n"
+		      "{'at':60,'link':'up'}\n"
+		      "{'at':40,'expect':{'did':'note','key':'a','within':15}}\n"
+		      "{'at':40,'expect':{'did':'note','key':'a','within':40}}\n",
+		1, 2, 0, FIRST + 4);
+	/* What needs no feed goes on, with what was there before. */
+	expect_points("{'at':30,'link':'down'}\n"
+		      "{'at':35,'raise':{'key':'y'," PLACE "}\n"
+		      "{'at':40,'expect':{'command':'help','within':20}}\n"
+		      "{'at':40,'expect':{'selected':'b','within':20}}\n"
+		      "{'at':40,'expect':{'selected':'y','within':20}}\n"
+		      "{'after':{'selected':'y'},'expect':{'did':'note','key':'y'}}\n"
+		      "{'at':100,'link':'up'}\n",
+		3, 4, 0, FIRST + 4);
 }
 
 static void a_desk_that_declines_is_asked_again(void **state) {
@@ -317,6 +383,8 @@ int main(void) {
 		cmocka_unit_test(the_end_waits_for_the_rest_only),
 		cmocka_unit_test(what_is_forbidden_is_not_done),
 		cmocka_unit_test(what_cannot_be_met_is_named),
+		cmocka_unit_test(a_desk_that_does_not_answer_is_rung),
+		cmocka_unit_test(while_the_link_is_down_nothing_is_done),
 		cmocka_unit_test(a_desk_that_declines_is_asked_again),
 		cmocka_unit_test(chance_decides_what_is_possible),
 		cmocka_unit_test(the_same_seed_plays_the_same),

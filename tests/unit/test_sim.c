@@ -311,6 +311,27 @@ static void a_desk_that_went_answers_when_it_is_back(void **state) {
 	end(sim);
 }
 
+static void what_a_desk_is_going_to_do_is_told(void **state) {
+	struct sim *sim = start(SEED);
+	UNUSED(state);
+	assert_true(sim_is_online(sim, "damkar"));
+	assert_false(sim_is_online(sim, "nobody"));
+	sim_set_mood(sim, "damkar", MOOD_SILENT);
+	advance(sim, T0 + 6000);
+	assert_false(sim_will_step(sim, "damkar", incident_id(1)));
+	assert_true(act(sim, ACTION_ACKNOWLEDGE, 1, ""));
+	assert_true(act(sim, ACTION_DISPATCH, 1, "damkar"));
+	assert_true(sim_is_online(sim, "damkar"));
+	assert_false(sim_will_step(sim, "damkar", incident_id(1)));
+	sim_set_mood(sim, "damkar", MOOD_NORMAL);
+	assert_true(sim_will_step(sim, "damkar", incident_id(1)));
+	assert_false(sim_will_step(sim, "damkar", incident_id(9)));
+	sim_set_mood(sim, "damkar", MOOD_OFFLINE);
+	assert_false(sim_is_online(sim, "damkar"));
+	assert_false(sim_will_step(sim, "damkar", incident_id(1)));
+	end(sim);
+}
+
 static void a_taken_desk_speaks_for_itself(void **state) {
 	struct sim *sim = start(SEED);
 	struct sim_user desk = {.who = {"dodi", ""}, .role = ROLE_AGENCY, .agency = "damkar"};
@@ -424,6 +445,7 @@ int main(void) {
 		cmocka_unit_test(who_when_and_mode_are_the_feeds_to_say),
 		cmocka_unit_test(the_same_seed_makes_the_same_log),
 		cmocka_unit_test(a_desk_that_went_answers_when_it_is_back),
+		cmocka_unit_test(what_a_desk_is_going_to_do_is_told),
 		cmocka_unit_test(a_taken_desk_speaks_for_itself),
 		cmocka_unit_test(a_snapshot_is_what_is_open),
 		cmocka_unit_test(alarms_and_events_can_be_put_in_by_hand),

@@ -95,6 +95,10 @@ const char *sim_feed_id(const struct sim *sim);
 const struct world *sim_get_world(const struct sim *sim);
 /* The state of every agency's desk, in the registry's order; `out` has room for all. */
 size_t sim_desks(const struct sim *sim, struct desk_state *out);
+/* Is somebody at the agency's desk? */
+bool sim_is_online(const struct sim *sim, const char *agency);
+/* Is a played desk going to take a step at the incident by itself? */
+bool sim_will_step(const struct sim *sim, const char *agency, const char *incident);
 
 /*
  * Ids are made of the seed and a count, so that a script can name them: incident 12 of a sim with
