@@ -216,7 +216,10 @@ static void take_incident(struct recorder *rec, const struct event *event, int64
 /* What became of it after the end. */
 static bool look_on(struct recorder *rec, const struct event *event) {
 	bool open = false;
-	if (event->incident[0] != '\0' && event->type != EVENT_INCIDENT_RAISED) {
+	/* What was merged into a later one than is recorded stays what it was until then. */
+	bool away = event->type == EVENT_INCIDENT_MERGED &&
+		    world_incident(&rec->world, event->other) == NULL;
+	if (event->incident[0] != '\0' && event->type != EVENT_INCIDENT_RAISED && !away) {
 		world_apply(&rec->world, event);
 	}
 	for (const struct incident *inc = rec->world.incidents; inc != NULL && !open;
