@@ -94,6 +94,18 @@ static void mind_caller(struct recorder *rec, const struct event *event) {
 	}
 }
 
+void recorder_know(struct recorder *rec, const struct event *event) {
+	mind_caller(rec, event);
+	if (event->by.name[0] != '\0' && !is_callers(event)) {
+		find_doer(rec, event->by.name);
+	}
+}
+
+void recorder_know_token(struct recorder *rec, const char *name, const char *agency) {
+	persons_spare(rec->persons, agency);
+	find_doer(rec, name);
+}
+
 /* --- desks and cameras --- */
 
 struct counter *record_find_desk(struct recorder *rec, const char *agency) {
@@ -234,10 +246,10 @@ bool recorder_add(struct recorder *rec, const struct event *event) {
 	bool back = rec->begun && event->at_ms < rec->last_ms;
 	int64_t at_ms = back ? rec->last_ms : event->at_ms;
 	mind_caller(rec, event);
+	mind_doer(rec, event);
 	if (at_ms >= rec->to_ms) {
 		return look_on(rec, event);
 	}
-	mind_doer(rec, event);
 	if (at_ms >= rec->from_ms) {
 		rec->last_ms = at_ms;
 		begin(rec);
