@@ -14,8 +14,8 @@
  * included. */
 #define KNOWN_APART_MAX  8
 #define KNOWN_DIGITS_MAX 24
-/* No name has more of them in one word. */
-#define APOSTROPHES_MAX 4
+/* So many of them are in one word: "Ma'ruf's". */
+#define APOSTROPHES_MAX 2
 
 static const char stars[] = "***";
 
@@ -53,23 +53,24 @@ void mask_phone(char out[MASK_SIZE], const char *phone) {
 
 /* --- texts --- */
 
+static bool is_apostrophe(uint32_t code) {
+	return code == '\'' || code == '`' || code == 0xb4 || code == 0x2bc || code == 0x2018 ||
+	       code == 0x2019;
+}
+
 size_t mask_apostrophe_len(const char *text) {
-	static const char *const marks[] = {
-		"'", "`", "\xc2\xb4", "\xca\xbc", "\xe2\x80\x98", "\xe2\x80\x99"};
-	for (size_t i = 0; i < ARRAY_LEN(marks); i++) {
-		size_t len = strlen(marks[i]);
-		if (strncmp(text, marks[i], len) == 0) {
-			return len;
-		}
-	}
-	return 0;
+	uint32_t code;
+	size_t len = text_next(text, &code, NULL);
+	return len > 0 && is_apostrophe(code) ? len : 0;
 }
 
 /* One of the apostrophes counts as a letter. */
 size_t mask_letters_len(const char *text) {
-	size_t letters = text_word(text), len = 0;
-	while (len < letters && mask_apostrophe_len(text + len) == 0) {
-		len += text_next(text + len, NULL, NULL);
+	size_t len = 0, used;
+	uint32_t code;
+	while ((used = text_next(text + len, &code, NULL)) > 0 && text_is_letter(code) &&
+		!is_apostrophe(code)) {
+		len += used;
 	}
 	return len;
 }
@@ -142,14 +143,15 @@ static size_t phone_len(const char *text) {
 static size_t known_len(const char *text, mask_tells tells, const void *data) {
 	size_t len = 0, at = 0, used;
 	int digits = 0, apart = 0, columns;
+	uint32_t code;
 	while (digits < KNOWN_DIGITS_MAX && apart <= KNOWN_APART_MAX &&
-		(used = text_next(text + at, NULL, &columns)) > 0) {
+		(used = text_next(text + at, &code, &columns)) > 0) {
 		if (mask_digit(text + at, NULL) >= 0) {
 			at += used;
 			apart = 0;
 			digits++;
 			len = mask_digit(text + at, NULL) < 0 && tells(data, text, at) ? at : len;
-		} else if (columns > 0 && text_word(text + at) > 0) {
+		} else if (columns > 0 && text_is_letter(code)) {
 			break;
 		} else {
 			at += used; /* A mark is no letter by itself. */
@@ -233,7 +235,7 @@ static bool is_in_name(const char *word, size_t len, const char *name) {
 static bool tells_who(const void *data, const char *word, size_t len) {
 	const struct callers *callers = data;
 	const struct incident *inc = callers->inc;
-	if (text_word(word) == 0) {
+	if (mask_digit(word, NULL) >= 0) {
 		return false;
 	}
 	bool found = len >= MASK_WORD_MIN && is_in_name(word, len, callers->alarm->caller_name);
