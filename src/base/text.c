@@ -329,7 +329,7 @@ bool text_contains(const char *text, const char *folded) {
 	return first == '\0';
 }
 
-static bool is_letter(uint32_t code) {
+bool text_is_letter(uint32_t code) {
 	if (code < 0x80) {
 		return (code >= 'a' && code <= 'z') || (code >= 'A' && code <= 'Z');
 	}
@@ -343,7 +343,7 @@ size_t text_word(const char *text) {
 	size_t len = 0, used;
 	uint32_t code;
 
-	while ((used = text_next(text + len, &code, NULL)) > 0 && is_letter(code)) {
+	while ((used = text_next(text + len, &code, NULL)) > 0 && text_is_letter(code)) {
 		len += used;
 	}
 	return len;

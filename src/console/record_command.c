@@ -17,6 +17,8 @@
 
 struct reading {
 	struct recorder *recorder;
+	int64_t since_ms; /* what was before only tells names, and who came and went */
+	bool past;        /* nothing but names is of use any more */
 	int64_t unread;
 };
 
@@ -27,9 +29,13 @@ static bool on_event(void *data, const char *body, size_t len) {
 		r->unread++;
 		return true;
 	}
-	bool more = recorder_add(r->recorder, &event);
+	if (!r->past && (event.at_ms >= r->since_ms || event.incident[0] == '\0')) {
+		r->past = !recorder_add(r->recorder, &event);
+	} else {
+		recorder_know(r->recorder, &event);
+	}
 	event_finish(&event);
-	return more;
+	return true;
 }
 
 /* A cache begins with what was open when its console came, and may have holes where one was away
@@ -83,13 +89,14 @@ static void say(const struct reading *r, const struct cache_meta *meta, int64_t 
 }
 
 static bool record(struct cache_store *cache, int64_t from_ms, int64_t to_ms, struct err *err) {
-	struct reading r = {.recorder = recorder_create(from_ms, to_ms, "")};
+	struct reading r = {.recorder = recorder_create(from_ms, to_ms, ""),
+		.since_ms = from_ms - RECORD_BEFORE_MS};
 	struct recorder_counts counts;
 	struct cache_meta meta;
 	struct buf out = {0};
 	bool ok = cache_get_meta(cache, &meta, err) &&
 		  reaches_back(cache, meta.agency[0] != '\0', from_ms, err) &&
-		  cache_read_since(cache, from_ms - RECORD_BEFORE_MS, on_event, &r, err) &&
+		  cache_read_since(cache, 0, on_event, &r, err) &&
 		  recorder_write(r.recorder, &out, &counts, err);
 	if (ok && (fwrite(out.data, 1, out.len, stdout) != out.len || fflush(stdout) != 0)) {
 		ok = err_set(err, _("standard output: %s"), strerror(errno));

@@ -7,14 +7,12 @@
 
 #include <siaga/base/clock.h>
 #include <siaga/base/mem.h>
+#include <siaga/store/admin.h>
 #include <siaga/store/log_check.h>
 #include <siaga/train/record.h>
 #include <siaga/wire/wire.h>
 
 #include "command.h"
-
-/* So far a clock may have been put back within the log. */
-#define CLOCK_BACK_MS INT64_C(3600000)
 
 struct start {
 	int64_t seq, at_ms;
@@ -22,11 +20,11 @@ struct start {
 
 struct reading {
 	struct recorder *recorder;
-	int64_t head, first;  /* first: of the events that are read one by one */
+	int64_t head;
+	int64_t first, last;  /* of the events that are read one by one */
 	struct start *starts; /* owned */
 	size_t starts_len, start;
 	int64_t unread;
-	int64_t at_ms; /* of the event that was asked for */
 };
 
 static void on_start(void *data, int64_t seq, int64_t at_ms) {
@@ -50,7 +48,9 @@ static bool give(struct reading *r, const struct log_event *from) {
 }
 
 static bool on_event(void *data, const struct log_event *from) {
-	return give(data, from);
+	struct reading *r = data;
+	r->last = from->seq;
+	return give(r, from);
 }
 
 /* Of what is long before only those who came and went, and the cameras, are looked at. */
@@ -59,34 +59,41 @@ static bool on_before(void *data, const struct log_event *from) {
 	return from->seq < r->first && give(r, from);
 }
 
-static bool on_time(void *data, const struct log_event *from) {
+/* Whoever called at any other time may be spoken of all the same. */
+static bool on_caller(void *data, const struct log_event *from) {
 	struct reading *r = data;
 	struct event event;
-	if (wire_get_event(&event, from->body, from->len, NULL)) {
-		r->at_ms = event.at_ms;
-		event_finish(&event);
+	if (from->seq >= r->first && from->seq <= r->last) {
+		return true;
 	}
-	return false;
+	if (!wire_get_event(&event, from->body, from->len, NULL)) {
+		r->unread++;
+		return true;
+	}
+	recorder_know(r->recorder, &event);
+	event_finish(&event);
+	return true;
 }
 
-/* The first event that is not before: times go up with seq. */
+/* What only takes alarms in is a program. */
+static void on_token(void *data, const struct token_row *row) {
+	struct reading *r = data;
+	if (strcmp(row->role, role_name(ROLE_INTAKE)) != 0) {
+		recorder_know_token(r->recorder, row->name, row->agency);
+	}
+}
+
+static bool read_tokens(const char *dir, struct reading *r, struct err *err) {
+	struct admin_store *admin = admin_open_look(dir, err);
+	bool ok = admin != NULL && admin_list_tokens(admin, on_token, r, err);
+	admin_close(admin);
+	return ok;
+}
+
 static bool find_first(
 	struct log_store *log, struct reading *r, int64_t since_ms, struct err *err) {
-	int64_t low = 1, high = r->head + 1;
-	while (low < high) {
-		int64_t middle = low + (high - low) / 2;
-		r->at_ms = 0;
-		if (log_read(log, middle - 1, r->head, 1, on_time, r, err) < 0) {
-			return false;
-		}
-		if (r->at_ms < since_ms) {
-			low = middle + 1;
-		} else {
-			high = middle;
-		}
-	}
-	r->first = low;
-	return true;
+	r->first = r->head + 1;
+	return log_find_since(log, since_ms, &r->first, err) >= 0;
 }
 
 static bool read_log(const char *dir, struct reading *r, int64_t from_ms, struct err *err) {
@@ -94,10 +101,11 @@ static bool read_log(const char *dir, struct reading *r, int64_t from_ms, struct
 	int64_t last_number;
 	bool ok = log != NULL && log_look_begin(log, err) &&
 		  log_head(log, &r->head, &last_number, err) &&
-		  find_first(log, r, from_ms - RECORD_BEFORE_MS - CLOCK_BACK_MS, err) &&
+		  find_first(log, r, from_ms - RECORD_BEFORE_MS, err) &&
 		  log_read_starts(log, on_start, r, err) &&
 		  log_read_watch(log, NULL, on_before, r, err) &&
-		  log_read(log, r->first - 1, r->head, r->head, on_event, r, err) >= 0;
+		  log_read(log, r->first - 1, r->head, r->head, on_event, r, err) >= 0 &&
+		  log_read_callers(log, on_caller, r, err);
 	if (log != NULL) {
 		log_look_end(log);
 	}
@@ -123,7 +131,8 @@ static bool export(const char *dir, int64_t from_ms, int64_t to_ms, struct err *
 	struct reading r = {.recorder = recorder_create(from_ms, to_ms, "")};
 	struct recorder_counts counts;
 	struct buf out = {0};
-	bool ok = read_log(dir, &r, from_ms, err) && recorder_write(r.recorder, &out, &counts, err);
+	bool ok = read_log(dir, &r, from_ms, err) && read_tokens(dir, &r, err) &&
+		  recorder_write(r.recorder, &out, &counts, err);
 	if (ok && (fwrite(out.data, 1, out.len, stdout) != out.len || fflush(stdout) != 0)) {
 		ok = err_set(err, "standard output: %s", strerror(errno));
 	}

@@ -95,6 +95,14 @@ struct incident *world_incident(const struct world *world, const char *id) {
 	return inc;
 }
 
+const struct incident *world_merged(const struct world *world, const struct incident *inc) {
+	size_t hops = HASH_COUNT(world->incidents);
+	for (; inc != NULL && inc->merged_into[0] != '\0'; hops--) {
+		inc = hops > 0 ? world_incident(world, inc->merged_into) : NULL;
+	}
+	return inc;
+}
+
 struct incident *world_by_number(const struct world *world, int64_t number) {
 	for (struct incident *inc = world->incidents; inc != NULL; inc = inc->hh.next) {
 		if (inc->number == number) {

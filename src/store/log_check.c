@@ -166,17 +166,11 @@ bool log_read_answers(struct log_store *log, log_answer_fn on_answer, void *data
 	return rc == 0;
 }
 
-bool log_read_watch(struct log_store *log, const char *incident, log_event_fn on_event, void *data,
-	struct err *err) {
-	sqlite3_stmt *stmt = db_prepare(&log->db,
-		"SELECT seq, body FROM event WHERE incident IS NULL OR type = 'incident.viewed'"
-		" OR incident = ?1 ORDER BY seq",
-		err);
+/* Gives what a statement (NULL: it has failed) finds, and is its end. */
+static bool give_bodies(struct log_store *log, sqlite3_stmt *stmt, log_event_fn on_event,
+	void *data, struct err *err) {
 	int rc = stmt == NULL ? -1 : 1;
 
-	if (stmt != NULL && incident != NULL) {
-		db_bind_str(&log->db, stmt, 1, incident);
-	}
 	while (rc == 1 && (rc = db_step(&log->db, stmt, err)) == 1) {
 		struct log_event event = {.seq = sqlite3_column_int64(stmt, 0)};
 
@@ -187,6 +181,44 @@ bool log_read_watch(struct log_store *log, const char *incident, log_event_fn on
 	}
 	(void)sqlite3_finalize(stmt);
 	return rc == 0;
+}
+
+bool log_read_watch(struct log_store *log, const char *incident, log_event_fn on_event, void *data,
+	struct err *err) {
+	sqlite3_stmt *stmt = db_prepare(&log->db,
+		"SELECT seq, body FROM event WHERE incident IS NULL OR type = 'incident.viewed'"
+		" OR incident = ?1 ORDER BY seq",
+		err);
+
+	if (stmt != NULL && incident != NULL) {
+		db_bind_str(&log->db, stmt, 1, incident);
+	}
+	return give_bodies(log, stmt, on_event, data, err);
+}
+
+bool log_read_callers(struct log_store *log, log_event_fn on_event, void *data, struct err *err) {
+	sqlite3_stmt *stmt = db_prepare(&log->db,
+		"SELECT seq, body FROM event WHERE type IN ('incident.raised',"
+		" 'incident.alarm_added') ORDER BY seq",
+		err);
+
+	return give_bodies(log, stmt, on_event, data, err);
+}
+
+int log_find_since(struct log_store *log, int64_t since_ms, int64_t *seq, struct err *err) {
+	sqlite3_stmt *stmt = db_prepare(
+		&log->db, "SELECT seq FROM event WHERE at_ms >= ?1 ORDER BY seq LIMIT 1", err);
+	int rc = -1;
+
+	if (stmt != NULL) {
+		db_bind_int(&log->db, stmt, 1, since_ms);
+		rc = db_step(&log->db, stmt, err);
+	}
+	if (rc == 1) {
+		*seq = sqlite3_column_int64(stmt, 0);
+	}
+	(void)sqlite3_finalize(stmt);
+	return rc;
 }
 
 bool log_read_starts(struct log_store *log, log_start_fn on_start, void *data, struct err *err) {

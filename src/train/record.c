@@ -94,6 +94,18 @@ static void mind_caller(struct recorder *rec, const struct event *event) {
 	}
 }
 
+void recorder_know(struct recorder *rec, const struct event *event) {
+	mind_caller(rec, event);
+	if (event->by.name[0] != '\0' && !is_callers(event)) {
+		find_doer(rec, event->by.name);
+	}
+}
+
+void recorder_know_token(struct recorder *rec, const char *name, const char *agency) {
+	persons_spare(rec->persons, agency);
+	find_doer(rec, name);
+}
+
 /* --- desks and cameras --- */
 
 struct counter *record_find_desk(struct recorder *rec, const char *agency) {
@@ -216,7 +228,10 @@ static void take_incident(struct recorder *rec, const struct event *event, int64
 /* What became of it after the end. */
 static bool look_on(struct recorder *rec, const struct event *event) {
 	bool open = false;
-	if (event->incident[0] != '\0' && event->type != EVENT_INCIDENT_RAISED) {
+	/* What was merged into a later one than is recorded stays what it was until then. */
+	bool away = event->type == EVENT_INCIDENT_MERGED &&
+		    world_incident(&rec->world, event->other) == NULL;
+	if (event->incident[0] != '\0' && event->type != EVENT_INCIDENT_RAISED && !away) {
 		world_apply(&rec->world, event);
 	}
 	for (const struct incident *inc = rec->world.incidents; inc != NULL && !open;
@@ -231,10 +246,10 @@ bool recorder_add(struct recorder *rec, const struct event *event) {
 	bool back = rec->begun && event->at_ms < rec->last_ms;
 	int64_t at_ms = back ? rec->last_ms : event->at_ms;
 	mind_caller(rec, event);
+	mind_doer(rec, event);
 	if (at_ms >= rec->to_ms) {
 		return look_on(rec, event);
 	}
-	mind_doer(rec, event);
 	if (at_ms >= rec->from_ms) {
 		rec->last_ms = at_ms;
 		begin(rec);

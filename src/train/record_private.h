@@ -49,8 +49,9 @@ struct pair {
 /* What is written of an incident. */
 struct call {
 	char incident[UUID_SIZE];
-	int64_t number; /* a1, a2 ...; 0: it is left out */
-	int64_t person; /* who called */
+	int64_t number;     /* a1, a2 ...; 0: it is left out */
+	int64_t person;     /* who called */
+	struct call *first; /* of all that were merged into it, whichever was raised first */
 	struct scenario_truth truth;
 	UT_hash_handle hh;
 };

@@ -3,10 +3,9 @@
 #include <string.h>
 
 #include <siaga/base/text.h>
+#include <siaga/model/duplicates.h>
 
 #include "record_private.h"
-
-#define PHONE_DIGITS 6 /* fewer of them are no number that can be called again */
 
 /* --- which incidents --- */
 
@@ -18,26 +17,16 @@ struct call *record_call(const struct recorder *rec, const char *incident) {
 
 /* Where its alarms are in the end, or NULL: in an incident that is not recorded. */
 static const struct incident *root_of(const struct recorder *rec, const struct incident *inc) {
-	while (inc != NULL && inc->merged_into[0] != '\0') {
-		inc = world_incident(&rec->world, inc->merged_into);
-	}
-	return inc;
-}
-
-static int digits_of(const char *phone) {
-	int digits = 0;
-	for (; *phone != '\0'; phone++) {
-		digits += *phone >= '0' && *phone <= '9';
-	}
-	return digits;
+	return world_merged(&rec->world, inc);
 }
 
 /* Who calls again is the same caller again: that is what a prank is known by. */
 static int64_t person_of(struct recorder *rec, const char *phone, int64_t number) {
-	if (digits_of(phone) < PHONE_DIGITS) {
+	char key[PHONE_KEY_SIZE];
+	if (!phone_key(key, phone)) {
 		return number;
 	}
-	struct pair *pair = record_add_pair(&rec->phones, phone);
+	struct pair *pair = record_add_pair(&rec->phones, key);
 	pair->number = pair->number > 0 ? pair->number : number;
 	return pair->number;
 }
@@ -100,26 +89,50 @@ static void add_declined(const struct incident *inc, struct scenario_truth *trut
 	}
 }
 
-/* What is open still, and nobody was sent to, may be anything. */
-void record_find_truths(struct recorder *rec) {
+/* Of those that are one, whichever was raised first stands for all of them. */
+static struct call *first_of(const struct recorder *rec, const struct incident *root) {
+	struct call *of = record_call(rec, root->id);
+	return of->first != NULL ? of->first : of;
+}
+
+static void find_firsts(struct recorder *rec) {
 	for (const struct incident *inc = rec->world.incidents; inc != NULL; inc = inc->hh.next) {
 		const struct incident *root = root_of(rec, inc);
 		struct call *of = root != NULL ? record_call(rec, root->id) : NULL;
-		if (of != NULL && root->state != INCIDENT_FALSE_ALARM) {
-			add_agencies(inc, &of->truth);
-			add_declined(inc, &of->truth);
+		if (of != NULL && of->first == NULL) {
+			of->first = record_call(rec, inc->id);
 		}
 	}
+}
+
+/* All that went before any that declined: an agency may have done both. */
+static void find_agencies(struct recorder *rec,
+	void (*add)(const struct incident *inc, struct scenario_truth *truth)) {
 	for (const struct incident *inc = rec->world.incidents; inc != NULL; inc = inc->hh.next) {
 		const struct incident *root = root_of(rec, inc);
-		struct scenario_truth *truth = &record_call(rec, inc->id)->truth;
+		if (root != NULL && root->state != INCIDENT_FALSE_ALARM) {
+			add(inc, &first_of(rec, root)->truth);
+		}
+	}
+}
+
+/* What is open still, and nobody was sent to, may be anything. */
+void record_find_truths(struct recorder *rec) {
+	find_firsts(rec);
+	find_agencies(rec, add_agencies);
+	find_agencies(rec, add_declined);
+	for (const struct incident *inc = rec->world.incidents; inc != NULL; inc = inc->hh.next) {
+		const struct incident *root = root_of(rec, inc);
+		struct call *call = record_call(rec, inc->id);
 		if (root == NULL) {
 			continue;
 		}
+		const struct call *first = first_of(rec, root);
+		struct scenario_truth *truth = &call->truth;
 		truth->real = root->state != INCIDENT_FALSE_ALARM;
-		truth->known = root != inc || truth->needs_len > 0 || !incident_is_open(inc);
-		if (root != inc) {
-			record_key(truth->same_as, record_call(rec, root->id));
+		truth->known = call != first || truth->needs_len > 0 || !incident_is_open(root);
+		if (call != first) {
+			record_key(truth->same_as, first);
 		}
 	}
 }

@@ -24,7 +24,8 @@ static bool is_about(const struct robot *r, const struct incident *inc, const ch
 }
 
 static bool is_own(const struct robot *r, const struct incident *own, const struct incident *inc) {
-	while (own != NULL && own != inc && own->merged_into[0] != '\0') {
+	size_t hops = HASH_COUNT(r->world->incidents);
+	while (own != NULL && own != inc && own->merged_into[0] != '\0' && hops-- > 0) {
 		own = world_incident(r->world, own->merged_into);
 	}
 	return own == inc;

@@ -368,12 +368,7 @@ const struct raised *run_find(const struct run *run, const char *key) {
 
 const struct incident *run_incident(const struct run *run, const struct raised *raised) {
 	const struct world *world = sim_get_world(run->sim);
-	const struct incident *inc = world_incident(world, raised->ids.incident);
-	/* Each is merged once at most before it is split off again: no circle. */
-	while (inc != NULL && inc->merged_into[0] != '\0') {
-		inc = world_incident(world, inc->merged_into);
-	}
-	return inc;
+	return world_merged(world, world_incident(world, raised->ids.incident));
 }
 
 const struct expected *run_expected(const struct run *run, size_t *len) {

@@ -114,10 +114,7 @@ static void add_report(struct tally *t, size_t at, const struct raised *raised) 
 		.matter = (size_t)(first - sc->lines),
 		.next = NONE,
 		.own = track_of(t, inc)};
-	while (inc != NULL && inc->merged_into[0] != '\0') {
-		inc = world_incident(&t->world, inc->merged_into);
-	}
-	report->now = track_of(t, inc);
+	report->now = track_of(t, world_merged(&t->world, inc));
 	struct matter *matter = &t->matters[report->matter];
 	if (matter->reports == NONE) {
 		matter->reports = matter->first = at;

@@ -11,10 +11,16 @@
 /* No name has a longer word; folded, a letter may take three times its bytes. */
 #define WORD_MAX    128
 #define FOLDED_SIZE (3 * WORD_MAX + 1)
+/* So many words of a name are written as one. */
+#define JOINED_MAX 8
+/* More digits are no number to ring. */
+#define NUMBER_SIZE  32
+#define COUNTRY_CODE "62"
+#define REST_MIN     7 /* digits that follow it */
 
 struct word {
 	UT_hash_handle hh;
-	char text[]; /* folded */
+	char text[]; /* folded; of a number the digits, see number() */
 };
 
 struct persons {
@@ -58,23 +64,59 @@ static void drop_marks(char *folded) {
 	*to = '\0';
 }
 
-/* Folds a part of a text; false: too long to be of a name. */
+/* Folds a part of a text, without apostrophes; false: too long to be of a name. */
 static bool fold(char out[FOLDED_SIZE], const char *part, size_t len) {
 	char copy[WORD_MAX + 1];
+	size_t at = 0;
 	if (len > WORD_MAX) {
 		return false;
 	}
-	memcpy(copy, part, len);
-	copy[len] = '\0';
+	for (size_t i = 0; i < len;) {
+		size_t mark = mask_apostrophe_len(part + i);
+		copy[at] = part[i];
+		at += mark == 0;
+		i += mark > 0 ? mark : 1;
+	}
+	copy[at] = '\0';
 	text_fold(out, FOLDED_SIZE, copy);
 	drop_marks(out);
 	return true;
 }
 
+/* The digits of a part of a text, without what is dialled before them at home or from abroad;
+ * false: no number of anybody. */
+static bool number(char out[NUMBER_SIZE], const char *part, size_t len) {
+	char digits[NUMBER_SIZE];
+	const char *rest = digits;
+	size_t count = 0, used;
+	for (size_t at = 0; at < len && part[at] != '\0'; at += used) {
+		int digit = mask_digit(part + at, &used);
+		if (digit >= 0 && count + 1 >= NUMBER_SIZE) {
+			return false;
+		}
+		if (digit >= 0) {
+			digits[count++] = (char)('0' + digit);
+		}
+	}
+	digits[count] = '\0';
+	rest += strncmp(rest, "00", 2) == 0 ? 2 : 0;
+	size_t country = strlen(COUNTRY_CODE);
+	if (strncmp(rest, COUNTRY_CODE, country) == 0 && strlen(rest) >= country + REST_MIN) {
+		rest += country;
+	}
+	rest += *rest == '0';
+	text_copy(out, NUMBER_SIZE, strlen(rest) >= MASK_WORD_MIN ? rest : digits);
+	return count > 0;
+}
+
 /* --- names --- */
 
 static size_t digits_len(const char *text) {
-	return strspn(text, "0123456789");
+	size_t len = 0, used;
+	while (mask_digit(text + len, &used) >= 0) {
+		len += used;
+	}
+	return len;
 }
 
 /* What was masked already, as for an observer, has nothing to tell. */
@@ -83,51 +125,61 @@ static bool is_masked(const char *name) {
 	return strcmp(name, "***") == 0 || strcmp(name + first, "***") == 0;
 }
 
-/* Takes the words that are long enough; how many bytes the longest has. */
+/* A word or a number as it is looked for; the bytes of it, 0: there is none. */
+static size_t take(char out[FOLDED_SIZE], const char *text) {
+	size_t len = mask_letters_len(text), digits = len > 0 ? 0 : digits_len(text);
+	out[0] = '\0';
+	if (len > 0 && !fold(out, text, len)) {
+		out[0] = '\0';
+	} else if (digits > 0 && !number(out, text, digits)) {
+		out[0] = '\0';
+	}
+	return len > 0 ? len : digits;
+}
+
+/* As people call themselves elsewhere, "sitiaminah", or write it in a hurry, "maruf": the words
+ * from `name` on as one. */
+static void add_joined(struct persons *persons, const char *name, struct word *spared) {
+	char folded[FOLDED_SIZE], joined[WORD_MAX];
+	size_t at = 0, len;
+	for (int words = 0; *name != '\0' && words<JOINED_MAX; name += len> 0 ? len : 1) {
+		len = mask_letters_len(name);
+		if (at + len > sizeof(joined)) {
+			return;
+		}
+		memcpy(joined + at, name, len);
+		at += len;
+		words += len > 0;
+		if (len > 0 && words > 1 && at >= MASK_WORD_MIN && fold(folded, joined, at) &&
+			find(spared, folded) == NULL) {
+			add(&persons->words, folded);
+		}
+	}
+}
+
+/* Takes the words that are long enough, and joins of all; how many bytes the longest has. */
 static size_t add_words(
 	struct persons *persons, const char *name, size_t least, struct word *spared) {
 	char folded[FOLDED_SIZE];
 	size_t longest = 0;
 	while (*name != '\0') {
-		size_t len = mask_word_len(name);
-		len = len > 0 ? len : digits_len(name);
+		size_t len = take(folded, name);
 		longest = len > longest ? len : longest;
-		if (len >= least && len > 0 && fold(folded, name, len) &&
-			find(spared, folded) == NULL) {
+		if (len >= least && find(spared, folded) == NULL) {
 			add(&persons->words, folded);
+		}
+		if (len > 0) {
+			add_joined(persons, name, spared);
 		}
 		name += len > 0 ? len : 1;
 	}
 	return longest;
 }
 
-/* As people call themselves elsewhere: "sitiaminah". */
-static void add_joined(struct persons *persons, const char *name) {
-	char folded[FOLDED_SIZE], joined[WORD_MAX + 1] = "";
-	size_t at = 0, words = 0;
-	for (const char *rest = name; *rest != '\0';) {
-		size_t len = text_word(rest);
-		if (len > 0 && at + len < sizeof(joined)) {
-			memcpy(joined + at, rest, len);
-			at += len;
-			words++;
-		}
-		rest += len > 0 ? len : 1;
-	}
-	joined[at] = '\0';
-	if (words > 1 && fold(folded, joined, at)) {
-		add(&persons->words, folded);
-	}
-}
-
 void persons_add(struct persons *persons, const char *name) {
-	if (is_masked(name)) {
-		return;
-	}
-	if (add_words(persons, name, MASK_WORD_MIN, NULL) < MASK_WORD_MIN) {
+	if (!is_masked(name) && add_words(persons, name, MASK_WORD_MIN, NULL) < MASK_WORD_MIN) {
 		add_words(persons, name, 1, NULL);
 	}
-	add_joined(persons, name);
 }
 
 void persons_add_token(struct persons *persons, const char *name) {
@@ -137,24 +189,15 @@ void persons_add_token(struct persons *persons, const char *name) {
 void persons_spare(struct persons *persons, const char *word) {
 	char folded[FOLDED_SIZE];
 	for (size_t len; *word != '\0'; word += len > 0 ? len : 1) {
-		len = mask_word_len(word);
-		if (len > 0 && fold(folded, word, len)) {
-			add(&persons->spared, folded);
-		}
+		len = take(folded, word);
+		add(&persons->spared, folded);
 	}
 }
 
-/* What is long enough to be one is found without. */
+/* What is long enough to be one is found without, where it is written like one. */
 void persons_add_phone(struct persons *persons, const char *phone) {
-	char digits[WORD_MAX + 1];
-	size_t len = 0;
-	for (; *phone != '\0' && len < WORD_MAX; phone++) {
-		if (digits_len(phone) > 0) {
-			digits[len++] = *phone;
-		}
-	}
-	digits[len] = '\0';
-	if (len >= MASK_WORD_MIN) {
+	char digits[NUMBER_SIZE];
+	if (number(digits, phone, strlen(phone)) && strlen(digits) >= MASK_WORD_MIN) {
 		add(&persons->words, digits);
 	}
 }
@@ -164,7 +207,9 @@ void persons_add_phone(struct persons *persons, const char *phone) {
 static bool tells_who(const void *data, const char *part, size_t len) {
 	const struct persons *persons = data;
 	char folded[FOLDED_SIZE];
-	return fold(folded, part, len) && find(persons->words, folded) != NULL;
+	bool known =
+		mask_digit(part, NULL) >= 0 ? number(folded, part, len) : fold(folded, part, len);
+	return known && find(persons->words, folded) != NULL;
 }
 
 void persons_mask(const struct persons *persons, const char *text, struct buf *out) {

@@ -233,6 +233,81 @@ def test_other_eyes_have_kept_less():
         watched(file_of(out), 20)
 
 
+LONG_AGO = ("Kartolo Basuki", "0812-3456-7890")
+LATER = ("Prihatini", "0813 9999 8888")
+
+
+def make_older(path, upto, days):
+    """The first events of a log, or of a cache, as if they had been so long ago."""
+    db = sqlite3.connect(path)
+    for seq, at_ms, body in db.execute("SELECT seq, at_ms, body FROM event WHERE seq <= ?", (upto,)).fetchall():
+        event = json.loads(body)
+        at_ms -= days * 86400000
+        event["at"] = rfc(at_ms / 1000).replace("+00:00", "Z")
+        db.execute("UPDATE event SET at_ms = ?, body = ? WHERE seq = ?", (at_ms, json.dumps(event), seq))
+    db.commit()
+    db.close()
+
+
+def test_whoever_called_or_worked_long_ago_or_later_is_not_in_it():
+    feed = start_feed(limits=LIMITS)
+    feed.token("nur-aini", "operator")  # is never there
+    console = Plain(feed, "sari")
+    console.wait("LIVE")
+    budi = Feed(feed, "budi")
+    old = feed.alarm(kind="fire", caller={"name": LONG_AGO[0], "phone": LONG_AGO[1]})
+    budi.do("acknowledge", old["incident"])
+    budi.do("reject", old["incident"], reason="prank")
+    upto = feed.head()
+    start = time.time()
+    feed.alarm(kind="fire", caller={"name": "Bo", "phone": "5515"},
+               note="kata KARTOLO 0812,3456,7890 dan budi; Prihatini +62 813:9999:8888 juga")
+    time.sleep(0.05)
+    end = time.time()
+    late = feed.alarm(kind="crime", caller={"name": LATER[0], "phone": LATER[1]})
+    Feed(feed, "ayu").do("acknowledge", late["incident"], note="x")
+    console.say("status").wait("1 new")
+    console.quit()
+    feed.stop()
+    make_older(os.path.join(feed.dir, "log.db"), upto, 3)
+    cache = [os.path.join(at, name) for at, _, names in os.walk(console.state) for name in names if name == "cache.db"]
+    check_eq(len(cache), 1, "a cache")
+    make_older(cache[0], upto, 3)
+    text, _ = export(feed, start, end)
+    status, kept, said = siaga("record", rfc(start), rfc(end), "--state", console.state)
+    check_eq(status, 0, said)
+    for out in (text, kept):
+        holds_nobody(out, [LONG_AGO, LATER, ("Bo", "5515")])
+        check_eq([body["note"] for _, body in lines_of(out, "raise")],
+                 ["kata *** *** dan ***; *** +*** juga"], "the note")
+
+
+def test_names_of_tokens_are_not_in_it():
+    feed = start_feed(limits=LIMITS)
+    feed.token("nur-aini", "operator")
+    start = time.time()
+    feed.alarm(kind="fire", note="Nuraini tahu; damkar juga, dan app, kata NUR'AINI")
+    text, _ = export(feed, start, time.time() + 0.1)
+    check_eq(lines_of(text, "raise")[0][1]["note"], "*** tahu; damkar juga, dan app, kata ***", "the note")
+
+
+def test_an_event_that_cannot_be_read_hides_no_others():
+    feed = start_feed(limits=LIMITS)
+    start = time.time()
+    for _ in range(9):
+        feed.alarm(kind="fire")
+    end = time.time() + 0.1
+    feed.stop()
+    db = sqlite3.connect(os.path.join(feed.dir, "log.db"))
+    (head,) = db.execute("SELECT max(seq) FROM event").fetchone()
+    db.execute("UPDATE event SET body = '{' WHERE seq = ?", (1 + head // 2,))
+    db.commit()
+    db.close()
+    text, said = export(feed, start, end)
+    check_eq(len(lines_of(text, "raise")), 8, "the others")
+    check("; 1 events cannot be read, see siagad check" in said, said)
+
+
 def test_what_cannot_be_exported_is_said():
     feed = start_feed()
     for words, status, problem in (

@@ -420,6 +420,19 @@ static void does(
 	assert_true(happen(&cmd));
 }
 
+static void merge(int64_t number, int64_t into) {
+	const struct incident *inc = world_by_number(&ev.world, number);
+	struct command cmd = {.action = ACTION_MERGE,
+		.role = ROLE_OPERATOR,
+		.by = people[0],
+		.has = HAS_IF_REV,
+		.if_rev = inc->rev};
+	ev.now_ms += 1000;
+	text_copy(cmd.incident, sizeof(cmd.incident), inc->id);
+	text_copy(cmd.other, sizeof(cmd.other), world_by_number(&ev.world, into)->id);
+	assert_true(happen(&cmd));
+}
+
 static void room(enum action action, int64_t number, const char *agency) {
 	does(ROLE_OPERATOR, "ayu", action, number, agency);
 }
@@ -482,6 +495,89 @@ static void what_was_the_matter_is_how_it_ended(void **state) {
 	die();
 }
 
+/* The log of a feed has no such thing; a broken one, or a made one, may. */
+static void a_circle_of_merges_comes_to_an_end(void **state) {
+	struct recorder *rec = recorder_create(T0, T0 + HOUR, "x");
+	struct recorder_counts counts;
+	struct buf out = {0};
+	UNUSED(state);
+	begin();
+	for (int i = 0; i < 4; i++) {
+		call();
+	}
+	for (size_t i = 0; i < ev.log.len; i++) {
+		assert_true(recorder_add(rec, &ev.log.items[i]));
+	}
+	for (int i = 1; i <= 3; i++) {
+		struct event event = {.type = EVENT_INCIDENT_MERGED,
+			.seq = ev.world.head + i,
+			.rev = 2,
+			.at_ms = ev.now_ms};
+		text_copy(event.incident, sizeof(event.incident), city_id(i));
+		text_copy(event.other, sizeof(event.other), city_id(i == 3 ? 3 : 3 - i));
+		assert_true(recorder_add(rec, &event));
+	}
+	assert_true(recorder_write(rec, &out, &counts, NULL));
+	assert_int_equal(counts.alarms, 1);
+	assert_int_equal(counts.earlier, 3);
+	buf_finish(&out);
+	recorder_destroy(rec);
+	die();
+}
+
+/* Which one goes into which is the operator's choice. */
+static void the_first_of_those_that_are_one_stands_for_them(void **state) {
+	struct recorder_counts counts;
+	struct scenario sc;
+	struct err err = {0};
+	UNUSED(state);
+	begin();
+	for (int i = 0; i < 3; i++) {
+		call();
+	}
+	for (int i = 3; i > 1; i--) {
+		room(ACTION_ACKNOWLEDGE, i, "");
+		room(ACTION_VERIFY, i, "");
+		room(ACTION_DISPATCH, i, "damkar");
+		if (i == 3) {
+			does(ROLE_OPERATOR, "ayu", ACTION_DECLINE, i, "damkar");
+		}
+	}
+	room(ACTION_ACKNOWLEDGE, 1, "");
+	merge(3, 2);
+	merge(1, 2);
+	char *text = record(T0, ev.now_ms + 1, &counts);
+	assert_true(scenario_read(&sc, text, strlen(text), &err));
+	const struct scenario_truth *first = &scenario_alarm(&sc, "a1")->truth;
+	assert_string_equal(first->same_as, "");
+	assert_int_equal(first->needs_len, 1);
+	assert_string_equal(first->needs[0], "damkar");
+	assert_int_equal(first->may_len, 0);
+	assert_string_equal(scenario_alarm(&sc, "a2")->truth.same_as, "a1");
+	assert_string_equal(scenario_alarm(&sc, "a3")->truth.same_as, "a1");
+	scenario_finish(&sc);
+	free(text);
+	die();
+}
+
+static void what_went_into_a_later_one_is_still_there(void **state) {
+	struct recorder_counts counts;
+	UNUSED(state);
+	begin();
+	call();
+	room(ACTION_ACKNOWLEDGE, 1, "");
+	int64_t end_ms = ev.now_ms + 1;
+	ev.now_ms += 5000;
+	call();
+	merge(1, 2);
+	char *text = record(T0, end_ms, &counts);
+	assert_int_equal(counts.alarms, 1);
+	assert_int_equal(counts.actions, 1);
+	assert_int_equal(counts.earlier, 0);
+	free(text);
+	die();
+}
+
 /* Of a log that has no links in it, the roles are guessed. */
 static void who_is_a_desk_is_seen_by_what_they_do(void **state) {
 	struct recorder_counts counts;
@@ -505,6 +601,7 @@ static void who_is_a_desk_is_seen_by_what_they_do(void **state) {
 
 /* Whoever calls again with the same telephone is the same caller. */
 static void who_calls_again_is_known_again(void **state) {
+	static const char *const telephones[] = {"+62 800-555-0151", "***", "0800.555.0151"};
 	struct recorder *rec = recorder_create(T0, T0 + HOUR, "malam");
 	struct recorder_counts counts;
 	struct buf out = {0};
@@ -520,7 +617,7 @@ static void who_calls_again_is_known_again(void **state) {
 		text_copy(event.incident, sizeof(event.incident), city_id(i));
 		text_copy(event.alarm.id, sizeof(event.alarm.id), city_id(100 + i));
 		text_copy(event.alarm.caller_phone, sizeof(event.alarm.caller_phone),
-			i == 2 ? "***" : "+62 800-555-0151");
+			telephones[i - 1]);
 		assert_true(recorder_add(rec, &event));
 	}
 	assert_true(recorder_write(rec, &out, &counts, NULL));
@@ -607,6 +704,9 @@ int main(void) {
 		cmocka_unit_test(nobody_is_known_by_it),
 		cmocka_unit_test(a_part_of_an_evening_stands_by_itself),
 		cmocka_unit_test(what_was_the_matter_is_how_it_ended),
+		cmocka_unit_test(a_circle_of_merges_comes_to_an_end),
+		cmocka_unit_test(the_first_of_those_that_are_one_stands_for_them),
+		cmocka_unit_test(what_went_into_a_later_one_is_still_there),
 		cmocka_unit_test(who_is_a_desk_is_seen_by_what_they_do),
 		cmocka_unit_test(who_calls_again_is_known_again),
 		cmocka_unit_test(desks_are_where_they_were_at_the_start),

@@ -46,6 +46,8 @@ bool text_begins(const char *text, const char *folded);
 
 /* Bytes of the letters, with their marks, that text begins with; 0: it begins with none. */
 size_t text_word(const char *text);
+/* A letter, or a mark on one. */
+bool text_is_letter(uint32_t code);
 
 /* An id of ours: 1 to max bytes of [A-Za-z0-9_.-]. */
 bool text_id_ok(const char *text, size_t max);

@@ -98,7 +98,10 @@ struct world {
 };
 
 void world_finish(struct world *world);
-struct incident *world_incident(const struct world *world, const char *id);  /* or NULL */
+struct incident *world_incident(const struct world *world, const char *id); /* or NULL */
+/* Where the reports of an incident are in the end: itself, or what it was merged into. NULL: that
+ * is not there, or it goes round in a circle, as only a broken log has it. */
+const struct incident *world_merged(const struct world *world, const struct incident *inc);
 struct incident *world_by_number(const struct world *world, int64_t number); /* or NULL */
 void world_forget(struct world *world, const char *id); /* drops it from memory */
 /* Forgets callers and what was typed about incidents that ended before; times, places, kinds and

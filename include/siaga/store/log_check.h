@@ -58,6 +58,12 @@ bool log_read_answers(struct log_store *log, log_answer_fn on_answer, void *data
  * incident, each look at one, and all of one incident (NULL: of none). */
 bool log_read_watch(struct log_store *log, const char *incident, log_event_fn on_event, void *data,
 	struct err *err);
+/* The first event that was at that time or later, whether it can be read or not: 1, 0 none, -1
+ * error.
+ */
+int log_find_since(struct log_store *log, int64_t since_ms, int64_t *seq, struct err *err);
+/* All that tells who called, in order of seq. */
+bool log_read_callers(struct log_store *log, log_event_fn on_event, void *data, struct err *err);
 /* After which events a feed began: consoles that had been there before were not there then. */
 typedef void (*log_start_fn)(void *data, int64_t seq, int64_t at_ms);
 bool log_read_starts(struct log_store *log, log_start_fn on_start, void *data, struct err *err);

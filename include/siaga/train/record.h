@@ -15,7 +15,7 @@
 
 /* So much of a log fits into one scenario. */
 #define RECORD_SPAN_MAX_MS INT64_C(604800000)
-/* So much of the log before it tells who is there, and whose names are in what is written. */
+/* So much of the log before it tells who is there. */
 #define RECORD_BEFORE_MS INT64_C(86400000)
 
 struct recorder;
@@ -34,6 +34,11 @@ void recorder_destroy(struct recorder *recorder); /* NULL is fine */
 /* Takes what it needs of the next event of the log, from before the recording on. False: nothing
  * that comes later is of use. */
 bool recorder_add(struct recorder *recorder, const struct event *event);
+/* Whoever called or acted in any other event, before or after, is not to be found in what is
+ * written either. */
+void recorder_know(struct recorder *recorder, const struct event *event);
+/* The same of a token; `agency` is the one that it is of, or "". */
+void recorder_know_token(struct recorder *recorder, const char *name, const char *agency);
 /* The feed was started anew: nobody is connected to it. */
 void recorder_restart(struct recorder *recorder, int64_t at_ms);
 
