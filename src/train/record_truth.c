@@ -41,7 +41,9 @@ void record_find_calls(struct recorder *rec, struct recorder_counts *counts) {
 			continue;
 		}
 		call->number = ++counts->alarms;
-		call->person = person_of(rec, inc->alarms[0].caller_phone, call->number);
+		/* Of a log that was tampered with an incident may have lost its alarm. */
+		const char *phone = inc->alarms_len > 0 ? inc->alarms[0].caller_phone : "";
+		call->person = person_of(rec, phone, call->number);
 	}
 }
 
