@@ -57,6 +57,26 @@ int file_read(const char *path, struct buf *out, bool *open_to_others, struct er
 	return result;
 }
 
+bool file_read_any(const char *path, size_t max, struct buf *out, struct err *err) {
+	FILE *file = fopen(path, "re");
+	size_t before = out->len, got = 1;
+	if (file == NULL) {
+		return err_set(err, "%s: %s", path, strerror(errno));
+	}
+	buf_reserve(out, 1);
+	while (got > 0 && out->len - before <= max) {
+		char part[16384];
+		got = fread(part, 1, sizeof(part), file);
+		buf_add(out, part, got);
+	}
+	bool ok = ferror(file) == 0 || err_set(err, "%s: %s", path, strerror(errno));
+	if (ok && out->len - before > max) {
+		ok = err_set(err, _("%s: longer than %zu bytes"), path, max);
+	}
+	fclose(file);
+	return ok;
+}
+
 void file_dir(const char *path, char *out, size_t size) {
 	const char *slash = strrchr(path, '/');
 	size_t len = slash == NULL ? 0 : slash == path ? 1 : (size_t)(slash - path);

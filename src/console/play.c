@@ -228,10 +228,6 @@ bool play_is_watched(const struct play *p) {
 	return p->tape_at < p->tape_done;
 }
 
-void play_take(struct play *p) {
-	drop_inputs(p, p->tape_at);
-}
-
 /* --- time --- */
 
 static void mind_link(struct play *p) {
@@ -300,7 +296,7 @@ bool play_answer(struct play *p, struct err *err) {
 		drop_inputs(p, 0);
 		ok = make(p, err);
 		break;
-	case TRAINING_TAKE: play_take(p); break;
+	case TRAINING_TAKE: drop_inputs(p, p->tape_at); break; /* What came after is forgotten. */
 	case TRAINING_SCORE: play_score_text(p, &page); break;
 	case TRAINING_SAY:
 	case TRAINING_RAISE:

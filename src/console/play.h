@@ -94,8 +94,6 @@ bool play_answer(struct play *p, struct err *err);
 bool play_train(struct play *p, const struct train_frame *train, struct err *err);
 /* Is what happens what was done before? */
 bool play_is_watched(const struct play *p);
-/* What was done after this moment is forgotten. */
-void play_take(struct play *p);
 /* To a moment before or after; what was done until then is done again. */
 bool play_seek(struct play *p, int64_t to_ms, struct err *err);
 void play_draw(struct play *p);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include <siaga/app/app.h>
+#include <siaga/base/file.h>
 #include <siaga/base/text.h>
 #include <siaga/train/sim.h>
 #include <siaga/ui/draw.h>
@@ -259,27 +260,6 @@ static bool run(struct show *show, struct err *err) {
 
 /* --- beginning and end --- */
 
-static bool read_file(struct buf *out, const char *path, struct err *err) {
-	FILE *file = fopen(path, "re");
-	size_t got = 1;
-	while (file != NULL && got > 0 && out->len <= FILE_MAX) {
-		buf_reserve(out, 65536);
-		got = fread(out->data + out->len, 1, 65535, file);
-		out->len += got;
-		out->data[out->len] = '\0';
-	}
-	bool ok = file != NULL && !ferror(file);
-	if (!ok) {
-		err_set(err, "%s: %s", path, strerror(errno));
-	} else if (out->len > FILE_MAX) {
-		ok = err_set(err, _("%s: longer than %zu bytes"), path, FILE_MAX);
-	}
-	if (file != NULL) {
-		fclose(file);
-	}
-	return ok;
-}
-
 /* That of the demo, where none is named. */
 static bool load_scenario(struct scenario *sc, const char *path, struct err *err) {
 	struct buf text = {0};
@@ -332,7 +312,7 @@ int script_run(const struct options *opt, struct err *err) {
 	struct script script = {0};
 	struct show show = {.script = &script};
 	struct buf text = {0};
-	bool ok = read_file(&text, opt->script, err) &&
+	bool ok = file_read_any(opt->script, FILE_MAX, &text, err) &&
 		  script_parse(&script, opt->script, text.data, text.len, err) &&
 		  prepare(&show, opt, err) && run(&show, err);
 	ok = ok && replay_score(&show.play, opt, err);

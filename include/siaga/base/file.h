@@ -17,6 +17,9 @@
  * *open_to_others: somebody else than the owner may change it, or the owner is neither we nor root.
  */
 int file_read(const char *path, struct buf *out, bool *open_to_others, struct err *err);
+/* The whole of whatever is named, a pipe too, of at most `max` bytes, added to `out`. The error
+ * names it. */
+bool file_read_any(const char *path, size_t max, struct buf *out, struct err *err);
 /* The folder that a file is in: "." where the name has none. */
 void file_dir(const char *path, char *out, size_t size);
 /* Makes a path absolute, in place: "~/" is $HOME, a relative one begins at `dir`. "" stays. */
