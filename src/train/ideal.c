@@ -296,11 +296,13 @@ static bool play(const struct ideal_config *cfg, bool silent, struct ideal_resul
 	find_wishes(&r);
 	find_sights(&r);
 	/* A director has no end of lines, and desks none of dispatches: the end comes by itself. */
-	for (size_t i = 0; i < steps_max && !silent && !run_is_over(r.run); i++) {
+	for (size_t i = 0; i < steps_max && !silent && !run_is_over(r.run) && !is_spent(&r); i++) {
 		act(&r);
 		run_advance(r.run, next_ms(&r));
 	}
-	run_advance(r.run, run_end_ms(r.run));
+	if (!is_spent(&r)) {
+		run_advance(r.run, run_end_ms(r.run));
+	}
 	count(r.run, out);
 	bool played = !is_spent(&r);
 	finish(&r);

@@ -5,6 +5,9 @@
 
 #include "run_private.h"
 
+/* Its alarm, and the incidents of that, are looked up for each condition. */
+#define COND_LOOKS 4
+
 /* --- is it so? --- */
 
 /* The incidents that are an alarm's: the one that it was raised as, and the one that it belongs to
@@ -147,7 +150,7 @@ static bool was_used(const struct run *run, const char *name) {
 }
 
 bool run_holds(const struct run *run, const struct cond *cond) {
-	(*run->looks)++;
+	*run->looks += COND_LOOKS;
 	switch (cond->type) {
 	case COND_ALL:
 		for (size_t i = 0; i < cond->parts_len; i++) {
