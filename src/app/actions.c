@@ -142,6 +142,9 @@ static void confirm_group(struct app *app, const struct modal *group, struct eff
 void action_confirm(struct app *app, struct effects *fx) {
 	struct modal armed = app->modal;
 	modal_close(app);
+	/* "Nothing was sent", say, was about the strip before this one. */
+	app->notice.text[0] = '\0';
+	app->notice.error = false;
 	if (armed.targets_len == 0 ||
 		world_incident(&app->world, armed.targets[0].incident) == NULL) {
 		return;

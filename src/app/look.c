@@ -183,7 +183,12 @@ static void open_camera(struct app *app, const char *id, struct effects *fx) {
 		id = app->near[app->near_pick].camera->id;
 	}
 	const struct camera *camera = registry_camera(&app->world.registry, id);
-	if (camera == NULL) {
+	if (id[0] == '\0') {
+		notice_add(app, true, "%s",
+			shown_at(app) == NULL ? _("No incident is selected")
+			: app->near_len > 0   ? _("No camera nearby works")
+					      : _("No camera is known nearby"));
+	} else if (camera == NULL) {
 		notice_add(app, true, _("no camera \"%s\""), id);
 	} else if (camera->stream[0] == '\0') {
 		notice_add(app, true, _("%s has no stream"), camera->id);

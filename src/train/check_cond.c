@@ -219,9 +219,9 @@ static void look(struct check *c, const struct view *view, const struct place *p
 
 enum sure { SURELY_NOT, UNSURE, SURELY };
 
-/* Has the line of that name come when the other does? */
-static enum sure has_come(const struct check *c, const struct scenario_line *by, const char *name) {
-	const struct named *named = check_find(c->ids, name);
+/* Has the line of that name, or of that alarm, come when the other does? */
+static enum sure has_come(
+	const struct check *c, const struct scenario_line *by, const struct named *named) {
 	if (named == NULL || !c->timed || named->soonest_ms == CHECK_NEVER) {
 		return SURELY_NOT;
 	}
@@ -253,11 +253,15 @@ static enum sure holds_at(
 		}
 		return cond->type == COND_ALL ? least : most;
 	case COND_NOT: return SURELY - holds_at(c, line, &cond->parts[0]);
-	case COND_LINE: return has_come(c, line, cond->name);
+	case COND_LINE: return has_come(c, line, check_find(c->ids, cond->name));
+	case COND_STATE:
+		/* Every alarm has been new, and nothing else by itself. */
+		return cond->state == INCIDENT_NEW
+			       ? has_come(c, line, check_find(c->alarms, cond->key))
+			       : SURELY_NOT;
 	case COND_COMMAND:
 	case COND_DID:
 	case COND_SELECTED:
-	case COND_STATE:
 	case COND_STATUS:
 	case COND_TYPE_COUNT: break;
 	}

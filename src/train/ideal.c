@@ -13,7 +13,7 @@
 #define ROUNDS_MAX 8                      /* over all wishes */
 /* Lines times what is asked at each of them; a long night has a hundredth of it. */
 #define WORK_MAX  100000000
-#define LOOKS_MAX 1000000000 /* at wishes and at what was done; the same */
+#define LOOKS_MAX 200000000 /* at wishes, and at what was done and is to be; a thousandth */
 #define NEVER_MS  INT64_MAX
 
 /* --- is it to be played at all? --- */
@@ -152,30 +152,39 @@ static bool is_harmless(const struct cond *cond) {
 	       (cond->type == COND_COMMAND && !action_find(cond->name, &action));
 }
 
+static void find_sights(struct robot *r) {
+	r->sights = mem_alloc(r->sc->len + 1, sizeof(const struct cond *));
+	for (size_t i = 0; i < r->sc->len; i++) {
+		const struct scenario_line *line = &r->sc->lines[i];
+		if (line->has_after && is_harmless(&line->after)) {
+			r->sights[r->sights_len++] = &line->after;
+		}
+	}
+}
+
+/* More than it is worth. */
+static bool is_spent(const struct robot *r) {
+	return *r->looks + run_looks(r->run) >= LOOKS_MAX;
+}
+
 /* Lines that only wait to be looked at do not wait for ever. */
 static bool look_around(struct robot *r) {
 	bool busy = false;
-	for (size_t i = 0; i < r->sc->len && *r->looks < LOOKS_MAX; i++) {
-		const struct scenario_line *line = &r->sc->lines[i];
-		(*r->looks)++;
-		if (line->has_after && is_harmless(&line->after)) {
-			busy = robot_pursue(r, &line->after) == DID || busy;
-		}
+	for (size_t i = 0; i < r->sights_len && !is_spent(r); i++) {
+		busy = robot_pursue(r, r->sights[i]) == DID || busy;
 	}
 	return busy;
 }
 
 /* Works for what is expected at a place of the list. True: something was done. */
 static bool work(struct robot *r, size_t at) {
-	for (int i = 0; i < ACTS_MAX && *r->looks < LOOKS_MAX; i++) {
+	for (int i = 0; i < ACTS_MAX && !is_spent(r); i++) {
 		size_t len;
 		const struct expected *expected = &run_expected(r->run, &len)[at];
 		const struct scenario_line *line = expected->line;
 		if (expected->verdict != VERDICT_OPEN || line->type != LINE_EXPECT) {
 			return i > 0;
 		}
-		run_deeds(r->run, &len);
-		*r->looks += (int64_t)len;
 		r->hurry = due_ms(r, expected) - run_now_ms(r->run) <= ROBOT_LAST_MS;
 		if (robot_pursue(r, &line->cond) != DID) {
 			return i > 0;
@@ -261,6 +270,7 @@ static void finish(struct robot *r) {
 		free(keyed);
 	}
 	free(r->own);
+	free(r->sights);
 	free(r->wishes);
 	run_destroy(r->run);
 }
@@ -284,15 +294,19 @@ static bool play(const struct ideal_config *cfg, bool silent, struct ideal_resul
 		.lang = "en"});
 	r.world = sim_get_world(run_sim(r.run));
 	find_wishes(&r);
+	find_sights(&r);
 	/* A director has no end of lines, and desks none of dispatches: the end comes by itself. */
-	for (size_t i = 0; i < steps_max && !silent && !run_is_over(r.run); i++) {
+	for (size_t i = 0; i < steps_max && !silent && !run_is_over(r.run) && !is_spent(&r); i++) {
 		act(&r);
 		run_advance(r.run, next_ms(&r));
 	}
-	run_advance(r.run, run_end_ms(r.run));
+	if (!is_spent(&r)) {
+		run_advance(r.run, run_end_ms(r.run));
+	}
 	count(r.run, out);
+	bool played = !is_spent(&r);
 	finish(&r);
-	return looks < LOOKS_MAX;
+	return played;
 }
 
 bool ideal_play(const struct ideal_config *cfg, struct ideal_result *out) {

@@ -27,12 +27,14 @@ struct robot {
 	struct wish *wishes; /* what chance leaves in */
 	size_t wishes_len;
 	struct keyed *keyed;
+	const struct cond **sights; /* what lines wait for that a person does in passing */
+	size_t sights_len;
 	const struct incident **own; /* of each alarm in run_raised(), what it was raised as */
 	size_t own_len, own_cap;
 	size_t known; /* of run_expected(), those that are in wishes */
 	int64_t commands;
 	bool hurry;      /* what is worked for now is over in a moment */
-	int64_t *looks;  /* at wishes and deeds, so far */
+	int64_t *looks;  /* at wishes, so far */
 	int64_t wake_ms; /* something can be done then, though nothing happens; -1: no such time */
 	bool link_up, online;
 	int64_t online_at_ms; /* with the link up: from when on the console is there again */

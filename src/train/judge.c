@@ -5,6 +5,9 @@
 
 #include "run_private.h"
 
+/* Its alarm, and the incidents of that, are looked up for each condition. */
+#define COND_LOOKS 4
+
 /* --- is it so? --- */
 
 /* The incidents that are an alarm's: the one that it was raised as, and the one that it belongs to
@@ -80,14 +83,27 @@ bool judge_is_deed(const struct run *run, const struct cond *cond, const struct 
 	return is_deed(&deed, cmd);
 }
 
-static bool was_done(const struct run *run, const struct cond *cond) {
-	struct deed_cond deed = find_deed(run, cond);
-	for (size_t i = 0; i < run->deeds_len; i++) {
-		if (is_deed(&deed, &run->deeds[i].command)) {
+static bool is_among(
+	const struct run *run, const struct deed_cond *deed, struct deed_places places) {
+	for (size_t i = 0; i < places.len; i++) {
+		(*run->looks)++;
+		if (is_deed(deed, &run->deeds[places.items[i]].command)) {
 			return true;
 		}
 	}
 	return false;
+}
+
+static bool was_done(const struct run *run, const struct cond *cond) {
+	struct deed_cond deed = find_deed(run, cond);
+	bool other = deed.key.any && cond->action == ACTION_MERGE;
+	const struct whose *whose = other ? &deed.into : &deed.key;
+	if (whose->any) {
+		return is_among(run, &deed, run->by_action[cond->action]);
+	}
+	return is_among(run, &deed, deeds_about(run, whose->raised)) ||
+	       (strcmp(whose->raised, whose->now) != 0 &&
+		       is_among(run, &deed, deeds_about(run, whose->now)));
 }
 
 /* The incident that the alarm was raised as, and the one that it belongs to now: mostly one. */
@@ -109,9 +125,10 @@ static bool was_in_state(const struct run *run, const struct cond *cond) {
 }
 
 /* Once is enough: the agency may have been sent again. */
-static bool reached(const struct incident *inc, const struct cond *cond) {
+static bool reached(const struct run *run, const struct incident *inc, const struct cond *cond) {
 	for (size_t i = 0; inc != NULL && i < inc->dispatches_len; i++) {
 		const struct dispatch *dispatch = &inc->dispatches[i];
+		(*run->looks)++;
 		if (strcmp(dispatch->agency, cond->agency) == 0 &&
 			dispatch->at_ms[cond->status] != 0) {
 			return true;
@@ -123,7 +140,7 @@ static bool reached(const struct incident *inc, const struct cond *cond) {
 static bool has_status(const struct run *run, const struct cond *cond) {
 	const struct incident *of[2];
 	incidents_of(run, cond, of);
-	return reached(of[0], cond) || reached(of[1], cond);
+	return reached(run, of[0], cond) || (of[1] != of[0] && reached(run, of[1], cond));
 }
 
 static bool was_used(const struct run *run, const char *name) {
@@ -133,6 +150,7 @@ static bool was_used(const struct run *run, const char *name) {
 }
 
 bool run_holds(const struct run *run, const struct cond *cond) {
+	*run->looks += COND_LOOKS;
 	switch (cond->type) {
 	case COND_ALL:
 		for (size_t i = 0; i < cond->parts_len; i++) {

@@ -160,6 +160,7 @@ static bool breaks(const struct robot *r, const struct cond *cond, const struct 
 bool robot_is_forbidden(const struct robot *r, const struct command *cmd, const char *command,
 	const char *selected) {
 	struct try try = {cmd, command, selected};
+	*r->looks += (int64_t)r->wishes_len;
 	for (size_t i = 0; i < r->wishes_len; i++) {
 		const struct wish *wish = &r->wishes[i];
 		const struct cond *cond = &wish->line->cond;

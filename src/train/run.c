@@ -173,10 +173,12 @@ static void settle(struct run *run) {
 	if (run->over) {
 		return;
 	}
+	run->settled_head = sim_head(run->sim);
 	judge_look(run);
 	director_look(run->director, run->now_ms);
 	while ((line = director_due(run->director, run->now_ms)) != NULL) {
 		play(run, line);
+		run->settled_head = sim_head(run->sim);
 		judge_look(run);
 		director_look(run->director, run->now_ms);
 	}
@@ -200,7 +202,9 @@ void run_advance(struct run *run, int64_t to_ms) {
 	run->now_ms = to_ms > run->now_ms ? to_ms : run->now_ms;
 	/* After the end the desks go on, and nothing else does. */
 	sim_advance(run->sim, sim_at(run, run->now_ms));
-	settle(run);
+	if (sim_head(run->sim) != run->settled_head) {
+		settle(run);
+	}
 }
 
 int64_t run_now_ms(const struct run *run) {
@@ -295,6 +299,7 @@ bool run_do(struct run *run, const struct command *cmd, int64_t *seq, struct ref
 		struct deed *deed = &run->deeds[run->deeds_len++];
 		*deed = (struct deed){.at_ms = run->now_ms, .seq = *seq, .keys = run->keys};
 		command_copy(&deed->command, cmd);
+		deeds_add(run);
 		run->keys = 0;
 	}
 	settle(run);
@@ -342,6 +347,10 @@ const char *run_said(const struct run *run, size_t *count) {
 	return run->said;
 }
 
+int64_t run_looks(const struct run *run) {
+	return *run->looks;
+}
+
 size_t run_keys(const struct run *run) {
 	size_t keys = run->keys;
 	for (size_t i = 0; i < run->deeds_len; i++) {
@@ -384,6 +393,7 @@ struct run *run_create(const struct run_config *cfg) {
 	run->cfg.registry = NULL;
 	run->link_up = true;
 	run->said = "";
+	run->looks = mem_alloc(1, sizeof(*run->looks));
 	run->sim = sim_create(&(struct sim_config){.registry = cfg->registry,
 		.scenario = cfg->scenario,
 		.seed = cfg->seed,
@@ -414,6 +424,8 @@ void run_destroy(struct run *run) {
 		command_finish(&run->deeds[i].command);
 	}
 	free(run->deeds);
+	deeds_finish(run);
+	free(run->looks);
 	free(run->raised);
 	free(run->expected);
 	director_destroy(run->director);

@@ -19,11 +19,25 @@ struct known {
 	UT_hash_handle hh;
 };
 
+/* Places of deeds in the list, ascending. */
+struct deed_places {
+	size_t *items; /* owned */
+	size_t len, cap;
+};
+
+/* Where the deeds are that were about an incident. */
+struct deeds_about {
+	char incident[UUID_SIZE];
+	struct deed_places at;
+	UT_hash_handle hh;
+};
+
 struct run {
 	struct run_config cfg;
 	struct sim *sim;
 	struct director *director;
 	int64_t now_ms;
+	int64_t settled_head; /* of the feed, when everybody was told of it */
 	bool link_up, over;
 	const char *said;
 	char told[SCENARIO_TEXT_MAX + 1]; /* by a trainer */
@@ -37,9 +51,20 @@ struct run {
 	struct known *known;
 	struct deed *deeds;
 	size_t deeds_len, deeds_cap;
+	struct deeds_about *about;
+	struct deed_places by_action[ACTION_COUNT];
+	int64_t *looks; /* owned, so that who only asks is counted, too; see run_looks() */
 	struct expected *expected;
 	size_t expected_len, expected_cap;
 };
+
+/* --- deeds.c --- */
+
+/* The last deed of the list is found from now on. */
+void deeds_add(struct run *run);
+void deeds_finish(struct run *run);
+/* All that were about the incident. */
+struct deed_places deeds_about(const struct run *run, const char *incident);
 
 /* --- judge.c --- */
 

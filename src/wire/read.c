@@ -12,6 +12,7 @@
 #include <siaga/model/event.h>
 
 #define PATH_MAX_LEN   160
+#define NAME_MAX_LEN   60
 #define ACCURACY_MAX_M 100000
 #define POSITION_E7    1e7
 
@@ -60,7 +61,9 @@ static bool scan(const char *json, size_t len, size_t *members, struct err *err)
 		} else if (c == ':') {
 			(*members)++;
 		} else if (!is_plain(c)) {
-			return err_set(err, "not JSON: a character that does not belong there");
+			return err_set(err,
+				"not JSON: a character that does not belong there, at byte %zu",
+				i + 1);
 		}
 	}
 	return true;
@@ -97,7 +100,8 @@ static bool parse(struct doc *doc, const char *json, size_t len, int depth) {
 	if (error == json_tokener_continue) {
 		err_set(doc->err, "not JSON: it ends too early");
 	} else if (error != json_tokener_success) {
-		err_set(doc->err, "not JSON: %s", json_tokener_error_desc(error));
+		err_set(doc->err, "not JSON: %s, at byte %zu", json_tokener_error_desc(error),
+			end + 1);
 	} else if (end != len) {
 		err_set(doc->err, "not JSON: more after its end");
 	} else if (!json_object_is_type(doc->root, json_type_object)) {
@@ -107,6 +111,16 @@ static bool parse(struct doc *doc, const char *json, size_t len, int depth) {
 	}
 	doc_finish(doc);
 	return false;
+}
+
+static bool say_twice(const char *json, size_t len, struct err *err) {
+	char name[NAME_MAX_LEN + 1];
+	size_t name_len, at = read_twice(json, len, &name_len);
+	if (at == len) {
+		return err_set(err, "a member stands twice in one object");
+	}
+	text_clean(name, sizeof(name), json + at, name_len);
+	return err_set(err, "%s: stands twice in one object, at byte %zu", name, at);
 }
 
 bool doc_init(
@@ -131,7 +145,7 @@ bool doc_init(
 	}
 	if (count_members(doc->root) != members) {
 		doc_finish(doc);
-		return err_set(err, "a member stands twice in one object");
+		return say_twice(json, len, err);
 	}
 	return true;
 }

@@ -29,6 +29,10 @@ struct doc {
 	bool wrong;      /* with it: there was one */
 };
 
+/* Where the first member is whose name stands in its object before, in JSON that the parser took;
+ * `len` where it is written in two ways. */
+size_t read_twice(const char *json, size_t len, size_t *name_len);
+
 /* One object within a document, and the way to it. Zero `obj` is an absent object: it has no
  * members. */
 struct reader {

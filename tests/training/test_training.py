@@ -165,6 +165,14 @@ def test_the_tutorial_speaks_the_trainees_language():
         check(welcome in replay(lesson, "wait 1s\n:dump -\n", language=language)[0], language)
 
 
+def test_who_presses_enter_before_there_is_an_alarm_is_told_of_it_all_the_same():
+    lesson = "01-first-alarm"
+    seen, _, _ = replay(lesson, "wait 3s\nkeys Enter\nwait 1s\nkeys Esc j\nwait 3s\n:dump -\n"
+                        "keys a\nwait 1s\nexpect \"Press c: the pane CAMERAS\"\n")
+    check("The first alarm, and the bell rings" in seen and "press a to TAKE it" in seen, seen)
+    check("has brackets now" not in seen, seen)
+
+
 def test_who_waits_is_told_again():
     replay(LESSONS[0], 'wait 45s\nexpect "The guide waits"\nkeys j\nwait 3s\nkeys a\nwait 45s\n'
            'expect "4 CAMERAS comes up"\nkeys v c\nwait 45s\nexpect "d, then d again"\n')

@@ -136,6 +136,23 @@ static void a_strip_ends_with_its_incident_or_its_time(void **state) {
 	assert_int_equal(b->sent_len, 0);
 }
 
+/* What was said of the strip before is not read as being about the one that was sent. */
+static void what_was_cancelled_before_is_not_said_of_what_is_sent(void **state) {
+	struct bench *b = *state;
+	bench_connect(b, ROLE_OPERATOR);
+	bench_raise(b, 1, KIND_FIRE, PRIORITY_P1);
+	bench_act(b, 1, ACTION_ACKNOWLEDGE, "ayu");
+	bench_key(b, KEY_CODE_F0 + 2);
+	bench_drawn(b);
+	bench_key(b, KEY_CODE_ESCAPE);
+	assert_string_equal(b->app.notice.text, "Cancelled: nothing was sent");
+	bench_key(b, KEY_CODE_F0 + 2);
+	bench_drawn(b);
+	bench_key(b, 'y');
+	assert_int_equal(b->sent_len, 1);
+	assert_string_equal(b->app.notice.text, "");
+}
+
 static void the_plan_goes_out_at_once_and_u_recalls(void **state) {
 	struct bench *b = *state;
 	bench_connect(b, ROLE_OPERATOR);
@@ -390,6 +407,7 @@ int main(void) {
 		BENCH_TEST(an_armed_strip_keeps_its_incident_whatever_comes),
 		BENCH_TEST(a_strip_that_lost_its_room_sends_nothing),
 		BENCH_TEST(a_strip_ends_with_its_incident_or_its_time),
+		BENCH_TEST(what_was_cancelled_before_is_not_said_of_what_is_sent),
 		BENCH_TEST(the_plan_goes_out_at_once_and_u_recalls),
 		BENCH_TEST(one_strip_takes_verifies_and_sends),
 		BENCH_TEST(what_others_did_meanwhile_is_not_done_twice),

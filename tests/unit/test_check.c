@@ -402,12 +402,20 @@ static void a_line_that_came_before_is_judged_as_such(void **state) {
 			"4: forbid: is so from the start: nobody can keep to it\n"},
 		{"{'at':0,'id':'x','say':'x'}\n{'at':7,'forbid':{'line':'x'}}\n",
 			"5: forbid: is so from the start: nobody can keep to it\n"},
+		{"{'at':20,'forbid':{'state':'new','key':'a'}}\n",
+			"4: forbid: is so from the start: nobody can keep to it\n"},
 	};
 	static const struct said warnings[] = {
 		{"{'at':0,'id':'x','say':'x'}\n{'at':7,'expect':{'line':'x'}}\n",
 			"5: expect: is so from the start: points for nothing\n"},
 		{"{'at':0,'id':'x','say':'x'}\n{'at':7,'expect':{'not':{'line':'x'}}}\n", ""},
 		{"{'at':8,'id':'x','say':'x'}\n{'at':7,'expect':{'line':'x'}}\n", ""},
+		/* An alarm is new without anybody's doing, once it is there. */
+		{"{'at':20,'expect':{'state':'new','key':'a'}}\n",
+			"4: expect: is so from the start: points for nothing\n"},
+		{"{'at':20,'expect':{'state':'verified','key':'a'}}\n", ""},
+		{"{'at':[0,20],'expect':{'state':'new','key':'a'}}\n", ""},
+		{"{'at':20,'expect':{'not':{'state':'new','key':'a'}}}\n", ""},
 	};
 	UNUSED(state);
 	all_are_errors(errors, ARRAY_LEN(errors));

@@ -357,6 +357,29 @@ static void the_same_seed_plays_the_same(void **state) {
 	scenario_finish(&sc);
 }
 
+/* A whole town rings about one fire: what each thing expected costs does not grow with all that was
+ * done before. */
+static void a_crowd_that_is_one_is_merged_in_time(void **state) {
+	enum { CROWD = 1200 };
+	struct scenario sc;
+	struct ideal_result result;
+	struct buf lines = {0};
+	UNUSED(state);
+	for (int i = 0; i < CROWD; i++) {
+		buf_printf(&lines, "{'at':30,'raise':{'key':'k%d'," PLACE "}\n", i);
+		buf_printf(
+			&lines, "{'at':30,'expect':{'did':'merge','key':'k%d','into':'a'}}\n", i);
+	}
+	read_scenario(&sc, lines.data);
+	struct ideal_config cfg = {.scenario = &sc, .registry = &city, .seed = 1};
+	assert_true(ideal_play(&cfg, &result));
+	assert_int_equal(result.got, CROWD);
+	assert_int_equal(result.possible, CROWD);
+	ideal_result_finish(&result);
+	scenario_finish(&sc);
+	buf_finish(&lines);
+}
+
 static void a_monster_is_not_played(void **state) {
 	struct scenario sc;
 	struct ideal_result result;
@@ -388,6 +411,7 @@ int main(void) {
 		cmocka_unit_test(a_desk_that_declines_is_asked_again),
 		cmocka_unit_test(chance_decides_what_is_possible),
 		cmocka_unit_test(the_same_seed_plays_the_same),
+		cmocka_unit_test(a_crowd_that_is_one_is_merged_in_time),
 		cmocka_unit_test(a_monster_is_not_played),
 	};
 	return cmocka_run_group_tests(tests, fill_city, empty_city);

@@ -145,6 +145,26 @@ static size_t count_effects(const struct effects *fx, enum effect_type type) {
 	return count;
 }
 
+/* There is nothing to show where none works. */
+static void test_enter_says_that_no_camera_works(void **state) {
+	struct shown t;
+	struct effects fx = {0};
+	struct app_event enter = {.type = APP_KEY, .mono_ms = T0, .wall_ms = T0, .key = '\r'};
+	UNUSED(state);
+	begin(&t, PANE_CAMERAS);
+	draw(&t, 43, 20);
+	app_apply(&t.app, &enter, &fx);
+	assert_string_equal(t.app.notice.text, "No incident is selected");
+	raise_one(&t, 1, KIND_FIRE, PRIORITY_P1, 0);
+	draw(&t, 43, 20);
+	t.app.near_pick = t.app.near_len; /* the first that works: there is none */
+	app_apply(&t.app, &enter, &fx);
+	assert_string_equal(t.app.notice.text, "No camera nearby works");
+	assert_int_equal(fx.len, 0);
+	end(&t);
+	effects_finish(&fx);
+}
+
 /* Enter shows the picked camera, and the incident's history is told who looked. */
 static void test_enter_shows_the_picked_camera(void **state) {
 	struct shown t;
@@ -212,6 +232,7 @@ int main(void) {
 		cmocka_unit_test(test_a_picture_has_its_age),
 		cmocka_unit_test(test_any_picture_in_any_pane),
 		cmocka_unit_test(test_the_mouse_finds_its_row),
+		cmocka_unit_test(test_enter_says_that_no_camera_works),
 		cmocka_unit_test(test_enter_shows_the_picked_camera),
 	};
 

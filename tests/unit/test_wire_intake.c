@@ -265,7 +265,7 @@ static void test_depth(void **state) {
 	UNUSED(state);
 	assert_true(wire_get_alarm_cancel(&cmd, fine, strlen(fine), &err));
 	assert_false(wire_get_alarm_cancel(&cmd, deep, strlen(deep), &err));
-	assert_string_equal(err.text, "not JSON: nesting too deep");
+	assert_string_equal(err.text, "not JSON: nesting too deep, at byte 13");
 }
 
 static void test_answers(void **state) {

@@ -102,5 +102,7 @@ const struct expected *run_expected(const struct run *run, size_t *len);
 
 /* Is it so now? */
 bool run_holds(const struct run *run, const struct cond *cond);
+/* How often a condition or a deed was looked at, so far: what the exercise has cost. */
+int64_t run_looks(const struct run *run);
 
 #endif
