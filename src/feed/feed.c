@@ -13,12 +13,12 @@
 
 #include "private.h"
 
-#define WATCH_MS 250 /* a token that was revoked opens nothing after it */
-#define BYE_MS   300 /* for the last words to consoles */
-#define PACE_US                                                                                    \
-	50 /* of a round for each console: some five times what it costs to send it one message */
-#define FILES_MAX 65536
-#define FILES_OWN 64 /* that are no connections */
+#define WATCH_MS    250 /* a token that was revoked opens nothing after it */
+#define BYE_MS      300 /* for the last words to consoles */
+#define FEW         8   /* events are told soon; more are a rush */
+#define REST_MAX_US 50000
+#define FILES_MAX   65536
+#define FILES_OWN   64 /* that are no connections */
 
 static bool submit(struct feed *feed, struct command *cmd, const char *answer_id, bool keep,
 	const struct waiter *waiter) {
@@ -121,12 +121,17 @@ static const struct writer_ops writer_ops = {
 	.on_event = on_event, .on_result = on_result, .on_trouble = on_trouble};
 
 static void fan_out(struct feed *feed) {
-	feed->fanned_ms = clock_mono_ms();
+	int64_t begun_us = clock_mono_us();
 	feed->fan_waits = false;
+	if (feed->shown == feed->ring.head) {
+		return;
+	}
 	feed->shown = feed->ring.head;
 	for (struct session *s = feed->sessions; s != NULL; s = s->hh.next) {
-		session_wake(s);
+		session_tell_now(s);
 	}
+	feed->fanned_us = clock_mono_us();
+	feed->round_us = feed->fanned_us - begun_us;
 }
 
 static void on_pace(void *data) {
@@ -134,18 +139,20 @@ static void on_pace(void *data) {
 }
 
 /*
- * The first event after a quiet time goes out at once. In a rush each console is told so often that
- * a round leaves more time than it takes: what has come meanwhile goes into one message, and a
- * thousand consoles do not keep anybody from the door.
+ * The first event after a quiet time goes out at once. After a round there is a rest of half of
+ * what it took, and in a rush of three times that: what comes meanwhile goes into one message, and
+ * a thousand consoles do not keep anybody from the door.
  */
 static void fan_out_soon(struct feed *feed) {
-	int64_t every_ms = (int64_t)HASH_COUNT(feed->sessions) * PACE_US / 1000;
-	int64_t left_ms = feed->fanned_ms + every_ms - clock_mono_ms();
-	if (left_ms <= 0) {
+	bool rush = feed->ring.head - feed->shown > FEW;
+	int64_t rest_us = rush ? feed->round_us * 3 : feed->round_us / 2;
+	rest_us = rest_us < REST_MAX_US ? rest_us : REST_MAX_US;
+	int64_t left_us = feed->fanned_us + rest_us - clock_mono_us();
+	if (left_us <= 0) {
 		fan_out(feed);
 	} else if (!feed->fan_waits) {
 		feed->fan_waits = true;
-		loop_timer_set(feed->pace, left_ms);
+		loop_timer_set(feed->pace, (left_us + 999) / 1000);
 	}
 }
 

@@ -158,7 +158,8 @@ struct feed {
 	struct loop_timer *beat, *watch, *presence, *bye, *pace;
 	bool unread_said;  /* that something asked for cannot be read */
 	int64_t shown;     /* the event up to which those who follow are told */
-	int64_t fanned_ms; /* mono: when those who follow were last told that there is more */
+	int64_t fanned_us; /* mono: when those who follow had last been told that there is more */
+	int64_t round_us;  /* how long that took */
 	bool fan_waits;
 	struct loop_timer *certificate; /* NULL without TLS */
 	struct feed_counters counters;
@@ -178,7 +179,9 @@ void session_bye(struct session *session, uint16_t code, const char *reason);
 void session_check_token(struct session *session);
 void session_result(
 	struct session *session, const struct waiter *waiter, const struct writer_result *result);
-void session_wake(struct session *session); /* the log has grown */
+void session_wake(struct session *session); /* there is something new for it */
+/* The same at once, where it has kept up. Not from what a connection asks for. */
+void session_tell_now(struct session *session);
 /* What its desk said that it has, when that could not be written: says it again for it. */
 void session_got_again(struct session *session);
 /* The link has ended: what is still to be said of it is. */

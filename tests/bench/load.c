@@ -16,6 +16,7 @@
 
 #define ROOMS      8
 #define READ_BYTES 262144
+#define READY_MAX  1024
 #define OTHERS     64 /* files that are no links */
 #define KEY        "MDEyMzQ1Njc4OWFiY2RlZg=="
 
@@ -155,8 +156,8 @@ static void on_readable(struct load_link *link, load_take_fn take) {
 }
 
 void load_turn(int wait_ms, load_take_fn take) {
-	struct epoll_event ready[256];
-	int count = epoll_wait(epoll_fd, ready, 256, wait_ms);
+	struct epoll_event ready[READY_MAX];
+	int count = epoll_wait(epoll_fd, ready, READY_MAX, wait_ms);
 	for (int i = 0; i < count; i++) {
 		on_readable(ready[i].data.ptr, take);
 	}
