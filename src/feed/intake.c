@@ -111,8 +111,9 @@ static void post_alarm(
 		return;
 	}
 	cmd.action = ACTION_RAISE;
-	uuid_make(cmd.alarm.id);
-	uuid_make(cmd.new_incident);
+	int64_t now_ms = clock_wall_ms();
+	uuid_make_at(cmd.alarm.id, now_ms);
+	uuid_make_at(cmd.new_incident, now_ms);
 	submit(feed, req, &cmd, token, true);
 }
 
