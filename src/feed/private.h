@@ -135,6 +135,7 @@ struct feed {
 	struct addresses strangers;
 	struct turned turned;
 	int64_t admin_version, registry_rev;
+	uint64_t looked_turn;      /* of the loop, when somebody's request had it looked at */
 	int64_t admin_told;        /* the version of which it was said that it cannot be read */
 	int64_t registry_again_ms; /* mono: it could not be read, and is tried again; else 0 */
 	int64_t purged_ms;         /* persons of before were forgotten, or are being so; 0: never */
@@ -241,6 +242,8 @@ bool watch_open(struct feed *feed, struct registry *copy, struct err *err);
 void watch_cameras(struct feed *feed);
 /* Takes in what has changed since. */
 void watch_look(struct feed *feed);
+/* The same, once for all who ask in one turn of the loop. */
+void watch_look_once(struct feed *feed);
 void watch_tick(struct feed *feed); /* now and then: the same, and what could not be read */
 /* Composes the frame of the registry anew. */
 void watch_put_registry(struct feed *feed);
