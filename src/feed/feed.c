@@ -72,7 +72,7 @@ static void note_camera(struct feed *feed, const struct writer_event *text) {
 static void note_purge(struct feed *feed, const struct writer_event *text) {
 	struct event event;
 	ring_finish(&feed->ring);
-	newest_finish(feed);
+	composed_finish(feed);
 	if (wire_get_event(&event, text->full, text->full_len, NULL)) {
 		feed->purged_ms =
 			event.before_ms > feed->purged_ms ? event.before_ms : feed->purged_ms;
@@ -405,7 +405,7 @@ static void finish(struct feed *feed) {
 	watch_close(feed);
 	addresses_finish(&feed->strangers);
 	ring_finish(&feed->ring);
-	newest_finish(feed);
+	composed_finish(feed);
 	buf_finish(&feed->presence_frame);
 	free(feed);
 }

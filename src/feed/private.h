@@ -50,11 +50,13 @@ enum session_kind {
 	SESSION_KIND_COUNT
 };
 
-/* The newest message to those of one kind who have kept up, composed once. */
-struct newest {
+/* A message to those of one kind who are at one place, composed once. */
+struct composed {
 	int64_t after, to; /* its events: after < seq <= to */
 	int64_t shown;     /* by the feed, when it was composed */
-	struct buf out;    /* SERVER_HEADROOM bytes, then the message */
+	bool full;         /* more was there already: it stays as it is, whatever comes */
+	uint64_t turn;  /* of the loop, in which it was read from the disk; 0: it was in memory */
+	struct buf out; /* SERVER_HEADROOM bytes, then the message */
 };
 
 /* A console. Its place in the log is a number: a slow one costs no memory and delays nobody. */
@@ -149,7 +151,10 @@ struct feed {
 	bool presence_waits;       /* the timer runs */
 	int64_t presence_next_ms;  /* mono: not sooner are all told again */
 	struct ring ring;
-	struct newest newest[SESSION_KIND_COUNT];
+	struct composed newest[SESSION_KIND_COUNT]; /* to those who have kept up */
+	struct composed behind[SESSION_KIND_COUNT]; /* and the last to one who has not */
+	uint64_t behind_turn;                       /* of the loop, in which those catch up ... */
+	int64_t behind_us;                          /* ... since: mono */
 	struct session *sessions;
 	struct waiter *waiters;
 	struct witness witness;
@@ -194,7 +199,7 @@ bool session_is_present(const struct session *session);
 /* Room in front of a message that is sent in place; what was in it goes. */
 void session_begin_frame(struct buf *frame);
 bool session_writable(struct session *session);
-void newest_finish(struct feed *feed);
+void composed_finish(struct feed *feed);
 /* Tells an agency's desk that there was nothing for it up to where it is now. */
 void session_advance(struct session *session);
 /* The mark of an event; "" where it cannot be read now. */
