@@ -16,6 +16,7 @@
 #define WATCH_MS    250 /* a token that was revoked opens nothing after it */
 #define BYE_MS      300 /* for the last words to consoles */
 #define FEW         8   /* events are told soon; more are a rush */
+#define LATER_MS    1   /* for everybody else, between two pieces to those who catch up */
 #define REST_MAX_US 50000
 #define FILES_MAX   65536
 #define FILES_OWN   64 /* that are no connections */
@@ -153,6 +154,24 @@ static void fan_out_soon(struct feed *feed) {
 	} else if (!feed->fan_waits) {
 		feed->fan_waits = true;
 		loop_timer_set(feed->pace, (left_us + 999) / 1000);
+	}
+}
+
+static void on_later(void *data) {
+	struct feed *feed = data;
+	feed->later_waits = false;
+	for (struct session *s = feed->sessions; s != NULL; s = s->hh.next) {
+		if (s->later) {
+			s->later = false;
+			session_tell_now(s);
+		}
+	}
+}
+
+void feed_tell_later(struct feed *feed) {
+	if (!feed->later_waits) {
+		feed->later_waits = true;
+		loop_timer_set(feed->later, LATER_MS);
 	}
 }
 
@@ -372,6 +391,7 @@ static bool start(struct feed *feed, struct err *err) {
 	loop_on_wake(feed->loop, on_wake, feed);
 	feed->beat = loop_timer_create(feed->loop, on_beat, feed);
 	feed->pace = loop_timer_create(feed->loop, on_pace, feed);
+	feed->later = loop_timer_create(feed->loop, on_later, feed);
 	feed->watch = loop_timer_create(feed->loop, on_watch, feed);
 	feed->presence = loop_timer_create(feed->loop, on_presence, feed);
 	feed->bye = loop_timer_create(feed->loop, on_bye, feed);
@@ -384,6 +404,7 @@ static void finish(struct feed *feed) {
 	writer_destroy(feed->writer);
 	loop_timer_destroy(feed->beat);
 	loop_timer_destroy(feed->pace);
+	loop_timer_destroy(feed->later);
 	loop_timer_destroy(feed->watch);
 	loop_timer_destroy(feed->presence);
 	loop_timer_destroy(feed->bye);

@@ -81,6 +81,7 @@ struct session {
 	size_t tells_len;
 	int64_t snapshot_head; /* the open incidents as of here */
 	bool live_told, ending;
+	bool later;          /* it catches up, and has had nothing in this turn of the loop */
 	int64_t got_seq;     /* the desk has received so much ... */
 	bool got_unsaid;     /* ... which the writer was not told yet */
 	bool got_waits;      /* the writer has one, and gets no other until that is done */
@@ -153,6 +154,7 @@ struct feed {
 	struct ring ring;
 	struct composed newest[SESSION_KIND_COUNT]; /* to those who have kept up */
 	struct composed behind[SESSION_KIND_COUNT]; /* and the last to one who has not */
+	bool later_waits;                           /* the timer runs */
 	uint64_t behind_turn;                       /* of the loop, in which those catch up ... */
 	int64_t behind_us;                          /* ... since: mono */
 	struct session *sessions;
@@ -161,7 +163,7 @@ struct feed {
 	uint64_t last_id;
 	char feed_id[UUID_SIZE];
 	bool seen_desk[64]; /* by place in the registry: was online since the start */
-	struct loop_timer *beat, *watch, *presence, *bye, *pace;
+	struct loop_timer *beat, *watch, *presence, *bye, *pace, *later;
 	bool unread_said;  /* that something asked for cannot be read */
 	int64_t shown;     /* the event up to which those who follow are told */
 	int64_t fanned_us; /* mono: when those who follow had last been told that there is more */
@@ -265,6 +267,8 @@ void certificate_watch(struct feed *feed);
 void certificate_reload(struct feed *feed);
 
 /* feed.c */
+/* Those who are to be told later will be, when others have had their turn. */
+void feed_tell_later(struct feed *feed);
 /* The log hears of it, now or together with others. */
 void feed_turned_away(struct feed *feed, enum turned_why why, const char *address);
 /* Hands a command to the writer; who waits is told by tag. False: too many are waiting. */

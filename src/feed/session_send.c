@@ -14,7 +14,7 @@
 
 #define MESSAGE_EVENTS_MAX 512
 #define MESSAGE_BYTES_MAX  (48 * 1024)
-#define BEHIND             64   /* events: more than that is catching up */
+#define BEHIND             1024 /* events: more than that is catching up */
 #define BEHIND_US          2000 /* of a turn of the loop, for all who do */
 
 struct compose {
@@ -398,7 +398,7 @@ static bool has_more(const struct session *s) {
 /*
  * Many who come back at once would keep everybody from the door for as long as a turn of the loop
  * takes that gives each of them a large piece. So in one turn only so much time is for them;
- * whoever gets nothing is asked again.
+ * whoever gets nothing is told later.
  */
 static bool is_too_long(struct session *s) {
 	struct feed *feed = s->feed;
@@ -417,7 +417,12 @@ static bool is_too_long(struct session *s) {
 bool session_writable(struct session *s) {
 	if (s->out_len > 0) {
 		send_waiting(s);
-	} else if (!s->ending && s->phase != SESSION_HELLO && !send_owed(s) && !is_too_long(s)) {
+	} else if (!s->ending && s->phase != SESSION_HELLO && !send_owed(s)) {
+		if (is_too_long(s)) {
+			s->later = true;
+			feed_tell_later(s->feed);
+			return false;
+		}
 		send_next(s);
 	}
 	return has_more(s);
