@@ -22,8 +22,9 @@
 #define POSTERS     64       /* apps */
 #define RUSH        256      /* so many, flat out */
 #define ASKED_US    60000000 /* for all links to be live, and to have what they missed */
-#define DRAIN_US    10000000
-#define WARM_US     500000 /* that are not counted */
+#define DRAIN_US    10000000 /* for what is still on its way */
+#define LOSS_US     2000000  /* the same, from who may lose it */
+#define WARM_US     500000   /* that are not counted */
 #define TOPIC       "feed"
 #define PUBLISH_MAX 16 /* between two looks at what came in */
 
@@ -399,7 +400,7 @@ static bool is_drained(void) {
 }
 
 static void drain(void) {
-	int64_t until = load_now_us() + DRAIN_US;
+	int64_t until = load_now_us() + (kind == SIAGA ? DRAIN_US : LOSS_US);
 	while (!is_drained() && load_now_us() < until) {
 		load_turn(10, take);
 	}
@@ -423,11 +424,12 @@ static void fan_out(double rate, int64_t length_us, uint64_t window) {
 	uint64_t in_time = counted;
 	double took_s = (double)(load_now_us() - counted_from_us) / 1e6;
 	drain();
-	printf("{\"sent\":%" PRIu64 ",\"taken\":%" PRIu64 ",\"deliveries\":%" PRIu64
-	       ",\"deliveries_per_s\":%.1f,\"missing\":%" PRIu64 ",\"gaps\":%" PRIu64
-	       ",\"bytes_each\":%.1f,\"p50_us\":%" PRId64 ",\"p99_us\":%" PRId64
-	       ",\"most_us\":%" PRId64 "}\n",
-		sent, taken, delivered, (double)in_time / took_s,
+	double all_s = (double)(load_now_us() - begun) / 1e6;
+	printf("{\"seconds\":%.3f,\"sent\":%" PRIu64 ",\"taken\":%" PRIu64
+	       ",\"deliveries\":%" PRIu64 ",\"deliveries_per_s\":%.1f,\"missing\":%" PRIu64
+	       ",\"gaps\":%" PRIu64 ",\"bytes_each\":%.1f,\"p50_us\":%" PRId64
+	       ",\"p99_us\":%" PRId64 ",\"most_us\":%" PRId64 "}\n",
+		all_s, sent, taken, delivered, (double)in_time / took_s,
 		taken * (clients_len - posters) - delivered, gaps,
 		counted > 0 ? (double)counted_bytes / (double)counted : 0.0,
 		load_ages_percentile(&ages, 0.5), load_ages_percentile(&ages, 0.99), ages.most_us);
