@@ -9,8 +9,9 @@
 
 #include "log_private.h"
 
-/* Says which kind of chain it is, so that another kind can follow one day. */
 static_assert(LOG_HASH_LEN == DIGEST_LEN, "a place in the chain is a digest");
+
+/* Says which kind of chain it is, so that another kind can follow one day. */
 static const char mark[] = "siaga1";
 
 static void add_number(struct buf *out, uint64_t value) {
