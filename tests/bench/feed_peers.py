@@ -150,14 +150,22 @@ class Postgres(Peer):
                 raise RuntimeError("PostgreSQL takes nobody")
             time.sleep(0.05)
 
-    def inserts_per_s(self, clients, seconds):
-        """By pgbench, prepared, the connections made before."""
+    def _cpu_s(self):
+        """Of the server and of all that have worked for a client and ended."""
+        with open("/proc/%d/stat" % self.pid, encoding="ascii") as file:
+            fields = file.read().rsplit(")", 1)[1].split()
+        return sum(int(field) for field in fields[11:15]) / os.sysconf("SC_CLK_TCK")
+
+    def insert(self, clients, seconds):
+        """By pgbench, prepared, the connections made before: inserts a second, and a second of its processor."""
+        before = self._cpu_s()
         done = subprocess.run(
             [self.find("pgbench"), "-h", "127.0.0.1", "-p", str(self.port), "-U", self.user, "-n", "-M", "prepared",
              "-c", str(clients), "-j", "1", "-T", str(seconds), "-f", self.script, "postgres"],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True)
         line = next(line for line in done.stdout.splitlines() if line.startswith("tps = "))
-        return float(line.split()[2])
+        per_s = float(line.split()[2])
+        return per_s, per_s * seconds / max(0.01, self._cpu_s() - before)
 
     def __exit__(self, *_):
         if self.child is not None:

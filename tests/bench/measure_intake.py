@@ -39,27 +39,38 @@ def limits(folder, batches):
     return lines[0], sqlite
 
 
-def main():
-    feed = feed_peers.free_feed()
+def measure(postgres):
+    """Both in turn, for what else the machine does is the same for both then: {clients: press()}, and the same of
+    the peer's insert()."""
+    feed, said, peers = feed_peers.free_feed(), {}, {}
     press(feed, 8, 1)  # warm: the write-ahead file has its length
-    said = {clients: press(feed, clients, SECONDS) for clients in CLIENTS}
+    if postgres is not None:
+        postgres.insert(8, 1)  # in the same way
+    for clients in CLIENTS:
+        said[clients] = press(feed, clients, SECONDS)
+        if postgres is not None:
+            peers[clients] = postgres.insert(clients, SECONDS)
     feed.stop()
+    return said, peers
+
+
+def main():
+    if feed_peers.Postgres.find("postgres") and feed_peers.Postgres.find("pgbench"):
+        with feed_peers.Postgres() as postgres:
+            said, peers = measure(postgres)
+    else:
+        said, peers = measure(None)
     folder = tempfile.mkdtemp(prefix="siaga-bench-")
     try:
         sync, sqlite = limits(folder, sorted({said[clients][1] for clients in CLIENTS}))
     finally:
         os.rmdir(folder)
-    peers = {}
-    if feed_peers.Postgres.find("postgres") and feed_peers.Postgres.find("pgbench"):
-        with feed_peers.Postgres() as postgres:
-            postgres.inserts_per_s(8, 1)  # warm in the same way
-            peers = {clients: postgres.inserts_per_s(clients, SECONDS) for clients in CLIENTS}
     goals = {1: {"least_ratio": 0.8}, 64: {"least_ratio": 1.5}}
     for clients in CLIENTS:
         told, batch, per_cpu = said[clients]
         who = "%d client%s" % (clients, "s" if clients > 1 else "")
         if peers:
-            bench.figure(ROW, who, told["per_s"], "alarms/s", ("PostgreSQL 15", peers[clients]), **goals.get(clients, {}))
+            bench.figure(ROW, who, told["per_s"], "alarms/s", ("PostgreSQL 15", peers[clients][0]), **goals.get(clients, {}))
         else:
             bench.figure(ROW, who, told["per_s"], "alarms/s")
             bench.skip(ROW, who + " against PostgreSQL", "postgresql is not installed")
@@ -70,7 +81,8 @@ def main():
         bench.figure(ROW, who + ", against SQLite alone", told["per_s"], "alarms/s",
                      ("SQLite FULL, as many a commit", sqlite[batch]))
         bench.figure(ROW, who + ", alarms a commit", batch, "")
-        bench.figure(ROW, who + ", of siagad's processor time", per_cpu, "alarms a second of it")
+        bench.figure(ROW, who + ", of the server's processor", per_cpu, "alarms a second of it",
+                     ("PostgreSQL 15", peers[clients][1]) if peers else None)
 
 
 if __name__ == "__main__":
