@@ -96,8 +96,8 @@ class Nats(Peer):
     PROGRAM, KIND = "nats-server", "nats"
 
     def begin(self):
-        path = self.write("nats.conf", 'host: 127.0.0.1\nport: %d\nwebsocket { host: 127.0.0.1, port: %d, no_tls: true }\n'
-                          % (free_port(), self.port))
+        path = self.write("nats.conf", "host: 127.0.0.1\nport: %d\n"
+                          "websocket { host: 127.0.0.1, port: %d, no_tls: true }\n" % (free_port(), self.port))
         self.start([bench.program(self.PROGRAM), "-c", path])
 
 
@@ -143,8 +143,8 @@ class Postgres(Peer):
     def _ready(self):
         """It listens before it takes anybody."""
         until = time.monotonic() + READY_S
-        words = [self.find("psql"), "-h", "127.0.0.1", "-p", str(self.port), "-U", self.user, "-q", "-d", "postgres", "-c",
-                 "CREATE TABLE IF NOT EXISTS alarm(seq bigserial PRIMARY KEY, body text NOT NULL)"]
+        words = [self.find("psql"), "-h", "127.0.0.1", "-p", str(self.port), "-U", self.user, "-q", "-d", "postgres",
+                 "-c", "CREATE TABLE IF NOT EXISTS alarm(seq bigserial PRIMARY KEY, body text NOT NULL)"]
         while subprocess.run(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode != 0:
             if time.monotonic() > until:
                 raise RuntimeError("PostgreSQL takes nobody")
@@ -156,15 +156,26 @@ class Postgres(Peer):
             fields = file.read().rsplit(")", 1)[1].split()
         return sum(int(field) for field in fields[11:15]) / os.sysconf("SC_CLK_TCK")
 
+    def _children(self):
+        with open("/proc/%d/task/%d/children" % (self.pid, self.pid), encoding="ascii") as file:
+            return len(file.read().split())
+
+    def _wait_gone(self, children):
+        """What has worked for a client counts when it has been waited for."""
+        until = time.monotonic() + READY_S
+        while self._children() > children and time.monotonic() < until:
+            time.sleep(0.01)
+
     def insert(self, clients, seconds):
         """By pgbench, prepared, the connections made before: inserts a second, and a second of its processor."""
-        before = self._cpu_s()
+        before, children = self._cpu_s(), self._children()
         done = subprocess.run(
             [self.find("pgbench"), "-h", "127.0.0.1", "-p", str(self.port), "-U", self.user, "-n", "-M", "prepared",
              "-c", str(clients), "-j", "1", "-T", str(seconds), "-f", self.script, "postgres"],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True)
         line = next(line for line in done.stdout.splitlines() if line.startswith("tps = "))
         per_s = float(line.split()[2])
+        self._wait_gone(children)
         return per_s, per_s * seconds / max(0.01, self._cpu_s() - before)
 
     def __exit__(self, *_):

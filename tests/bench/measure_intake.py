@@ -70,7 +70,8 @@ def main():
         told, batch, per_cpu = said[clients]
         who = "%d client%s" % (clients, "s" if clients > 1 else "")
         if peers:
-            bench.figure(ROW, who, told["per_s"], "alarms/s", ("PostgreSQL 15", peers[clients][0]), **goals.get(clients, {}))
+            bench.figure(ROW, who, told["per_s"], "alarms/s", ("PostgreSQL 15", peers[clients][0]),
+                         **goals.get(clients, {}))
         else:
             bench.figure(ROW, who, told["per_s"], "alarms/s")
             bench.skip(ROW, who + " against PostgreSQL", "postgresql is not installed")
