@@ -1,6 +1,7 @@
 /* The feed's command line: finds the command and runs it. */
 #include <errno.h>
 #include <locale.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -167,6 +168,9 @@ int main(int argc, char **argv) {
 	size_t rows_len;
 	struct err err = {0};
 	account_hide_memory();
+	/* What one thread makes the other frees; a heap for each would grow and shrink by the page.
+	 */
+	mallopt(M_ARENA_MAX, 1);
 	setlocale(LC_CTYPE, "C.UTF-8");
 	/* A file size limit is an error to be told, not a reason to die. */
 	signal(SIGXFSZ, SIG_IGN);

@@ -26,6 +26,13 @@ int64_t clock_mono_ms(void) {
 	return read_clock(CLOCK_MONOTONIC);
 }
 
+int64_t clock_mono_us(void) {
+	struct timespec now = {0};
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + (int64_t)now.tv_nsec / 1000;
+}
+
 int64_t clock_slept_ms(void) {
 	int64_t before_ms, boot_ms, after_ms;
 

@@ -13,12 +13,13 @@
 
 #include "private.h"
 
-#define WATCH_MS 250 /* a token that was revoked opens nothing after it */
-#define BYE_MS   300 /* for the last words to consoles */
-#define PACE_US                                                                                    \
-	50 /* of a round for each console: some five times what it costs to send it one message */
-#define FILES_MAX 65536
-#define FILES_OWN 64 /* that are no connections */
+#define WATCH_MS    250 /* a token that was revoked opens nothing after it */
+#define BYE_MS      300 /* for the last words to consoles */
+#define FEW         8   /* events are told soon; more are a rush */
+#define LATER_MS    1   /* for everybody else, between two pieces to those who catch up */
+#define REST_MAX_US 50000
+#define FILES_MAX   65536
+#define FILES_OWN   64 /* that are no connections */
 
 static bool submit(struct feed *feed, struct command *cmd, const char *answer_id, bool keep,
 	const struct waiter *waiter) {
@@ -72,7 +73,7 @@ static void note_camera(struct feed *feed, const struct writer_event *text) {
 static void note_purge(struct feed *feed, const struct writer_event *text) {
 	struct event event;
 	ring_finish(&feed->ring);
-	newest_finish(feed);
+	composed_finish(feed);
 	if (wire_get_event(&event, text->full, text->full_len, NULL)) {
 		feed->purged_ms =
 			event.before_ms > feed->purged_ms ? event.before_ms : feed->purged_ms;
@@ -121,12 +122,17 @@ static const struct writer_ops writer_ops = {
 	.on_event = on_event, .on_result = on_result, .on_trouble = on_trouble};
 
 static void fan_out(struct feed *feed) {
-	feed->fanned_ms = clock_mono_ms();
+	int64_t begun_us = clock_mono_us();
 	feed->fan_waits = false;
+	if (feed->shown == feed->ring.head) {
+		return;
+	}
 	feed->shown = feed->ring.head;
 	for (struct session *s = feed->sessions; s != NULL; s = s->hh.next) {
-		session_wake(s);
+		session_tell_now(s);
 	}
+	feed->fanned_us = clock_mono_us();
+	feed->round_us = feed->fanned_us - begun_us;
 }
 
 static void on_pace(void *data) {
@@ -134,18 +140,38 @@ static void on_pace(void *data) {
 }
 
 /*
- * The first event after a quiet time goes out at once. In a rush each console is told so often that
- * a round leaves more time than it takes: what has come meanwhile goes into one message, and a
- * thousand consoles do not keep anybody from the door.
+ * The first event after a quiet time goes out at once. After a round there is a rest of half of
+ * what it took, and in a rush of three times that: what comes meanwhile goes into one message, and
+ * a thousand consoles do not keep anybody from the door.
  */
 static void fan_out_soon(struct feed *feed) {
-	int64_t every_ms = (int64_t)HASH_COUNT(feed->sessions) * PACE_US / 1000;
-	int64_t left_ms = feed->fanned_ms + every_ms - clock_mono_ms();
-	if (left_ms <= 0) {
+	bool rush = feed->ring.head - feed->shown > FEW;
+	int64_t rest_us = rush ? feed->round_us * 3 : feed->round_us / 2;
+	rest_us = rest_us < REST_MAX_US ? rest_us : REST_MAX_US;
+	int64_t left_us = feed->fanned_us + rest_us - clock_mono_us();
+	if (left_us <= 0) {
 		fan_out(feed);
 	} else if (!feed->fan_waits) {
 		feed->fan_waits = true;
-		loop_timer_set(feed->pace, left_ms);
+		loop_timer_set(feed->pace, (left_us + 999) / 1000);
+	}
+}
+
+static void on_later(void *data) {
+	struct feed *feed = data;
+	feed->later_waits = false;
+	for (struct session *s = feed->sessions; s != NULL; s = s->hh.next) {
+		if (s->later) {
+			s->later = false;
+			session_tell_now(s);
+		}
+	}
+}
+
+void feed_tell_later(struct feed *feed) {
+	if (!feed->later_waits) {
+		feed->later_waits = true;
+		loop_timer_set(feed->later, LATER_MS);
 	}
 }
 
@@ -365,6 +391,7 @@ static bool start(struct feed *feed, struct err *err) {
 	loop_on_wake(feed->loop, on_wake, feed);
 	feed->beat = loop_timer_create(feed->loop, on_beat, feed);
 	feed->pace = loop_timer_create(feed->loop, on_pace, feed);
+	feed->later = loop_timer_create(feed->loop, on_later, feed);
 	feed->watch = loop_timer_create(feed->loop, on_watch, feed);
 	feed->presence = loop_timer_create(feed->loop, on_presence, feed);
 	feed->bye = loop_timer_create(feed->loop, on_bye, feed);
@@ -377,6 +404,7 @@ static void finish(struct feed *feed) {
 	writer_destroy(feed->writer);
 	loop_timer_destroy(feed->beat);
 	loop_timer_destroy(feed->pace);
+	loop_timer_destroy(feed->later);
 	loop_timer_destroy(feed->watch);
 	loop_timer_destroy(feed->presence);
 	loop_timer_destroy(feed->bye);
@@ -398,7 +426,7 @@ static void finish(struct feed *feed) {
 	watch_close(feed);
 	addresses_finish(&feed->strangers);
 	ring_finish(&feed->ring);
-	newest_finish(feed);
+	composed_finish(feed);
 	buf_finish(&feed->presence_frame);
 	free(feed);
 }

@@ -43,7 +43,7 @@ struct token *intake_token(
 	struct feed *feed, const struct http_request *req, int *status, int *wait_s) {
 	const struct feed_limits *limits = &feed->limits;
 	int64_t wait_ms, now_ms = clock_mono_ms();
-	watch_look(feed); /* What was revoked or made before this is so already. */
+	watch_look_once(feed); /* What was revoked or made before this is so already. */
 	struct token *token = tokens_find(&feed->tokens, req->bearer);
 	if (token != NULL) {
 		struct rate rate = {limits->intake_rate, limits->intake_burst};
@@ -111,8 +111,9 @@ static void post_alarm(
 		return;
 	}
 	cmd.action = ACTION_RAISE;
-	uuid_make(cmd.alarm.id);
-	uuid_make(cmd.new_incident);
+	int64_t now_ms = clock_wall_ms();
+	uuid_make_at(cmd.alarm.id, now_ms);
+	uuid_make_at(cmd.new_incident, now_ms);
 	submit(feed, req, &cmd, token, true);
 }
 

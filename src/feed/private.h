@@ -50,11 +50,13 @@ enum session_kind {
 	SESSION_KIND_COUNT
 };
 
-/* The newest message to those of one kind who have kept up, composed once. */
-struct newest {
+/* A message to those of one kind who are at one place, composed once. */
+struct composed {
 	int64_t after, to; /* its events: after < seq <= to */
 	int64_t shown;     /* by the feed, when it was composed */
-	struct buf out;    /* SERVER_HEADROOM bytes, then the message */
+	bool full;         /* more was there already: it stays as it is, whatever comes */
+	uint64_t turn;  /* of the loop, in which it was read from the disk; 0: it was in memory */
+	struct buf out; /* SERVER_HEADROOM bytes, then the message */
 };
 
 /* A console. Its place in the log is a number: a slow one costs no memory and delays nobody. */
@@ -79,6 +81,7 @@ struct session {
 	size_t tells_len;
 	int64_t snapshot_head; /* the open incidents as of here */
 	bool live_told, ending;
+	bool later;          /* it catches up, and has had nothing in this turn of the loop */
 	int64_t got_seq;     /* the desk has received so much ... */
 	bool got_unsaid;     /* ... which the writer was not told yet */
 	bool got_waits;      /* the writer has one, and gets no other until that is done */
@@ -135,6 +138,7 @@ struct feed {
 	struct addresses strangers;
 	struct turned turned;
 	int64_t admin_version, registry_rev;
+	uint64_t looked_turn;      /* of the loop, when somebody's request had it looked at */
 	int64_t admin_told;        /* the version of which it was said that it cannot be read */
 	int64_t registry_again_ms; /* mono: it could not be read, and is tried again; else 0 */
 	int64_t purged_ms;         /* persons of before were forgotten, or are being so; 0: never */
@@ -148,17 +152,22 @@ struct feed {
 	bool presence_waits;       /* the timer runs */
 	int64_t presence_next_ms;  /* mono: not sooner are all told again */
 	struct ring ring;
-	struct newest newest[SESSION_KIND_COUNT];
+	struct composed newest[SESSION_KIND_COUNT]; /* to those who have kept up */
+	struct composed behind[SESSION_KIND_COUNT]; /* and the last to one who has not */
+	bool later_waits;                           /* the timer runs */
+	uint64_t behind_turn;                       /* of the loop, in which those catch up ... */
+	int64_t behind_us;                          /* ... since: mono */
 	struct session *sessions;
 	struct waiter *waiters;
 	struct witness witness;
 	uint64_t last_id;
 	char feed_id[UUID_SIZE];
 	bool seen_desk[64]; /* by place in the registry: was online since the start */
-	struct loop_timer *beat, *watch, *presence, *bye, *pace;
+	struct loop_timer *beat, *watch, *presence, *bye, *pace, *later;
 	bool unread_said;  /* that something asked for cannot be read */
 	int64_t shown;     /* the event up to which those who follow are told */
-	int64_t fanned_ms; /* mono: when those who follow were last told that there is more */
+	int64_t fanned_us; /* mono: when those who follow had last been told that there is more */
+	int64_t round_us;  /* how long that took */
 	bool fan_waits;
 	struct loop_timer *certificate; /* NULL without TLS */
 	struct feed_counters counters;
@@ -178,7 +187,9 @@ void session_bye(struct session *session, uint16_t code, const char *reason);
 void session_check_token(struct session *session);
 void session_result(
 	struct session *session, const struct waiter *waiter, const struct writer_result *result);
-void session_wake(struct session *session); /* the log has grown */
+void session_wake(struct session *session); /* there is something new for it */
+/* The same at once, where it has kept up. Not from what a connection asks for. */
+void session_tell_now(struct session *session);
 /* What its desk said that it has, when that could not be written: says it again for it. */
 void session_got_again(struct session *session);
 /* The link has ended: what is still to be said of it is. */
@@ -190,7 +201,7 @@ bool session_is_present(const struct session *session);
 /* Room in front of a message that is sent in place; what was in it goes. */
 void session_begin_frame(struct buf *frame);
 bool session_writable(struct session *session);
-void newest_finish(struct feed *feed);
+void composed_finish(struct feed *feed);
 /* Tells an agency's desk that there was nothing for it up to where it is now. */
 void session_advance(struct session *session);
 /* The mark of an event; "" where it cannot be read now. */
@@ -238,6 +249,8 @@ bool watch_open(struct feed *feed, struct registry *copy, struct err *err);
 void watch_cameras(struct feed *feed);
 /* Takes in what has changed since. */
 void watch_look(struct feed *feed);
+/* The same, once for all who ask in one turn of the loop. */
+void watch_look_once(struct feed *feed);
 void watch_tick(struct feed *feed); /* now and then: the same, and what could not be read */
 /* Composes the frame of the registry anew. */
 void watch_put_registry(struct feed *feed);
@@ -254,6 +267,8 @@ void certificate_watch(struct feed *feed);
 void certificate_reload(struct feed *feed);
 
 /* feed.c */
+/* Those who are to be told later will be, when others have had their turn. */
+void feed_tell_later(struct feed *feed);
 /* The log hears of it, now or together with others. */
 void feed_turned_away(struct feed *feed, enum turned_why why, const char *address);
 /* Hands a command to the writer; who waits is told by tag. False: too many are waiting. */

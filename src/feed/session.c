@@ -125,6 +125,14 @@ void session_wake(struct session *s) {
 	}
 }
 
+void session_tell_now(struct session *s) {
+	if (s->conn != NULL && s->phase == SESSION_FOLLOWING && !s->ending) {
+		ws_conn_write_now(s->conn);
+	} else {
+		session_wake(s);
+	}
+}
+
 /* --- what the console says --- */
 
 static void refuse(struct session *s, const char *id, enum refusal_code code, const char *message) {

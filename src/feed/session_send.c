@@ -7,12 +7,15 @@
 
 #include <string.h>
 
+#include <siaga/base/clock.h>
 #include <siaga/base/text.h>
 
 #include "audience.h"
 
 #define MESSAGE_EVENTS_MAX 512
 #define MESSAGE_BYTES_MAX  (48 * 1024)
+#define BEHIND             1024 /* events: more than that is catching up */
+#define BEHIND_US          2000 /* of a turn of the loop, for all who do */
 
 struct compose {
 	const struct session *session;
@@ -127,30 +130,44 @@ static bool send(struct session *s, struct compose *c) {
 	return true;
 }
 
-/* --- the newest message, for all who are at the same place --- */
+/* --- the last messages, for all who are at the same place --- */
 
-static bool send_newest(struct session *s) {
-	struct newest *newest = &s->feed->newest[kind_of(s)];
-	if (newest->out.len == 0 || newest->after != s->cursor || newest->shown != s->feed->shown) {
+static bool send_same(struct session *s, struct composed *same) {
+	if (same->out.len == 0 || same->after != s->cursor ||
+		(!same->full && same->shown != s->feed->shown) ||
+		(same->turn != 0 && same->turn != loop_turn(s->feed->loop))) {
 		return false;
 	}
-	put(s, &newest->out);
-	s->cursor = s->told = newest->to;
+	put(s, &same->out);
+	s->cursor = s->told = same->to;
 	return true;
 }
 
-/* Takes the text. */
-static void keep_newest(struct session *s, struct compose *c, int64_t after) {
-	struct newest *newest = &s->feed->newest[kind_of(s)];
-	buf_finish(&newest->out);
-	*newest = (struct newest){
-		.after = after, .to = c->last, .shown = s->feed->shown, .out = c->out};
+static bool send_composed(struct session *s) {
+	enum session_kind kind = kind_of(s);
+	return send_same(s, &s->feed->newest[kind]) || send_same(s, &s->feed->behind[kind]);
+}
+
+/* Takes the text. What was read from the disk may be forgotten there at any time: it is not kept
+ * for later. */
+static void keep_composed(struct session *s, struct compose *c, int64_t after, bool young) {
+	enum session_kind kind = kind_of(s);
+	bool full = c->last < s->feed->shown;
+	struct composed *to = full ? &s->feed->behind[kind] : &s->feed->newest[kind];
+	buf_finish(&to->out);
+	*to = (struct composed){.after = after,
+		.to = c->last,
+		.shown = s->feed->shown,
+		.full = full,
+		.turn = young ? 0 : loop_turn(s->feed->loop),
+		.out = c->out};
 	c->out = (struct buf){0};
 }
 
-void newest_finish(struct feed *feed) {
+void composed_finish(struct feed *feed) {
 	for (size_t i = 0; i < SESSION_KIND_COUNT; i++) {
 		buf_finish(&feed->newest[i].out);
+		buf_finish(&feed->behind[i].out);
 	}
 }
 
@@ -168,7 +185,7 @@ static bool send_log(struct session *s, int64_t upto) {
 	struct err err = {0};
 	int64_t after = s->cursor;
 	bool young = ring_get(&s->feed->ring, after + 1) != NULL;
-	if (!is_desk(s) && send_newest(s)) {
+	if (!is_desk(s) && send_composed(s)) {
 		return true;
 	}
 	begin(&c, WIRE_EVENTS_HEAD);
@@ -191,8 +208,8 @@ static bool send_log(struct session *s, int64_t upto) {
 	}
 	s->told = c.last;
 	put(s, &c.out);
-	if (young && !is_desk(s)) {
-		keep_newest(s, &c, after);
+	if (!is_desk(s)) {
+		keep_composed(s, &c, after, young);
 	}
 	buf_finish(&c.out);
 	return true;
@@ -378,10 +395,34 @@ static bool has_more(const struct session *s) {
 			       has_tells(s) || !s->live_told));
 }
 
+/*
+ * Many who come back at once would keep everybody from the door for as long as a turn of the loop
+ * takes that gives each of them a large piece. So in one turn only so much time is for them;
+ * whoever gets nothing is told later.
+ */
+static bool is_too_long(struct session *s) {
+	struct feed *feed = s->feed;
+	uint64_t turn = loop_turn(feed->loop);
+	int64_t now_us = clock_mono_us();
+	if (s->phase == SESSION_FOLLOWING && feed->shown - s->cursor <= BEHIND) {
+		return false;
+	}
+	if (feed->behind_turn != turn) {
+		feed->behind_turn = turn;
+		feed->behind_us = now_us;
+	}
+	return now_us - feed->behind_us > BEHIND_US;
+}
+
 bool session_writable(struct session *s) {
 	if (s->out_len > 0) {
 		send_waiting(s);
 	} else if (!s->ending && s->phase != SESSION_HELLO && !send_owed(s)) {
+		if (is_too_long(s)) {
+			s->later = true;
+			feed_tell_later(s->feed);
+			return false;
+		}
 		send_next(s);
 	}
 	return has_more(s);

@@ -6,9 +6,8 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include <openssl/sha.h>
-
 #include <siaga/base/mem.h>
+#include <siaga/store/digest.h>
 
 #define TOKEN_RANDOM_LEN 32
 
@@ -34,17 +33,20 @@ void token_make(char out[TOKEN_TEXT_SIZE]) {
 }
 
 void token_hash(const char *text, unsigned char out[TOKEN_HASH_LEN]) {
-	SHA256((const unsigned char *)text, strlen(text), out);
+	digest_make(text, strlen(text), out);
 }
 
 void token_scope_key(const char *name, const char *key, char *out, size_t size) {
-	unsigned char hash[SHA256_DIGEST_LENGTH];
+	static const char digits[] = "0123456789abcdef";
+	unsigned char hash[DIGEST_LEN];
 	struct buf both = {0};
 	buf_printf(&both, "%s\n%s", name, key);
-	SHA256((const unsigned char *)both.data, both.len, hash);
+	digest_make(both.data, both.len, hash);
 	buf_finish(&both);
-	int len = snprintf(out, size, "k:");
-	for (size_t i = 0; i < sizeof(hash) && (size_t)len + 3 <= size; i++) {
-		len += snprintf(out + len, size - (size_t)len, "%02x", hash[i]);
+	size_t len = (size_t)snprintf(out, size, "k:");
+	for (size_t i = 0; i < sizeof(hash) && len + 3 <= size; i++) {
+		out[len++] = digits[hash[i] >> 4];
+		out[len++] = digits[hash[i] & 15];
+		out[len] = '\0';
 	}
 }

@@ -214,6 +214,14 @@ void watch_look(struct feed *feed) {
 	look_at_registry(feed);
 }
 
+void watch_look_once(struct feed *feed) {
+	uint64_t turn = loop_turn(feed->loop);
+	if (turn != feed->looked_turn) {
+		watch_look(feed);
+		feed->looked_turn = turn;
+	}
+}
+
 void watch_tick(struct feed *feed) {
 	watch_look(feed);
 	if (feed->purge_again_ms != 0 && clock_mono_ms() >= feed->purge_again_ms) {

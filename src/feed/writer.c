@@ -353,11 +353,15 @@ void writer_feed_id(const struct writer *writer, char out[UUID_SIZE]) {
 	memcpy(out, writer->feed_id, UUID_SIZE);
 }
 
+/* The thread is woken when it can have the lock, and only where it waits for a job. */
 static void put(struct writer *writer, struct job *job) {
 	pthread_mutex_lock(&writer->lock);
+	bool first = writer->waiting.first == NULL;
 	list_add(&writer->waiting, job);
-	pthread_cond_signal(&writer->wake);
 	pthread_mutex_unlock(&writer->lock);
+	if (first) {
+		pthread_cond_signal(&writer->wake);
+	}
 }
 
 bool writer_submit(struct writer *writer, struct command *cmd, const char *answer_id, bool keep,

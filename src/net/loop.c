@@ -126,6 +126,23 @@ static bool make_signals(struct loop *loop, const int *signals) {
 	       epoll_ctl(loop->epoll_fd, EPOLL_CTL_ADD, loop->signal_fd, &event) == 0;
 }
 
+static void on_before_wait(uv_prepare_t *handle) {
+	struct loop *loop = handle->data;
+	loop->turn++;
+}
+
+/* It keeps nobody waiting, and the loop does not wait for it. */
+static void count_turns(struct loop *loop) {
+	uv_prepare_init(&loop->uv, &loop->before_wait);
+	loop->before_wait.data = loop;
+	uv_prepare_start(&loop->before_wait, on_before_wait);
+	uv_unref((uv_handle_t *)&loop->before_wait);
+}
+
+uint64_t loop_turn(const struct loop *loop) {
+	return loop->turn;
+}
+
 struct loop *loop_create(enum loop_kind kind, const int *signals, loop_signal_fn on_signal,
 	void (*on_log)(void *data, const char *line), void *data, struct err *err) {
 	struct loop *loop = mem_alloc(1, sizeof(*loop));
@@ -149,7 +166,9 @@ struct loop *loop_create(enum loop_kind kind, const int *signals, loop_signal_fn
 	}
 	if (kind == LOOP_UV && uv_loop_init(&loop->uv) == 0) {
 		loop->is_uv = make_context(loop, true);
-		if (!loop->is_uv) {
+		if (loop->is_uv) {
+			count_turns(loop);
+		} else {
 			uv_loop_close(&loop->uv);
 		}
 	}
@@ -177,6 +196,7 @@ void loop_destroy(struct loop *loop) {
 		if (loop->is_uv) {
 			/* The first call asks libuv to close the handles; the second frees what is
 			 * left. */
+			uv_close((uv_handle_t *)&loop->before_wait, NULL);
 			uv_run(&loop->uv, UV_RUN_DEFAULT);
 			if (loop->cx != NULL) {
 				lws_context_destroy(loop->cx);
@@ -215,6 +235,7 @@ void loop_run(struct loop *loop) {
 		return;
 	}
 	while (!loop->stopped && lws_service(loop->cx, 0) >= 0) {
+		loop->turn++;
 	}
 }
 

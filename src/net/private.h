@@ -24,6 +24,8 @@ struct loop {
 	struct lws_vhost *vhost; /* for adopted descriptors and client connections */
 	struct lws *epoll_wsi;
 	uv_loop_t uv;
+	uv_prepare_t before_wait;
+	uint64_t turn;
 	bool is_uv, stopped;
 	int epoll_fd, signal_fd;
 	struct tls_client *tls; /* of all connections that are made from here */
@@ -120,6 +122,7 @@ struct server {
 	char address[64], ws_path[64], subprotocol[32];
 	struct lws_protocols protocols[3];
 	uint64_t last_id;
+	uint64_t handing; /* the request that on_request is just told of */
 	struct server_call *calls;
 	struct ws_conn *conns;
 	struct server_guest *guests; /* every connection */

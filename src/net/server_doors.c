@@ -8,12 +8,16 @@
 #include <sys/socket.h>
 #include <netinet/in.h>
 
+#include <siaga/base/clock.h>
+
 #define US_PER_S 1000000
 
 struct server_guest {
 	struct lws *wsi;
 	char address[ADDRESS_SIZE];
 	enum server_wait wait;
+	int64_t due_us;    /* mono: it is waited until then */
+	int64_t rings_us;  /* mono: the timer is set for then; 0: it is not */
 	UT_hash_handle hh; /* by wsi */
 };
 
@@ -98,6 +102,14 @@ void doors_leave(struct server *server, struct lws *wsi) {
 	free(guest);
 }
 
+/* To set a timer the library looks through those of all connections, and a request has three waits.
+ * So one that rings too early is left, and set anew only then. */
+static void ring_at(struct server_guest *guest, int64_t at_us) {
+	int64_t left_us = at_us - clock_mono_us();
+	guest->rings_us = at_us;
+	lws_set_timer_usecs(guest->wsi, left_us > 1 ? left_us : 1);
+}
+
 void doors_wait(struct server *server, struct lws *wsi, enum server_wait wait) {
 	const struct server_times *times = &server->cfg.times;
 	const unsigned seconds[SERVER_WAIT_COUNT] = {
@@ -110,13 +122,21 @@ void doors_wait(struct server *server, struct lws *wsi, enum server_wait wait) {
 		return;
 	}
 	guest->wait = wait;
-	lws_set_timer_usecs(wsi, wait == SERVER_WAIT_NONE ? LWS_SET_TIMER_USEC_CANCEL
-							  : (lws_usec_t)seconds[wait] * US_PER_S);
+	guest->due_us = clock_mono_us() + (int64_t)seconds[wait] * US_PER_S;
+	if (wait != SERVER_WAIT_NONE && (guest->rings_us == 0 || guest->rings_us > guest->due_us)) {
+		ring_at(guest, guest->due_us);
+	}
 }
 
 int doors_late(struct server *server, struct lws *wsi) {
-	const struct server_guest *guest = find_guest(server, wsi);
-	if (guest != NULL && guest->wait != SERVER_WAIT_NONE) {
+	struct server_guest *guest = find_guest(server, wsi);
+	if (guest == NULL) {
+		return 0;
+	}
+	guest->rings_us = 0;
+	if (guest->wait != SERVER_WAIT_NONE && guest->due_us > clock_mono_us()) {
+		ring_at(guest, guest->due_us);
+	} else if (guest->wait != SERVER_WAIT_NONE) {
 		server->stats.late[guest->wait]++;
 		/* Nothing is flushed, and no farewell is waited for. */
 		lws_set_timeout(wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);

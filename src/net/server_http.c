@@ -63,7 +63,9 @@ static void hand_over(struct server *server, struct lws *wsi, struct incoming *i
 	in->req.body_len = in->body.len;
 	doors_wait(server, wsi, SERVER_WAIT_NONE);
 	lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, ANSWER_WAIT_S);
+	server->handing = in->call;
 	server->cfg.ops->on_request(server->cfg.data, &in->req);
+	server->handing = 0;
 }
 
 /* Answers at once and ends the connection: what follows of the request is not wanted. */
@@ -116,23 +118,6 @@ static const char *status_text(int status) {
 	return "";
 }
 
-bool server_reply(struct server *server, uint64_t request_id, int status, const char *content_type,
-	const char *extra_header, const char *body, size_t len) {
-	struct server_call *call = find_call(server, request_id);
-	if (call == NULL || call->ready) {
-		return false;
-	}
-	call->ready = true;
-	buf_printf(&call->head,
-		"HTTP/1.1 %d %s\r\ncontent-type: %s\r\ncontent-length: %zu\r\ncache-control: "
-		"no-store\r\n%s%s",
-		status, status_text(status), content_type, len,
-		extra_header != NULL ? extra_header : "", extra_header != NULL ? "\r\n" : "");
-	buf_add(&call->body, body, len);
-	lws_callback_on_writable(call->wsi);
-	return true;
-}
-
 /*
  * One request at a time. What a client sends before it has its answer, libwebsockets 4.1.6 keeps,
  * and when a body is among that takes the header for the body, and then turns in a circle for ever.
@@ -169,6 +154,29 @@ static int answer(struct server *server, struct lws *wsi, struct incoming **slot
 	drop_incoming(server, slot);
 	doors_wait(server, wsi, SERVER_WAIT_IDLE);
 	return !ok || last || lws_http_transaction_completed(wsi) ? -1 : 0;
+}
+
+bool server_reply(struct server *server, uint64_t request_id, int status, const char *content_type,
+	const char *extra_header, const char *body, size_t len) {
+	struct server_call *call = find_call(server, request_id);
+	if (call == NULL || call->ready) {
+		return false;
+	}
+	struct lws *wsi = call->wsi;
+	call->ready = true;
+	buf_printf(&call->head,
+		"HTTP/1.1 %d %s\r\ncontent-type: %s\r\ncontent-length: %zu\r\ncache-control: "
+		"no-store\r\n%s%s",
+		status, status_text(status), content_type, len,
+		extra_header != NULL ? extra_header : "", extra_header != NULL ? "\r\n" : "");
+	buf_add(&call->body, body, len);
+	if (request_id == server->handing) {
+		/* Within its own callback it might end under the library's feet. */
+		lws_callback_on_writable(wsi);
+	} else if (answer(server, wsi, lws_wsi_user(wsi)) != 0) {
+		lws_set_timeout(wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
+	}
+	return true;
 }
 
 void server_refuse_upgrade(struct lws *wsi, int status, int wait_s) {

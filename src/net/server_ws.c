@@ -183,6 +183,20 @@ void ws_conn_want_write(struct ws_conn *conn) {
 	lws_callback_on_writable(conn->wsi);
 }
 
+/* What the network does not take the library keeps, and until that is gone nothing follows it. */
+static bool is_free(const struct ws_conn *conn) {
+	return conn->established && !conn->closing && !conn->broken && !conn->ping_due &&
+	       !conn->server->destroying && !lws_partial_buffered(conn->wsi);
+}
+
+void ws_conn_write_now(struct ws_conn *conn) {
+	if (!is_free(conn) ||
+		conn->server->cfg.ops->on_writable(conn->server->cfg.data, conn->session) ||
+		conn->broken || conn->closing) {
+		lws_callback_on_writable(conn->wsi);
+	}
+}
+
 static_assert(SERVER_HEADROOM >= LWS_PRE, "room for the library's head of a frame");
 
 bool ws_conn_send_in_place(struct ws_conn *conn, char *text, size_t len) {

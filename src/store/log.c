@@ -214,8 +214,14 @@ static bool open_writer(struct log_store *log, const char *dir, bool *taken, str
 	if (result != DB_OK) {
 		return result == DB_DAMAGED ? advise(log, err) : false;
 	}
-	return db_exec(&log->db, "PRAGMA wal_autocheckpoint=4000", err) && load_feed(log, err) &&
-	       (log->feed[0] != '\0' || make_feed(log, err));
+	/*
+	 * Alarms that come together lie together, so the more of the -wal is moved at once the less
+	 * there is to move; and a file that keeps its length is written over, not made longer
+	 * again.
+	 */
+	return db_exec(&log->db,
+		       "PRAGMA wal_autocheckpoint=8000; PRAGMA journal_size_limit=34000000", err) &&
+	       load_feed(log, err) && (log->feed[0] != '\0' || make_feed(log, err));
 }
 
 struct log_store *log_try_writer(const char *dir, bool *taken, struct err *err) {

@@ -27,6 +27,7 @@ from siaga_test import (
 
 # Bad requests in all; a campaign asks for 50000.
 FLOOD = int(os.environ.get("SIAGA_FLOOD", "3000"))
+BEHIND = 2000  # events that were missed
 LORIS = 600  # connections that never finish what they say
 
 BODY = '{"lat":%f,"lon":%f}' % BALAI_KOTA
@@ -139,6 +140,29 @@ def test_hundreds_who_never_finish_leave_good_ones_served():
     figure("slowest of them, to the console", "%.3f s" % worst, 1)
     check(replaced >= LORIS, "each is closed in time: %d" % replaced)
     check(worst < 1.0 * SLOW, "a good one waited %.2f s" % worst)
+    feed.stop()
+
+
+# --- all at once, and far behind ---
+
+
+def test_many_who_come_back_far_behind_get_all_of_it_and_an_alarm_is_taken_meanwhile():
+    feed = start_feed(limits={"intake_rate": 100000, "intake_burst": 100000})
+    app = connect(feed)
+    post = ("POST /v1/alarms HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\n\r\n%s" % (
+        feed.tokens["app"], len(BODY), BODY)).encode()
+    for _ in range(BEHIND):
+        app.sendall(post)
+        check(app.recv(65536).startswith(b"HTTP/1.1 201"), "an alarm is taken")
+    crowd = [Feed(feed, "ayu", follow=False) for _ in range(40)]
+    for link in crowd:
+        link.send({"t": "follow", "after": 0})
+    meanwhile = feed.alarm()["seq"]
+    for link in crowd:
+        link.until_seq(meanwhile, 30)
+        seqs = [event["seq"] for event in link.events]
+        check_eq(seqs[:meanwhile], list(range(1, meanwhile + 1)), "all of it, in its order, nothing twice")
+        link.wait("live", seconds=30)
     feed.stop()
 
 

@@ -109,6 +109,22 @@ static void test_err(void **state) {
 				      "2Jb\xef\xbf\xbd");
 }
 
+/* What came later is stored behind what came before, and is no easier to guess. */
+static void test_uuid_of_a_time(void **state) {
+	char one[UUID_SIZE], two[UUID_SIZE], later[UUID_SIZE];
+
+	(void)state;
+	uuid_make_at(one, INT64_C(0x0123456789ab));
+	uuid_make_at(two, INT64_C(0x0123456789ab));
+	uuid_make_at(later, INT64_C(0x0123456789ac));
+	assert_true(uuid_ok(one));
+	assert_memory_equal(one, "01234567-89ab-7", 15);
+	assert_non_null(strchr("89ab", one[19]));
+	assert_memory_equal(one, two, 15);
+	assert_string_not_equal(one + 15, two + 15);
+	assert_true(strcmp(one, later) < 0 && strcmp(two, later) < 0);
+}
+
 static void test_uuid(void **state) {
 	char one[UUID_SIZE], two[UUID_SIZE];
 
@@ -137,6 +153,7 @@ int main(void) {
 		cmocka_unit_test(test_buf),
 		cmocka_unit_test(test_err),
 		cmocka_unit_test(test_uuid),
+		cmocka_unit_test(test_uuid_of_a_time),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -11,6 +11,7 @@
 
 int64_t clock_wall_ms(void);  /* since 1970-01-01T00:00Z */
 int64_t clock_mono_ms(void);  /* only differences mean something; stands while the machine sleeps */
+int64_t clock_mono_us(void);  /* the same in microseconds, for how long something took */
 int64_t clock_slept_ms(void); /* for how long it slept since it was started */
 
 /* RFC 3339, UTC, milliseconds, years 1970 to 9999. */

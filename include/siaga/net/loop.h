@@ -42,6 +42,10 @@ void loop_trust(struct loop *loop, const struct tls_trust *trust);
 void loop_run(struct loop *loop);
 void loop_stop(struct loop *loop);
 
+/* How often it has waited for something to happen: what two callbacks are told in one turn had
+ * happened when the first of them was called. */
+uint64_t loop_turn(const struct loop *loop);
+
 /*
  * Watches a descriptor for EPOLLIN (and hang-up) through the loop's epoll set. The descriptor stays
  * the caller's: its flags are not changed and it is not closed. Watch again to change the callback.

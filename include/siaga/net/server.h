@@ -120,6 +120,9 @@ bool server_reply(struct server *server, uint64_t request_id, int status, const 
 
 /* Asks for on_writable. */
 void ws_conn_want_write(struct ws_conn *conn);
+/* The same, but where nothing waits before it on_writable is called at once, without a turn of the
+ * loop for every one of a thousand connections. Not from within a callback of the connection. */
+void ws_conn_write_now(struct ws_conn *conn);
 /* Only inside on_writable: sends one text message (copied). false: the connection is broken and
  * will close. */
 bool ws_conn_send(struct ws_conn *conn, const char *text, size_t len);

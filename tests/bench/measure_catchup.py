@@ -1,0 +1,53 @@
+"""Catch-up: 100 consoles come back at once, each 10 000 events behind, while 100 alarms a second come in from a
+program of its own."""
+
+import json
+import signal
+import subprocess
+
+import bench
+import feed_peers
+
+ROW = "catch-up"
+CONSOLES, BEHIND, RATE = 100, 10000, 100
+ALONE_S = 5  # of alarms alone, to compare with
+AT_MOST_S = 60
+
+
+def press(feed, seconds, clients=16, rate=RATE):
+    return [feed_peers.tool("press"), str(feed.port), str(clients), str(seconds), feed.tokens["app"], str(rate)]
+
+
+def come_back(feed):
+    """While alarms come in: (what the consoles' program says, what the app's says of its alarms meanwhile)."""
+    with subprocess.Popen(press(feed, AT_MOST_S), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as app:
+        try:
+            app.stderr.readline()
+            told = feed_peers.told([
+                feed_peers.tool("swarm"), "siaga", str(feed.port), str(CONSOLES), "0", "0", "0", feed.tokens["app"],
+                feed.tokens["ayu"], str(BEHIND)])
+        finally:
+            app.send_signal(signal.SIGINT)
+        return told, json.loads(app.stdout.readline())
+
+
+def main():
+    feed = feed_peers.free_feed()
+    while feed.head() < BEHIND:
+        feed_peers.told(press(feed, 1, 64, 0))
+    before = feed_peers.told(press(feed, ALONE_S))
+    told, during = come_back(feed)
+    feed.stop()
+    if told["gaps"] or during["refused"]:
+        raise RuntimeError("%d gaps, %d alarms refused" % (told["gaps"], during["refused"]))
+    what = "%d consoles, %d events each, at %d alarms/s" % (CONSOLES, BEHIND, RATE)
+    bench.figure(ROW, what + ": all whole after", told["caught_up_s"], "s", most=5)
+    bench.figure(ROW, what + ": intake p99", during["p99_us"] / 1000.0, "ms", ("before", before["p99_us"] / 1000.0),
+                 most_ratio=2)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    finally:
+        feed_peers.finish()

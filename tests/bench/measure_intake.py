@@ -1,0 +1,93 @@
+"""Durable intake: alarms a second that are on disk before they are answered, by 1, 8 and 64 clients over HTTP.
+
+Limits: how often this disk syncs one page of a file that does not grow, and SQLite with synchronous=FULL that only
+inserts rows of 400 bytes, as many a transaction as siagad had. Peer: PostgreSQL with rows of the same size from as
+many clients, over TCP as well."""
+
+import json
+import os
+import subprocess
+import tempfile
+
+import bench
+import feed_peers
+
+ROW = "durable intake"
+SECONDS = 2
+CLIENTS = (1, 8, 64)
+
+
+def commits(feed):
+    return feed.metric("siaga_commands_total"), feed.metric("siaga_commit_seconds_count")
+
+
+def press(feed, clients, seconds):
+    """Of one run: what press says, alarms a commit, alarms a second of the server's processor."""
+    before, cpu = commits(feed), bench.cpu_ms(feed.child.pid)
+    told = feed_peers.told([feed_peers.tool("press"), str(feed.port), str(clients), str(seconds), feed.tokens["app"]])
+    after, cpu = commits(feed), bench.cpu_ms(feed.child.pid) - cpu
+    alarms = after[0] - before[0]
+    return told, max(1, round(alarms / (after[1] - before[1]))), 1000.0 * alarms / cpu
+
+
+def limits(folder, batches):
+    """fdatasync: (per second, microseconds of the middle one); SQLite: rows a second by the size of the batch."""
+    done = subprocess.run([feed_peers.tool("disk_limit"), folder, "1", *[str(batch) for batch in batches]],
+                          stdout=subprocess.PIPE, text=True, check=True)
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    sqlite = {line["batch"]: line["per_s"] for line in lines if line["limit"] == "sqlite"}
+    return lines[0], sqlite
+
+
+def measure(postgres):
+    """Both in turn, for what else the machine does is the same for both then: {clients: press()}, and the same of
+    the peer's insert()."""
+    feed, said, peers = feed_peers.free_feed(), {}, {}
+    press(feed, 8, 1)  # warm: the write-ahead file has its length
+    if postgres is not None:
+        postgres.insert(8, 1)  # in the same way
+    for clients in CLIENTS:
+        said[clients] = press(feed, clients, SECONDS)
+        if postgres is not None:
+            peers[clients] = postgres.insert(clients, SECONDS)
+    feed.stop()
+    return said, peers
+
+
+def main():
+    if feed_peers.Postgres.find("postgres") and feed_peers.Postgres.find("pgbench"):
+        with feed_peers.Postgres() as postgres:
+            said, peers = measure(postgres)
+    else:
+        said, peers = measure(None)
+    folder = tempfile.mkdtemp(prefix="siaga-bench-")
+    try:
+        sync, sqlite = limits(folder, sorted({said[clients][1] for clients in CLIENTS}))
+    finally:
+        os.rmdir(folder)
+    goals = {1: {"least_ratio": 0.8}, 64: {"least_ratio": 1.5}}
+    for clients in CLIENTS:
+        told, batch, per_cpu = said[clients]
+        who = "%d client%s" % (clients, "s" if clients > 1 else "")
+        if peers:
+            bench.figure(ROW, who, told["per_s"], "alarms/s", ("PostgreSQL 15", peers[clients][0]),
+                         **goals.get(clients, {}))
+        else:
+            bench.figure(ROW, who, told["per_s"], "alarms/s")
+            bench.skip(ROW, who + " against PostgreSQL", "postgresql is not installed")
+        bench.figure(ROW, who + ", p99", told["p99_us"] / 1000.0, "ms", ("fdatasync", sync["p50_us"] / 1000.0),
+                     most_ratio=10)
+        bench.figure(ROW, who + ", alarms a second against syncs", told["per_s"], "alarms/s",
+                     ("fdatasync", sync["per_s"]))
+        bench.figure(ROW, who + ", against SQLite alone", told["per_s"], "alarms/s",
+                     ("SQLite FULL, as many a commit", sqlite[batch]))
+        bench.figure(ROW, who + ", alarms a commit", batch, "")
+        bench.figure(ROW, who + ", of the server's processor", per_cpu, "alarms a second of it",
+                     ("PostgreSQL 15", peers[clients][1]) if peers else None)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    finally:
+        feed_peers.finish()
