@@ -362,7 +362,7 @@ void cache_close(struct cache_store *cache) {
 	if (cache == NULL) {
 		return;
 	}
-	db_close(&cache->history);
+	history_close(cache);
 	db_close(&cache->outbox);
 	db_close(&cache->db);
 	free(cache);

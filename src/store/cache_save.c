@@ -42,7 +42,8 @@ bool cache_begin(struct cache_store *cache, struct err *err) {
 }
 
 bool cache_end(struct cache_store *cache, bool done, struct err *err) {
-	if (done && db_run(&cache->db, db_stmt(&cache->db, CACHE_COMMIT), err)) {
+	if (history_end(cache, done, err) &&
+		db_run(&cache->db, db_stmt(&cache->db, CACHE_COMMIT), err)) {
 		return true;
 	}
 	if (sqlite3_get_autocommit(cache->db.handle) == 0) {
