@@ -38,7 +38,7 @@ void near_refresh(struct app *app) {
 	}
 }
 
-static bool has_row(const struct app *app, const char *incident) {
+bool rows_has(const struct app *app, const char *incident) {
 	for (size_t i = 0; i < app->rows_len; i++) {
 		if (strcmp(app->rows[i], incident) == 0) {
 			return true;
@@ -50,7 +50,8 @@ static bool has_row(const struct app *app, const char *incident) {
 /* The order is held: new alarms come in on top, nothing else moves. */
 static void add_new(struct app *app) {
 	for (const struct incident *inc = app->world.incidents; inc != NULL; inc = inc->hh.next) {
-		if (inc->state != INCIDENT_NEW || !app_is_ours(app, inc) || has_row(app, inc->id)) {
+		if (inc->state != INCIDENT_NEW || !app_is_ours(app, inc) ||
+			rows_has(app, inc->id)) {
 			continue;
 		}
 		app->rows = mem_resize(app->rows, app->rows_len + 1, sizeof(*app->rows));
@@ -116,7 +117,7 @@ bool rows_slid(struct app *app) {
 static void drop_lost_marks(struct app *app) {
 	size_t kept = 0;
 	for (size_t i = 0; i < app->marks_len; i++) {
-		if (has_row(app, app->marks[i])) {
+		if (rows_has(app, app->marks[i])) {
 			memmove(app->marks[kept++], app->marks[i], UUID_SIZE);
 		}
 	}
@@ -172,7 +173,7 @@ void rows_renew(struct app *app) {
 		(old_row >= 0 || world_incident(&app->world, app->selected) == NULL)) {
 		slide(app, old_row);
 	} else if (slides(app) && strcmp(app->selected, app->slid_to) == 0 &&
-		   has_row(app, app->slid_from)) {
+		   rows_has(app, app->slid_from)) {
 		text_copy(app->selected, sizeof(app->selected), app->slid_from);
 		text_copy(app->shown, sizeof(app->shown), app->selected);
 	}
@@ -203,7 +204,7 @@ void rows_select(struct app *app, const char *incident, struct effects *fx) {
 }
 
 void rows_keep(struct app *app, const char *incident) {
-	if (has_row(app, incident) && strcmp(app->selected, incident) != 0) {
+	if (rows_has(app, incident) && strcmp(app->selected, incident) != 0) {
 		text_copy(app->selected, sizeof(app->selected), incident);
 		text_copy(app->shown, sizeof(app->shown), incident);
 		near_refresh(app);

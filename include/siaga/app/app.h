@@ -162,6 +162,8 @@ struct app {
 	int64_t cached_at_ms; /* feed's clock */
 	bool resync;          /* the next `follow` asks for all that is open */
 	bool broken; /* something of the cache could not be read: it is no base to follow from */
+	size_t forget_at; /* incidents in memory: with so many those that ended long ago are dropped
+			   */
 	struct lack *lacks; /* owned: what is missing of which incident */
 	size_t lacks_len;
 	int64_t lacks_ms;       /* mono: when it was counted how many may be asked for */
