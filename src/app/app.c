@@ -228,6 +228,13 @@ int64_t app_proof_age(const struct app *app) {
 	return app->now_ms - app->proof_ms;
 }
 
+bool app_catching_up(const struct app *app, int64_t *done, int64_t *all) {
+	*done = app->world.head - app->follow_seq;
+	*all = app->feed_head - app->follow_seq;
+	return app->link == APP_LINK_CATCHING_UP && app->welcomed && !app->snapshot && *all > 0 &&
+	       *done >= 0 && *done <= *all;
+}
+
 int64_t app_pending_age(const struct app *app, const struct app_pending *item) {
 	int64_t wall_ms = app->wall_ms - item->made_ms, mono_ms = app->now_ms - item->since_ms;
 	return wall_ms > mono_ms ? wall_ms : mono_ms;

@@ -62,7 +62,7 @@ static void follow(struct app *app, struct effects *fx) {
 	}
 	struct effect *follow = effects_add(fx, EFFECT_FOLLOW);
 	follow->has_after = whole;
-	follow->seq = app->world.head;
+	follow->seq = app->follow_seq = app->world.head;
 	text_copy(follow->text, sizeof(follow->text), mark_of(app));
 	app->snapshot = !follow->has_after;
 	app->snapshot_kept = app->cache_trouble == TROUBLE_NONE;

@@ -168,6 +168,7 @@ struct app {
 	size_t lacks_len;
 	int64_t lacks_ms;       /* mono: when it was counted how many may be asked for */
 	int64_t lacks_may;      /* so many, in thousandths */
+	int64_t follow_seq;     /* what this link began with */
 	bool snapshot;          /* the open incidents are coming: seq may skip */
 	int64_t whole_since_ms; /* feed's clock: what had ended before is not known; 0: nothing is
 				   missing that we know of */
