@@ -153,6 +153,9 @@ void app_apply(struct app *app, const struct app_event *event, struct effects *f
 	if (!trust_expects(app, event)) {
 		return;
 	}
+	if (event->type != APP_EVENTS) {
+		app_settle(app);
+	}
 	switch (event->type) {
 	case APP_TICK:
 		app->receiving = event->receiving;

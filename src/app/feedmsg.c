@@ -324,9 +324,11 @@ void feed_events(struct app *app, const struct app_event *event, struct effects 
 	}
 	if (app->link == APP_LINK_LIVE) {
 		modal_check(app);
-		rows_refresh(app);
+		rows_changed(app);
 		near_refresh(app);
-		alert_bell(app, fx);
+		if (app->bell_due) {
+			alert_bell(app, fx); /* What rings again does so with a tick. */
+		}
 		lacks_ask(app, fx);
 	}
 }

@@ -25,6 +25,9 @@ void log_event(struct app *app, const struct event *event);
 
 /* rows.c: the queue */
 void rows_refresh(struct app *app);
+/* The feed has said something. Where very much is open the rows are worked out when somebody looks,
+ * see app_settle(), and not as often as it says something. */
+void rows_changed(struct app *app);
 /* Selects it again where it has a row. */
 void rows_keep(struct app *app, const char *incident);
 /* Also where the order is held: the operator has asked for other rows, or for another order. */

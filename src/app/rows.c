@@ -7,6 +7,8 @@
 #include <siaga/base/text.h>
 
 #define SHOW_MS 120 /* after the last step */
+#define AT_ONCE 200 /* incidents in memory that are put in order with every message of the feed's  \
+		     */
 #define SLID_MS 500 /* a key that was on its way when the selection went was for the one before */
 
 bool app_is_ours(const struct app *app, const struct incident *inc) {
@@ -182,6 +184,7 @@ void rows_renew(struct app *app) {
 }
 
 void rows_refresh(struct app *app) {
+	app->rows_due = false;
 	if (!app_is_frozen(app)) {
 		rows_renew(app);
 	} else if (app->frozen && app->modal.type == MODAL_NONE) {
@@ -191,6 +194,20 @@ void rows_refresh(struct app *app) {
 			select_neighbour(app, 0);
 			near_refresh(app);
 		}
+	}
+}
+
+void rows_changed(struct app *app) {
+	if (HASH_COUNT(app->world.incidents) <= AT_ONCE) {
+		rows_refresh(app);
+	} else {
+		app->rows_due = true;
+	}
+}
+
+void app_settle(struct app *app) {
+	if (app->rows_due) {
+		rows_refresh(app);
 	}
 }
 

@@ -176,6 +176,7 @@ struct app {
 	/* The queue: which incidents, in which order. */
 	char (*rows)[UUID_SIZE];
 	size_t rows_len;
+	bool rows_due; /* they are not worked out since the feed's last word */
 	size_t hidden; /* not in the queue: ended long ago, or filtered out */
 	struct queue_order order;
 	struct filter filter;
@@ -249,6 +250,8 @@ void app_configure(struct app *app, const struct config *cfg);
 /* The themes that there are. */
 void app_set_themes(struct app *app, const char *const *names, size_t len, const char *shown);
 
+/* What was left undone until somebody looks: before the app is drawn. */
+void app_settle(struct app *app);
 /* When app_apply() wants a tick before the next whole second: mono, or 0. */
 int64_t app_wants_tick(const struct app *app);
 
