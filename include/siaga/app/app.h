@@ -213,7 +213,7 @@ struct app {
 	enum modal_type fallen;   /* the last one that closed by itself, until a key comes ... */
 	int64_t fell_ms;          /* ... and when: mono */
 	struct app_notice notice; /* text "" when there is none */
-	struct app_log_line *log; /* owned; the newest APP_LOG_MAX, oldest first */
+	struct app_log_line *log; /* owned; at most APP_LOG_MAX, oldest first */
 	size_t log_len;
 	int64_t said;                /* the last one of the log's */
 	int64_t log_dropped;         /* older lines that are no longer kept */
