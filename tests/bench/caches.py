@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import shutil
 import sqlite3
 import subprocess
@@ -20,24 +21,25 @@ def events(incidents):
     return incidents * bench.EVENTS_EACH
 
 
-def feed(incidents):
+def feed(incidents, days=365):
     """A siagad on a copy of that log, which one operator may follow."""
     daemon = Siagad()
-    bench.copy_log(incidents, daemon.dir)
+    bench.copy_log(incidents, daemon.dir, days)
     daemon.token(NAME, "operator")
     daemon.start_s = 60
     return daemon.start()
 
 
-def feed_id(incidents):
-    log = sqlite3.connect("file:%s?mode=ro" % os.path.join(bench.made_log(incidents), "log", "log.db"), uri=True)
+def feed_id(incidents, days):
+    path = os.path.join(bench.made_log(incidents, days), "log", "log.db")
+    log = sqlite3.connect("file:%s?mode=ro" % path, uri=True)
     try:
         return log.execute("SELECT value FROM meta WHERE key = 'feed'").fetchone()[0]
     finally:
         log.close()
 
 
-def first_day(incidents, state):
+def first_day(incidents, state, days=365):
     """The cache of a console that was there before the log's first event, and comes back: of a feed that it does
     not know it would ask for what is open, and for no more."""
     subprocess.run([SIAGA, "--offline", "--plain", "--state", state], env=siaga_test.environment(scope.folder()),
@@ -45,7 +47,7 @@ def first_day(incidents, state):
     cache = sqlite3.connect(os.path.join(state, "cache.db"))
     with cache:
         cache.execute("INSERT INTO meta(id, feed, last_seq, saved_at_ms, name, role, agency)"
-                      " VALUES(1, ?, 0, ?, ?, 'operator', '')", (feed_id(incidents), int(time.time() * 1000), NAME))
+                      " VALUES(1, ?, 0, ?, ?, 'operator', '')", (feed_id(incidents, days), int(time.time() * 1000), NAME))
     cache.close()
     return state
 
@@ -72,7 +74,8 @@ def check_whole(incidents, state):
 
 
 def follow(daemon, state):
-    """A console without a terminal, from its start until it is live: seconds, and what it took at most."""
+    """A console without a terminal, from its start until it is live: seconds, those of the processor, and MiB at
+    most."""
     home = scope.folder()
     start = time.monotonic()
     console = scope.start(
@@ -83,27 +86,30 @@ def follow(daemon, state):
             break
     took = time.monotonic() - start
     check(console.poll() is None, "the console is live")
-    peak = bench.peak_mib(console.pid)
+    cpu, peak = bench.cpu_ms(console.pid) / 1000, bench.peak_mib(console.pid)
     console.stdin.close()
     check(console.wait(timeout=60) == 0, "the console ends")
-    return took, peak
+    return took, cpu, peak
 
 
 def limit(incidents):
-    """Seconds of nothing but the writes, of the same events with as many of them to a transaction."""
+    """Nothing but the writes, of the same events with as many of them to a transaction: seconds, and those of the
+    processor."""
     state = first_day(incidents, os.path.join(scope.folder(), "state"))
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     got = subprocess.run(
         [os.path.join(bench.BIN, "cache_limit"), os.path.join(state, "cache.db"),
          os.path.join(bench.made_log(incidents), "events.jsonl"), str(BATCH)],
         stdout=subprocess.PIPE, text=True, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     check_whole(incidents, state)
-    return float(got.stdout)
+    return float(got.stdout), after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def caught_up(incidents, state):
+def caught_up(incidents, state, days=365):
     """Fills that folder from a feed of its own: see follow()."""
-    daemon = feed(incidents)
-    got = follow(daemon, first_day(incidents, state))
+    daemon = feed(incidents, days)
+    got = follow(daemon, first_day(incidents, state, days))
     daemon.stop()
     check_whole(incidents, state)
     return got
@@ -113,9 +119,9 @@ def filled(incidents):
     """A console's folder with all of that log, made once; and what it was like to fill it, and the limit's time."""
 
     def make(folder):
-        took, peak = caught_up(incidents, os.path.join(folder, "state"))
+        told = {"console": caught_up(incidents, os.path.join(folder, "state"))}
         scope.finish()
-        told = {"seconds": took, "peak_mib": peak, "limit": limit(incidents)}
+        told["limit"] = limit(incidents)
         with open(os.path.join(folder, "told.json"), "w", encoding="ascii") as file:
             json.dump(told, file)
         scope.finish()
