@@ -47,17 +47,10 @@ def first_day(incidents, state, days=365):
     cache = sqlite3.connect(os.path.join(state, "cache.db"))
     with cache:
         cache.execute("INSERT INTO meta(id, feed, last_seq, saved_at_ms, name, role, agency)"
-                      " VALUES(1, ?, 0, ?, ?, 'operator', '')", (feed_id(incidents, days), int(time.time() * 1000), NAME))
+                      " VALUES(1, ?, 0, ?, ?, 'operator', '')",
+                      (feed_id(incidents, days), int(time.time() * 1000), NAME))
     cache.close()
     return state
-
-
-def kept_seq(state):
-    cache = sqlite3.connect("file:%s?mode=ro" % os.path.join(state, "cache.db"), uri=True)
-    try:
-        return cache.execute("SELECT last_seq FROM meta").fetchone()[0]
-    finally:
-        cache.close()
 
 
 def check_whole(incidents, state):
