@@ -41,8 +41,9 @@ void app_forget_persons(struct app *app, int64_t before_ms) {
 
 /* --- what has ended long ago: the cache keeps it, and the history shows it from there --- */
 
-/* The board looks back no further, and no row stays longer. */
-#define ENDED_KEPT_MS BOARD_SPAN_MAX_MS
+/* The board looks back no further, and no row stays longer but where the order is held; a minute
+ * more, because the rows are of a moment ago. */
+#define ENDED_KEPT_MS (BOARD_SPAN_MAX_MS + 60000)
 #define ENDED_STEP    128 /* how many more there are before it is worth a look over all */
 
 static bool is_meant(const struct app *app, const char *id) {
@@ -59,7 +60,7 @@ static bool is_meant(const struct app *app, const char *id) {
 		}
 	}
 	return app_is_marked(app, id) || app_is_pending(app, id) || lacks_has(app, id) ||
-	       rows_has(app, id);
+	       (app_is_frozen(app) && rows_has(app, id));
 }
 
 void app_forget_ended(struct app *app) {

@@ -188,11 +188,11 @@ static void test_what_ended_a_day_ago_is_no_burden(void **state) {
 	reject_many(b, 2, MANY);
 	/* All of it was today, and the board counts it. */
 	assert_int_equal(in_memory(b), MANY + 1);
-	bench_pass(b, DAY_MS + 1000);
+	bench_pass(b, DAY_MS + 61000);
 	/* In a year there are many such days. */
 	reject_many(b, MANY + 2, MANY);
 	assert_in_range(in_memory(b), MANY + 1, 2 * MANY);
-	bench_pass(b, DAY_MS + 1000);
+	bench_pass(b, DAY_MS + 61000);
 	reject_many(b, 2 * MANY + 2, MANY);
 	assert_in_range(in_memory(b), MANY + 1, 2 * MANY);
 	/* What is open is there however old it is. */
@@ -208,11 +208,27 @@ static void test_what_somebody_is_at_stays_however_old_it_is(void **state) {
 	bench_pass(b, 3600000);
 	bench_line(b, "select 2");
 	assert_string_equal(b->app.selected, city_id(2));
-	bench_pass(b, DAY_MS + 1000);
+	bench_pass(b, DAY_MS + 61000);
 	reject_many(b, 4, MANY);
 	assert_null(bench_incident(b, 1));
 	assert_non_null(bench_incident(b, 2));
 	assert_string_equal(b->app.selected, city_id(2));
+}
+
+/* A row that stands still is there to be opened. */
+static void test_what_has_a_row_stays_while_the_order_is_held(void **state) {
+	struct bench *b = *state;
+
+	bench_connect(b, ROLE_OPERATOR);
+	reject_many(b, 1, 3);
+	bench_key(b, 'f');
+	assert_true(b->app.frozen);
+	bench_pass(b, DAY_MS + 61000);
+	reject_many(b, 4, MANY);
+	assert_non_null(bench_incident(b, 1));
+	bench_key(b, 'f');
+	reject_many(b, MANY + 4, MANY);
+	assert_null(bench_incident(b, 2));
 }
 
 static void test_what_is_open_again_after_days_is_asked_for(void **state) {
@@ -220,7 +236,7 @@ static void test_what_is_open_again_after_days_is_asked_for(void **state) {
 
 	bench_connect(b, ROLE_OPERATOR);
 	reject_many(b, 1, 2);
-	bench_pass(b, DAY_MS + 1000);
+	bench_pass(b, DAY_MS + 61000);
 	reject_many(b, 3, MANY);
 	assert_null(bench_incident(b, 2));
 	bench_act(b, 2, ACTION_REOPEN, "budi");
@@ -237,7 +253,7 @@ static void test_what_was_open_again_and_ended_is_not_asked_for(void **state) {
 
 	bench_connect(b, ROLE_OPERATOR);
 	reject_many(b, 1, 2);
-	bench_pass(b, DAY_MS + 1000);
+	bench_pass(b, DAY_MS + 61000);
 	reject_many(b, 3, MANY);
 	bench_lose(b);
 	bench_apply(b, (struct app_event){.type = APP_LINK_UP});
@@ -259,6 +275,7 @@ int main(void) {
 		BENCH_TEST(test_who_has_seen_it_is_no_part_of_what_was_done),
 		BENCH_TEST(test_what_ended_a_day_ago_is_no_burden),
 		BENCH_TEST(test_what_somebody_is_at_stays_however_old_it_is),
+		BENCH_TEST(test_what_has_a_row_stays_while_the_order_is_held),
 		BENCH_TEST(test_what_is_open_again_after_days_is_asked_for),
 		BENCH_TEST(test_what_was_open_again_and_ended_is_not_asked_for),
 		cmocka_unit_test(test_what_is_personal_and_what_is_quiet),
