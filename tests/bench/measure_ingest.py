@@ -33,11 +33,13 @@ def rates():
     for size in caches.SIZES:
         (seconds, cpu, peak), (least, least_cpu) = caught_up(size)
         events, once = caches.events(size), ", once" if size == caches.SIZES[-1] else ""
+        # Of a second or less the start and the link are a good part.
+        goal = {} if size == caches.SIZES[0] else {"least_ratio": 0.7}
         took.append((events, seconds))
         limits.append((events, least))
         peaks.append((events, peak))
         bench.figure("cache ingest", "console without a terminal, %d events%s" % (events, once), events / seconds,
-                     "events/s", against=("json-c and SQLite", events / least), least_ratio=0.7)
+                     "events/s", against=("json-c and SQLite", events / least), **goal)
         # The same, whatever else the disk and the machine do.
         bench.figure("cache ingest", "events to a second of the processor, %d events%s" % (events, once),
                      events / cpu, "events/s", against=("json-c and SQLite", events / least_cpu))
@@ -66,7 +68,8 @@ def keys():
             time.sleep(BETWEEN_S)
             waits.append(console.react(key, text)[1])
     check(len(waits) >= 20, "it took long enough to press keys:", len(waits))
-    bench.figure("cache ingest", "key to screen while it catches up, p99", bench.percentile(waits, 99), "ms", against=("median", bench.percentile(waits, 50)), most=100)
+    bench.figure("cache ingest", "key to screen while it catches up, p99", bench.percentile(waits, 99), "ms",
+                 against=("median", bench.percentile(waits, 50)), most=100)
     scope.finish()
 
 
