@@ -31,29 +31,41 @@ static bool waits(const struct app *app, const struct incident *inc) {
 	return level >= (app->role == ROLE_SUPERVISOR ? TIMER_LEVEL_ESCALATED : TIMER_LEVEL_ALL);
 }
 
-void alert_bell(struct app *app, struct effects *fx) {
-	bool waiting = false, urgent = false;
+/* What waits for somebody, as far as this console is called for it. */
+static bool anything_waits(const struct app *app, bool *urgent) {
+	bool waiting = false;
 	int64_t now = app_feed_now(app);
+	*urgent = false;
 	/* Over the world, not the rows: those stand still while a prompt is open. */
-	for (const struct incident *inc = app->world.incidents; inc != NULL; inc = inc->hh.next) {
+	for (const struct incident *inc = app->world.incidents; inc != NULL && !*urgent;
+		inc = inc->hh.next) {
 		if (!app_is_ours(app, inc) || now - incident_received_ms(inc) > BELL_OLD_MS ||
 			!waits(app, inc)) {
 			continue;
 		}
 		waiting = true;
-		urgent |= inc->priority == PRIORITY_P1;
+		*urgent = inc->priority == PRIORITY_P1;
 	}
+	return waiting;
+}
+
+void alert_bell(struct app *app, struct effects *fx) {
+	bool urgent;
 	if (app->link != APP_LINK_LIVE) {
 		app->bell_due = app->call_due = false;
 		return;
 	}
-	int64_t since = app->now_ms - app->bell_ms;
-	bool again = waiting && app->bell_ms != 0 &&
-		     since >= (urgent ? app->cfg.repeat_ms : BELL_SLOW_MS);
+	int64_t since = app->now_ms - app->bell_ms, repeat_ms = app->cfg.repeat_ms;
+	bool due = app->bell_due || app->call_due;
+	int64_t rest_ms = due ? BELL_LEAST_MS : repeat_ms < BELL_SLOW_MS ? repeat_ms : BELL_SLOW_MS;
+	/* To look over all incidents is only worth it where it could ring now. */
+	if (app->now_ms < app->mute_until_ms || (app->bell_ms == 0 ? !due : since < rest_ms)) {
+		return;
+	}
+	bool waiting = anything_waits(app, &urgent);
+	bool again = waiting && app->bell_ms != 0 && since >= (urgent ? repeat_ms : BELL_SLOW_MS);
 	app->bell_due &= waiting;
-	bool due =
-		(app->bell_due || app->call_due) && (app->bell_ms == 0 || since >= BELL_LEAST_MS);
-	if ((due || again) && app->now_ms >= app->mute_until_ms) {
+	if (app->bell_due || app->call_due || again) {
 		effects_add(fx, EFFECT_BELL);
 		app->bell_ms = app->now_ms;
 		app->bell_due = app->call_due = false;

@@ -153,6 +153,9 @@ void app_apply(struct app *app, const struct app_event *event, struct effects *f
 	if (!trust_expects(app, event)) {
 		return;
 	}
+	if (event->type != APP_EVENTS) {
+		app_settle(app);
+	}
 	switch (event->type) {
 	case APP_TICK:
 		app->receiving = event->receiving;
@@ -226,6 +229,13 @@ int64_t app_feed_now(const struct app *app) {
 
 int64_t app_proof_age(const struct app *app) {
 	return app->now_ms - app->proof_ms;
+}
+
+bool app_catching_up(const struct app *app, int64_t *done, int64_t *all) {
+	*done = app->world.head - app->follow_seq;
+	*all = app->feed_head - app->follow_seq;
+	return app->link == APP_LINK_CATCHING_UP && app->welcomed && !app->snapshot && *all > 0 &&
+	       *done >= 0 && *done <= *all;
 }
 
 int64_t app_pending_age(const struct app *app, const struct app_pending *item) {

@@ -62,7 +62,7 @@ static void follow(struct app *app, struct effects *fx) {
 	}
 	struct effect *follow = effects_add(fx, EFFECT_FOLLOW);
 	follow->has_after = whole;
-	follow->seq = app->world.head;
+	follow->seq = app->follow_seq = app->world.head;
 	text_copy(follow->text, sizeof(follow->text), mark_of(app));
 	app->snapshot = !follow->has_after;
 	app->snapshot_kept = app->cache_trouble == TROUBLE_NONE;
@@ -249,6 +249,11 @@ static bool is_unknown(const struct event *event, const struct incident *inc) {
 	       (event->type == EVENT_INCIDENT_REOPENED || event->type == EVENT_INCIDENT_SPLIT);
 }
 
+static bool ends(const struct event *event) {
+	return event->type == EVENT_INCIDENT_CLOSED || event->type == EVENT_INCIDENT_REJECTED ||
+	       event->type == EVENT_INCIDENT_MERGED;
+}
+
 static void take_event(struct app *app, const struct app_event *event, const struct event *item,
 	struct effects *fx) {
 	bool live = app->link == APP_LINK_LIVE && !event->past;
@@ -267,6 +272,9 @@ static void take_event(struct app *app, const struct app_event *event, const str
 	if (next && is_unknown(item, inc) && !lacks_add(app, item->incident, item->seq)) {
 		app->broken = true;
 		trust_relink(app, fx, _("too much is missing here"));
+	}
+	if (next && inc == NULL && ends(item)) {
+		lacks_ended(app, item->incident);
 	}
 	if (item->type == EVENT_LOG_PURGED) {
 		app_forget_persons(app, item->before_ms);
@@ -289,6 +297,7 @@ void feed_events(struct app *app, const struct app_event *event, struct effects 
 	if (!in_turn(app, event, fx)) {
 		return;
 	}
+	app_forget_ended(app);
 	for (; i < event->events_len; i++) {
 		const struct event *item = &event->events[i];
 		bool seen;
@@ -315,9 +324,11 @@ void feed_events(struct app *app, const struct app_event *event, struct effects 
 	}
 	if (app->link == APP_LINK_LIVE) {
 		modal_check(app);
-		rows_refresh(app);
+		rows_changed(app);
 		near_refresh(app);
-		alert_bell(app, fx);
+		if (app->bell_due) {
+			alert_bell(app, fx); /* What rings again does so with a tick. */
+		}
 		lacks_ask(app, fx);
 	}
 }

@@ -56,6 +56,13 @@ void lacks_drop(struct app *app, const char *incident) {
 	}
 }
 
+void lacks_ended(struct app *app, const char *incident) {
+	const struct lack *lack = find(app, incident);
+	if (lack != NULL && !lack->asked) {
+		lacks_drop(app, incident);
+	}
+}
+
 bool lacks_add_open(struct app *app) {
 	bool all = true;
 	for (const struct incident *inc = app->world.incidents; inc != NULL; inc = inc->hh.next) {

@@ -7,14 +7,17 @@
 #include <siaga/base/mem.h>
 #include <siaga/base/text.h>
 
+#define LINES_DROPPED (APP_LOG_MAX / 10)
+
 static struct app_log_line *add_line(struct app *app) {
 	if (app->log == NULL) {
 		app->log = mem_alloc(APP_LOG_MAX, sizeof(*app->log));
 	}
 	if (app->log_len == APP_LOG_MAX) {
-		memmove(app->log, app->log + 1, (APP_LOG_MAX - 1) * sizeof(*app->log));
-		app->log_len--;
-		app->log_dropped++;
+		/* Some at once: to move all the others costs more than the line. */
+		app->log_len -= LINES_DROPPED;
+		memmove(app->log, app->log + LINES_DROPPED, app->log_len * sizeof(*app->log));
+		app->log_dropped += LINES_DROPPED;
 	}
 	/* Who has scrolled back goes on seeing the same lines. */
 	if (app->log_scroll > 0 && app->log_scroll < APP_LOG_MAX) {

@@ -25,10 +25,14 @@ void log_event(struct app *app, const struct event *event);
 
 /* rows.c: the queue */
 void rows_refresh(struct app *app);
+/* The feed has said something. Where very much is open the rows are worked out when somebody looks,
+ * see app_settle(), and not as often as it says something. */
+void rows_changed(struct app *app);
 /* Selects it again where it has a row. */
 void rows_keep(struct app *app, const char *incident);
 /* Also where the order is held: the operator has asked for other rows, or for another order. */
 void rows_renew(struct app *app);
+bool rows_has(const struct app *app, const char *incident);
 /* The selected one; or the one that was until a moment ago, where the selection went on by itself:
  * a key that asks before it does anything asks about what was seen. NULL: none. */
 const struct incident *rows_seen(const struct app *app);
@@ -212,6 +216,8 @@ bool lacks_has(const struct app *app, const char *incident);
 /* It lacks what happened there up to `seq`; false: there is too much that is lacking. */
 bool lacks_add(struct app *app, const char *incident, int64_t seq);
 void lacks_drop(struct app *app, const char *incident);
+/* It has ended again, and nobody was asked for it yet: the cache has all of it. */
+void lacks_ended(struct app *app, const char *incident);
 /* All that is open here, and may have ended. */
 bool lacks_add_open(struct app *app);
 /* What is known here of the incident is not how it is now. */
@@ -231,6 +237,9 @@ void trouble_refill(struct app *app, struct effects *fx);
 /* forget.c */
 /* Nothing that is in memory tells of persons that the feed has forgotten. */
 void app_forget_persons(struct app *app, int64_t before_ms);
+/* Drops from memory what had ended a day ago and nobody here is at, now and then: before what the
+ * feed says is taken, because what the last events did is to be kept first. */
+void app_forget_ended(struct app *app);
 
 /* feedmsg.c */
 void feed_welcome(struct app *app, const struct app_event *event, struct effects *fx);

@@ -7,6 +7,8 @@
 #include <siaga/base/text.h>
 
 #define SHOW_MS 120 /* after the last step */
+#define AT_ONCE 200 /* incidents in memory that are put in order with every message of the feed's  \
+		     */
 #define SLID_MS 500 /* a key that was on its way when the selection went was for the one before */
 
 bool app_is_ours(const struct app *app, const struct incident *inc) {
@@ -38,7 +40,7 @@ void near_refresh(struct app *app) {
 	}
 }
 
-static bool has_row(const struct app *app, const char *incident) {
+bool rows_has(const struct app *app, const char *incident) {
 	for (size_t i = 0; i < app->rows_len; i++) {
 		if (strcmp(app->rows[i], incident) == 0) {
 			return true;
@@ -50,7 +52,8 @@ static bool has_row(const struct app *app, const char *incident) {
 /* The order is held: new alarms come in on top, nothing else moves. */
 static void add_new(struct app *app) {
 	for (const struct incident *inc = app->world.incidents; inc != NULL; inc = inc->hh.next) {
-		if (inc->state != INCIDENT_NEW || !app_is_ours(app, inc) || has_row(app, inc->id)) {
+		if (inc->state != INCIDENT_NEW || !app_is_ours(app, inc) ||
+			rows_has(app, inc->id)) {
 			continue;
 		}
 		app->rows = mem_resize(app->rows, app->rows_len + 1, sizeof(*app->rows));
@@ -116,7 +119,7 @@ bool rows_slid(struct app *app) {
 static void drop_lost_marks(struct app *app) {
 	size_t kept = 0;
 	for (size_t i = 0; i < app->marks_len; i++) {
-		if (has_row(app, app->marks[i])) {
+		if (rows_has(app, app->marks[i])) {
 			memmove(app->marks[kept++], app->marks[i], UUID_SIZE);
 		}
 	}
@@ -172,7 +175,7 @@ void rows_renew(struct app *app) {
 		(old_row >= 0 || world_incident(&app->world, app->selected) == NULL)) {
 		slide(app, old_row);
 	} else if (slides(app) && strcmp(app->selected, app->slid_to) == 0 &&
-		   has_row(app, app->slid_from)) {
+		   rows_has(app, app->slid_from)) {
 		text_copy(app->selected, sizeof(app->selected), app->slid_from);
 		text_copy(app->shown, sizeof(app->shown), app->selected);
 	}
@@ -181,6 +184,7 @@ void rows_renew(struct app *app) {
 }
 
 void rows_refresh(struct app *app) {
+	app->rows_due = false;
 	if (!app_is_frozen(app)) {
 		rows_renew(app);
 	} else if (app->frozen && app->modal.type == MODAL_NONE) {
@@ -190,6 +194,20 @@ void rows_refresh(struct app *app) {
 			select_neighbour(app, 0);
 			near_refresh(app);
 		}
+	}
+}
+
+void rows_changed(struct app *app) {
+	if (HASH_COUNT(app->world.incidents) <= AT_ONCE) {
+		rows_refresh(app);
+	} else {
+		app->rows_due = true;
+	}
+}
+
+void app_settle(struct app *app) {
+	if (app->rows_due) {
+		rows_refresh(app);
 	}
 }
 
@@ -203,7 +221,7 @@ void rows_select(struct app *app, const char *incident, struct effects *fx) {
 }
 
 void rows_keep(struct app *app, const char *incident) {
-	if (has_row(app, incident) && strcmp(app->selected, incident) != 0) {
+	if (rows_has(app, incident) && strcmp(app->selected, incident) != 0) {
 		text_copy(app->selected, sizeof(app->selected), incident);
 		text_copy(app->shown, sizeof(app->shown), incident);
 		near_refresh(app);

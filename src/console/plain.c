@@ -13,6 +13,7 @@
 #define READING_MS    200   /* a question is not read and answered in less */
 #define OVERDUE_MS    2000  /* what the feed has not confirmed after that is told */
 #define LINK_MS       60000 /* a link that stays down is told so often */
+#define BEHIND_MS     10000 /* how far it is with what it missed is told so often */
 #define LEAVE_MS      5000
 #define LAST_MS       2000 /* for the last lines */
 #define AGAIN_MS      3000 /* a second Ctrl-C within this ends */
@@ -71,14 +72,16 @@ static void tell_link(struct plain *plain, const struct app_event *event) {
 	bool again = down && app->now_ms - plain->link_ms >= LINK_MS;
 	/* The first try that failed says why. */
 	again = again || (down && plain->link == APP_LINK_CONNECTING && plain->link_ms == 0);
-	if (app->link == plain->link && slow == plain->slow && !again) {
+	bool behind = app->link == APP_LINK_CATCHING_UP && plain->link == app->link &&
+		      app->now_ms - plain->link_ms >= BEHIND_MS;
+	if (app->link == plain->link && slow == plain->slow && !again && !behind) {
 		return;
 	}
 	bool back = app->link == APP_LINK_LIVE && plain->link != APP_LINK_LIVE;
 	plain->link = app->link;
 	plain->slow = slow;
 	plain->link_ms = app->now_ms;
-	if (app->link == APP_LINK_CATCHING_UP && plain->silent) {
+	if (app->link == APP_LINK_CATCHING_UP && plain->silent && !behind) {
 		return;
 	}
 	plain_link(app, &plain->lines);

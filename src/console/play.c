@@ -313,6 +313,7 @@ bool play_answer(struct play *p, struct err *err) {
 /* --- what is shown --- */
 
 void play_draw(struct play *p) {
+	app_settle(&p->app);
 	struct ui_drawn drawn = ui_draw(&p->app, &p->surface);
 	bool news = (p->app.modal.type != MODAL_NONE && p->app.modal.drawn == drawn.cut) ||
 		    p->app.detail_most != drawn.detail_most ||

@@ -26,6 +26,7 @@ static void draw(struct runtime *rt) {
 	if (!rt->screen_up || rt->gone) {
 		return;
 	}
+	app_settle(&rt->app);
 	struct ui_drawn drawn = ui_draw(&rt->app, &rt->surface);
 	int64_t begun_ms = clock_mono_ms();
 	screen_present(&rt->surface, rt->full);

@@ -10,9 +10,11 @@
 #define NEAR_MS          INT64_C(600000)
 #define SAME_CALLER_MS   INT64_C(1800000)
 #define NEAR_M           80
-#define ACCURACY_MAX_M   1000 /* who does not know where they are is not near everything */
+#define ACCURACY_MAX_M   1000   /* who does not know where they are is not near everything */
+#define ACCURACY_MAX_E7  100000 /* a little more, to the north or south */
 
 #define PHONE_DIGITS_MIN 7
+#define PHONE_TAIL       4 /* digits that are looked at first */
 #define COUNTRY_CODE     "62"
 
 #define BIT(kind)        (1u << KIND_##kind)
@@ -104,18 +106,44 @@ static double reach_m(const struct alarm *a, const struct alarm *b) {
 	return wide > NEAR_M ? wide : NEAR_M;
 }
 
-/* Why two reports may be of the same incident, one of each, given their telephones' keys. */
-static unsigned compare_reports(const struct incident *a, size_t i, const char *key,
-	const struct incident *b, size_t j, const char *other) {
+/* May the telephone have this key? Told by its last digits, which no spelling changes, so that a
+ * key is made of few of all telephones. */
+static bool may_have_key(const char *phone, const char *key) {
+	size_t at = strlen(phone), end = strlen(key);
+	for (int matched = 0; matched < PHONE_TAIL && end > 0; at--) {
+		if (at == 0) {
+			return false;
+		}
+		char c = phone[at - 1];
+		if (c >= '0' && c <= '9') {
+			if (c != key[--end]) {
+				return false;
+			}
+			matched++;
+		}
+	}
+	return key[0] != '\0';
+}
+
+static bool has_key(const char *phone, const char *key) {
+	char other[PHONE_KEY_SIZE];
+	return may_have_key(phone, key) && phone_key(other, phone) && strcmp(key, other) == 0;
+}
+
+/* Why two reports may be of the same incident, one of each, given the key of the first one's
+ * telephone. */
+static unsigned compare_reports(
+	const struct incident *a, size_t i, const char *key, const struct incident *b, size_t j) {
 	int64_t apart_ms = between(report_ms(a, i), report_ms(b, j));
 	unsigned why = 0;
 	if (apart_ms > SAME_CALLER_MS) {
 		return 0;
 	}
-	if (key[0] != '\0' && strcmp(key, other) == 0) {
+	if (has_key(b->alarms[j].caller_phone, key)) {
 		why |= DUPLICATE_SAME_CALLER;
 	}
 	if (apart_ms <= NEAR_MS && duplicates_kinds_fit(a->kind, b->kind) &&
+		between(report_at(a, i).lat_e7, report_at(b, j).lat_e7) <= ACCURACY_MAX_E7 &&
 		geo_distance_m(report_at(a, i), report_at(b, j)) <=
 			reach_m(&a->alarms[i], &b->alarms[j])) {
 		why |= DUPLICATE_NEAR;
@@ -128,10 +156,8 @@ static unsigned compare_incidents(
 	const struct incident *a, const char (*keys)[PHONE_KEY_SIZE], const struct incident *b) {
 	unsigned why = 0;
 	for (size_t j = 0; j < b->alarms_len; j++) {
-		char other[PHONE_KEY_SIZE];
-		phone_key(other, b->alarms[j].caller_phone);
 		for (size_t i = 0; i < a->alarms_len; i++) {
-			why |= compare_reports(a, i, keys[i], b, j, other);
+			why |= compare_reports(a, i, keys[i], b, j);
 		}
 	}
 	return why;
@@ -207,9 +233,8 @@ static void keep_latest(
 }
 
 static bool called(const struct incident *inc, const char *key) {
-	char other[PHONE_KEY_SIZE];
 	for (size_t i = 0; i < inc->alarms_len; i++) {
-		if (phone_key(other, inc->alarms[i].caller_phone) && strcmp(key, other) == 0) {
+		if (has_key(inc->alarms[i].caller_phone, key)) {
 			return true;
 		}
 	}

@@ -19,6 +19,7 @@
 /* "SIAC" */
 #define CACHE_APPLICATION_ID 0x53494143u
 #define CHECK_BYTES_MAX      (64 * 1024 * 1024)
+#define CACHE_KIB            1024 /* what is read again the system keeps, too */
 #define LOCK_PAUSE_MS        20
 #define PROBE_BYTES          (64 * 1024) /* more than what is saved at once takes */
 
@@ -145,6 +146,7 @@ const struct db_kind cache_kind = {
 	.steps_len = ARRAY_LEN(cache_steps),
 	.sql = cache_sql,
 	.sql_len = CACHE_STMT_COUNT,
+	.cache_kib = CACHE_KIB,
 };
 
 /* The same file, seen through the connection that waits for the disk. */
@@ -155,6 +157,7 @@ static const struct db_kind outbox_kind = {
 	.steps_len = ARRAY_LEN(cache_steps),
 	.sql = outbox_sql,
 	.sql_len = OUTBOX_STMT_COUNT,
+	.cache_kib = CACHE_KIB,
 };
 
 /*
@@ -362,7 +365,7 @@ void cache_close(struct cache_store *cache) {
 	if (cache == NULL) {
 		return;
 	}
-	db_close(&cache->history);
+	history_close(cache);
 	db_close(&cache->outbox);
 	db_close(&cache->db);
 	free(cache);

@@ -35,11 +35,22 @@ enum cache_stmt {
 
 enum outbox_stmt { OUTBOX_PUT, OUTBOX_PUT_BACK, OUTBOX_DROP, OUTBOX_READ, OUTBOX_STMT_COUNT };
 
+/* What the index of words is told at the end of a transaction. */
+struct history_words {
+	struct history_word {
+		enum cache_stmt which;
+		int64_t key;
+		char *words; /* owned */
+	} * items;
+	size_t len, cap;
+};
+
 struct cache_store {
 	struct db db;
 	struct db outbox; /* the same file, synchronous=FULL */
 	struct db_kind history_kind;
 	struct db history; /* the same file, to be read only: a page never waits for a save */
+	struct history_words words;
 	char dir[PATH_MAX];
 };
 
@@ -57,6 +68,10 @@ bool cache_end(struct cache_store *cache, bool done, struct err *err);
 
 /* From here on history.c may read; the file has its schema. */
 bool history_open(struct cache_store *cache, struct err *err);
+void history_close(struct cache_store *cache);
+/* The last thing in a transaction: what was put in it goes into the index of words, or is forgotten
+ * where it is not `done`. */
+bool history_end(struct cache_store *cache, bool done, struct err *err);
 /* One incident's row; the caller has begun the transaction. */
 bool history_put(struct cache_store *cache, const struct history_row *row, struct err *err);
 

@@ -42,7 +42,8 @@ bool cache_begin(struct cache_store *cache, struct err *err) {
 }
 
 bool cache_end(struct cache_store *cache, bool done, struct err *err) {
-	if (done && db_run(&cache->db, db_stmt(&cache->db, CACHE_COMMIT), err)) {
+	if (history_end(cache, done, err) &&
+		db_run(&cache->db, db_stmt(&cache->db, CACHE_COMMIT), err)) {
 		return true;
 	}
 	if (sqlite3_get_autocommit(cache->db.handle) == 0) {
@@ -79,8 +80,48 @@ static bool put_meta(struct cache_store *cache, const struct cache_meta *meta, s
 	return db_run(&cache->db, stmt, err);
 }
 
-static bool put_event(struct cache_store *cache, const struct cache_event *event, struct err *err) {
+/* The incident of the event before: those of one often follow each other, and what was just found
+ * to be so is not asked for again. */
+struct last {
+	const char *incident;
+	bool behind; /* it is noted that its row does not tell all */
+};
+
+/* Until its row has come, in this save or later. */
+static bool put_behind(struct cache_store *cache, const struct cache_event *event, bool same,
+	struct last *last, struct err *err) {
+	sqlite3_stmt *stmt;
+	bool done;
+
+	if (same && !last->behind && !event->ends) {
+		return true;
+	}
+	stmt = db_stmt(&cache->db, CACHE_BEHIND_PUT);
+	db_bind_str(&cache->db, stmt, 1, event->incident);
+	db_bind_int(&cache->db, stmt, 2, event->seq);
+	db_bind_int(&cache->db, stmt, 3, event->ends ? 1 : 0);
+	done = db_run(&cache->db, stmt, err);
+	last->behind = done && sqlite3_changes(cache->db.handle) > 0;
+	return done;
+}
+
+static bool put_incident(
+	struct cache_store *cache, const struct cache_event *event, struct err *err) {
+	sqlite3_stmt *stmt = db_stmt(&cache->db, CACHE_INCIDENT_PUT);
+
+	db_bind_str(&cache->db, stmt, 1, event->incident);
+	db_bind_int(&cache->db, stmt, 2, event->seq);
+	if (event->ends) {
+		db_bind_int(&cache->db, stmt, 3, event->at_ms);
+	}
+	db_bind_int(&cache->db, stmt, 4, event->ends || event->opens ? 1 : 0);
+	return db_run(&cache->db, stmt, err);
+}
+
+static bool put_event(struct cache_store *cache, const struct cache_event *event, struct last *last,
+	struct err *err) {
 	sqlite3_stmt *stmt = db_stmt(&cache->db, CACHE_EVENT_PUT);
+	bool same = strcmp(last->incident, event->incident) == 0, done = true;
 
 	db_bind_int(&cache->db, stmt, 1, event->seq);
 	db_bind_int(&cache->db, stmt, 2, event->at_ms);
@@ -93,29 +134,19 @@ static bool put_event(struct cache_store *cache, const struct cache_event *event
 	if (event->incident[0] == '\0') {
 		return true;
 	}
-	/* Until its row has come, in this save or later. */
 	if (sqlite3_changes(cache->db.handle) > 0) {
-		stmt = db_stmt(&cache->db, CACHE_BEHIND_PUT);
-		db_bind_str(&cache->db, stmt, 1, event->incident);
-		db_bind_int(&cache->db, stmt, 2, event->seq);
-		db_bind_int(&cache->db, stmt, 3, event->ends ? 1 : 0);
-		if (!db_run(&cache->db, stmt, err)) {
-			return false;
-		}
+		done = put_behind(cache, event, same, last, err);
+		last->incident = event->incident;
+	} else {
+		last->incident = ""; /* It was here: what of it is behind was not asked. */
 	}
-	stmt = db_stmt(&cache->db, CACHE_INCIDENT_PUT);
-	db_bind_str(&cache->db, stmt, 1, event->incident);
-	db_bind_int(&cache->db, stmt, 2, event->seq);
-	if (event->ends) {
-		db_bind_int(&cache->db, stmt, 3, event->at_ms);
-	}
-	db_bind_int(&cache->db, stmt, 4, event->ends || event->opens ? 1 : 0);
-	return db_run(&cache->db, stmt, err);
+	return done && ((same && !event->ends && !event->opens) || put_incident(cache, event, err));
 }
 
 bool cache_save(struct cache_store *cache, const struct cache_meta *meta,
 	const struct cache_event *events, size_t len, const struct history_row *rows,
 	size_t rows_len, struct err *err) {
+	struct last last = {.incident = ""};
 	bool done;
 
 	if (!cache_is_there(cache, err) || !cache_begin(cache, err)) {
@@ -123,7 +154,7 @@ bool cache_save(struct cache_store *cache, const struct cache_meta *meta,
 	}
 	done = put_meta(cache, meta, err);
 	for (size_t i = 0; done && i < len; i++) {
-		done = put_event(cache, &events[i], err);
+		done = put_event(cache, &events[i], &last, err);
 	}
 	for (size_t i = 0; done && i < rows_len; i++) {
 		done = history_put(cache, &rows[i], err);

@@ -123,6 +123,13 @@ static bool open_handle(struct db *db, unsigned flags, struct err *err) {
 	}
 	db_set_busy(db, DB_BUSY_MS);
 	(void)sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	if (db->kind->cache_kib > 0) {
+		char pragma[48];
+		(void)snprintf(
+			pragma, sizeof(pragma), "PRAGMA cache_size=-%d", db->kind->cache_kib);
+		/* A wish: what is wrong with a file is found, and told, by what is needed of it. */
+		(void)sqlite3_exec(db->handle, pragma, NULL, NULL, NULL);
+	}
 	return db_exec(db,
 		"PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA foreign_keys=ON;"
 		"PRAGMA temp_store=MEMORY",

@@ -26,6 +26,7 @@ struct db_kind {
 	int steps_len;
 	const char *const *sql; /* the statements that are prepared once, by number */
 	int sql_len;
+	int cache_kib; /* memory for pages, of each connection at most; 0: as SQLite has it */
 };
 
 enum db_flag {

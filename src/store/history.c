@@ -254,14 +254,47 @@ static bool put_row(struct cache_store *cache, const struct history_row *row, in
 	return db_run(db, stmt, err);
 }
 
-/* The index of words is told what it holds when that is to go. */
-static bool put_words(struct cache_store *cache, enum cache_stmt which, int64_t key,
-	const char *words, struct err *err) {
-	sqlite3_stmt *stmt = db_stmt(&cache->db, (int)which);
+/*
+ * What the index of words is to be told, which is what it holds where that is to go. It is told at
+ * the end of the transaction: each statement on a table after one on the index makes it write out
+ * all that it has, and pieces of an incident each cost more to merge than to make.
+ */
+static void put_words(struct cache_store *cache, enum cache_stmt which, int64_t key, char *take) {
+	struct history_words *words = &cache->words;
 
-	db_bind_int(&cache->db, stmt, 1, key);
-	db_bind_str(&cache->db, stmt, 2, words);
-	return db_run(&cache->db, stmt, err);
+	if (words->len == words->cap) {
+		words->cap = words->cap > 0 ? 2 * words->cap : 16;
+		words->items = mem_resize(words->items, words->cap, sizeof(*words->items));
+	}
+	words->items[words->len++] =
+		(struct history_word){.which = which, .key = key, .words = take};
+}
+
+static void forget_words(struct history_words *words) {
+	for (size_t i = 0; i < words->len; i++) {
+		free(words->items[i].words);
+	}
+	words->len = 0;
+}
+
+bool history_end(struct cache_store *cache, bool done, struct err *err) {
+	struct history_words *words = &cache->words;
+
+	for (size_t i = 0; done && i < words->len; i++) {
+		sqlite3_stmt *stmt = db_stmt(&cache->db, (int)words->items[i].which);
+
+		db_bind_int(&cache->db, stmt, 1, words->items[i].key);
+		db_bind_str(&cache->db, stmt, 2, words->items[i].words);
+		done = db_run(&cache->db, stmt, err);
+	}
+	forget_words(words);
+	return done;
+}
+
+void history_close(struct cache_store *cache) {
+	forget_words(&cache->words);
+	free(cache->words.items);
+	db_close(&cache->history);
 }
 
 /* What is kept of the incident: 1 (words are the caller's to free), 0 nothing, -1 error. */
@@ -281,15 +314,12 @@ static int get_old(struct cache_store *cache, const char *id, int64_t *key, int6
 	return rc;
 }
 
-/* Takes away what is kept of the incident. */
-static bool drop_row(struct cache_store *cache, const char *id, int64_t key, const char *words,
-	struct err *err) {
-	sqlite3_stmt *stmt;
+/* Takes away what is kept of the incident; takes the words. */
+static bool drop_row(
+	struct cache_store *cache, const char *id, int64_t key, char *take_words, struct err *err) {
+	sqlite3_stmt *stmt = db_stmt(&cache->db, CACHE_HISTORY_DROP);
 
-	if (!put_words(cache, CACHE_WORDS_DROP, key, words, err)) {
-		return false;
-	}
-	stmt = db_stmt(&cache->db, CACHE_HISTORY_DROP);
+	put_words(cache, CACHE_WORDS_DROP, key, take_words);
 	db_bind_str(&cache->db, stmt, 1, id);
 	return db_run(&cache->db, stmt, err);
 }
@@ -316,13 +346,13 @@ bool history_forget(struct cache_store *cache, const char *id, struct err *err) 
 		row.place = db_column(stmt, 4, NULL);
 		words = dup_words(&row);
 		db_reset(stmt);
-		done = put_words(cache, CACHE_WORDS_DROP, key, old_words, err);
+		put_words(cache, CACHE_WORDS_DROP, key, old_words);
+		old_words = NULL;
 		stmt = db_stmt(db, CACHE_HISTORY_BARE);
 		db_bind_str(db, stmt, 1, id);
 		db_bind_str(db, stmt, 2, words);
-		done = done && db_run(db, stmt, err) &&
-		       put_words(cache, CACHE_WORDS_PUT, key, words, err);
-		free(words);
+		done = db_run(db, stmt, err);
+		put_words(cache, CACHE_WORDS_PUT, key, words);
 	}
 	free(old_words);
 	return done;
@@ -352,14 +382,16 @@ static bool put_over(struct cache_store *cache, const struct history_row *row, s
 	}
 	if (rc == 1) {
 		done = drop_row(cache, row->id, key, old_words, err);
+		old_words = NULL;
 	}
 	if (done && row->ended_ms != 0) {
 		words = dup_words(row);
 		done = put_row(cache, row, key, words, err);
 		if (done && sqlite3_changes(cache->db.handle) > 0) {
-			done = put_words(cache, CACHE_WORDS_PUT, key, words, err);
+			put_words(cache, CACHE_WORDS_PUT, key, words);
+		} else {
+			free(words);
 		}
-		free(words);
 	}
 out:
 	free(old_words);

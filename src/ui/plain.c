@@ -123,13 +123,21 @@ static void add_retry(const struct app *app, struct buf *out) {
 
 static void add_link(const struct app *app, struct buf *out) {
 	char age[VIEW_TIME_SIZE];
+	int64_t done, all;
 	switch (app->link) {
 	case APP_LINK_NONE: buf_add_str(out, _("OFFLINE: nothing can be sent")); break;
 	case APP_LINK_CONNECTING:
 		buf_add_str(out, _("CONNECTING"));
 		add_retry(app, out);
 		break;
-	case APP_LINK_CATCHING_UP: buf_add_str(out, _("CATCHING UP")); break;
+	case APP_LINK_CATCHING_UP:
+		if (app_catching_up(app, &done, &all)) {
+			buf_printf(out, _("CATCHING UP %lld of %lld events"), (long long)done,
+				(long long)all);
+		} else {
+			buf_add_str(out, _("CATCHING UP"));
+		}
+		break;
 	case APP_LINK_LIVE:
 		if (app_is_slow(app)) {
 			buf_printf(out, _("SLOW: nothing was heard for %lld s"),

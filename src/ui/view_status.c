@@ -130,11 +130,23 @@ static void add_lost(const struct app *app, struct line *line) {
 	snprintf(part->brief, sizeof(part->brief), _("LOST %s"), age);
 }
 
+static void add_catching_up(const struct app *app, struct line *line) {
+	int64_t done, all;
+	if (!app_catching_up(app, &done, &all)) {
+		add(line, 90, UI_CACHED, "%s", _("CATCHING UP"));
+		return;
+	}
+	struct part *part = add(line, 90, UI_CACHED, _("CATCHING UP %lld of %lld events"),
+		(long long)done, (long long)all);
+	snprintf(part->brief, sizeof(part->brief), _("CATCHING UP %lld%%"),
+		(long long)(done * 100 / all));
+}
+
 static void add_link(const struct app *app, struct line *line) {
 	switch (app->link) {
 	case APP_LINK_NONE: add(line, 90, UI_CACHED, "%s", _("OFFLINE")); break;
 	case APP_LINK_CONNECTING: add(line, 90, UI_CACHED, "%s", _("CONNECTING")); break;
-	case APP_LINK_CATCHING_UP: add(line, 90, UI_CACHED, "%s", _("CATCHING UP")); break;
+	case APP_LINK_CATCHING_UP: add_catching_up(app, line); break;
 	case APP_LINK_LIVE: add_live(app, line); break;
 	case APP_LINK_LOST: add_lost(app, line); break;
 	case APP_LINK_REFUSED:

@@ -63,24 +63,24 @@ def made(name, make):
     return folder
 
 
-def made_log(incidents):
+def made_log(incidents, days=365):
     """The log of a year with so many incidents: FOLDER/log is siagad's, FOLDER/events.jsonl has every event."""
 
     def make(folder):
         subprocess.run(
             [os.path.join(BIN, "make_log"), os.path.join(folder, "log"), str(incidents), str(OPEN), SOLO,
-             os.path.join(folder, "events.jsonl")],
+             os.path.join(folder, "events.jsonl"), str(days)],
             stdout=subprocess.DEVNULL, check=True)
 
-    return made("log-%d" % incidents, make)
+    return made("log-%d" % incidents + ("" if days == 365 else "-%d-days" % days), make)
 
 
-def copy_log(incidents, to):
+def copy_log(incidents, to, days=365):
     """A siagad's folder `to` with that log in it, which may be written."""
     os.makedirs(to, mode=0o700, exist_ok=True)
     for name in ("log.db",):
         subprocess.run(
-            ["cp", "--reflink=auto", os.path.join(made_log(incidents), "log", name), os.path.join(to, name)],
+            ["cp", "--reflink=auto", os.path.join(made_log(incidents, days), "log", name), os.path.join(to, name)],
             check=True)
 
 

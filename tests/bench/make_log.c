@@ -2,9 +2,10 @@
  * Writes the log of a feed that has had INCIDENTS incidents of five events each, the last OPEN of
  * which are still open, by the same code that siagad decides and writes with:
  *
- *     make_log DIR INCIDENTS OPEN REGISTRY-DIR [EVENTS.jsonl]
+ *     make_log DIR INCIDENTS OPEN REGISTRY-DIR [EVENTS.jsonl [DAYS]]
  *
- * The last alarm came a minute ago, each other one so long before the next that they fill a year.
+ * The last alarm came a minute ago, each other one so long before the next that they fill a year,
+ * or so many days.
  * The events go into a file of JSON lines too, for programs that read such. Nothing in it is drawn
  * by chance: the same numbers make the same log, but for its id and times.
  */
@@ -21,8 +22,9 @@
 
 #include "book.h"
 
-#define BATCH   500 /* incidents in one transaction */
-#define YEAR_MS INT64_C(31536000000)
+#define BATCH     500 /* incidents in one transaction */
+#define YEAR_DAYS 365
+#define DAY_MS    INT64_C(86400000)
 
 static const char *const streets[] = {"Slamet Riyadi", "Adi Sucipto", "Veteran", "Kolonel Sutarto",
 	"Ir. Sutami", "Honggowongso", "Gatot Subroto", "Yos Sudarso", "Kapten Mulyadi",
@@ -160,13 +162,15 @@ int main(int argc, char **argv) {
 	struct maker m = {0};
 	struct err err = {0};
 	struct registry registry;
-	if (argc < 5 || argc > 6) {
-		fprintf(stderr, "usage: make_log DIR INCIDENTS OPEN REGISTRY-DIR [EVENTS.jsonl]\n");
+	if (argc < 5 || argc > 7) {
+		fprintf(stderr,
+			"usage: make_log DIR INCIDENTS OPEN REGISTRY-DIR [EVENTS.jsonl [DAYS]]\n");
 		return 2;
 	}
 	m.incidents = atoi(argv[2]);
 	m.open = atoi(argv[3]);
-	m.step_ms = m.incidents > 0 ? YEAR_MS / m.incidents : 0;
+	int days = argc > 6 ? atoi(argv[6]) : YEAR_DAYS;
+	m.step_ms = m.incidents > 0 ? days * DAY_MS / m.incidents : 0;
 	m.start_ms = clock_wall_ms() - 60000 - (m.incidents - 1) * m.step_ms;
 	if (!registry_load(&registry, argv[4], &err)) {
 		die(argv[4], &err);
@@ -176,7 +180,7 @@ int main(int argc, char **argv) {
 		die(argv[1], &err);
 	}
 	book_take_registry(&m.book, &registry);
-	if (argc == 6 && (m.lines = fopen(argv[5], "w")) == NULL) {
+	if (argc >= 6 && (m.lines = fopen(argv[5], "w")) == NULL) {
 		perror(argv[5]);
 		return EXIT_FAILURE;
 	}

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import uuid
 
+from fake_feed import FakeFeed
 from plain_console import Plain, check_harmless
 from siaga_test import (GLADAG, SIAGA, SLOW, Feed, Screen, check, check_eq, environment,
                         eventually, left, run, scope, start_feed, takes)
@@ -726,6 +727,35 @@ def test_typed_ahead_is_no_answer():
     ayu.keys("quit", "Enter")
     check_eq(ayu.exited(), (0, None), "exit")
     feed.stop()
+
+
+class SlowFeed(FakeFeed):
+    """Tells what a console missed, and takes its time for the last event."""
+
+    def tell(self, peer, after):
+        if after is None:
+            super().tell(peer, after)
+            return
+        peer.say({"t": "events", "events": self.log[after:-1]})
+        self.over.wait(15)
+        peer.say({"t": "events", "events": self.log[-1:]})
+        peer.say({"t": "live", "head": self.head()})
+        peer.live = True
+
+
+@takes(40)
+def test_how_far_it_is_with_what_it_missed_is_told():
+    feed = SlowFeed(beat_s=10)
+    feed.alarm()
+    ayu = Plain(feed)
+    ayu.wait("LIVE")
+    ayu.quit()
+    for _ in range(4):
+        feed.log.append(feed.raised())
+    again = Plain(feed, state=ayu.state)
+    again.wait(TIME + ".*CATCHING UP 3 of 4 events", 20)
+    again.wait("LIVE", 20)
+    again.quit()
 
 
 def test_the_terminal_goes():

@@ -165,11 +165,119 @@ static void test_what_is_personal_and_what_is_quiet(void **state) {
 	assert_false(event_is_quiet(&event));
 }
 
+#define DAY_MS INT64_C(86400000)
+#define MANY   300
+
+/* So many alarms that were nothing. */
+static void reject_many(struct bench *b, int first, int len) {
+	for (int n = first; n < first + len; n++) {
+		bench_raise(b, n, KIND_FIRE, PRIORITY_P3);
+		bench_act(b, n, ACTION_REJECT, "budi");
+	}
+}
+
+static size_t in_memory(const struct bench *b) {
+	return HASH_COUNT(b->app.world.incidents);
+}
+
+static void test_what_ended_a_day_ago_is_no_burden(void **state) {
+	struct bench *b = *state;
+
+	bench_connect(b, ROLE_OPERATOR);
+	bench_raise(b, 1, KIND_FLOOD, PRIORITY_P1);
+	reject_many(b, 2, MANY);
+	/* All of it was today, and the board counts it. */
+	assert_int_equal(in_memory(b), MANY + 1);
+	bench_pass(b, DAY_MS + 61000);
+	/* In a year there are many such days. */
+	reject_many(b, MANY + 2, MANY);
+	assert_in_range(in_memory(b), MANY + 1, 2 * MANY);
+	bench_pass(b, DAY_MS + 61000);
+	reject_many(b, 2 * MANY + 2, MANY);
+	assert_in_range(in_memory(b), MANY + 1, 2 * MANY);
+	/* What is open is there however old it is. */
+	assert_non_null(bench_incident(b, 1));
+	assert_int_equal(b->app.bad_messages, 0);
+}
+
+static void test_what_somebody_is_at_stays_however_old_it_is(void **state) {
+	struct bench *b = *state;
+
+	bench_connect(b, ROLE_OPERATOR);
+	reject_many(b, 1, 3);
+	bench_pass(b, 3600000);
+	bench_line(b, "select 2");
+	assert_string_equal(b->app.selected, city_id(2));
+	bench_pass(b, DAY_MS + 61000);
+	reject_many(b, 4, MANY);
+	assert_null(bench_incident(b, 1));
+	assert_non_null(bench_incident(b, 2));
+	assert_string_equal(b->app.selected, city_id(2));
+}
+
+/* A row that stands still is there to be opened. */
+static void test_what_has_a_row_stays_while_the_order_is_held(void **state) {
+	struct bench *b = *state;
+
+	bench_connect(b, ROLE_OPERATOR);
+	reject_many(b, 1, 3);
+	bench_key(b, 'f');
+	assert_true(b->app.frozen);
+	bench_pass(b, DAY_MS + 61000);
+	reject_many(b, 4, MANY);
+	assert_non_null(bench_incident(b, 1));
+	bench_key(b, 'f');
+	reject_many(b, MANY + 4, MANY);
+	assert_null(bench_incident(b, 2));
+}
+
+static void test_what_is_open_again_after_days_is_asked_for(void **state) {
+	struct bench *b = *state;
+
+	bench_connect(b, ROLE_OPERATOR);
+	reject_many(b, 1, 2);
+	bench_pass(b, DAY_MS + 61000);
+	reject_many(b, 3, MANY);
+	assert_null(bench_incident(b, 2));
+	bench_act(b, 2, ACTION_REOPEN, "budi");
+	assert_int_equal(b->count[EFFECT_TELL], 1);
+	assert_string_equal(b->last[EFFECT_TELL].id, city_id(2));
+	bench_tell(b, 2);
+	assert_int_equal(bench_incident(b, 2)->state, INCIDENT_ACKNOWLEDGED);
+	assert_int_equal(b->app.bad_messages, 0);
+}
+
+/* While it catches up with a year nothing is asked for that has ended again by the end. */
+static void test_what_was_open_again_and_ended_is_not_asked_for(void **state) {
+	struct bench *b = *state;
+
+	bench_connect(b, ROLE_OPERATOR);
+	reject_many(b, 1, 2);
+	bench_pass(b, DAY_MS + 61000);
+	reject_many(b, 3, MANY);
+	bench_lose(b);
+	bench_apply(b, (struct app_event){.type = APP_LINK_UP});
+	bench_welcome(b, FEED, ROLE_OPERATOR, b->feed.head + 3);
+	bench_act(b, 1, ACTION_REOPEN, "budi");
+	bench_act(b, 2, ACTION_REOPEN, "budi");
+	bench_act(b, 1, ACTION_REJECT, "budi");
+	bench_apply(b, (struct app_event){.type = APP_CAUGHT_UP, .head = b->feed.head});
+	assert_int_equal(b->app.link, APP_LINK_LIVE);
+	assert_int_equal(b->count[EFFECT_TELL], 1);
+	assert_string_equal(b->last[EFFECT_TELL].id, city_id(2));
+	assert_int_equal(b->app.bad_messages, 0);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		BENCH_TEST(test_the_ended_one_is_forgotten_and_the_open_one_is_not),
 		BENCH_TEST(test_a_note_that_was_begun_is_forgotten_too),
 		BENCH_TEST(test_who_has_seen_it_is_no_part_of_what_was_done),
+		BENCH_TEST(test_what_ended_a_day_ago_is_no_burden),
+		BENCH_TEST(test_what_somebody_is_at_stays_however_old_it_is),
+		BENCH_TEST(test_what_has_a_row_stays_while_the_order_is_held),
+		BENCH_TEST(test_what_is_open_again_after_days_is_asked_for),
+		BENCH_TEST(test_what_was_open_again_and_ended_is_not_asked_for),
 		cmocka_unit_test(test_what_is_personal_and_what_is_quiet),
 	};
 

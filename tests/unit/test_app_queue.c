@@ -269,6 +269,67 @@ static void the_history_is_read_in_windows(void **state) {
 	assert_int_equal(b->count[EFFECT_HISTORY], 2);
 }
 
+/* More than are put in order with every word of the feed's. */
+static void open_many(struct bench *b) {
+	bench_connect(b, ROLE_OPERATOR);
+	for (int n = 1; n <= 300; n++) {
+		bench_raise(b, n, KIND_FLOOD, PRIORITY_P3);
+		bench_act(b, n, ACTION_ACKNOWLEDGE, "budi");
+	}
+	app_settle(&b->app);
+	assert_int_equal(b->app.rows_len, 300);
+	assert_string_equal(b->app.selected, city_id(1));
+}
+
+static void whoever_looks_sees_an_alarm_however_much_is_open(void **state) {
+	struct bench *b = *state;
+	open_many(b);
+	bench_raise(b, 301, KIND_FIRE, PRIORITY_P1);
+	app_settle(&b->app);
+	assert_string_equal(b->app.rows[0], city_id(301));
+	/* So does who only waits. */
+	bench_raise(b, 302, KIND_FIRE, PRIORITY_P1);
+	bench_pass(b, 1000);
+	assert_string_equal(b->app.rows[1], city_id(302));
+	/* And a key counts from what there is now. */
+	bench_raise(b, 303, KIND_FIRE, PRIORITY_P1);
+	bench_key(b, 'g');
+	bench_key(b, 'j');
+	bench_key(b, 'j');
+	assert_string_equal(b->app.selected, city_id(303));
+}
+
+/* It is out of sight for the one who filters, though no frame has shown that yet. */
+static void a_key_is_not_for_what_took_the_place_however_much_is_open(void **state) {
+	struct bench *b = *state;
+	open_many(b);
+	type_filter(b, "state:acknowledged");
+	bench_key(b, KEY_CODE_ENTER);
+	app_settle(&b->app);
+	bench_act(b, 1, ACTION_REJECT, "budi");
+	bench_key(b, 'r');
+	assert_int_equal(b->sent_len, 0);
+	assert_int_equal(b->app.modal.type, MODAL_NONE);
+	/* It was meant for the one that is gone, of which that is said. */
+	assert_non_null(strstr(b->app.notice.text, "already"));
+	assert_string_equal(b->app.selected, city_id(2));
+}
+
+static void the_bell_rings_for_an_alarm_however_much_is_open(void **state) {
+	struct bench *b = *state;
+	open_many(b);
+	int before = b->bells;
+	bench_pass(b, 60000);
+	assert_int_equal(b->bells, before);
+	bench_raise(b, 301, KIND_FIRE, PRIORITY_P1);
+	assert_int_equal(b->bells, before + 1);
+	/* Two at once ring once; what came too early for the bell is not forgotten. */
+	bench_raise(b, 302, KIND_FIRE, PRIORITY_P1);
+	assert_int_equal(b->bells, before + 1);
+	bench_pass(b, 2000);
+	assert_int_equal(b->bells, before + 2);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		BENCH_TEST(a_filter_works_while_it_is_typed_and_esc_takes_it_back),
@@ -284,6 +345,9 @@ int main(void) {
 		BENCH_TEST(a_likely_duplicate_is_joined_with_one_key_and_split_with_undo),
 		BENCH_TEST(closed_incidents_are_looked_up_without_losing_the_queue),
 		BENCH_TEST(the_history_is_read_in_windows),
+		BENCH_TEST(whoever_looks_sees_an_alarm_however_much_is_open),
+		BENCH_TEST(a_key_is_not_for_what_took_the_place_however_much_is_open),
+		BENCH_TEST(the_bell_rings_for_an_alarm_however_much_is_open),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

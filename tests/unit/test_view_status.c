@@ -55,6 +55,29 @@ static void test_the_line_is_calm(void **state) {
 	end(&t);
 }
 
+/* It may take minutes after a long absence: how far it is. */
+static void test_how_far_it_has_caught_up(void **state) {
+	struct shown t;
+	UNUSED(state);
+	begin(&t, PANE_QUEUE);
+	raise_one(&t, 1, KIND_FIRE, PRIORITY_P1, 0);
+	t.app.link = APP_LINK_CATCHING_UP;
+	t.app.welcomed = true;
+	t.app.follow_seq = 1000;
+	t.app.world.head = 1000 + 1234;
+	t.app.feed_head = 1000 + 98765;
+	at(&t, 40);
+	draw_line(&t, 120);
+	assert_shows(&t, "CATCHING UP 1234 of 98765 events ");
+	draw_line(&t, 30);
+	assert_shows(&t, "CATCHING UP 1% ");
+	/* What is open comes first, and nobody says how much that is. */
+	t.app.snapshot = true;
+	draw_line(&t, 120);
+	assert_shows(&t, "CATCHING UP NEW");
+	end(&t);
+}
+
 /* What is left when there is less and less room: the alarms last, the link and the mode before. */
 static void test_what_goes_first(void **state) {
 	struct shown t;
@@ -128,6 +151,7 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_its_order),
 		cmocka_unit_test(test_the_line_is_calm),
+		cmocka_unit_test(test_how_far_it_has_caught_up),
 		cmocka_unit_test(test_what_goes_first),
 		cmocka_unit_test(test_one_row),
 		cmocka_unit_test(test_numbers_are_of_what_is_ours),

@@ -162,10 +162,13 @@ struct app {
 	int64_t cached_at_ms; /* feed's clock */
 	bool resync;          /* the next `follow` asks for all that is open */
 	bool broken; /* something of the cache could not be read: it is no base to follow from */
+	size_t forget_at; /* incidents in memory: with so many those that ended long ago are dropped
+			   */
 	struct lack *lacks; /* owned: what is missing of which incident */
 	size_t lacks_len;
 	int64_t lacks_ms;       /* mono: when it was counted how many may be asked for */
 	int64_t lacks_may;      /* so many, in thousandths */
+	int64_t follow_seq;     /* what this link began with */
 	bool snapshot;          /* the open incidents are coming: seq may skip */
 	int64_t whole_since_ms; /* feed's clock: what had ended before is not known; 0: nothing is
 				   missing that we know of */
@@ -173,6 +176,7 @@ struct app {
 	/* The queue: which incidents, in which order. */
 	char (*rows)[UUID_SIZE];
 	size_t rows_len;
+	bool rows_due; /* they are not worked out since the feed's last word */
 	size_t hidden; /* not in the queue: ended long ago, or filtered out */
 	struct queue_order order;
 	struct filter filter;
@@ -209,7 +213,7 @@ struct app {
 	enum modal_type fallen;   /* the last one that closed by itself, until a key comes ... */
 	int64_t fell_ms;          /* ... and when: mono */
 	struct app_notice notice; /* text "" when there is none */
-	struct app_log_line *log; /* owned; the newest APP_LOG_MAX, oldest first */
+	struct app_log_line *log; /* owned; at most APP_LOG_MAX, oldest first */
 	size_t log_len;
 	int64_t said;                /* the last one of the log's */
 	int64_t log_dropped;         /* older lines that are no longer kept */
@@ -246,6 +250,8 @@ void app_configure(struct app *app, const struct config *cfg);
 /* The themes that there are. */
 void app_set_themes(struct app *app, const char *const *names, size_t len, const char *shown);
 
+/* What was left undone until somebody looks: before the app is drawn. */
+void app_settle(struct app *app);
 /* When app_apply() wants a tick before the next whole second: mono, or 0. */
 int64_t app_wants_tick(const struct app *app);
 

@@ -8,6 +8,9 @@
 int64_t app_feed_now(const struct app *app);
 /* Milliseconds since the last proof that the link lives. */
 int64_t app_proof_age(const struct app *app);
+/* Of the events that this console missed: so many are here, and so many there are. False: it misses
+ * none, or it is not known how many. */
+bool app_catching_up(const struct app *app, int64_t *done, int64_t *all);
 struct app_pending;
 /* Since the operator asked for it. */
 int64_t app_pending_age(const struct app *app, const struct app_pending *item);

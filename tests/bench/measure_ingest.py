@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+"""A console that comes back and has a year to catch up with: how fast, beside nothing but the writes; what memory
+it takes; and how long a key waits for its answer meanwhile."""
+
+import os
+import time
+
+import bench
+import caches
+from siaga_test import SIAGA, Console, check, scope
+
+KEY_SIZE = caches.SIZES[1]  # of the catch-up while which keys are pressed
+DAY_SIZE = 500
+KEYS_MOST = 300
+BETWEEN_S = 0.12  # two keys of somebody in a hurry; at more than 16 a second the frames are what is waited for
+
+
+def caught_up(size):
+    """(seconds, of the processor, MiB) of the console, (seconds, of the processor) of the limit; of the year as it
+    was when its data were made, which takes minutes."""
+    if size == caches.SIZES[-1]:
+        told = caches.filled(size)[1]
+        return told["console"], told["limit"]
+    console = caches.caught_up(size, os.path.join(scope.folder(), "state"))
+    scope.finish()
+    limit = caches.limit(size)
+    scope.finish()
+    return console, limit
+
+
+def rates():
+    took, limits, peaks = [], [], []
+    for size in caches.SIZES:
+        (seconds, cpu, peak), (least, least_cpu) = caught_up(size)
+        events, once = caches.events(size), ", once" if size == caches.SIZES[-1] else ""
+        # Of a second or less the start and the link are a good part.
+        goal = {} if size == caches.SIZES[0] else {"least_ratio": 0.7}
+        took.append((events, seconds))
+        limits.append((events, least))
+        peaks.append((events, peak))
+        bench.figure("cache ingest", "console without a terminal, %d events%s" % (events, once), events / seconds,
+                     "events/s", against=("json-c and SQLite", events / least), **goal)
+        # The same, whatever else the disk and the machine do.
+        bench.figure("cache ingest", "events to a second of the processor, %d events%s" % (events, once),
+                     events / cpu, "events/s", against=("json-c and SQLite", events / least_cpu))
+    bench.growth("cache ingest", "time to catch up", took, "s", work="size")
+    bench.growth("cache ingest", "time of json-c and SQLite for the same", limits, "s")
+    bench.growth("memory", "console, catching up", peaks, "MiB", work="none")
+    bench.figure("memory", "console, catching up with 1M events", peaks[-1][1], "MiB", most=40)
+
+
+def day():
+    """All of a day is in memory: what it takes while the console is live."""
+    peak = caches.caught_up(DAY_SIZE, os.path.join(scope.folder(), "state"), days=1)[2]
+    bench.figure("memory", "console, live after a day of %d incidents" % DAY_SIZE, peak, "MiB", most=12)
+    scope.finish()
+
+
+def keys():
+    """Help opens and closes while the console catches up."""
+    daemon = caches.feed(KEY_SIZE)
+    state = caches.first_day(KEY_SIZE, os.path.join(scope.folder(), "state"))
+    console = Console(daemon, caches.NAME, state=state)
+    console.wait("CATCHING UP")
+    waits = []
+    while len(waits) < KEYS_MOST and console.has("CATCHING UP"):
+        for key, text in (("?", "HELP for"), ("q", "1 QUEUE")):
+            time.sleep(BETWEEN_S)
+            waits.append(console.react(key, text)[1])
+    check(len(waits) >= 20, "it took long enough to press keys:", len(waits))
+    bench.figure("cache ingest", "key to screen while it catches up, p99", bench.percentile(waits, 99), "ms",
+                 against=("median", bench.percentile(waits, 50)), most=100)
+    scope.finish()
+
+
+def main():
+    try:
+        rates()
+        day()
+        keys()
+    finally:
+        scope.finish()
+
+
+if __name__ == "__main__":
+    main()
