@@ -88,31 +88,9 @@ static void enter(struct play *p, const struct app_event *event) {
 
 /* What a trainer changes in the exercise. */
 static bool train(struct play *p, const struct train_frame *ask, struct err *err) {
-	const struct incident *inc = world_by_number(sim_get_world(p->sim), ask->number);
-	struct refusal no;
-	enum desk_mood mood;
-	bool ok = true;
-	if (ask->ask == TRAIN_SAY) {
-		run_say(p->run, ask->text);
-	} else if (ask->ask == TRAIN_RAISE) {
-		ok = run_raise(p->run, ask->word, err);
-	} else if (ask->ask == TRAIN_LINK) {
-		run_set_link(p->run, strcmp(ask->word, "up") == 0);
-	} else if (ask->ask == TRAIN_DESK) {
-		ok = desk_mood_find(ask->text, &mood) ||
-		     err_set(err, _("%s: not normal, decline, late, offline or silent"), ask->text);
-		if (ok && registry_agency(&sim_get_world(p->sim)->registry, ask->word) == NULL) {
-			ok = err_set(err, _("no agency \"%s\""), ask->word);
-		}
-		if (ok) {
-			sim_set_mood(p->sim, ask->word, mood);
-			play_presence(p);
-		}
-	} else if (ask->ask == TRAIN_DECLINE) {
-		ok = inc != NULL || err_set(err, _("no incident #%lld"), (long long)ask->number);
-		if (ok && !sim_step(p->sim, ask->word, inc->id, ACTION_DECLINE, NULL, &no)) {
-			ok = err_set(err, "%s", no.message);
-		}
+	bool ok = run_train(p->run, ask, err);
+	if (ok && ask->ask == TRAIN_DESK) {
+		play_presence(p);
 	}
 	play_settle(p);
 	return ok;
@@ -204,6 +182,9 @@ bool play_train(struct play *p, const struct train_frame *ask, struct err *err) 
 	if (ask->ask == TRAIN_SPEED && !speed_is_known(ask->number)) {
 		return err_set(err, _("a speed of 0.25, 0.5, 1, 2, 4, 8, 16, 32 or 64"));
 	}
+	if (ask->ask == TRAIN_WATCH) {
+		return err_set(err, _("there is one trainee here"));
+	}
 	if (steers(ask, &p->asked)) {
 		p->has_asked = true;
 		return play_answer(p, err);
@@ -222,6 +203,18 @@ bool play_train(struct play *p, const struct train_frame *ask, struct err *err) 
 		play_tell(p, NULL);
 	}
 	return ok;
+}
+
+void play_subject(const struct play *p, struct subject *out) {
+	*out = (struct subject){.whose = p,
+		.run = p->run,
+		.who = &p->user.who,
+		.selected = p->app.selected,
+		.now_ms = p->now_ms,
+		.speed_percent = p->speed_percent,
+		.made = p->made,
+		.paused = p->paused,
+		.watched = play_is_watched(p)};
 }
 
 bool play_is_watched(const struct play *p) {
@@ -288,7 +281,9 @@ bool play_answer(struct play *p, struct err *err) {
 	}
 	p->has_asked = false;
 	switch (asked.ask) {
-	case TRAINING_PAUSE: p->paused = !p->paused; break;
+	case TRAINING_PAUSE:
+		p->paused = asked.seq == TRAIN_STOP || (asked.seq != TRAIN_GO && !p->paused);
+		break;
 	case TRAINING_SPEED: p->speed_percent = asked.seq; break;
 	case TRAINING_NEXT: step_on(p); break;
 	case TRAINING_SEEK: ok = play_seek(p, asked.seq, err); break;
@@ -399,7 +394,9 @@ static bool make(struct play *p, struct err *err) {
 		.start_ms = PLAY_WALL_MS,
 		.mode = cfg->mode,
 		.lang = cfg->lang,
-		.watch = cfg->watch});
+		.watch = cfg->watch,
+		.on_entry = cfg->on_entry,
+		.data = cfg->data});
 	p->sim = run_sim(p->run);
 	p->made++;
 	p->now_ms = p->cursor = p->bells = p->ids = p->retry_at_ms = 0;

@@ -10,9 +10,9 @@
 #include <siaga/train/run.h>
 #include <siaga/ui/draw.h>
 
-#define PLAY_WALL_MS INT64_C(1767596400000) /* of the start: 2026-01-05T07:00:00Z */
+#include "subject.h"
+
 #define PLAY_BEAT_MS 10000
-#define PLAY_STEP_MS 100
 
 struct play_config {
 	const struct scenario *scenario; /* borrowed, as the rest, for as long as it is played */
@@ -26,6 +26,8 @@ struct play_config {
 	bool alone;       /* there is no link at the start */
 	/* What is for a terminal: a bell, a theme, to paint all; may be NULL. */
 	void (*on_effect)(void *data, const struct effect *effect);
+	/* As run_config's; may be NULL. */
+	void (*on_entry)(void *data, const struct tape_entry *entry);
 	void *data;
 };
 
@@ -92,6 +94,8 @@ void play_key(struct play *p, uint32_t key);
 bool play_answer(struct play *p, struct err *err);
 /* What a trainer asks, from another console. False: *err says why not. */
 bool play_train(struct play *p, const struct train_frame *train, struct err *err);
+/* As a trainer is shown it. */
+void play_subject(const struct play *p, struct subject *out);
 /* Is what happens what was done before? */
 bool play_is_watched(const struct play *p);
 /* To a moment before or after; what was done until then is done again. */

@@ -29,7 +29,8 @@ struct stage {
 	struct play play;
 	struct loop *loop;
 	struct loop_timer *timer;
-	struct trainer *trainer; /* or NULL */
+	struct door *door; /* or NULL, as the trainer */
+	struct trainer *trainer;
 	struct err *err;
 	int64_t clock_ms; /* mono, when time was given last */
 	int64_t owed;     /* time that is still to be played, in hundredths of a millisecond */
@@ -124,12 +125,18 @@ static void answer(struct stage *stage) {
 	}
 }
 
-/* A trainer asked for something. */
-static void on_asked(void *data) {
+static void get_subject(void *data, struct subject *out) {
+	const struct stage *stage = data;
+	play_subject(&stage->play, out);
+}
+
+static bool on_asked(void *data, const struct train_frame *train, struct err *err) {
 	struct stage *stage = data;
+	bool ok = play_train(&stage->play, train, err);
 	draw(stage);
 	stage->clock_ms = clock_mono_ms();
 	loop_timer_set(stage->timer, TIMER_MS);
+	return ok;
 }
 
 static bool open_door(struct stage *stage, struct err *err) {
@@ -138,19 +145,20 @@ static bool open_door(struct stage *stage, struct err *err) {
 	if (opt->given[OPTION_LISTEN] == NULL) {
 		return true;
 	}
-	stage->trainer = trainer_create(stage->loop,
-		&(struct trainer_config){.listen = opt->given[OPTION_LISTEN],
-			.token_file = opt->given[OPTION_TRAINER_TOKEN],
-			.play = &stage->play,
-			.on_asked = on_asked,
-			.data = stage},
-		err);
-	if (stage->trainer != NULL) {
+	stage->trainer =
+		trainer_create(stage->loop, &(struct trainer_config){.scenario = &stage->scenario,
+						    .mode = MODE_EXERCISE,
+						    .get_subject = get_subject,
+						    .on_asked = on_asked,
+						    .data = stage});
+	struct door_key key = trainer_key(stage->trainer, opt->given[OPTION_TRAINER_TOKEN]);
+	stage->door = door_create(stage->loop, opt->given[OPTION_LISTEN], &key, 1, err);
+	if (stage->door != NULL) {
 		snprintf(text, sizeof(text), _("A trainer may come: port %u"),
-			trainer_port(stage->trainer));
+			door_port(stage->door));
 		notice(stage, false, text);
 	}
-	return stage->trainer != NULL;
+	return stage->door != NULL;
 }
 
 static void on_timer(void *data) {
@@ -344,6 +352,7 @@ int replay_run(const struct options *opt, struct err *err) {
 		screen_close();
 	}
 	ok = ok && replay_score(&stage.play, opt, err);
+	door_destroy(stage.door);
 	trainer_destroy(stage.trainer);
 	loop_timer_destroy(stage.timer);
 	loop_destroy(stage.loop);

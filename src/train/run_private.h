@@ -41,6 +41,14 @@ struct run {
 	size_t expected_len, expected_cap;
 };
 
+/* --- run.c --- */
+
+/* Something enters now: whoever wants to know is told. */
+void run_note(struct run *run, const struct tape_entry *entry);
+/* Something may have changed: who waited for it is told, until nobody has anything to say. */
+void run_settle(struct run *run);
+void run_play_caller(struct run *run, const struct scenario_line *line);
+
 /* --- judge.c --- */
 
 /* Is the incident the alarm's: the one that it was raised as, or the one that it belongs to now? */
