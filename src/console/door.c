@@ -26,6 +26,7 @@ struct visitor {
 	bool closing;
 	struct buf *out; /* frames that wait */
 	size_t out_len;
+	struct visitor *next;
 };
 
 struct door {
@@ -33,6 +34,7 @@ struct door {
 	struct door_key keys[DOOR_KEYS_MAX];
 	char tokens[DOOR_KEYS_MAX][TOKEN_FILE_SIZE];
 	size_t len;
+	struct visitor *visitors;
 };
 
 /* --- who is there --- */
@@ -95,6 +97,8 @@ static int on_upgrade(void *data, const struct http_request *req, void **session
 	struct visitor *v = mem_alloc(1, sizeof(*v));
 	v->door = door;
 	v->key = key;
+	v->next = door->visitors;
+	door->visitors = v;
 	*session = v;
 	return 0;
 }
@@ -130,10 +134,7 @@ static bool on_writable(void *data, void *session) {
 	return ok && v->out_len > 0;
 }
 
-static void on_close(void *data, void *session, struct ws_conn *conn) {
-	struct visitor *v = session;
-	UNUSED(data);
-	UNUSED(conn);
+static void finish(struct visitor *v) {
 	v->closing = true;
 	if (v->own != NULL) {
 		v->key->on_leave(v->own);
@@ -143,6 +144,17 @@ static void on_close(void *data, void *session, struct ws_conn *conn) {
 	}
 	free(v->out);
 	free(v);
+}
+
+static void on_close(void *data, void *session, struct ws_conn *conn) {
+	struct door *door = data;
+	struct visitor *v = session, **place = &door->visitors;
+	UNUSED(conn);
+	while (*place != v) {
+		place = &(*place)->next;
+	}
+	*place = v->next;
+	finish(v);
 }
 
 static const struct server_ops ops = {
@@ -236,6 +248,11 @@ struct door *door_create(struct loop *loop, const char *listen, const struct doo
 void door_destroy(struct door *door) {
 	if (door != NULL) {
 		server_destroy(door->server);
+		while (door->visitors != NULL) {
+			struct visitor *v = door->visitors;
+			door->visitors = v->next;
+			finish(v);
+		}
 		free(door);
 	}
 }
