@@ -9,10 +9,9 @@
 
 #include "class_private.h"
 
-#define JOIN_MS   10000 /* for them to say who they are */
-#define ROOM_MOST 300   /* frames at once */
-#define ROOM_S    50    /* and in each second */
-#define ROOM_MADE 5     /* of these one that begins anew costs */
+#define JOIN_MS 10000 /* for them to say who they are */
+#define ROOM_MS 15000 /* of the class's time that may be taken at once, see class_cost_ms() */
+#define NOTE_MS 25
 
 void class_guest_end(struct guest *g, enum class_end why) {
 	struct buf frame = {0};
@@ -146,6 +145,8 @@ static struct pupil *take_place(
 	p = p != NULL ? p : add(class, join, why);
 	if (p != NULL && !same) {
 		text_copy(p->process, sizeof(p->process), join->run);
+		text_copy(p->who.position, sizeof(p->who.position), join->position);
+		p->english = join->english;
 		p->made = 0;
 	}
 	return p;
@@ -176,21 +177,23 @@ static void join(struct guest *g, const struct trainee_frame *join) {
 /* --- what they tell --- */
 
 /* Whoever sends more than a console ever does would keep the others from being heard. */
-static bool bears(struct guest *g, int64_t cost) {
-	int64_t now_ms = clock_mono_ms(), more = (now_ms - g->room_ms) * ROOM_S / 1000;
-	if (more > 0) {
-		g->room = g->room + more < ROOM_MOST ? g->room + more : ROOM_MOST;
-		g->room_ms = now_ms;
-	}
-	g->room -= cost;
-	return g->room >= 0;
+static bool bears(struct guest *g, int64_t cost_ms) {
+	int64_t now_ms = clock_mono_ms();
+	g->room_ms += now_ms - g->heard_ms;
+	g->room_ms = (g->room_ms < ROOM_MS ? g->room_ms : ROOM_MS) - cost_ms;
+	g->heard_ms = now_ms;
+	return g->room_ms >= 0;
 }
 
 static void tell(struct guest *g, const struct trainee_frame *tape) {
 	struct pupil *p = g->pupil;
 	enum class_end why = CLASS_TOO_MUCH;
-	bool over = run_is_over(p->run);
-	if (!bears(g, tape->made != p->made ? ROOM_MADE : 1) || !pupil_take(p, tape, &why)) {
+	bool over = run_is_over(p->run), anew = tape->made != p->made;
+	int64_t span_ms = tape->at_ms - (anew ? 0 : p->now_ms);
+	/* More than a frame may tell is refused before it costs anything. */
+	span_ms = span_ms < 0 ? 0 : span_ms > CLASS_SPAN_MS ? CLASS_SPAN_MS : span_ms;
+	if (!bears(g, class_cost_ms(span_ms, tape->entries_len, anew)) ||
+		!pupil_take(p, tape, &why)) {
 		class_say("%s: %s", p->who.name, class_end_name(why));
 		class_guest_end(g, why);
 		return;
@@ -218,7 +221,7 @@ static void on_message(void *own, const char *text, size_t len) {
 		join(g, &frame);
 	} else if (frame.type == TRAINEE_TAPE) {
 		tell(g, &frame);
-	} else if (frame.type == TRAINEE_NOTE && bears(g, 1)) {
+	} else if (frame.type == TRAINEE_NOTE && bears(g, NOTE_MS)) {
 		snprintf(note, sizeof(note), "%s: %.*s", g->pupil->who.name, 140, frame.text);
 		trainer_tell(g->class->trainer, note);
 	}
@@ -234,8 +237,8 @@ static void *on_enter(void *data, struct visitor *visitor) {
 	struct guest *g = mem_alloc(1, sizeof(*g));
 	g->class = class;
 	g->visitor = visitor;
-	g->came_ms = g->room_ms = clock_mono_ms();
-	g->room = ROOM_MOST;
+	g->came_ms = g->heard_ms = clock_mono_ms();
+	g->room_ms = ROOM_MS;
 	g->next = class->guests;
 	class->guests = g;
 	return g;

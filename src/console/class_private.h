@@ -13,9 +13,10 @@ struct class;
 struct guest {
 	struct class *class;
 	struct visitor *visitor;
-	struct pupil *pupil;   /* NULL: they have not said who they are */
-	int64_t came_ms;       /* mono */
-	int64_t room, room_ms; /* how much more they may send now; mono, when that was so */
+	struct pupil *pupil; /* NULL: they have not said who they are */
+	int64_t came_ms;     /* mono */
+	int64_t room_ms,
+		heard_ms; /* how much of the class's time they may still take; mono, of then */
 	/* What is still to be sent before they begin. */
 	bool wants_text, wants_past;
 	size_t text_sent, past_sent;

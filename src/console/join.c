@@ -10,14 +10,14 @@
 
 #include "tape.h"
 
-#define LOOK_MS    100
-#define BUSY_MS    25  /* between frames, while there is much to tell */
-#define ANEW_MS    200 /* before one that begins anew: each of them is work there */
-#define TIME_MS    500 /* between frames that tell the time alone */
-#define ALIVE_MS   5000
-#define JOIN_MS    15000
-#define LEAVE_MS   2000
-#define SILENCE_MS 20000
+#define LOOK_MS      100
+#define BUSY_MS      30  /* between frames, while there is much to tell */
+#define REST_PERCENT 125 /* of what a frame costs the class */
+#define TIME_MS      500 /* between frames that tell the time alone */
+#define ALIVE_MS     5000
+#define JOIN_MS      15000
+#define LEAVE_MS     5000
+#define SILENCE_MS   20000
 
 struct join {
 	struct join_config cfg;
@@ -38,7 +38,7 @@ struct join {
 	bool full;
 	bool heard, waiting; /* it has said what it has; it is to say so again */
 	int64_t had_made, had_count, had_at_ms;
-	int64_t sent_ms; /* mono */
+	int64_t sent_ms, rest_ms; /* mono; how long the class is left alone after it */
 	int64_t speed_percent;
 	bool paused, watched;
 };
@@ -189,7 +189,14 @@ static void take_had(struct join *j, const struct class_frame *frame) {
 static void take_asked(struct join *j, const struct train_frame *train) {
 	struct err err = {{0}};
 	struct buf frame = {0};
-	if (j->begun && !j->leaving && !j->cfg.on_asked(j->cfg.data, train, &err)) {
+	if (!j->begun) {
+		/* It begins as those who are there already go on; the rest is not for it. */
+		if (train->ask == TRAIN_PAUSE && train->number != 0) {
+			j->lesson.paused = train->number == TRAIN_STOP;
+		} else if (train->ask == TRAIN_SPEED && train->number > 0) {
+			j->lesson.speed_percent = train->number;
+		}
+	} else if (!j->leaving && !j->cfg.on_asked(j->cfg.data, train, &err)) {
 		wire_put_note(&frame, err.text);
 		link_send(j->link, frame.data, frame.len);
 		buf_finish(&frame);
@@ -241,7 +248,7 @@ void join_note(struct join *j, const struct tape_entry *entry) {
 }
 
 /* What is still to be told, into one frame. */
-static struct trainee_frame compose(const struct join *j, struct buf *entries) {
+static struct trainee_frame compose(const struct join *j, struct buf *entries, size_t *told) {
 	const struct play *p = j->cfg.play;
 	bool same = j->had_made == p->made;
 	int64_t base_ms = same ? j->had_at_ms : 0, most_ms = base_ms + CLASS_SPAN_MS, possible;
@@ -261,6 +268,7 @@ static struct trainee_frame compose(const struct join *j, struct buf *entries) {
 	tape.whole = next == len && tape.at_ms == p->now_ms;
 	tape.head = sim_head(p->sim);
 	run_points(p->run, &tape.points, &possible);
+	*told = next - from;
 	return tape;
 }
 
@@ -273,25 +281,29 @@ static bool is_known(const struct join *j) {
 /* Is it worth a frame now? */
 static bool is_due(const struct join *j, const struct trainee_frame *tape, size_t entries) {
 	int64_t since_ms = clock_mono_ms() - j->sent_ms;
-	if (tape->made != j->had_made) {
-		return since_ms >= ANEW_MS || j->leaving;
+	if (since_ms < j->rest_ms) {
+		return false;
 	}
-	bool news = entries > 0 || tape->speed_percent != j->speed_percent ||
-		    tape->paused != j->paused || tape->watched != j->watched ||
-		    tape->at_ms - j->had_at_ms >= CLASS_SPAN_MS || j->leaving;
-	return since_ms >= ALIVE_MS || (news && since_ms >= BUSY_MS) ||
-	       (tape->at_ms != j->had_at_ms && since_ms >= TIME_MS);
+	bool news = entries > 0 || tape->made != j->had_made ||
+		    tape->speed_percent != j->speed_percent || tape->paused != j->paused ||
+		    tape->watched != j->watched || tape->at_ms - j->had_at_ms >= CLASS_SPAN_MS ||
+		    j->leaving;
+	return since_ms >= ALIVE_MS || news || (tape->at_ms != j->had_at_ms && since_ms >= TIME_MS);
 }
 
 static void tell(struct join *j) {
 	struct buf entries = {0}, frame = {0};
-	struct trainee_frame tape = compose(j, &entries);
-	if (is_due(j, &tape, entries.len)) {
+	size_t told = 0;
+	struct trainee_frame tape = compose(j, &entries, &told);
+	if (is_due(j, &tape, told)) {
 		wire_put_tape(&frame, &tape);
 		buf_add(&frame, entries.data, entries.len);
 		buf_add_str(&frame, CLASS_TAPE_TAIL);
 		j->waiting = link_send(j->link, frame.data, frame.len);
+		bool anew = tape.made != j->had_made;
+		int64_t span_ms = tape.at_ms - (anew ? 0 : j->had_at_ms);
 		j->sent_ms = clock_mono_ms();
+		j->rest_ms = class_cost_ms(span_ms, told, anew) * REST_PERCENT / 100;
 		j->speed_percent = tape.speed_percent;
 		j->paused = tape.paused;
 		j->watched = tape.watched;

@@ -457,6 +457,9 @@ static bool check_join(const struct options *opt, struct err *err) {
 	if (opt->words_len > 0) {
 		return usage(err, _("--join plays what the class plays: no FILE"));
 	}
+	if (opt->given[OPTION_TRAINEE] != NULL && opt->given[OPTION_TRAINEE][0] == '\0') {
+		return usage(err, _("--trainee: a class wants a name"));
+	}
 	return opt->given[OPTION_TOKEN_FILE] != NULL || usage(err, _("--join needs --token-file"));
 }
 

@@ -67,6 +67,10 @@ void class_sum(char out[CLASS_SUM_SIZE], const char *text, size_t len) {
 	snprintf(out, CLASS_SUM_SIZE, "%016llx", (unsigned long long)sum);
 }
 
+int64_t class_cost_ms(int64_t span_ms, size_t entries, bool anew) {
+	return 25 + span_ms / 500 + (int64_t)entries / 4 + (anew ? 200 : 0);
+}
+
 size_t class_part(const char *text, size_t len) {
 	if (len <= CLASS_PART_MAX) {
 		return len;

@@ -144,6 +144,11 @@ void wire_put_class_bye(struct buf *out, enum class_end end);
 bool wire_get_class_frame(struct class_frame *frame, const char *json, size_t len, struct err *err);
 void class_frame_finish(struct class_frame *frame);
 
+/*
+ * How much of the class's time a tape frame takes, in milliseconds and on the safe side: so long a
+ * trainee waits before the next, and whoever keeps on sending more is sent away.
+ */
+int64_t class_cost_ms(int64_t span_ms, size_t entries, bool anew);
 /* Tells one text from another; no secret. */
 void class_sum(char out[CLASS_SUM_SIZE], const char *text, size_t len);
 /* How many of so many bytes fit into a part, no character cut in two. */
