@@ -11,7 +11,7 @@
 #define DOOR_KEYS_MAX    2
 
 #define DOOR_CLOSE_GONE  1001
-#define DOOR_CLOSE_MOVED 1012 /* it is worth while to come back at once */
+#define DOOR_CLOSE_MOVED 4012 /* it is worth while to come back at once */
 #define DOOR_CLOSE_SLOW  4008
 #define DOOR_CLOSE_BAD   4400
 
