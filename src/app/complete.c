@@ -197,6 +197,8 @@ size_t command_complete(
 		add_commands(&list);
 		return list.len;
 	}
+	/* ":say! ..." is asked of all. */
+	verb[strcspn(verb, "!")] = '\0';
 	enum command_id id = command_find(verb);
 	if (id == COMMAND_COUNT) {
 		return 0;

@@ -127,15 +127,15 @@ static void file_name(char *out, size_t size, const char *name) {
 }
 
 /* DIR/NAME where it is a folder, else OUT-NAME; with a number where another has that already. */
-static bool score_path(
-	const struct class *class, size_t at, char *out, size_t size, struct err *err) {
+static bool score_path(const struct class *class, const struct pupil *pupil, char *out, size_t size,
+	struct err *err) {
 	const char *path = class->opt->given[OPTION_SCORE];
 	char name[WHO_SIZE], other[WHO_SIZE], number[24] = "";
 	struct stat st;
 	bool folder = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 	size_t same = 1;
-	file_name(name, sizeof(name), class->pupils[at]->who.name);
-	for (size_t i = 0; i < at; i++) {
+	file_name(name, sizeof(name), pupil->who.name);
+	for (size_t i = 0; class->pupils[i] != pupil; i++) {
 		file_name(other, sizeof(other), class->pupils[i]->who.name);
 		same += strcmp(name, other) == 0;
 	}
@@ -147,11 +147,14 @@ static bool score_path(
 }
 
 /* As their own console would write it, in its language. */
-static bool write_score(const struct class *class, size_t at, struct err *err) {
-	const struct pupil *p = class->pupils[at];
+bool class_keep_score(const struct class *class, const struct pupil *p, struct err *err) {
+	const char *lang = locale_language();
 	char path[FILE_PATH_SIZE];
 	struct score score;
-	if (!score_path(class, at, path, sizeof(path), err)) {
+	if (class->opt->given[OPTION_SCORE] == NULL || !pupil_has_begun(p)) {
+		return true;
+	}
+	if (!score_path(class, p, path, sizeof(path), err)) {
 		return false;
 	}
 	locale_init(pupil_lang(p), NULL);
@@ -159,20 +162,17 @@ static bool write_score(const struct class *class, size_t at, struct err *err) {
 		&(struct score_about){.trainee = p->who.name, .lang = pupil_lang(p)});
 	bool ok = score_write(&score, path, pupil_lang(p), err);
 	score_finish(&score);
+	locale_init(lang, NULL);
 	return ok;
 }
 
 /* All of them, also where one cannot be written. */
 static bool write_scores(const struct class *class, struct err *err) {
-	const char *lang = locale_language();
 	bool ok = true;
-	for (size_t i = 0; i < class->pupils_len && class->opt->given[OPTION_SCORE] != NULL; i++) {
+	for (size_t i = 0; i < class->pupils_len; i++) {
 		struct err later = {{0}};
-		if (pupil_has_begun(class->pupils[i])) {
-			ok = write_score(class, i, ok ? err : &later) && ok;
-		}
+		ok = class_keep_score(class, class->pupils[i], ok ? err : &later) && ok;
 	}
-	locale_init(lang, NULL);
 	return ok;
 }
 

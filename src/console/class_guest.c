@@ -245,6 +245,7 @@ static void *on_enter(void *data, struct visitor *visitor) {
 }
 
 static void on_leave(void *own) {
+	struct err err = {{0}};
 	struct guest *g = own, **place = &g->class->guests;
 	while (*place != g) {
 		place = &(*place)->next;
@@ -253,6 +254,9 @@ static void on_leave(void *own) {
 	if (g->pupil != NULL) {
 		g->pupil->link = NULL;
 		class_say(_("%s is gone"), g->pupil->who.name);
+		if (!class_keep_score(g->class, g->pupil, &err)) {
+			class_say("%s", err.text);
+		}
 	}
 	free(g);
 }

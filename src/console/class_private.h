@@ -47,6 +47,9 @@ struct class {
 /* Something has happened that whoever keeps the class reads. */
 void class_say(const char *fmt, ...) ATTR_PRINTF(1, 2);
 
+/* What has come of a pupil is kept, where that was asked for: whatever becomes of the class. */
+bool class_keep_score(const struct class *class, const struct pupil *pupil, struct err *err);
+
 /* --- class_guest.c --- */
 
 struct door_key class_guest_key(struct class *class, const char *token_file);

@@ -29,6 +29,7 @@ struct join {
 	char sum[CLASS_SUM_SIZE];
 	bool told; /* what is played: the lesson's head was read */
 	bool ready, begun, leaving;
+	bool over;       /* whoever kept it has said goodbye */
 	bool ended;      /* for good: the link is of no use any more */
 	struct err *err; /* until it is ready */
 	char why[ERR_TEXT_MAX];
@@ -107,7 +108,9 @@ static void on_down(void *data, const char *why, int status, uint16_t code, int6
 		end(j, why);
 	} else if (was && j->begun) {
 		j->cfg.on_class(j->cfg.data, TRAINING_CLASS_LOST,
-			_("The class is lost: you play on, and it hears all when it is back"));
+			j->over ? _("The class is over: you play on by yourself")
+				: _("The class is lost: you play on, and it hears all when it is "
+				    "back"));
 	}
 	if (j->leaving) {
 		loop_stop(j->loop);
@@ -175,7 +178,7 @@ static void take_past(struct join *j, struct class_frame *frame) {
 static void take_had(struct join *j, const struct class_frame *frame) {
 	bool back = !j->heard;
 	j->heard = true;
-	j->waiting = false;
+	j->waiting = j->over = false;
 	j->had_made = frame->made;
 	j->had_count = frame->count;
 	j->had_at_ms = frame->at_ms;
@@ -230,6 +233,8 @@ static void on_message(void *data, const char *text, size_t len) {
 		take_asked(j, &frame.train);
 	} else if (frame.type == CLASS_BYE && (frame.end != CLASS_OVER || !j->ready)) {
 		end(j, end_text(frame.end));
+	} else if (frame.type == CLASS_BYE) {
+		j->over = true;
 	}
 	class_frame_finish(&frame);
 }

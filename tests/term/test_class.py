@@ -269,6 +269,7 @@ def test_a_class_that_ends_or_plays_something_else_is_left_and_played_on_without
     ayu.wait("Kabangan")
     check_eq(host.end(), 0, "end of the class")
     ayu.wait("CLASS LOST")
+    ayu.wait("The class is over")
     ayu.keys("a").wait("ACK")
     host.write(LINES.replace("Kabangan", "Purwosari"))
     host.start()
@@ -278,6 +279,52 @@ def test_a_class_that_ends_or_plays_something_else_is_left_and_played_on_without
     ayu.answer("b").wait("VERIFIED")
     leave(ayu)
     host.end()
+
+
+def test_how_it_is_played_is_the_class_s_to_say():
+    host = Class("--speed", "4", "--seed", "7")
+    home = scope.folder()
+    ayu = host.trainee("ayu", "--score", os.path.join(home, "ayu"))
+    ayu.wait("x4")
+    ayu.wait("Kabangan")
+    leave(ayu)
+    host.says("ayu is gone")
+    # What somebody has done is kept as soon as they leave, whatever becomes of the class.
+    eventually(lambda: os.path.exists(os.path.join(host.scores, "ayu.json")), "the score is there")
+    budi = host.trainee("budi")
+    budi.wait("Kabangan")
+    host.end(signal.SIGKILL)
+    check_eq(json.loads(host.score("ayu"))["seed"], 7, "seed")
+    check_eq(host.score("ayu"), read(os.path.join(home, "ayu.json")), "the score")
+    budi.wait("CLASS LOST")
+    host.args = ("--seed", "8")
+    host.start()
+    budi.wait("plays something else")
+    leave(budi)
+    host.end()
+
+
+def test_scores_that_cannot_be_written_are_said():
+    host = Class()
+    ayu = host.trainee("ayu")
+    ayu.wait("Kabangan")
+    os.mkdir(os.path.join(host.scores, "ayu"))
+    leave(ayu)
+    host.says("ayu: not a file")
+    check_eq(host.end(), 1, "end of the class")
+
+
+def test_two_names_that_make_one_file_make_two():
+    host = Class()
+    first, second = join(host, "a/b"), join(host, "a.b")
+    for link in (first, second):
+        link.wait("had")
+        tape(link, at_ms=1000)
+        link.wait("had")
+    host.end()
+    names = sorted(os.listdir(host.scores))
+    check_eq(names, ["a_b", "a_b.2", "a_b.2.json", "a_b.json"], "files")
+    check_eq(sorted(json.loads(host.score(name))["trainee"] for name in ("a_b", "a_b.2")), ["a.b", "a/b"], "trainees")
 
 
 def test_a_trainee_whose_terminal_died_goes_on_where_they_were():

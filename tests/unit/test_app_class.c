@@ -111,6 +111,8 @@ static void names_are_completed(void **state) {
 	begin(b, 3, "t0");
 	assert_int_equal(command_complete(&b->app, "trainee t", out, ARRAY_LEN(out)), 3);
 	assert_string_equal(out[2].text, "t2");
+	assert_int_equal(command_complete(&b->app, "inject! flo", out, ARRAY_LEN(out)), 1);
+	assert_string_equal(out[0].text, "flood");
 }
 
 static void where_there_is_one_there_is_no_class(void **state) {
