@@ -254,11 +254,11 @@ void app_make_id(char out[UUID_SIZE]);
 void training_set(struct app *app, const struct app_event *event);
 /* The link, or what the feed said that it is, is another one: whatever it told is over. */
 void training_leave(struct app *app);
-/* True where the command steers a replay. */
 /* Can it be asked of all who are trained at once? */
 bool training_has_all(const struct app *app, enum command_id id);
 /* A key while the class is before the trainer. */
 void training_class_key(struct app *app, uint32_t key, struct effects *fx);
+/* True where the command steers a replay. */
 bool training_run(struct app *app, const struct call *call, struct effects *fx);
 
 #endif

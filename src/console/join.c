@@ -11,9 +11,10 @@
 #include "tape.h"
 
 #define LOOK_MS      100
-#define BUSY_MS      30  /* between frames, while there is much to tell */
-#define REST_PERCENT 125 /* of what a frame costs the class */
-#define TIME_MS      500 /* between frames that tell the time alone */
+#define BUSY_MS      30     /* between frames, while there is much to tell */
+#define PAST_MAX     500000 /* entries: more than a tape holds */
+#define REST_PERCENT 125    /* of what a frame costs the class */
+#define TIME_MS      500    /* between frames that tell the time alone */
 #define ALIVE_MS     5000
 #define JOIN_MS      15000
 #define LEAVE_MS     5000
@@ -155,7 +156,8 @@ static void take_past(struct join *j, struct class_frame *frame) {
 	char sum[CLASS_SUM_SIZE];
 	int64_t before_ms =
 		lesson->entries_len > 0 ? lesson->entries[lesson->entries_len - 1].at_ms : 0;
-	if (frame->entries_len > 0 && frame->entries[0].at_ms < before_ms) {
+	if ((frame->entries_len > 0 && frame->entries[0].at_ms < before_ms) ||
+		lesson->entries_len > PAST_MAX) {
 		end(j, end_text(CLASS_BAD));
 		return;
 	}
@@ -212,6 +214,9 @@ static void on_message(void *data, const char *text, size_t len) {
 	struct err err = {{0}};
 	if (j->ended) {
 		return;
+	}
+	if (!j->ready) {
+		loop_timer_set(j->watch, JOIN_MS);
 	}
 	if (!wire_get_class_frame(&frame, text, len, &err)) {
 		end(j, _("what answers there is no class"));

@@ -475,6 +475,98 @@ def test_what_a_stranger_sends_harms_nobody():
     check_eq(json.loads(host.score("ayu"))["points"], 40, "points of ayu")
 
 
+def lesson(text, **members):
+    """What a class says of this text."""
+    total = 14695981039346656037
+    for byte in text.encode():
+        total = (total ^ byte) * 1099511628211 % 2**64
+    frame = {"t": "lesson", "v": 1, "seed": "1", "size": len(text.encode()), "sum": "%016x" % total, "speed": 100,
+             "paused": False}
+    return dict(frame, **members)
+
+
+def part(text, from_=0):
+    return {"t": "part", "from": from_, "text": text}
+
+
+def past(*entries, at_ms=0, last=True):
+    return {"t": "past", "at_ms": at_ms, "last": last, "entries": list(entries)}
+
+
+def test_a_class_that_lies_is_left():
+    from fake_feed import FakeFeed
+
+    fake = FakeFeed()
+    token = fake.token_file()
+    whole = [lesson(LINES), part(LINES)]
+    late, soon = {"at": 5000, "type": "key"}, {"at": 100, "type": "key"}
+    for frames, said in (
+        (["nonsense"], "no class"),
+        ([{"t": "beat"}], "no class"),
+        ([part(LINES)], "no class"),
+        ([{"t": "had", "made": 0, "count": 0, "at_ms": 0}], "no class"),
+        ([lesson(LINES, v=2)], "another version"),
+        ([lesson(LINES, seed="x")], "no class"),
+        ([lesson(LINES), part(LINES, 5)], "did not understand"),
+        ([lesson(LINES), part("x" * 40000)], "no class"),
+        ([lesson(LINES), part(LINES[:-1]), past()], "did not arrive"),
+        ([lesson("{}"), part("{}"), past()], "line 1"),
+        (whole + [past(late, soon, at_ms=9000)], "no class"),
+        (whole + [past(late, at_ms=9000, last=False), past(soon, at_ms=9000)], "did not understand"),
+        ([{"t": "bye", "why": "full"}], "the class is full"),
+        ([{"t": "bye", "why": "over"}], "the class is over"),
+    ):
+        def lie(peer, frames=frames):
+            peer.upgrade()
+            peer.message()
+            for frame in frames:
+                peer.say(frame if isinstance(frame, str) else json.dumps(frame))
+            peer.message()
+
+        fake.next(lie)
+        refused(fake, said, token=token)
+
+
+def test_a_class_that_goes_mad_is_left_and_played_on_without():
+    from fake_feed import FakeFeed
+
+    fake = FakeFeed()
+    token = fake.token_file()
+    heard = []
+    had = {"t": "had", "made": 0, "count": 0, "at_ms": 0}
+
+    def mad(peer):
+        peer.upgrade()
+        peer.message()
+        for frame in (lesson(LINES), part(LINES), past({"at": 1000, "type": "command", "word": "explode"}, at_ms=1500), had):
+            peer.say(json.dumps(frame))
+        while True:
+            message = peer.message()
+            if message is None:
+                return
+            heard.append(message)
+            if message["t"] == "tape":
+                # It says that it has what it was never sent.
+                peer.say(json.dumps(dict(had, made=message["made"], count=10**8 - 1, at_ms=604800000)))
+
+    fake.next(mad)
+    screen = Screen([SIAGA, "replay", "--join", fake.url, "--token-file", token, "--trainee", "ayu"], cols=120)
+    screen.wait("Kabangan")
+    peer = fake.peers[-1]
+    for train, said in (({"ask": "speed", "number": 3}, "a speed of"), ({"ask": "decline", "number": 7, "word": "damkar"}, "#7"),
+                        ({"ask": "watch", "text": "budi"}, "one trainee")):
+        peer.say(json.dumps({"t": "asked", "train": train}))
+        eventually(lambda said=said: any(said in frame.get("text", "") for frame in heard), said)
+    peer.say(json.dumps({"t": "asked", "train": {"ask": "say", "text": "a\x1b[31m\x9b2J\u202e b"}}))
+    screen.wait(" b")
+    screen.keys("a").wait("ACK")
+    peer.say(json.dumps(part("more")))
+    screen.wait("CLASS LEFT")
+    screen.keys("v").wait("call back")
+    screen.answer("b").wait("VERIFIED")
+    leave(screen)
+
+
 def test_a_class_is_full_one_day():
     host = Class()
     links = [join(host, "t%d" % number, run="0b0e7c1e-6d1f-4c39-9a53-1f2d3c4b5a%02d" % number) for number in range(32)]
