@@ -113,9 +113,6 @@ static void on_down(void *data, const char *why, int status, uint16_t code, int6
 				: _("The class is lost: you play on, and it hears all when it is "
 				    "back"));
 	}
-	if (j->leaving) {
-		loop_stop(j->loop);
-	}
 }
 
 static void on_proof(void *data) {
@@ -189,6 +186,10 @@ static void take_had(struct join *j, const struct class_frame *frame) {
 		j->cfg.on_class(j->cfg.data, TRAINING_IN_CLASS, NULL);
 	}
 	loop_timer_set(j->timer, BUSY_MS);
+	if (j->leaving) {
+		/* As long as it listens, it is told. */
+		loop_timer_set(j->watch, LEAVE_MS);
+	}
 }
 
 static void take_asked(struct join *j, const struct train_frame *train) {
@@ -401,7 +402,7 @@ void join_begin(struct join *j) {
 }
 
 void join_leave(struct join *j) {
-	if (j == NULL || !j->begun || j->ended || !j->heard) {
+	if (j == NULL || !j->begun || j->ended || link_get_state(j->link) != LINK_OPEN) {
 		return;
 	}
 	j->leaving = true;

@@ -444,8 +444,8 @@ bool options_size(const char *text, int *cols, int *rows) {
 
 /* What is played, and how, is the class's. */
 static bool check_join(const struct options *opt, struct err *err) {
-	static const enum option_id others[] = {OPTION_SCRIPT, OPTION_SEED, OPTION_SPEED,
-		OPTION_SEEK, OPTION_WATCH, OPTION_LISTEN, OPTION_TRAINER_TOKEN, OPTION_CLASS};
+	static const enum option_id others[] = {OPTION_SEED, OPTION_SPEED, OPTION_SEEK,
+		OPTION_WATCH, OPTION_LISTEN, OPTION_TRAINER_TOKEN, OPTION_CLASS};
 	for (size_t i = 0; i < ARRAY_LEN(others); i++) {
 		if (opt->given[others[i]] != NULL) {
 			return err_set(err,

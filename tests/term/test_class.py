@@ -24,16 +24,16 @@ LINES = """{"scenario":"kelas","title":"Kelas","end":600}
 class Class:
     """Whoever keeps the class: a program without a terminal."""
 
-    def __init__(self, *args, lines=LINES, env=None):
+    def __init__(self, *args, lines=LINES, file=None):
         self.home = scope.folder()
-        self.file = os.path.join(self.home, "kelas.jsonl")
+        self.file = file or os.path.join(self.home, "kelas.jsonl")
         self.scores = os.path.join(self.home, "scores")
         os.mkdir(self.scores)
         self.paths = {"trainer": os.path.join(self.home, "trainer"), "trainee": os.path.join(self.home, "class")}
         self.port = 0
         self.args = args
-        self.env = env or {}
-        self.write(lines)
+        if file is None:
+            self.write(lines)
         self.start()
 
     def write(self, lines):
@@ -44,7 +44,7 @@ class Class:
         self.child = scope.start(
             [SIAGA, "replay", self.file, "--listen", "127.0.0.1:%d" % self.port, "--trainer-token", self.paths["trainer"],
              "--class", self.paths["trainee"], "--score", self.scores, *self.args],
-            env=dict(environment(self.home), **self.env), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            env=environment(self.home), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT)
         os.set_blocking(self.child.stdout.fileno(), False)
         self.said = ""
@@ -278,6 +278,40 @@ def test_a_class_that_ends_or_plays_something_else_is_left_and_played_on_without
     ayu.keys("v").wait("call back")
     ayu.answer("b").wait("VERIFIED")
     leave(ayu)
+    host.end()
+
+
+def scripted(host, keys, *args):
+    """A trainee without a terminal: the keys of a script."""
+    return subprocess.run([SIAGA, "replay", *args, "--trainee", "ayu", "--script", keys], env=environment(host.home),
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60 * SLOW, check=False)
+
+
+def test_a_lesson_has_the_same_score_alone_in_a_class_and_at_the_class():
+    folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "training")
+    for lesson_ in ("01-first-alarm", "05-medical-round", "07-link-lost"):
+        host = Class(file=lesson_)
+        keys = os.path.join(folder, lesson_ + ".keys")
+        alone, own = os.path.join(host.home, "alone"), os.path.join(host.home, "own")
+        done = scripted(host, keys, lesson_, "--score", alone)
+        check_eq(done.returncode, 0, done.stderr)
+        done = scripted(host, keys, "--join", host.url, "--token-file", host.paths["trainee"], "--score", own)
+        check_eq(done.returncode, 0, done.stderr)
+        host.says("ayu has come to the end, 100 of 100 points")
+        host.end()
+        for end in ("", ".json"):
+            check_eq(read(own + end), read(alone + end), "alone and in a class " + end)
+            check_eq(read(os.path.join(host.scores, "ayu" + end)), read(alone + end), "alone and at the class " + end)
+
+
+def test_what_only_a_script_can_do_is_not_for_a_class():
+    host = Class()
+    for text, said in (("wait 3s\nlink down\n", "cannot be told to a class"), ("role agency damkar\n", "one is an operator")):
+        keys = os.path.join(host.home, "keys")
+        with open(keys, "w", encoding="utf-8") as file:
+            file.write(text)
+        done = scripted(host, keys, "--join", host.url, "--token-file", host.paths["trainee"])
+        check(done.returncode == 1 and said in done.stderr, text, done.stderr)
     host.end()
 
 
@@ -646,7 +680,6 @@ def test_options_that_do_not_go_together_are_named():
         (("--join", "ws://127.0.0.1:1/v1/feed"), "needs --token-file"),
         (("demo", *join_), "no FILE"),
         ((*join_, "--seed", "4"), "--seed exclude each other"),
-        ((*join_, "--script", "x"), "--script exclude each other"),
         ((*join_, *door), "exclude each other"),
         ((*join_, "--trainee", ""), "wants a name"),
         ((*join_, "--feed", "ws://127.0.0.1:1/"), "no feed"),
