@@ -121,6 +121,8 @@ static struct pupil *add(
 	}
 	struct pupil *p = pupil_create(&class->lesson, &who, join->english, NULL);
 	if (p != NULL) {
+		p->room_ms = ROOM_MS;
+		p->room_at_ms = clock_mono_ms();
 		class->pupils[class->pupils_len++] = p;
 	}
 	return p;
@@ -177,12 +179,14 @@ static void join(struct guest *g, const struct trainee_frame *join) {
 /* --- what they tell --- */
 
 /* Whoever sends more than a console ever does would keep the others from being heard. */
-static bool bears(struct guest *g, int64_t cost_ms) {
+static bool bears(struct pupil *p, int64_t cost_ms) {
 	int64_t now_ms = clock_mono_ms();
-	g->room_ms += now_ms - g->heard_ms;
-	g->room_ms = (g->room_ms < ROOM_MS ? g->room_ms : ROOM_MS) - cost_ms;
-	g->heard_ms = now_ms;
-	return g->room_ms >= 0;
+	int64_t room_ms = p->room_ms + now_ms - p->room_at_ms;
+	p->room_ms = (room_ms < ROOM_MS ? room_ms : ROOM_MS) - cost_ms;
+	p->room_at_ms = now_ms;
+	/* A debt is soon forgotten: theirs is not the only name. */
+	p->room_ms = p->room_ms > -ROOM_MS ? p->room_ms : -ROOM_MS;
+	return p->room_ms >= 0;
 }
 
 static void tell(struct guest *g, const struct trainee_frame *tape) {
@@ -192,7 +196,7 @@ static void tell(struct guest *g, const struct trainee_frame *tape) {
 	int64_t span_ms = tape->at_ms - (anew ? 0 : p->now_ms);
 	/* More than a frame may tell is refused before it costs anything. */
 	span_ms = span_ms < 0 ? 0 : span_ms > CLASS_SPAN_MS ? CLASS_SPAN_MS : span_ms;
-	if (!bears(g, class_cost_ms(span_ms, tape->entries_len, anew)) ||
+	if (!bears(p, class_cost_ms(span_ms, tape->entries_len, anew)) ||
 		!pupil_take(p, tape, &why)) {
 		class_say("%s: %s", p->who.name, class_end_name(why));
 		class_guest_end(g, why);
@@ -221,7 +225,7 @@ static void on_message(void *own, const char *text, size_t len) {
 		join(g, &frame);
 	} else if (frame.type == TRAINEE_TAPE) {
 		tell(g, &frame);
-	} else if (frame.type == TRAINEE_NOTE && bears(g, NOTE_MS)) {
+	} else if (frame.type == TRAINEE_NOTE && bears(g->pupil, NOTE_MS)) {
 		snprintf(note, sizeof(note), "%s: %.*s", g->pupil->who.name, 140, frame.text);
 		trainer_tell(g->class->trainer, note);
 	}
@@ -237,8 +241,7 @@ static void *on_enter(void *data, struct visitor *visitor) {
 	struct guest *g = mem_alloc(1, sizeof(*g));
 	g->class = class;
 	g->visitor = visitor;
-	g->came_ms = g->heard_ms = clock_mono_ms();
-	g->room_ms = ROOM_MS;
+	g->came_ms = clock_mono_ms();
 	g->next = class->guests;
 	class->guests = g;
 	return g;

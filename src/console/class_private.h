@@ -15,8 +15,6 @@ struct guest {
 	struct visitor *visitor;
 	struct pupil *pupil; /* NULL: they have not said who they are */
 	int64_t came_ms;     /* mono */
-	int64_t room_ms,
-		heard_ms; /* how much of the class's time they may still take; mono, of then */
 	/* What is still to be sent before they begin. */
 	bool wants_text, wants_past;
 	size_t text_sent, past_sent;
@@ -33,8 +31,7 @@ struct class {
 	char sum[CLASS_SUM_SIZE];
 	struct scenario scenario;
 	struct pupil_lesson lesson;
-	struct pupil
-		*nobody; /* the exercise at its start: who is looked at while nobody is there */
+	struct pupil *nobody; /* the exercise at its start, looked at while nobody is there */
 	struct pupil *pupils[TRAINING_CLASS_MAX];
 	size_t pupils_len;
 	struct pupil *watched;

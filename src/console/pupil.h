@@ -27,6 +27,9 @@ struct pupil {
 	int64_t made;      /* as they say; 0: what comes next begins anew */
 	int64_t made_here; /* how often it was */
 	bool paused, watched;
+	/* How much of the class's time they may still take, see class_cost_ms(); mono, of then. It
+	 * is theirs and not the link's: who is sent away does not come back with more. */
+	int64_t room_ms, room_at_ms;
 	void *link; /* whoever has the connection; NULL: they are not there */
 };
 

@@ -493,6 +493,11 @@ def test_what_a_stranger_sends_harms_nobody():
         pass
     link.closed()
     host.says("budi: too_much")
+    # Whoever comes back at once is not given more.
+    link = join(host)
+    link.wait("had")
+    tape(link, made=9999, at_ms=60000)
+    ends(link, "too_much")
     # A name that is more than one.
     link = join(host, name="\x1b[31mcitra\x9b2J\u202e\n")
     link.wait("had")
