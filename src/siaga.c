@@ -6,6 +6,7 @@
 #include <siaga/base/account.h>
 
 #include "config.h"
+#include "console/class.h"
 #include "console/completion.h"
 #include "console/config_load.h"
 #include "console/demo.h"
@@ -87,7 +88,8 @@ static int run(struct options *opt, struct err *err) {
 		return record_run(opt, err);
 	}
 	if (opt->command == OPTION_COMMAND_REPLAY) {
-		return replay_run(opt, err);
+		return opt->given[OPTION_CLASS] != NULL ? class_run(opt, err)
+							: replay_run(opt, err);
 	}
 	if (opt->demo) {
 		if (!demo_init(&demo, err)) {

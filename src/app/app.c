@@ -323,8 +323,7 @@ size_t app_count_unkept(const struct app *app) {
 
 bool app_is_frozen(const struct app *app) {
 	enum modal_type type = app->modal.type;
-	return app->frozen || (type != MODAL_NONE && type != MODAL_HELP && type != MODAL_PAGE &&
-				      type != MODAL_FILTER);
+	return app->frozen || (type != MODAL_NONE && !modal_is_page(type) && type != MODAL_FILTER);
 }
 
 bool app_is_pending(const struct app *app, const char *incident) {

@@ -103,6 +103,13 @@ static void add_items(struct list *list) {
 	}
 }
 
+static void add_persons(struct list *list) {
+	const struct training *training = &list->app->training;
+	for (size_t i = 0; i < training->persons_len; i++) {
+		add(list, training->persons[i].name, "");
+	}
+}
+
 static void add_words(struct list *list, const char *const *words, size_t len) {
 	for (size_t i = 0; i < len; i++) {
 		add(list, words[i], "");
@@ -146,6 +153,7 @@ static void add_argument(struct list *list, enum command_arg arg) {
 			add(list, list->app->themes[i], "");
 		}
 		break;
+	case ARG_TRAINEE: add_persons(list); break;
 	case ARG_FILTER:
 	case ARG_NONE:
 	case ARG_TEXT:
@@ -189,6 +197,8 @@ size_t command_complete(
 		add_commands(&list);
 		return list.len;
 	}
+	/* ":say! ..." is asked of all. */
+	verb[strcspn(verb, "!")] = '\0';
 	enum command_id id = command_find(verb);
 	if (id == COMMAND_COUNT) {
 		return 0;

@@ -247,7 +247,14 @@ void line_run(struct app *app, const char *line, struct effects *fx) {
 		keys_run(app, &call, fx);
 		return;
 	}
+	size_t len = strlen(verb);
+	call.all = len > 1 && verb[len - 1] == '!';
+	verb[len - call.all] = '\0';
 	call.id = strcmp(verb, "q") == 0 ? COMMAND_QUIT : command_find(verb);
+	if (call.all && (call.id == COMMAND_COUNT || !training_has_all(app, call.id))) {
+		notice_add(app, true, _("no command \"%s!\"; ? lists them"), verb);
+		return;
+	}
 	if (call.id == COMMAND_COUNT) {
 		notice_add(app, true, _("no command \"%s\"; ? lists them"), verb);
 		return;

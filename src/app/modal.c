@@ -12,6 +12,10 @@
 #define FALLEN_MS  500 /* a key that was on its way when it closed was not for the queue */
 #define TYPING_MS  15  /* keys come no faster from fingers */
 
+bool modal_is_page(enum modal_type type) {
+	return type == MODAL_HELP || type == MODAL_PAGE || type == MODAL_CLASS;
+}
+
 bool modal_is_text(enum modal_type type) {
 	return type == MODAL_NOTE || type == MODAL_CAUSE || type == MODAL_MERGE ||
 	       type == MODAL_FILTER || type == MODAL_LINE;
@@ -155,8 +159,8 @@ void modal_tick(struct app *app) {
 		notice_add(app, true, "%s", _("Nothing was sent: the strip expired"));
 	} else if (type == MODAL_LETTER && open_ms > app->cfg.arm_ms) {
 		fall(app);
-	} else if (type != MODAL_NONE && type != MODAL_HELP && type != MODAL_PAGE &&
-		   !modal_is_text(type) && open_ms > PROMPT_MS) {
+	} else if (type != MODAL_NONE && !modal_is_page(type) && !modal_is_text(type) &&
+		   open_ms > PROMPT_MS) {
 		fall(app);
 	}
 }

@@ -279,6 +279,8 @@ void modal_key(struct app *app, uint32_t key, struct effects *fx) {
 		effects_add(fx, EFFECT_REDRAW);
 	} else if (type == MODAL_HELP || type == MODAL_PAGE) {
 		help_key(app, key);
+	} else if (type == MODAL_CLASS) {
+		training_class_key(app, key, fx);
 	} else if (modal_is_text(type)) {
 		text_key(app, key, fx);
 	} else if (!modal_is_answered(app)) {

@@ -14,6 +14,7 @@ struct call {
 	const char *args;           /* the rest of the line; "" from a key */
 	uint32_t key;               /* 0 from the line */
 	bool named;                 /* by its number: it is the one that is meant */
+	bool all;                   /* ":say! ...": of all who are trained */
 };
 
 struct effect *effects_add(struct effects *fx, enum effect_type type);
@@ -262,6 +263,10 @@ void app_make_id(char out[UUID_SIZE]);
 void training_set(struct app *app, const struct app_event *event);
 /* The link, or what the feed said that it is, is another one: whatever it told is over. */
 void training_leave(struct app *app);
+/* Can it be asked of all who are trained at once? */
+bool training_has_all(const struct app *app, enum command_id id);
+/* A key while the class is before the trainer. */
+void training_class_key(struct app *app, uint32_t key, struct effects *fx);
 /* True where the command steers a replay. */
 bool training_run(struct app *app, const struct call *call, struct effects *fx);
 

@@ -56,8 +56,61 @@ void training_leave(struct app *app) {
 	}
 }
 
+/* --- the class --- */
+
+/* Stays among those who are there, while the class is before the trainer. */
+static void choose(struct app *app, int at) {
+	int most = (int)app->training.persons_len - 1;
+	if (app->modal.type == MODAL_CLASS) {
+		at = at < most ? at : most;
+		app->modal.scroll = at > 0 ? at : 0;
+	}
+}
+
+static void open_class(struct app *app) {
+	const struct training *training = &app->training;
+	if (!training->several) {
+		notice_add(app, true, "%s", _("There is one trainee, and no class"));
+		return;
+	}
+	modal_open(app, MODAL_CLASS, COMMAND_TRAINING_CLASS, NULL);
+	for (size_t i = 0; i < training->persons_len; i++) {
+		if (strcmp(training->persons[i].name, training->trainee) == 0) {
+			choose(app, (int)i);
+		}
+	}
+}
+
+void training_class_key(struct app *app, uint32_t key, struct effects *fx) {
+	const struct training *training = &app->training;
+	int at = app->modal.scroll;
+	if (key == KEY_CODE_ENTER && (size_t)at < training->persons_len) {
+		struct effect *effect = effects_add(fx, EFFECT_TRAINING);
+		effect->ask = TRAINING_TRAINEE;
+		text_copy(effect->text, sizeof(effect->text), training->persons[at].name);
+		modal_close(app);
+	} else if (key == 'j' || key == KEY_CODE_DOWN) {
+		choose(app, at + 1);
+	} else if (key == 'k' || key == KEY_CODE_UP) {
+		choose(app, at - 1);
+	} else if (key == 'g' || key == KEY_CODE_HOME) {
+		choose(app, 0);
+	} else if (key == 'G' || key == KEY_CODE_END) {
+		choose(app, TRAINING_PERSONS_MAX);
+	} else if (key == 'q' || key == 'L') {
+		modal_close(app);
+	}
+}
+
+bool training_has_all(const struct app *app, enum command_id id) {
+	bool steers = (command_get(id)->flags & COMMAND_TRAINING) != 0;
+	return steers && app->training.several && id != COMMAND_TRAINING_CLASS &&
+	       id != COMMAND_TRAINING_TRAINEE;
+}
+
 void training_set(struct app *app, const struct app_event *event) {
 	app->training = *event->training;
+	choose(app, app->modal.scroll);
 	if (event->text == NULL) {
 		return;
 	}
@@ -83,6 +136,15 @@ static bool ask_text(struct effect *out, enum training_ask what, const char *tex
 	ask(out, what, 0);
 	text_copy(out->text, sizeof(out->text), text);
 	return text[0] != '\0';
+}
+
+/* A name, without the blank that completion puts behind it. */
+static bool ask_trainee(struct effect *out, const char *args) {
+	bool ok = ask_text(out, TRAINING_TRAINEE, args);
+	for (size_t len = strlen(out->text); len > 0 && out->text[len - 1] == ' ';) {
+		out->text[--len] = '\0';
+	}
+	return ok;
 }
 
 /* "damkar silent" */
@@ -138,6 +200,7 @@ bool training_asks(
 		return (strcmp(args, "up") == 0 || strcmp(args, "down") == 0) &&
 		       ask_text(out, TRAINING_LINK, args);
 	case COMMAND_TRAINING_TAKE: return ask(out, TRAINING_TAKE, 0);
+	case COMMAND_TRAINING_TRAINEE: return ask_trainee(out, args);
 	default: return false;
 	}
 }
@@ -147,7 +210,10 @@ bool training_run(struct app *app, const struct call *call, struct effects *fx) 
 	if ((command_get(call->id)->flags & COMMAND_TRAINING) == 0) {
 		return false;
 	}
-	if (training_asks(app, call->id, call->args, &effect)) {
+	if (call->id == COMMAND_TRAINING_CLASS) {
+		open_class(app);
+	} else if (training_asks(app, call->id, call->args, &effect)) {
+		effect.all = call->all;
 		*effects_add(fx, EFFECT_TRAINING) = effect;
 	} else {
 		notice_add(app, true, "%s %s", command_get(call->id)->name,

@@ -58,6 +58,26 @@ static bool is_trainer(const struct runtime *rt) {
 	return rt->app.role == ROLE_TRAINER && rt->app.mode != MODE_ACTUAL;
 }
 
+static void from_class(const struct training_frame *frame, struct training *training) {
+	static_assert(TRAINING_PERSONS_MAX >= TRAINING_CLASS_MAX, "there is room for all");
+	static_assert(TRAINING_NAME_SIZE == WHO_SIZE, "a name is whole");
+	training->several = frame->class;
+	text_copy(training->trainee, sizeof(training->trainee), frame->trainee);
+	for (size_t i = 0; i < frame->trainees_len; i++) {
+		const struct training_trainee *from = &frame->trainees[i];
+		struct training_person *person = &training->persons[training->persons_len++];
+		*person = (struct training_person){.at_ms = from->at_ms,
+			.points = from->points,
+			.possible = from->possible,
+			.fresh = from->fresh,
+			.open = from->open,
+			.linked = from->linked,
+			.paused = from->paused,
+			.over = from->over};
+		text_copy(person->name, sizeof(person->name), from->name);
+	}
+}
+
 /* What the trainer is told of the trainee's exercise. */
 static void from_training(const struct training_frame *frame, struct training *training) {
 	*training = (struct training){.on = true,
@@ -74,6 +94,7 @@ static void from_training(const struct training_frame *frame, struct training *t
 		text_copy(item->key, sizeof(item->key), frame->alarms[i].key);
 		text_copy(item->what, sizeof(item->what), frame->alarms[i].what);
 	}
+	from_class(frame, training);
 	snprintf(training->said, sizeof(training->said), _("%s, %lld of %lld points%s%s"),
 		frame->trainee, (long long)frame->points, (long long)frame->possible,
 		frame->said[0] != '\0' ? ": " : "", frame->said);
@@ -425,8 +446,10 @@ static void ask_training(struct runtime *rt, const struct effect *effect) {
 		[TRAINING_DESK] = TRAIN_DESK,
 		[TRAINING_DECLINE] = TRAIN_DECLINE,
 		[TRAINING_LINK] = TRAIN_LINK,
+		[TRAINING_TRAINEE] = TRAIN_WATCH,
 	};
-	struct train_frame train = {.ask = asks[effect->ask], .number = effect->seq};
+	struct train_frame train = {
+		.ask = asks[effect->ask], .number = effect->seq, .all = effect->all};
 	struct buf frame = {0};
 	if (effect->ask == TRAINING_SCORE || effect->ask == TRAINING_TAKE) {
 		runtime_notice(rt, false, _("That is the trainee's to do"));

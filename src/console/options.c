@@ -91,6 +91,13 @@ static const struct option_row table[] = {
 		.arg = "FILE",
 		.words = OPTION_WORDS_FILE,
 		.help = N_("file of the trainer's token; made where there is none")},
+	[OPTION_CLASS] = {.name = "class",
+		.arg = "FILE",
+		.words = OPTION_WORDS_FILE,
+		.help = N_("keep a class, whose trainees join; file of their token")},
+	[OPTION_JOIN] = {.name = "join",
+		.arg = "URL",
+		.help = N_("be trained in a class, such as ws://127.0.0.1:7113/v1/feed")},
 	[OPTION_STATE] = {.name = "state",
 		.arg = "DIR",
 		.words = OPTION_WORDS_DIR,
@@ -180,12 +187,13 @@ static const struct option_command_row commands[] = {
 		.help = N_("make a scenario of what this console has kept; persons are masked")},
 	[OPTION_COMMAND_REPLAY] = {.name = "replay",
 		.words = "FILE",
-		.least = 1,
+		.least = 0,
 		.most = 1,
 		.options = OPTION_BIT(OPTION_SEED) | OPTION_BIT(OPTION_SCORE) |
 			   OPTION_BIT(OPTION_SPEED) | OPTION_BIT(OPTION_SEEK) |
 			   OPTION_BIT(OPTION_WATCH) | OPTION_BIT(OPTION_TRAINEE) |
-			   OPTION_BIT(OPTION_LISTEN) | OPTION_BIT(OPTION_TRAINER_TOKEN),
+			   OPTION_BIT(OPTION_LISTEN) | OPTION_BIT(OPTION_TRAINER_TOKEN) |
+			   OPTION_BIT(OPTION_CLASS) | OPTION_BIT(OPTION_JOIN),
 		.help = N_("train with a scenario, or look at a recording; no feed is asked")},
 	[OPTION_COMMAND_SCENARIO] = {.name = "scenario",
 		.words = "check FILE...",
@@ -218,6 +226,7 @@ void options_print_help(void) {
 		"       siaga doctor [options]\n"
 		"       siaga record FROM TO [--state DIR]\n"
 		"       siaga replay FILE [--script KEYS] [--score FILE] [options]\n"
+		"       siaga replay --join URL --token-file FILE [options]\n"
 		"       siaga scenario check FILE...\n"
 		"       siaga score FILE.json...\n"
 		"\n"
@@ -433,6 +442,64 @@ bool options_size(const char *text, int *cols, int *rows) {
 	       *rows > 0 && *cols <= COLS_MAX && *rows <= ROWS_MAX;
 }
 
+/* What is played, and how, is the class's. */
+static bool check_join(const struct options *opt, struct err *err) {
+	static const enum option_id others[] = {OPTION_SEED, OPTION_SPEED, OPTION_SEEK,
+		OPTION_WATCH, OPTION_LISTEN, OPTION_TRAINER_TOKEN, OPTION_CLASS};
+	for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+		if (opt->given[others[i]] != NULL) {
+			return err_set(err,
+				_("--join and --%s exclude each other; siaga --help lists the "
+				  "options"),
+				table[others[i]].name);
+		}
+	}
+	if (opt->words_len > 0) {
+		return usage(err, _("--join plays what the class plays: no FILE"));
+	}
+	if (opt->given[OPTION_TRAINEE] != NULL && opt->given[OPTION_TRAINEE][0] == '\0') {
+		return usage(err, _("--trainee: a class wants a name"));
+	}
+	return opt->given[OPTION_TOKEN_FILE] != NULL || usage(err, _("--join needs --token-file"));
+}
+
+static bool check_replay(const struct options *opt, struct err *err) {
+	const char *const *given = opt->given;
+	bool join = given[OPTION_JOIN] != NULL;
+	bool real = given[OPTION_FEED] != NULL || opt->offline || opt->demo ||
+		    given[OPTION_STATE] != NULL || opt->scenario != NULL || opt->plain ||
+		    (given[OPTION_TOKEN_FILE] != NULL && !join);
+	if (real) {
+		return usage(err, _("replay has no feed and no cache: no --feed, --offline, "
+				    "--demo, --plain, --state, --token-file, --scenario"));
+	}
+	if (join) {
+		return check_join(opt, err);
+	}
+	if (opt->words_len == 0) {
+		return usage(err, _("replay: say siaga replay FILE"));
+	}
+	if ((given[OPTION_LISTEN] != NULL) != (given[OPTION_TRAINER_TOKEN] != NULL)) {
+		return usage(err, _("--listen and --trainer-token go together"));
+	}
+	if (opt->script != NULL && (given[OPTION_SPEED] != NULL || given[OPTION_SEEK] != NULL)) {
+		return usage(err, _("--speed and --seek are for a terminal"));
+	}
+	if (given[OPTION_LISTEN] != NULL && opt->script != NULL) {
+		return usage(err, _("--listen and --script exclude each other"));
+	}
+	if (given[OPTION_CLASS] == NULL) {
+		return true;
+	}
+	if (given[OPTION_LISTEN] == NULL) {
+		return usage(err, _("--class needs --listen and --trainer-token"));
+	}
+	bool own = given[OPTION_SEEK] != NULL || given[OPTION_WATCH] != NULL ||
+		   given[OPTION_TRAINEE] != NULL;
+	return !own || usage(err, _("nobody is trained where a class is kept: no --trainee, "
+				    "--seek, --watch"));
+}
+
 bool options_check(const struct options *opt, struct err *err) {
 	const char *const *given = opt->given;
 	bool keeps_nothing = given[OPTION_STATE] == NULL && given[OPTION_TOKEN_FILE] == NULL;
@@ -450,21 +517,7 @@ bool options_check(const struct options *opt, struct err *err) {
 					     "--feed, --offline, --demo, --plain, --script"));
 	}
 	if (opt->command == OPTION_COMMAND_REPLAY) {
-		bool real = given[OPTION_FEED] != NULL || opt->offline || opt->demo ||
-			    !keeps_nothing || opt->scenario != NULL || opt->plain;
-		if ((given[OPTION_LISTEN] != NULL) != (given[OPTION_TRAINER_TOKEN] != NULL)) {
-			return usage(err, _("--listen and --trainer-token go together"));
-		}
-		if (opt->script != NULL &&
-			(given[OPTION_SPEED] != NULL || given[OPTION_SEEK] != NULL)) {
-			return usage(err, _("--speed and --seek are for a terminal"));
-		}
-		if (given[OPTION_LISTEN] != NULL && opt->script != NULL) {
-			return usage(err, _("--listen and --script exclude each other"));
-		}
-		return !real ||
-		       usage(err, _("replay has no feed and no cache: no --feed, --offline, "
-				    "--demo, --plain, --state, --token-file, --scenario"));
+		return check_replay(opt, err);
 	}
 	if ((given[OPTION_FEED] != NULL) + opt->offline + opt->demo + (opt->script != NULL) > 1) {
 		return usage(err, _("--feed, --offline, --demo and --script exclude each other"));

@@ -161,8 +161,7 @@ static void tell_question(struct plain *plain) {
 	const struct app *app = &plain->rt->app;
 	enum modal_type type = app->modal.type;
 	enum modal_type asked = plain->asked;
-	bool open = type != MODAL_NONE && type != MODAL_HELP && type != MODAL_PAGE &&
-		    type != MODAL_LINE;
+	bool open = type != MODAL_NONE && !modal_is_page(type) && type != MODAL_LINE;
 	plain->asked = open ? type : MODAL_NONE;
 	if (!open) {
 		/* Whoever was about to answer must know. */

@@ -8,6 +8,7 @@
 #include <siaga/wire/wire.h>
 
 #include "solo.h"
+#include "tape.h"
 
 static bool make(struct play *p, struct err *err);
 
@@ -45,6 +46,10 @@ static void drop_inputs(struct play *p, size_t from) {
 	for (size_t i = from; i < p->tape_len; i++) {
 		free(p->tape[i].text);
 		free(p->tape[i].train);
+		if (p->tape[i].entry != NULL) {
+			tape_entry_finish(p->tape[i].entry);
+			free(p->tape[i].entry);
+		}
 	}
 	p->tape_len = from;
 	find_done(p);
@@ -88,39 +93,31 @@ static void enter(struct play *p, const struct app_event *event) {
 
 /* What a trainer changes in the exercise. */
 static bool train(struct play *p, const struct train_frame *ask, struct err *err) {
-	const struct incident *inc = world_by_number(sim_get_world(p->sim), ask->number);
-	struct refusal no;
-	enum desk_mood mood;
-	bool ok = true;
-	if (ask->ask == TRAIN_SAY) {
-		run_say(p->run, ask->text);
-	} else if (ask->ask == TRAIN_RAISE) {
-		ok = run_raise(p->run, ask->word, err);
-	} else if (ask->ask == TRAIN_LINK) {
-		run_set_link(p->run, strcmp(ask->word, "up") == 0);
-	} else if (ask->ask == TRAIN_DESK) {
-		ok = desk_mood_find(ask->text, &mood) ||
-		     err_set(err, _("%s: not normal, decline, late, offline or silent"), ask->text);
-		if (ok && registry_agency(&sim_get_world(p->sim)->registry, ask->word) == NULL) {
-			ok = err_set(err, _("no agency \"%s\""), ask->word);
-		}
-		if (ok) {
-			sim_set_mood(p->sim, ask->word, mood);
-			play_presence(p);
-		}
-	} else if (ask->ask == TRAIN_DECLINE) {
-		ok = inc != NULL || err_set(err, _("no incident #%lld"), (long long)ask->number);
-		if (ok && !sim_step(p->sim, ask->word, inc->id, ACTION_DECLINE, NULL, &no)) {
-			ok = err_set(err, "%s", no.message);
-		}
+	bool ok = run_train(p->run, ask, err);
+	if (ok && ask->ask == TRAIN_DESK) {
+		play_presence(p);
 	}
 	play_settle(p);
 	return ok;
 }
 
+/* What had entered in another process. */
+static void play_entry(struct play *p, const struct tape_entry *entry) {
+	if (entry->command != NULL) {
+		/* A command with an id that was used already would be that one once more. */
+		play_use_id(p, entry->command->id);
+	}
+	tape_play(p->run, entry, NULL);
+	play_settle(p);
+}
+
 static void play_input(struct play *p, const struct play_input *input) {
 	if (input->train != NULL) {
 		train(p, input->train, NULL);
+		return;
+	}
+	if (input->entry != NULL) {
+		play_entry(p, input->entry);
 		return;
 	}
 	struct app_event event = {.type = input->type,
@@ -204,6 +201,9 @@ bool play_train(struct play *p, const struct train_frame *ask, struct err *err) 
 	if (ask->ask == TRAIN_SPEED && !speed_is_known(ask->number)) {
 		return err_set(err, _("a speed of 0.25, 0.5, 1, 2, 4, 8, 16, 32 or 64"));
 	}
+	if (ask->ask == TRAIN_WATCH) {
+		return err_set(err, _("there is one trainee here"));
+	}
 	if (steers(ask, &p->asked)) {
 		p->has_asked = true;
 		return play_answer(p, err);
@@ -222,6 +222,23 @@ bool play_train(struct play *p, const struct train_frame *ask, struct err *err) 
 		play_tell(p, NULL);
 	}
 	return ok;
+}
+
+/* What is selected here is no matter while it is done again what was done at another console. */
+static bool is_resumed(const struct play *p) {
+	return p->tape_at < p->tape_len && p->tape[p->tape_at].entry != NULL;
+}
+
+void play_subject(const struct play *p, struct subject *out) {
+	*out = (struct subject){.whose = p,
+		.run = p->run,
+		.who = &p->user.who,
+		.selected = p->app.selected,
+		.now_ms = p->now_ms,
+		.speed_percent = p->speed_percent,
+		.made = p->made,
+		.paused = p->paused,
+		.watched = play_is_watched(p)};
 }
 
 bool play_is_watched(const struct play *p) {
@@ -260,7 +277,9 @@ void play_step(struct play *p) {
 	mind_link(p);
 	play_apply(p, &(struct app_event){.type = APP_TICK});
 	play_settle(p);
-	run_select(p->run, p->app.selected);
+	if (!is_resumed(p)) {
+		run_select(p->run, p->app.selected);
+	}
 	play_tape(p);
 	if (p->cfg.training) {
 		play_tell(p, NULL);
@@ -288,7 +307,9 @@ bool play_answer(struct play *p, struct err *err) {
 	}
 	p->has_asked = false;
 	switch (asked.ask) {
-	case TRAINING_PAUSE: p->paused = !p->paused; break;
+	case TRAINING_PAUSE:
+		p->paused = asked.seq == TRAIN_STOP || (asked.seq != TRAIN_GO && !p->paused);
+		break;
 	case TRAINING_SPEED: p->speed_percent = asked.seq; break;
 	case TRAINING_NEXT: step_on(p); break;
 	case TRAINING_SEEK: ok = play_seek(p, asked.seq, err); break;
@@ -302,7 +323,8 @@ bool play_answer(struct play *p, struct err *err) {
 	case TRAINING_RAISE:
 	case TRAINING_DESK:
 	case TRAINING_DECLINE:
-	case TRAINING_LINK: /* A trainer's, by play_train(). */
+	case TRAINING_LINK:
+	case TRAINING_TRAINEE: /* A trainer's, by play_train(). */
 	case TRAINING_ASK_COUNT: break;
 	}
 	play_tell(p, page.data);
@@ -339,6 +361,7 @@ void play_tell(struct play *p, const char *page) {
 		.paused = p->paused,
 		.watched = play_is_watched(p),
 		.over = run_is_over(p->run),
+		.class = p->class,
 		.recorded = p->cfg.watch,
 		.said_count = (int64_t)count};
 	text_copy(training.said, sizeof(training.said), said);
@@ -349,7 +372,8 @@ void play_tell(struct play *p, const char *page) {
 	} else if (now->at_ms / 1000 != training.at_ms / 1000 ||
 		   now->said_count != training.said_count || now->paused != training.paused ||
 		   now->speed_percent != training.speed_percent ||
-		   now->watched != training.watched || now->over != training.over || !now->on) {
+		   now->watched != training.watched || now->over != training.over ||
+		   now->class != training.class || !now->on) {
 		play_apply(p, &(struct app_event){.type = APP_TRAINING, .training = &training});
 	}
 }
@@ -400,7 +424,9 @@ static bool make(struct play *p, struct err *err) {
 		.start_ms = PLAY_WALL_MS,
 		.mode = cfg->mode,
 		.lang = cfg->lang,
-		.watch = cfg->watch});
+		.watch = cfg->watch,
+		.on_entry = cfg->on_entry,
+		.data = cfg->data});
 	p->sim = run_sim(p->run);
 	p->made++;
 	p->now_ms = p->cursor = p->bells = p->ids = p->retry_at_ms = 0;
@@ -441,6 +467,23 @@ bool play_seek(struct play *p, int64_t to_ms, struct err *err) {
 		play_tell(p, NULL);
 	}
 	return ok;
+}
+
+bool play_resume(
+	struct play *p, struct tape_entry *entries, size_t len, int64_t to_ms, struct err *err) {
+	for (size_t i = 0; i < len; i++) {
+		add_input(p, &(struct app_event){.type = APP_TICK});
+		struct play_input *input = &p->tape[p->tape_len - 1];
+		input->at_ms = entries[i].at_ms;
+		input->entry = mem_alloc(1, sizeof(*input->entry));
+		*input->entry = entries[i];
+		memset(&entries[i], 0, sizeof(entries[i]));
+	}
+	/* Some may have entered before any time had passed. */
+	p->making = true;
+	bool ok = make(p, err);
+	p->making = false;
+	return ok && play_seek(p, to_ms, err);
 }
 
 void play_finish(struct play *p) {

@@ -10,9 +10,9 @@
 #include <siaga/train/run.h>
 #include <siaga/ui/draw.h>
 
-#define PLAY_WALL_MS INT64_C(1767596400000) /* of the start: 2026-01-05T07:00:00Z */
+#include "subject.h"
+
 #define PLAY_BEAT_MS 10000
-#define PLAY_STEP_MS 100
 
 struct play_config {
 	const struct scenario *scenario; /* borrowed, as the rest, for as long as it is played */
@@ -26,6 +26,8 @@ struct play_config {
 	bool alone;       /* there is no link at the start */
 	/* What is for a terminal: a bell, a theme, to paint all; may be NULL. */
 	void (*on_effect)(void *data, const struct effect *effect);
+	/* As run_config's; may be NULL. */
+	void (*on_entry)(void *data, const struct tape_entry *entry);
 	void *data;
 };
 
@@ -41,6 +43,7 @@ struct play_input {
 	bool cut;
 	int detail_most, board_most;
 	struct train_frame *train; /* owned: what a trainer asked, instead of the rest; or NULL */
+	struct tape_entry *entry; /* owned: what entered elsewhere before, instead of it; or NULL */
 };
 
 struct play {
@@ -73,6 +76,7 @@ struct play {
 	/* How it is played; for the screen. */
 	int64_t speed_percent;
 	bool paused;
+	enum training_class class;
 	struct effect asked; /* of whoever plays, where has_asked */
 	bool has_asked;
 };
@@ -92,6 +96,12 @@ void play_key(struct play *p, uint32_t key);
 bool play_answer(struct play *p, struct err *err);
 /* What a trainer asks, from another console. False: *err says why not. */
 bool play_train(struct play *p, const struct train_frame *train, struct err *err);
+/* Goes to a moment that was reached in another process: this had entered there, by time, and is
+ * done again at its time. Takes what the entries own. For a play that has only begun. */
+bool play_resume(
+	struct play *p, struct tape_entry *entries, size_t len, int64_t to_ms, struct err *err);
+/* As a trainer is shown it. */
+void play_subject(const struct play *p, struct subject *out);
 /* Is what happens what was done before? */
 bool play_is_watched(const struct play *p);
 /* To a moment before or after; what was done until then is done again. */
@@ -114,5 +124,7 @@ void play_link_fail(struct play *p, const char *why); /* and when it is tried ag
 void play_link_close(struct play *p);
 /* Ids of what the app makes are counted, from the seed. */
 void play_count_ids(struct play *p);
+/* This one of them was used: the next comes after it. */
+void play_use_id(struct play *p, const char *id);
 
 #endif

@@ -1,5 +1,6 @@
 /* What passes between the app and the feed while a script is played. */
 #include <stdlib.h>
+#include <string.h>
 
 #include <siaga/base/macros.h>
 #include <siaga/base/mem.h>
@@ -19,6 +20,16 @@ static void make_id(char out[UUID_SIZE]) {
 void play_count_ids(struct play *p) {
 	played = p;
 	app_set_id_source(make_id);
+}
+
+void play_use_id(struct play *p, const char *id) {
+	char own[UUID_SIZE];
+	const char *count = strrchr(id, '-');
+	int64_t number = count != NULL ? strtoll(count + 1, NULL, 10) : 0;
+	sim_make_id(own, p->cfg.seed, SIM_ID_COMMAND, number);
+	if (number > p->ids && strcmp(own, id) == 0) {
+		p->ids = number;
+	}
 }
 
 /* How long the link waits between its tries; the last one again and again. */

@@ -13,9 +13,11 @@
 #include <siaga/ui/screen.h>
 #include <siaga/ui/theme.h>
 
+#include "join.h"
 #include "locale.h"
 #include "scenario_file.h"
 #include "score_file.h"
+#include "token_file.h"
 #include "trainer.h"
 
 #define TIMER_MS  PLAY_STEP_MS
@@ -29,7 +31,9 @@ struct stage {
 	struct play play;
 	struct loop *loop;
 	struct loop_timer *timer;
-	struct trainer *trainer; /* or NULL */
+	struct door *door; /* or NULL, as the trainer */
+	struct trainer *trainer;
+	struct join *join; /* a class; or NULL */
 	struct err *err;
 	int64_t clock_ms; /* mono, when time was given last */
 	int64_t owed;     /* time that is still to be played, in hundredths of a millisecond */
@@ -124,12 +128,36 @@ static void answer(struct stage *stage) {
 	}
 }
 
-/* A trainer asked for something. */
-static void on_asked(void *data) {
+static void get_subject(void *data, struct subject *out) {
+	const struct stage *stage = data;
+	play_subject(&stage->play, out);
+}
+
+/* By a trainer: of this trainee, or of the class. */
+static bool on_asked(void *data, const struct train_frame *train, struct err *err) {
 	struct stage *stage = data;
+	bool ok = play_train(&stage->play, train, err);
 	draw(stage);
 	stage->clock_ms = clock_mono_ms();
 	loop_timer_set(stage->timer, TIMER_MS);
+	return ok;
+}
+
+static void on_class(void *data, enum training_class class, const char *text) {
+	struct stage *stage = data;
+	stage->play.class = class;
+	play_tell(&stage->play, NULL);
+	if (text != NULL) {
+		notice(stage, true, text);
+	}
+	draw(stage);
+}
+
+static void on_entry(void *data, const struct tape_entry *entry) {
+	struct stage *stage = data;
+	if (stage->join != NULL) {
+		join_note(stage->join, entry);
+	}
 }
 
 static bool open_door(struct stage *stage, struct err *err) {
@@ -138,19 +166,20 @@ static bool open_door(struct stage *stage, struct err *err) {
 	if (opt->given[OPTION_LISTEN] == NULL) {
 		return true;
 	}
-	stage->trainer = trainer_create(stage->loop,
-		&(struct trainer_config){.listen = opt->given[OPTION_LISTEN],
-			.token_file = opt->given[OPTION_TRAINER_TOKEN],
-			.play = &stage->play,
-			.on_asked = on_asked,
-			.data = stage},
-		err);
-	if (stage->trainer != NULL) {
+	stage->trainer =
+		trainer_create(stage->loop, &(struct trainer_config){.scenario = &stage->scenario,
+						    .mode = MODE_EXERCISE,
+						    .get_subject = get_subject,
+						    .on_asked = on_asked,
+						    .data = stage});
+	struct door_key key = trainer_key(stage->trainer, opt->given[OPTION_TRAINER_TOKEN]);
+	stage->door = door_create(stage->loop, opt->given[OPTION_LISTEN], &key, 1, err);
+	if (stage->door != NULL) {
 		snprintf(text, sizeof(text), _("A trainer may come: port %u"),
-			trainer_port(stage->trainer));
+			door_port(stage->door));
 		notice(stage, false, text);
 	}
-	return stage->trainer != NULL;
+	return stage->door != NULL;
 }
 
 static void on_timer(void *data) {
@@ -310,7 +339,7 @@ static bool open_screen(struct stage *stage, struct err *err) {
 	return loop_watch_fd(stage->loop, screen_fd(), on_tty, stage, err);
 }
 
-static bool begin(struct stage *stage, struct err *err) {
+static struct play_config play_config(struct stage *stage) {
 	const struct options *opt = stage->opt;
 	struct play_config cfg = {.scenario = &stage->scenario,
 		.config = &opt->config,
@@ -321,33 +350,88 @@ static bool begin(struct stage *stage, struct err *err) {
 		.training = true,
 		.watch = opt->given[OPTION_WATCH] != NULL,
 		.on_effect = on_effect,
+		.on_entry = on_entry,
 		.data = stage};
 	replay_user(opt, &cfg.user);
+	return cfg;
+}
+
+static bool begin(struct stage *stage, struct err *err) {
+	const struct options *opt = stage->opt;
+	struct play_config cfg = play_config(stage);
 	stage->play.speed_percent = opt->speed_percent;
 	return load(stage, opt->words[0], err) && play_begin(&stage->play, &cfg, err) &&
 	       play_seek(&stage->play, opt->seek_ms, err);
 }
 
+/* What the class plays, from where this trainee has come to. */
+static bool begin_class(struct stage *stage, struct err *err) {
+	const struct options *opt = stage->opt;
+	struct play_config cfg = play_config(stage);
+	char token[TOKEN_FILE_SIZE];
+	if (!token_file_read(opt->given[OPTION_TOKEN_FILE], token, sizeof(token), err)) {
+		return false;
+	}
+	stage->join = join_create(stage->loop,
+		&(struct join_config){.url = opt->given[OPTION_JOIN],
+			.token = token,
+			.who = cfg.user.who,
+			.english = strcmp(cfg.lang, "id") != 0,
+			.play = &stage->play,
+			.on_asked = on_asked,
+			.on_class = on_class,
+			.data = stage},
+		err);
+	if (stage->join == NULL) {
+		return false;
+	}
+	struct join_lesson *lesson = join_get_lesson(stage->join);
+	if (!scenario_read(&stage->scenario, lesson->text.data != NULL ? lesson->text.data : "",
+		    lesson->text.len, err)) {
+		return err_prefix(err, "%s", opt->given[OPTION_JOIN]);
+	}
+	cfg.seed = lesson->seed;
+	stage->play.speed_percent = lesson->speed_percent;
+	stage->play.paused = lesson->paused;
+	return play_begin(&stage->play, &cfg, err) &&
+	       play_resume(&stage->play, lesson->entries, lesson->entries_len, lesson->at_ms, err);
+}
+
+static void finish(struct stage *stage) {
+	door_destroy(stage->door);
+	trainer_destroy(stage->trainer);
+	join_destroy(stage->join);
+	loop_timer_destroy(stage->timer);
+	loop_destroy(stage->loop);
+	play_finish(&stage->play);
+	scenario_finish(&stage->scenario);
+}
+
 int replay_run(const struct options *opt, struct err *err) {
 	static const int signals[] = {SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGTSTP, 0};
 	struct stage stage = {.opt = opt, .err = err, .exit_code = EXIT_SUCCESS};
-	bool ok = begin(&stage, err);
+	bool join = opt->given[OPTION_JOIN] != NULL;
+	bool ok = join || begin(&stage, err);
 	stage.loop = ok ? loop_create(LOOP_POLL, signals, on_signal, NULL, &stage, err) : NULL;
-	ok = stage.loop != NULL && open_door(&stage, err) && open_screen(&stage, err);
+	ok = stage.loop != NULL && (!join || begin_class(&stage, err)) && open_door(&stage, err) &&
+	     open_screen(&stage, err);
 	if (ok) {
 		stage.timer = loop_timer_create(stage.loop, on_timer, &stage);
 		stage.clock_ms = clock_mono_ms();
+		if (join) {
+			join_begin(stage.join);
+		}
 		on_timer(&stage);
 		loop_run(stage.loop);
 	}
 	if (stage.screen_up && !stage.gone) {
 		screen_close();
+		stage.screen_up = false;
+	}
+	if (ok) {
+		join_leave(stage.join);
 	}
 	ok = ok && replay_score(&stage.play, opt, err);
-	trainer_destroy(stage.trainer);
-	loop_timer_destroy(stage.timer);
-	loop_destroy(stage.loop);
-	play_finish(&stage.play);
-	scenario_finish(&stage.scenario);
+	finish(&stage);
 	return ok ? stage.exit_code : EXIT_FAILURE;
 }

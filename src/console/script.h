@@ -1,7 +1,7 @@
 /*
  * Scripts: keys and commands from a file against a fixed clock and a feed inside the process. With
- * one, the console touches no terminal, no network, no cache and starts nothing; the same script
- * makes the same bytes.
+ * one, the console touches no terminal, no network but a class that it joins, no cache and starts
+ * nothing; the same script makes the same bytes.
  */
 #ifndef SIAGA_CONSOLE_SCRIPT_H
 #define SIAGA_CONSOLE_SCRIPT_H

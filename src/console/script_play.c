@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <langinfo.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,15 +12,18 @@
 #include <siaga/app/app.h>
 #include <siaga/base/file.h>
 #include <siaga/base/text.h>
+#include <siaga/net/loop.h>
 #include <siaga/train/sim.h>
 #include <siaga/ui/draw.h>
 #include <siaga/ui/theme.h>
 
+#include "join.h"
 #include "locale.h"
 #include "play.h"
 #include "replay.h"
 #include "scenario_file.h"
 #include "solo.h"
+#include "token_file.h"
 
 #define FILE_MAX ((size_t)4 * 1024 * 1024)
 
@@ -28,6 +32,8 @@ struct show {
 	struct play play;
 	const struct script *script;
 	struct scenario scenario;
+	struct loop *loop; /* a class's; or NULL, as the rest */
+	struct join *join;
 	bool meddled; /* it did something to the feed that is not on the tape */
 };
 
@@ -201,6 +207,10 @@ static bool run_step(struct show *show, const struct script_step *step, struct e
 	struct sim_alarm alarm;
 	bool ok = true;
 	show->meddled = show->meddled || meddles(step->verb);
+	if (show->join != NULL && meddles(step->verb)) {
+		return fail(show, step, err,
+			"what a script does to the feed or the link cannot be told to a class");
+	}
 	switch (step->verb) {
 	case SCRIPT_AHEAD:
 	case SCRIPT_KEYS: ok = press(show, step, err); break;
@@ -277,6 +287,70 @@ static bool has_agency(const char *agency) {
 	return has;
 }
 
+/* --- in a class --- */
+
+static void on_entry(void *data, const struct tape_entry *entry) {
+	struct show *show = data;
+	join_note(show->join, entry);
+}
+
+static void on_signal(void *data, int signo) {
+	struct show *show = data;
+	UNUSED(signo);
+	loop_stop(show->loop);
+}
+
+/* A script's trainee waits for nobody. */
+static bool on_asked(void *data, const struct train_frame *train, struct err *err) {
+	UNUSED(data);
+	UNUSED(train);
+	return err_set(err, _("a script is played; nothing can be asked of it"));
+}
+
+static void on_class(void *data, enum training_class class, const char *text) {
+	UNUSED(data);
+	UNUSED(class);
+	UNUSED(text);
+}
+
+static bool enter_class(
+	struct show *show, const struct options *opt, struct play_config *cfg, struct err *err) {
+	static const int signals[] = {SIGTERM, SIGHUP, SIGINT, 0};
+	char token[TOKEN_FILE_SIZE];
+	if (show->script->role != ROLE_OPERATOR) {
+		return err_set(err, _("%s:%d: in a class one is an operator"), show->script->name,
+			show->script->role_line);
+	}
+	if (!token_file_read(opt->given[OPTION_TOKEN_FILE], token, sizeof(token), err)) {
+		return false;
+	}
+	show->loop = loop_create(LOOP_POLL, signals, on_signal, NULL, show, err);
+	show->join = show->loop == NULL
+			     ? NULL
+			     : join_create(show->loop,
+				       &(struct join_config){.url = opt->given[OPTION_JOIN],
+					       .token = token,
+					       .who = cfg->user.who,
+					       .english = strcmp(cfg->lang, "id") != 0,
+					       .play = &show->play,
+					       .on_asked = on_asked,
+					       .on_class = on_class,
+					       .data = show},
+				       err);
+	if (show->join == NULL) {
+		return false;
+	}
+	/* A script begins at the beginning, whoever was here before. */
+	const struct join_lesson *lesson = join_get_lesson(show->join);
+	cfg->seed = lesson->seed;
+	cfg->mode = MODE_EXERCISE;
+	cfg->on_entry = on_entry;
+	cfg->data = show;
+	return scenario_read(&show->scenario, lesson->text.data != NULL ? lesson->text.data : "",
+		       lesson->text.len, err) ||
+	       err_prefix(err, "%s", opt->given[OPTION_JOIN]);
+}
+
 static bool prepare(struct show *show, const struct options *opt, struct err *err) {
 	const struct script *script = show->script;
 	bool replay = opt->command == OPTION_COMMAND_REPLAY;
@@ -290,15 +364,18 @@ static bool prepare(struct show *show, const struct options *opt, struct err *er
 		.watch = opt->given[OPTION_WATCH] != NULL,
 		.alone = begins_alone(script)};
 	struct theme theme;
+	bool join = opt->given[OPTION_JOIN] != NULL;
+	replay_user(opt, &cfg.user);
 	if (!theme_find(&theme, opt->theme, theme_dirs(), err) ||
-		!load_scenario(&show->scenario, replay ? opt->words[0] : opt->scenario, err)) {
+		(join && !enter_class(show, opt, &cfg, err)) ||
+		(!join && !load_scenario(
+				  &show->scenario, replay ? opt->words[0] : opt->scenario, err))) {
 		return false;
 	}
 	if (script->role == ROLE_AGENCY && !has_agency(script->agency)) {
 		return err_set(err, _("%s:%d: no agency \"%s\""), script->name, script->role_line,
 			script->agency);
 	}
-	replay_user(opt, &cfg.user);
 	if (!replay) {
 		text_copy(cfg.user.who.name, sizeof(cfg.user.who.name), role_name(script->role));
 	}
@@ -315,7 +392,13 @@ int script_run(const struct options *opt, struct err *err) {
 	bool ok = file_read_any(opt->script, FILE_MAX, &text, err) &&
 		  script_parse(&script, opt->script, text.data, text.len, err) &&
 		  prepare(&show, opt, err) && run(&show, err);
+	if (ok && show.join != NULL) {
+		join_begin(show.join);
+		join_leave(show.join);
+	}
 	ok = ok && replay_score(&show.play, opt, err);
+	join_destroy(show.join);
+	loop_destroy(show.loop);
 	play_finish(&show.play);
 	scenario_finish(&show.scenario);
 	script_finish(&script);

@@ -13,12 +13,15 @@
 #define REFUSED_RETRY_MS 60000 /* the token may be made, or made good, meanwhile */
 #define OUT_MAX          (256 * 1024)
 #define CLOSE_TOOBIG     1009
+#define CLOSE_COME_BACK  4012 /* one of ours: the library lets none of the standard ones through */
 #define PULSE_MIN_MS     50
 
 #define RETRY_MS         500
 #define RETRY_MAX_MS     15000
 #define SETTLED_MS       5000 /* a link that does so well for so long was a good one */
-#define SETTLED_TIMES    4    /* of the first wait: the longest after one that did well at all */
+#define INVITED_MS       500  /* between two times that it comes back at once, as the peer asks */
+#define INVITED_RETRY_MS 50
+#define SETTLED_TIMES    4 /* of the first wait: the longest after one that did well at all */
 
 struct out_message {
 	struct out_message *next;
@@ -35,6 +38,7 @@ struct link {
 	struct lws *wsi;
 	enum link_state state;
 	int64_t wait_ms;    /* before the next try; doubles with each */
+	int64_t invited_ms; /* when it came back at once, last */
 	int64_t settled_ms; /* since when this link does what it should; 0: it does not */
 	struct loop_timer *retry, *dog, *pulse;
 	struct resolver *resolver;
@@ -73,7 +77,15 @@ static void drop_out(struct link *link) {
  * it breaks: a feed that falls over would never get up under a hundred consoles. */
 static int64_t next_wait(struct link *link) {
 	int64_t wait_ms = link->wait_ms, most_ms = SETTLED_TIMES * link->cfg.retry_ms;
-	if (link->settled_ms != 0 && clock_mono_ms() - link->settled_ms >= SETTLED_MS) {
+	int64_t now_ms = clock_mono_ms();
+	if (link->close_code == CLOSE_COME_BACK && link->settled_ms != 0) {
+		int64_t since_ms = now_ms - link->invited_ms;
+		wait_ms = INVITED_RETRY_MS + (since_ms < INVITED_MS ? INVITED_MS - since_ms : 0);
+		link->invited_ms = now_ms + wait_ms;
+		link->settled_ms = 0;
+		return jitter(wait_ms);
+	}
+	if (link->settled_ms != 0 && now_ms - link->settled_ms >= SETTLED_MS) {
 		wait_ms = link->cfg.retry_ms;
 	} else if (link->settled_ms != 0 && wait_ms > most_ms) {
 		wait_ms = most_ms;

@@ -5,7 +5,6 @@
 
 #include <siaga/base/mem.h>
 #include <siaga/base/text.h>
-#include <siaga/train/chance.h>
 
 #include "run_private.h"
 
@@ -20,6 +19,14 @@
 
 static bool on_holds(void *data, const struct cond *cond) {
 	return run_holds(data, cond);
+}
+
+void run_note(struct run *run, const struct tape_entry *entry) {
+	struct tape_entry now = *entry;
+	if (run->cfg.on_entry != NULL) {
+		now.at_ms = run->now_ms;
+		run->cfg.on_entry(run->cfg.data, &now);
+	}
 }
 
 /* --- what happens by itself --- */
@@ -40,7 +47,7 @@ static void remember(
 }
 
 /* The bodies were checked when the scenario was read; what the feed refuses does not happen. */
-static void play_caller(struct run *run, const struct scenario_line *line) {
+void run_play_caller(struct run *run, const struct scenario_line *line) {
 	struct sim_alarm ids;
 	if (line->type == LINE_RAISE) {
 		if (sim_raise(run->sim, line->body.data, line->body.len, line->spread_m, &ids,
@@ -126,7 +133,7 @@ static void play(struct run *run, const struct scenario_line *line) {
 	switch (line->type) {
 	case LINE_RAISE:
 	case LINE_UPDATE:
-	case LINE_CANCEL: play_caller(run, line); break;
+	case LINE_CANCEL: run_play_caller(run, line); break;
 	case LINE_CAMERA: sim_camera(run->sim, line->camera, line->camera_status); break;
 	case LINE_DESK: sim_set_mood(run->sim, line->agency, line->mood); break;
 	case LINE_EXPECT:
@@ -168,7 +175,7 @@ int64_t run_next_ms(const struct run *run) {
 }
 
 /* Something may have changed: who waited for it is told, until nobody has anything to say. */
-static void settle(struct run *run) {
+void run_settle(struct run *run) {
 	const struct scenario_line *line;
 	if (run->over) {
 		return;
@@ -187,7 +194,7 @@ static void settle(struct run *run) {
 static void step(struct run *run, int64_t to_ms) {
 	run->now_ms = to_ms;
 	sim_advance(run->sim, sim_at(run, to_ms));
-	settle(run);
+	run_settle(run);
 	if (to_ms >= run->cfg.scenario->end_ms && !run->over) {
 		judge_end(run);
 		run->over = true;
@@ -203,7 +210,7 @@ void run_advance(struct run *run, int64_t to_ms) {
 	/* After the end the desks go on, and nothing else does. */
 	sim_advance(run->sim, sim_at(run, run->now_ms));
 	if (sim_head(run->sim) != run->settled_head) {
-		settle(run);
+		run_settle(run);
 	}
 }
 
@@ -219,79 +226,12 @@ bool run_is_over(const struct run *run) {
 	return run->over;
 }
 
-/* --- what a trainer does --- */
-
-void run_say(struct run *run, const char *text) {
-	text_copy(run->told, sizeof(run->told), text);
-	run->said = run->told;
-	run->said_count++;
-}
-
-/* A place of the map, where there is one. */
-static const struct feature *some_place(const struct run *run, int64_t nth) {
-	const struct registry *reg = &sim_get_world(run->sim)->registry;
-	size_t count = 0;
-	for (size_t i = 0; i < reg->features_len; i++) {
-		count += reg->features[i].kind == FEATURE_PLACE;
-	}
-	if (count == 0) {
-		return NULL;
-	}
-	size_t chosen = (size_t)chance_between(
-		run->cfg.seed, CHANCE_WHERE, "place", nth, 0, (int64_t)count - 1);
-	for (size_t i = 0; i < reg->features_len; i++) {
-		if (reg->features[i].kind == FEATURE_PLACE && chosen-- == 0) {
-			return &reg->features[i];
-		}
-	}
-	return NULL;
-}
-
-static bool raise_kind(struct run *run, enum kind kind, struct err *err) {
-	const struct feature *place = some_place(run, ++run->raised_by_hand);
-	struct sim_alarm ids;
-	struct buf body = {0};
-	if (place == NULL || place->points_len == 0) {
-		return err_set(err, "no place on the map");
-	}
-	buf_printf(&body, "{\"kind\":\"%s\",\"lat\":%.7f,\"lon\":%.7f", kind_name(kind),
-		place->points[0].lat_e7 / 1e7, place->points[0].lon_e7 / 1e7);
-	if (strpbrk(place->name, "\"\\") == NULL) {
-		buf_printf(&body, ",\"place\":\"%s\"", place->name);
-	}
-	buf_add_str(&body, "}");
-	bool ok = sim_raise(run->sim, body.data, body.len, 0, &ids, err);
-	buf_finish(&body);
-	return ok;
-}
-
-bool run_raise(struct run *run, const char *word, struct err *err) {
-	const struct scenario_line *line = scenario_alarm(run->cfg.scenario, word);
-	enum kind kind;
-	bool ok = false;
-	if (run_find(run, word) != NULL) {
-		err_set(err, "\"%s\" has come already", word);
-	} else if (line != NULL) {
-		director_take(run->director, line);
-		play_caller(run, line);
-		ok = true;
-	} else if (kind_find(word, &kind)) {
-		ok = raise_kind(run, kind, err);
-	} else {
-		err_set(err, "\"%s\": no alarm of the scenario, and no kind", word);
-	}
-	settle(run);
-	return ok;
-}
-
-void run_set_link(struct run *run, bool up) {
-	run->link_up = up;
-}
-
 /* --- what the trainee does --- */
 
 bool run_do(struct run *run, const struct command *cmd, int64_t *seq, struct refusal *no) {
+	struct command copy = *cmd;
 	int64_t head = sim_head(run->sim);
+	run_note(run, &(struct tape_entry){.type = TAPE_DO, .command = &copy});
 	bool ok = sim_do(run->sim, &run->cfg.trainee, cmd, seq, no);
 	/* What was so already, or was asked for before, is no deed. */
 	if (ok && sim_head(run->sim) > head && !run->over) {
@@ -302,29 +242,38 @@ bool run_do(struct run *run, const struct command *cmd, int64_t *seq, struct ref
 		deeds_add(run);
 		run->keys = 0;
 	}
-	settle(run);
+	run_settle(run);
 	return ok;
 }
 
 void run_key(struct run *run) {
-	run->keys += !run->over;
+	if (!run->over) {
+		run_note(run, &(struct tape_entry){.type = TAPE_KEY});
+		run->keys++;
+	}
 }
 
 void run_command(struct run *run, const char *name) {
 	struct used *used;
+	struct tape_entry entry = {.type = TAPE_COMMAND};
+	text_copy(entry.word, sizeof(entry.word), name);
+	run_note(run, &entry);
 	HASH_FIND_STR(run->used, name, used);
 	if (used == NULL) {
 		used = mem_alloc(1, sizeof(*used));
 		used->name = name;
 		HASH_ADD_KEYPTR(hh, run->used, used->name, strlen(used->name), used);
 	}
-	settle(run);
+	run_settle(run);
 }
 
 void run_select(struct run *run, const char *incident) {
 	if (strcmp(run->selected, incident) != 0) {
+		struct tape_entry entry = {.type = TAPE_SELECT};
+		text_copy(entry.word, sizeof(entry.word), incident);
+		run_note(run, &entry);
 		text_copy(run->selected, sizeof(run->selected), incident);
-		settle(run);
+		run_settle(run);
 	}
 }
 
@@ -385,6 +334,15 @@ const struct expected *run_expected(const struct run *run, size_t *len) {
 	return run->expected;
 }
 
+void run_points(const struct run *run, int64_t *got, int64_t *possible) {
+	*got = *possible = 0;
+	for (size_t i = 0; i < run->expected_len; i++) {
+		const struct expected *expected = &run->expected[i];
+		*possible += expected->line->points;
+		*got += expected->verdict == VERDICT_MET ? expected->line->points : 0;
+	}
+}
+
 /* --- beginning and end --- */
 
 struct run *run_create(const struct run_config *cfg) {
@@ -402,7 +360,7 @@ struct run *run_create(const struct run_config *cfg) {
 		.mute = cfg->watch});
 	run->director = director_create(&(struct director_config){
 		.scenario = cfg->scenario, .seed = cfg->seed, .holds = on_holds, .data = run});
-	settle(run);
+	run_settle(run);
 	return run;
 }
 

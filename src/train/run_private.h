@@ -66,6 +66,14 @@ void deeds_finish(struct run *run);
 /* All that were about the incident. */
 struct deed_places deeds_about(const struct run *run, const char *incident);
 
+/* --- run.c --- */
+
+/* Something enters now: whoever wants to know is told. */
+void run_note(struct run *run, const struct tape_entry *entry);
+/* Something may have changed: who waited for it is told, until nobody has anything to say. */
+void run_settle(struct run *run);
+void run_play_caller(struct run *run, const struct scenario_line *line);
+
 /* --- judge.c --- */
 
 /* Is the incident the alarm's: the one that it was raised as, or the one that it belongs to now? */

@@ -350,6 +350,7 @@ void plain_question(const struct app *app, struct buf *out) {
 	case MODAL_NONE:
 	case MODAL_HELP:
 	case MODAL_PAGE:
+	case MODAL_CLASS:
 	case MODAL_LINE:
 	case MODAL_COUNT: break;
 	}

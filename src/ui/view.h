@@ -11,6 +11,8 @@
 
 #define VIEW_TIME_SIZE 32
 
+struct flow;
+
 void view_status(const struct app *app, struct surface *s, struct rect area);
 /* How many lines of what cannot be written; each in words, and all of them drawn. */
 int view_alerts(const struct app *app);
@@ -51,6 +53,10 @@ void view_help(const struct app *app, struct surface *s);
 bool view_is_training(const struct app *app);
 /* What a training says: how many rows it has on a screen of that size, and these. */
 int view_coach_rows(const struct app *app, int cols, int rows);
+/* Who is trained at once, each with a word of how it stands, into an empty flow. */
+void view_class_line(const struct app *app, struct flow *flow, int cols);
+/* The same at length, over everything. */
+void view_class(const struct app *app, struct surface *s);
 void view_coach(const struct app *app, struct surface *s, struct rect area);
 /* app.page, over everything but the status line. */
 void view_page(const struct app *app, struct surface *s);
@@ -67,6 +73,7 @@ void view_also(const struct app *app, char *out, size_t size);
 
 /* A strip over the bottom is filled from the top; its last row is kept for the keys that answer it.
  */
+
 struct strip {
 	struct surface *s;
 	struct rect area;

@@ -10,6 +10,7 @@
 
 #define ROWS_SMALL 2
 #define ROWS_MOST  4
+#define CLASS_ROWS 30 /* of the screen: from there on the class has two */
 
 static void fill(const struct app *app, struct flow *flow, int cols) {
 	flow_init(flow, cols - 2);
@@ -18,31 +19,54 @@ static void fill(const struct app *app, struct flow *flow, int cols) {
 	flow_end(flow);
 }
 
+static int least(int a, int b) {
+	return a < b ? a : b;
+}
+
+/* Above what is said; a row, or two where there is room. */
+static int class_rows(const struct flow *flow, int rows) {
+	return least(flow->line, rows >= CLASS_ROWS ? 2 : 1);
+}
+
 int view_coach_rows(const struct app *app, int cols, int rows) {
 	int most = rows >= LAYOUT_COACH_ROWS ? ROWS_MOST : ROWS_SMALL;
-	struct flow flow;
-	if (!view_is_training(app) || app->training.said[0] == '\0' || rows < LAYOUT_ALERT_ROWS) {
+	struct flow flow, class;
+	if (!view_is_training(app) || rows < LAYOUT_ALERT_ROWS) {
 		return 0;
 	}
 	fill(app, &flow, cols);
-	int lines = flow.line;
+	view_class_line(app, &class, cols);
+	int lines = least(flow.line, most) + class_rows(&class, rows);
 	flow_finish(&flow);
-	return lines < most ? lines : most;
+	flow_finish(&class);
+	return lines;
+}
+
+/* As much of it as there is room for. */
+static void show(const struct flow *flow, struct surface *s, struct rect area) {
+	if (area.rows <= 0) {
+		return;
+	}
+	flow_draw(flow, s, (struct rect){area.col + 1, area.row, area.cols - 2, area.rows}, 0);
+	if (flow->line > area.rows) {
+		surface_text(
+			s, area.col + area.cols - 2, area.row + area.rows - 1, 1, UI_COACH, "~");
+	}
 }
 
 void view_coach(const struct app *app, struct surface *s, struct rect area) {
-	struct flow flow;
+	struct flow flow, class;
 	if (area.rows <= 0) {
 		return;
 	}
 	fill(app, &flow, area.cols);
+	view_class_line(app, &class, area.cols);
+	int rows = least(class_rows(&class, s->rows), area.rows);
 	surface_fill(s, area, UI_COACH, ' ');
-	flow_draw(&flow, s, (struct rect){area.col + 1, area.row, area.cols - 2, area.rows}, 0);
-	if (flow.line > area.rows) {
-		surface_text(
-			s, area.col + area.cols - 2, area.row + area.rows - 1, 1, UI_COACH, "~");
-	}
+	show(&class, s, (struct rect){area.col, area.row, area.cols, rows});
+	show(&flow, s, (struct rect){area.col, area.row + rows, area.cols, area.rows - rows});
 	flow_finish(&flow);
+	flow_finish(&class);
 }
 
 /* A line may be wider than the screen: it goes on below. */

@@ -409,6 +409,7 @@ bool view_modal(const struct app *app, struct surface *s, struct rect strip) {
 	switch (app->modal.type) {
 	case MODAL_HELP: view_help(app, s); break;
 	case MODAL_PAGE: view_page(app, s); break;
+	case MODAL_CLASS: view_class(app, s); break;
 	case MODAL_LETTER: draw_letters(app, s, strip); break;
 	case MODAL_ARM:
 	case MODAL_RECALL:

@@ -225,6 +225,12 @@ static void add_training(const struct app *app, struct line *line) {
 	if (how[0] != '\0') {
 		add(line, 89, UI_WARN, "%s", how);
 	}
+	if (training->class == TRAINING_IN_CLASS) {
+		add(line, 60, UI_MODE, "%s", _("CLASS"));
+	} else if (training->class != TRAINING_ALONE) {
+		bool lost = training->class == TRAINING_CLASS_LOST;
+		add(line, 86, UI_WARN, "%s", lost ? _("CLASS LOST") : _("CLASS LEFT"));
+	}
 	if (training->watched || training->recorded) {
 		add(line, 87, UI_WARN, "%s", _("AS IT WAS"));
 	}

@@ -82,7 +82,7 @@ static void put_given(struct buf *out, const struct command *cmd) {
 	}
 }
 
-static void put_do(struct buf *out, const struct command *cmd) {
+void wire_put_command(struct buf *out, const struct command *cmd) {
 	put_text(out, "id", cmd->id);
 	put_some(out, "incident", cmd->incident);
 	if (cmd->has & HAS_IF_REV) {
@@ -108,7 +108,7 @@ static void put_do(struct buf *out, const struct command *cmd) {
 
 void wire_put_do(struct buf *out, const struct command *cmd) {
 	buf_add_str(out, "{\"t\":\"do\"");
-	put_do(out, cmd);
+	wire_put_command(out, cmd);
 }
 
 void wire_put_kept_do(struct buf *out, const struct command *cmd, const char *feed, bool tried) {
@@ -116,7 +116,7 @@ void wire_put_kept_do(struct buf *out, const struct command *cmd, const char *fe
 	put_some(out, "as", cmd->by.name);
 	put_some(out, "feed", feed);
 	put_literal(out, "tried", tried ? "true" : "false");
-	put_do(out, cmd);
+	wire_put_command(out, cmd);
 }
 
 /* --- reading --- */
@@ -145,7 +145,7 @@ static void read_given(const struct reader *r, struct command *cmd) {
 	read_time(r, "until", OPTIONAL, &cmd->until_ms);
 }
 
-static void read_do(const struct reader *r, struct command *cmd) {
+void wire_read_command(const struct reader *r, struct command *cmd) {
 	cmd->accuracy_m = -1;
 	cmd->alarm.accuracy_m = -1;
 	read_uuid(r, "id", REQUIRED, cmd->id);
@@ -190,7 +190,7 @@ static void read_frame(const struct reader *r, struct client_frame *frame) {
 			sizeof(frame->position) - 1);
 		break;
 	case FRAME_DO:
-		read_do(r, &frame->command);
+		wire_read_command(r, &frame->command);
 		read_text(r, "as", OPTIONAL, frame->as, sizeof(frame->as), sizeof(frame->as) - 1);
 		read_uuid(r, "feed", OPTIONAL, frame->feed);
 		/* An older program kept what it had sent without a word of it. */

@@ -18,7 +18,12 @@ void wire_read_alarm(const struct reader *r, struct command *cmd);
 void wire_read_alarm_update(const struct reader *r, struct command *cmd);
 void wire_read_alarm_cancel(const struct reader *r, struct command *cmd);
 
+/* A console's command: the members behind an open bracket, which is closed. */
+void wire_put_command(struct buf *out, const struct command *cmd);
+void wire_read_command(const struct reader *r, struct command *cmd);
+
 /* Frames of a training. */
+void wire_put_train_members(struct buf *out, const struct train_frame *train);
 void wire_read_train(const struct reader *r, struct train_frame *train);
 void wire_read_training(const struct reader *r, struct training_frame *training);
 

@@ -22,6 +22,12 @@ static void check_texts(const struct server_frame *frame) {
 		MUST(is_clean(
 			frame->training.alarms[i].what, sizeof(frame->training.alarms[i].what)));
 	}
+	MUST(frame->training.trainees_len <= TRAINING_CLASS_MAX);
+	MUST(frame->training.trainees_len == 0 || frame->training.class);
+	for (size_t i = 0; i < frame->training.trainees_len; i++) {
+		MUST(is_clean(frame->training.trainees[i].name,
+			sizeof(frame->training.trainees[i].name)));
+	}
 	MUST(frame->type < SERVER_FRAME_COUNT);
 	MUST(frame->refusal.code < REFUSAL_CODE_COUNT);
 	for (size_t i = 0; i < frame->who_len; i++) {

@@ -7,6 +7,7 @@
 #include <siaga/base/text.h>
 #include <siaga/train/chance.h>
 #include <siaga/train/run.h>
+#include <siaga/train/score.h>
 
 #include "world.h"
 
@@ -26,7 +27,8 @@ static const struct sim_user ayu = {.who = {"ayu", "TMC-1"}, .role = ROLE_OPERAT
 	"\",\"kind\":\"fire\",\"lat\":-7.57,\"lon\":110.82}}\n"
 #define TAKEN(key) "{\"did\":\"acknowledge\",\"key\":\"" key "\"}"
 
-static void begin(const char *text, uint64_t seed, bool watch) {
+static void begin_with(const char *text, uint64_t seed, bool watch,
+	void (*on_entry)(void *data, const struct tape_entry *entry)) {
 	struct registry reg = {0};
 	struct err err = {0};
 	city_fill(&reg);
@@ -41,7 +43,12 @@ static void begin(const char *text, uint64_t seed, bool watch) {
 		.start_ms = T0,
 		.mode = MODE_EXERCISE,
 		.lang = "en",
-		.watch = watch});
+		.watch = watch,
+		.on_entry = on_entry});
+}
+
+static void begin(const char *text, uint64_t seed, bool watch) {
+	begin_with(text, seed, watch, NULL);
 }
 
 static void end(void) {
@@ -407,6 +414,12 @@ static void a_step_that_was_reached_stays_reached(void **state) {
 	end();
 }
 
+static bool train_raise(const char *word, struct err *err) {
+	struct train_frame train = {.ask = TRAIN_RAISE};
+	text_copy(train.word, sizeof(train.word), word);
+	return run_train(run, &train, err);
+}
+
 static void an_alarm_that_a_trainer_sends_comes_once(void **state) {
 	struct err err = {0};
 	size_t len;
@@ -415,17 +428,112 @@ static void an_alarm_that_a_trainer_sends_comes_once(void **state) {
 							"\"lon\":110.82}}\n",
 		1, false);
 	go(2);
-	assert_true(run_raise(run, "a", &err));
-	assert_false(run_raise(run, "a", &err));
+	assert_true(train_raise("a", &err));
+	assert_false(train_raise("a", &err));
 	assert_non_null(strstr(err.text, "has come already"));
-	assert_true(run_raise(run, "b", &err));
+	assert_true(train_raise("b", &err));
 	assert_true(act(ACTION_ACKNOWLEDGE, 1, ""));
 	go(30);
 	run_raised(run, &len);
 	assert_int_equal(len, 2);
 	assert_int_equal(sim_get_world(run_sim(run))->last_number, 2);
-	assert_false(run_raise(run, "nothing", &err));
+	assert_false(train_raise("nothing", &err));
 	end();
+}
+
+static struct buf tape;
+
+/* Through the wire, as a trainee's console sends it. */
+static void keep_entry(void *data, const struct tape_entry *entry) {
+	UNUSED(data);
+	wire_put_tape_entry(&tape, entry);
+	buf_add(&tape, "\n", 1);
+}
+
+static void enter(const struct tape_entry *entry) {
+	struct refusal no;
+	struct err err = {0};
+	int64_t seq;
+	switch (entry->type) {
+	case TAPE_KEY: run_key(run); break;
+	case TAPE_COMMAND: run_command(run, "board"); break;
+	case TAPE_SELECT: run_select(run, entry->word); break;
+	case TAPE_DO: run_do(run, entry->command, &seq, &no); break;
+	case TAPE_TRAIN: run_train(run, entry->train, &err); break;
+	case TAPE_TYPE_COUNT: fail();
+	}
+}
+
+static char *score_json(void) {
+	struct score score;
+	struct buf json = {0};
+	score_make(&score, run, &(struct score_about){.trainee = "ayu", .lang = "en"});
+	wire_put_score(&json, &score);
+	score_finish(&score);
+	return json.data;
+}
+
+static void what_entered_makes_the_same_exercise_elsewhere(void **state) {
+	static const char text[] = DESKS ALARM("2", "a") ALARM("9",
+		"b") "{\"when\":{\"command\":\"board\"},\"at\":1,\"raise\":{\"key\":\"c\",\"lat\":-"
+		     "7.57,\"lon\":"
+		     "110.82}}\n"
+		     "{\"at\":2,\"expect\":{\"did\":\"acknowledge\",\"key\":\"a\",\"within\":10,"
+		     "\"points\":"
+		     "7}}\n"
+		     "{\"at\":2,\"expect\":{\"did\":\"acknowledge\",\"key\":\"b\",\"points\":3}}\n";
+	struct err err = {0};
+	int64_t now_ms = 0, entries = 0;
+	UNUSED(state);
+	buf_clear(&tape);
+	begin_with(text, 3, false, keep_entry);
+	for (now_ms = 100; now_ms <= 40000; now_ms += 100) {
+		run_advance(run, now_ms);
+		if (now_ms == 4000) {
+			run_key(run);
+			run_select(run, get(1)->id);
+			run_select(run, get(1)->id);
+			assert_true(act(ACTION_ACKNOWLEDGE, 1, ""));
+			assert_false(act(ACTION_RESOLVE, 1, ""));
+		} else if (now_ms == 6000) {
+			run_command(run, "board");
+			assert_true(act(ACTION_VERIFY, 1, ""));
+			assert_true(act(ACTION_DISPATCH, 1, "damkar"));
+		} else if (now_ms == 7000) {
+			assert_true(train_raise("b", &err));
+			assert_false(train_raise("nothing", &err));
+		}
+	}
+	int64_t head = sim_head(run_sim(run));
+	char *first = score_json();
+	end();
+	begin(text, 3, false);
+	now_ms = 0;
+	for (char *line = strtok(tape.data, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+		struct tape_entry entry;
+		if (!wire_get_tape_entry(&entry, line, strlen(line), &err)) {
+			fail_msg("%s: %s", err.text, line);
+		}
+		while (now_ms < entry.at_ms) {
+			run_advance(run, now_ms += 100);
+		}
+		enter(&entry);
+		tape_entry_finish(&entry);
+		entries++;
+	}
+	while (now_ms < 40000) {
+		run_advance(run, now_ms += 100);
+	}
+	/* Selecting what is selected enters nothing. */
+	assert_int_equal(entries, 9);
+	assert_int_equal(sim_head(run_sim(run)), head);
+	char *second = score_json();
+	assert_string_equal(first, second);
+	assert_non_null(strstr(first, "\"got\":7"));
+	free(first);
+	free(second);
+	end();
+	buf_finish(&tape);
 }
 
 static void conditions_have_an_end(void **state) {
@@ -457,6 +565,7 @@ int main(void) {
 		cmocka_unit_test(a_desk_that_was_away_goes_on),
 		cmocka_unit_test(a_step_that_was_reached_stays_reached),
 		cmocka_unit_test(an_alarm_that_a_trainer_sends_comes_once),
+		cmocka_unit_test(what_entered_makes_the_same_exercise_elsewhere),
 		cmocka_unit_test(conditions_have_an_end),
 	};
 	return cmocka_run_group_tests_name("run", tests, NULL, NULL);

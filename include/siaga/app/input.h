@@ -141,7 +141,7 @@ enum effect_type {
 	EFFECT_OLD,       /* id: read a closed incident's events from the cache */
 	EFFECT_REDRAW,    /* the terminal may be garbled: paint all */
 	EFFECT_RECONNECT, /* text: why the link is of no use: drop it, and try again in a while */
-	EFFECT_TRAINING,  /* ask; seq: its number */
+	EFFECT_TRAINING,  /* ask; seq: its number; all */
 	EFFECT_QUIT,
 	EFFECT_TYPE_COUNT
 };
@@ -163,6 +163,7 @@ struct effect {
 	const char *feed; /* send, hold: the log that it is about, or ""; borrowed as the command */
 	size_t first;
 	enum training_ask ask;
+	bool all; /* training: it is asked of all who are trained */
 };
 
 struct effects {

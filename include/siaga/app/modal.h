@@ -17,6 +17,7 @@ enum modal_type {
 	MODAL_NONE,
 	MODAL_HELP,
 	MODAL_PAGE,        /* app.page, to be scrolled */
+	MODAL_CLASS,       /* who is trained: one is chosen */
 	MODAL_LETTER,      /* `d` was pressed: an agency's letter is awaited */
 	MODAL_ARM,         /* the strip: y sends, Esc cancels, Enter does nothing */
 	MODAL_RECALL,      /* the strip for taking a dispatch back */
@@ -69,7 +70,7 @@ struct modal {
 	size_t text_len;
 	char before[APP_TEXT_MAX]; /* filter: what Esc goes back to */
 	bool typing;               /* help: its filter is being typed */
-	int scroll;                /* help, page */
+	int scroll;                /* help, page; class: who is chosen */
 	int history;               /* line: 0 is what is typed, 1 the last one, ... */
 	int candidate;             /* line: Tab goes round; -1: not yet */
 	char stem[APP_TEXT_MAX];   /* line: what Tab started from */
@@ -79,6 +80,8 @@ struct modal {
 
 /* Text is typed into it. */
 bool modal_is_text(enum modal_type type);
+/* It is looked at, and asks nothing: help, a page, the class. */
+bool modal_is_page(enum modal_type type);
 /* It is a strip: y does it, Esc does not, and it expires. */
 bool modal_is_strip(enum modal_type type);
 

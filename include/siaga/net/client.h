@@ -36,8 +36,9 @@ struct link_ops {
 	 * The link is down: `why` is for a person, http_status is that of a refused handshake or 0,
 	 * close_code that of a close frame or 0. `retry_ms` is the wait until the next try
 	 * (retry_ms at first, twice as long with each that fails, 15 s at most, a quarter more or
-	 * less; after one that was settled four times retry_ms at most; a minute where the token
-	 * was refused).
+	 * less; after one that was settled four times retry_ms at most; nearly none where the peer
+	 * ended one that was settled with 4012, to be come back to; a minute where the token was
+	 * refused).
 	 */
 	void (*on_down)(void *data, const char *why, int http_status, uint16_t close_code,
 		int64_t retry_ms);

@@ -8,6 +8,7 @@
 
 #include <siaga/train/scenario.h>
 #include <siaga/train/sim.h>
+#include <siaga/wire/class.h>
 #include <siaga/wire/score.h>
 
 struct run;
@@ -21,6 +22,10 @@ struct run_config {
 	enum mode mode;
 	const char *lang; /* of what is said: "id" or "en"; a literal */
 	bool watch;       /* what the scenario has recorded is done again */
+	/* Is told of all that enters, before anything comes of it; what it is given is borrowed.
+	 * May be NULL. */
+	void (*on_entry)(void *data, const struct tape_entry *entry);
+	void *data;
 };
 
 struct run *run_create(const struct run_config *cfg);
@@ -47,12 +52,11 @@ const char *run_said(const struct run *run, size_t *count);
 
 /* --- what a trainer does --- */
 
-/* Something is said to the trainee, instead of what the scenario said last. */
-void run_say(struct run *run, const char *text);
-/* An alarm comes: of the scenario by its key, now and not again when it would have come, or of a
- * kind, at some place of the map. False: *err says that there is none, or that it has come. */
-bool run_raise(struct run *run, const char *word, struct err *err);
-void run_set_link(struct run *run, bool up);
+/* Says something to the trainee instead of what the scenario said last; lets an alarm come, of the
+ * scenario by its key, now and not again when it would have come, or of a kind, at some place of
+ * the map; says how a desk answers, lets an agency decline, cuts the link or mends it. Nothing else
+ * that can be asked is of the exercise. False: *err says why it was not done. */
+bool run_train(struct run *run, const struct train_frame *ask, struct err *err);
 
 /* --- what the trainee does --- */
 
@@ -60,7 +64,7 @@ void run_set_link(struct run *run, bool up);
 bool run_do(struct run *run, const struct command *cmd, int64_t *seq, struct refusal *no);
 /* A key was pressed at the console. */
 void run_key(struct run *run);
-/* A command of the console was used, by its name; known for as long as the program runs. */
+/* A command of the console was used, by its name, which lives as long as the run. */
 void run_command(struct run *run, const char *name);
 /* This incident is selected on it, or "". */
 void run_select(struct run *run, const char *incident);
@@ -99,6 +103,8 @@ struct expected {
 };
 
 const struct expected *run_expected(const struct run *run, size_t *len);
+/* So far: got, and expected or forbidden until now. */
+void run_points(const struct run *run, int64_t *got, int64_t *possible);
 
 /* Is it so now? */
 bool run_holds(const struct run *run, const struct cond *cond);

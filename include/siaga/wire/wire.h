@@ -72,6 +72,17 @@ struct training_alarm {
 	char what[120]; /* kind and place */
 };
 
+#define TRAINING_CLASS_MAX 32 /* trainees at once */
+
+/* How it stands with one of several who are trained at once. */
+struct training_trainee {
+	char name[WHO_SIZE];
+	int64_t at_ms, points, possible;
+	int64_t fresh, open; /* incidents that nobody took yet; all that have not ended */
+	bool linked;         /* their console is there */
+	bool paused, over;
+};
+
 /* How an exercise stands, for its trainer. Times are since its start. */
 struct training_frame {
 	int64_t at_ms, end_ms, speed_percent;
@@ -82,6 +93,9 @@ struct training_frame {
 	char note[200];           /* to the trainer: what became of what was asked; "" nothing */
 	struct training_alarm alarms[TRAINING_ALARMS_MAX];
 	size_t alarms_len;
+	bool class; /* there may be several trainees: these */
+	struct training_trainee trainees[TRAINING_CLASS_MAX];
+	size_t trainees_len;
 };
 
 struct server_frame {
@@ -160,7 +174,7 @@ enum client_frame_type {
 
 /* What a trainer asks of whoever plays an exercise. */
 enum train_ask {
-	TRAIN_PAUSE, /* or go on */
+	TRAIN_PAUSE, /* number: TRAIN_STOP, TRAIN_GO, or 0 for the other one */
 	TRAIN_SPEED, /* number: percent */
 	TRAIN_NEXT,
 	TRAIN_SEEK, /* number: milliseconds since the start */
@@ -170,8 +184,11 @@ enum train_ask {
 	TRAIN_DESK,    /* word: the agency; text: how its desk answers from now on */
 	TRAIN_DECLINE, /* word: the agency; number: of the incident */
 	TRAIN_LINK,    /* word: up, down */
+	TRAIN_WATCH,   /* text: the trainee to be looked at from now on */
 	TRAIN_ASK_COUNT
 };
+
+enum { TRAIN_STOP = 1, TRAIN_GO = 2 };
 
 const char *train_ask_name(enum train_ask ask);
 
@@ -180,6 +197,7 @@ struct train_frame {
 	int64_t number;
 	char word[64];
 	char text[640];
+	bool all; /* of all trainees, not only of the one who is looked at */
 };
 
 struct client_frame {
