@@ -81,6 +81,10 @@ double geo_distance_m(struct position from, struct position to) {
 	return sqrt(east * east + north * north);
 }
 
+double geo_narrowing(int32_t lat_e7, int32_t other_lat_e7) {
+	return cos((radians(lat_e7) + radians(other_lat_e7)) / 2);
+}
+
 int geo_bearing_deg(struct position from, struct position to) {
 	double east, north;
 	plane(from, to, &east, &north);

@@ -85,8 +85,8 @@ static void put(struct rig *rig, struct event *event, int64_t at_ms) {
 
 static struct event event_of(int64_t number, enum event_type type, int64_t rev) {
 	struct event event = {.type = type, .number = number, .rev = rev};
-	(void)snprintf(event.incident, sizeof(event.incident), "%08x-0000-4000-8000-%012lld",
-		(unsigned)number * 2654435761u, (long long)number);
+	(void)snprintf(event.incident, sizeof(event.incident), "%08x-0000-4000-8000-%012u",
+		(unsigned)number * 2654435761u, (unsigned)number);
 	text_copy(event.by.name, sizeof(event.by.name), number % 3 == 0 ? "ayu" : "budi");
 	text_copy(event.by.position, sizeof(event.by.position), "meja 1");
 	return event;
