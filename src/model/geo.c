@@ -163,11 +163,16 @@ bool geo_grid_find(const struct geo_grid *grid, struct position at, int *col, in
 	return true;
 }
 
-void geo_grid_name(const struct geo_grid *grid, struct position at, char out[GEO_CELL_SIZE]) {
-	int col, row;
-	if (geo_grid_find(grid, at, &col, &row)) {
+void geo_grid_cell_name(int col, int row, char out[GEO_CELL_SIZE]) {
+	if (col >= 0 && row >= 0) {
 		snprintf(out, GEO_CELL_SIZE, "%c%d", 'A' + col % GRID_COLS_MAX, (row + 1) % 100);
 	} else {
 		snprintf(out, GEO_CELL_SIZE, "-");
 	}
+}
+
+void geo_grid_name(const struct geo_grid *grid, struct position at, char out[GEO_CELL_SIZE]) {
+	int col = -1, row = -1;
+	(void)geo_grid_find(grid, at, &col, &row);
+	geo_grid_cell_name(col, row, out);
 }

@@ -250,6 +250,14 @@ size_t spots_near(const struct spots *spots, struct position at, struct spot_nea
 	return search.len;
 }
 
+bool spots_nearest(
+	const struct spots *spots, struct position at, double reach_m, struct spot_near *out) {
+	struct search search = {.spots = spots, .at = at, .take = take_near, .out = out, .k = 1};
+	set_reach(&search, reach_m);
+	run(&search);
+	return search.len > 0;
+}
+
 static void take_within(struct search *search, size_t index, double distance_m) {
 	search->on_spot(search->data, index, distance_m);
 }

@@ -53,6 +53,8 @@ struct geo_grid {
 struct geo_grid geo_grid_make(struct geo_box box);
 /* Column and row from 0; false when outside. */
 bool geo_grid_find(const struct geo_grid *grid, struct position at, int *col, int *row);
+/* Of a column and row from 0; "-" for less. */
+void geo_grid_cell_name(int col, int row, char out[GEO_CELL_SIZE]);
 void geo_grid_name(const struct geo_grid *grid, struct position at, char out[GEO_CELL_SIZE]);
 
 #endif

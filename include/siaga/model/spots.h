@@ -25,6 +25,10 @@ void spots_destroy(struct spots *spots); /* NULL is fine */
  * found. The same as of looking at all. */
 size_t spots_near(const struct spots *spots, struct position at, struct spot_near *out, size_t k);
 
+/* The nearest one that is at most so far from `at`; false: there is none. */
+bool spots_nearest(
+	const struct spots *spots, struct position at, double reach_m, struct spot_near *out);
+
 typedef void (*spots_fn)(void *data, size_t index, double distance_m);
 /* Every one at most so far from `at`, in no order. */
 void spots_within(const struct spots *spots, struct position at, double radius_m, spots_fn on_spot,
