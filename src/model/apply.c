@@ -111,7 +111,7 @@ static struct incident *raise_incident(struct world *world, const struct event *
 	text_copy(inc->place, sizeof(inc->place), event->place);
 	inc->state_at_ms[INCIDENT_NEW] = event->at_ms;
 	add_alarm(inc, &event->alarm);
-	HASH_ADD_STR(world->incidents, id, inc);
+	world_add(world, inc);
 	if (event->number > world->last_number) {
 		world->last_number = event->number;
 	}

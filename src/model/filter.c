@@ -177,6 +177,8 @@ static bool parse_cell(struct filter_value *value) {
 	}
 	text_copy(value->text, strlen(value->text) + 1, cell);
 	value->text[0] = (char)(cell[0] - 'a' + 'A');
+	value->col = cell[0] - 'a';
+	value->row = atoi(cell + 1) - 1;
 	return true;
 }
 

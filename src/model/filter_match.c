@@ -105,9 +105,9 @@ static bool match_claim(const struct filter_value *value, const struct incident 
 
 static bool match_grid(const struct filter_value *value, const struct incident *inc,
 	const struct filter_ctx *ctx) {
-	char cell[GEO_CELL_SIZE];
-	geo_grid_name(&ctx->world->registry.grid, inc->at, cell);
-	return strcmp(cell, value->text) == 0;
+	int col, row;
+	return geo_grid_find(&ctx->world->registry.grid, inc->at, &col, &row) &&
+	       col == value->col && row == value->row;
 }
 
 /* Looking a number up means going through the world, so the answer is kept until that changes. */
@@ -230,22 +230,14 @@ static bool agency_known(const struct registry *reg, const char *folded) {
 	return strcmp(folded, "none") == 0;
 }
 
-/* The text is a cell's name, a letter and one or two digits; is it on the map? */
-static bool cell_known(const struct geo_grid *grid, const char *cell) {
-	int row = cell[1] - '0';
-	if (cell[2] != '\0') {
-		row = row * 10 + cell[2] - '0';
-	}
-	return cell[0] - 'A' < grid->cols && row <= grid->rows;
-}
-
 static bool check_value(enum filter_field field, const struct filter_value *value,
 	const struct world *world, struct err *err) {
 	if (field == FIELD_AGENCY && !agency_known(&world->registry, value->folded)) {
 		return err_set(
 			err, _("column %d: there is no agency \"%s\""), value->column, value->text);
 	}
-	if (field == FIELD_GRID && !cell_known(&world->registry.grid, value->text)) {
+	const struct geo_grid *grid = &world->registry.grid;
+	if (field == FIELD_GRID && (value->col >= grid->cols || value->row >= grid->rows)) {
 		return err_set(
 			err, _("column %d: the map has no cell %s"), value->column, value->text);
 	}

@@ -44,6 +44,7 @@ struct filter_value {
 	char *folded; /* the same for comparing; owned */
 	int column;   /* where it was typed, from 1 */
 
+	int col, row;   /* GRID; from 0 */
 	int64_t number; /* NEAR and NUMBER */
 	int32_t radius_m;
 	const struct world
