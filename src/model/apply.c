@@ -275,6 +275,14 @@ static void add_seen(struct incident *inc, const struct event *event) {
 		(struct seen){.who = event->by, .role = event->role, .at_ms = event->at_ms};
 }
 
+/* Does the event add a text, or take one away? */
+static bool changes_words(const struct incident *inc, const struct event *event) {
+	return event->note != NULL || event->camera[0] != '\0' || (event->has & HAS_PLACE) != 0 ||
+	       event->type == EVENT_INCIDENT_RAISED || event->type == EVENT_INCIDENT_ALARM_ADDED ||
+	       event->type == EVENT_INCIDENT_VERIFIED || event->type == EVENT_INCIDENT_SPLIT ||
+	       inc->entries_len == INCIDENT_ENTRIES_MAX;
+}
+
 struct incident *world_apply(struct world *world, const struct event *event) {
 	if (event->seq > world->head) {
 		world->head = event->seq;
@@ -316,6 +324,9 @@ struct incident *world_apply(struct world *world, const struct event *event) {
 		add_seen(inc, event);
 	} else {
 		add_entry(inc, event);
+	}
+	if (changes_words(inc, event)) {
+		incident_make_findable(inc);
 	}
 	return inc;
 }

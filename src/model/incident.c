@@ -56,6 +56,7 @@ static void destroy(struct incident *inc) {
 	free(inc->dispatches);
 	free(inc->entries);
 	free(inc->seen);
+	incident_free_words(inc);
 	free(inc);
 }
 
@@ -73,6 +74,7 @@ static void forget_persons(struct incident *inc) {
 	for (size_t i = 0; i < inc->dispatches_len; i++) {
 		memset(inc->dispatches[i].cause, 0, sizeof(inc->dispatches[i].cause));
 	}
+	incident_make_findable(inc);
 }
 
 void world_forget_persons(struct world *world, int64_t before_ms) {

@@ -46,6 +46,9 @@ struct seen {
 #define INCIDENT_SEEN_MAX    20  /* the latest; the log keeps all */
 #define INCIDENT_ENTRIES_MAX 200 /* in memory; the oldest after the first go, the log keeps all */
 
+#define INCIDENT_WORDS_FEW   232
+#define INCIDENT_FRONT_SIZE  192 /* bytes of an incident that are looked at in passing */
+
 /* What every filter and order asks for stands in front, together: there may be many thousands. */
 struct incident {
 	int64_t number;
@@ -56,7 +59,12 @@ struct incident {
 	struct position at;
 	int64_t held_until_ms;                     /* 0: not on hold */
 	int64_t state_at_ms[INCIDENT_STATE_COUNT]; /* when each state was last reached; 0: never */
-	struct who claim;                          /* "" name: nobody */
+	/* All texts by which it is found, in small letters, a line each, and behind them the keys
+	 * of the callers' telephones. world_apply() keeps them; owned, or `few`. */
+	char *words;
+	uint32_t words_len, phones_len;
+	char few[INCIDENT_WORDS_FEW]; /* where they fit; close by is quicker than anywhere */
+	struct who claim;             /* "" name: nobody */
 	struct dispatch *dispatches;
 	size_t dispatches_len;
 	struct alarm *alarms;
@@ -81,8 +89,6 @@ struct incident {
 	char merged_into[UUID_SIZE];
 	UT_hash_handle hh;
 };
-
-#define INCIDENT_FRONT_SIZE 192 /* bytes of it that are looked at in passing */
 
 /* received_at of the first alarm. */
 int64_t incident_received_ms(const struct incident *inc);
