@@ -220,7 +220,10 @@ static void apply_incident(struct incident *inc, const struct event *event) {
 			drop_alarms_from(inc, event->other);
 		}
 		break;
-	case EVENT_INCIDENT_HELD: inc->held_until_ms = event->until_ms; break;
+	case EVENT_INCIDENT_HELD:
+		inc->held_until_ms = event->until_ms;
+		inc->was_held = true;
+		break;
 	case EVENT_INCIDENT_CLOSED: inc->disposition = event->disposition; break;
 	case EVENT_INCIDENT_REOPENED:
 		inc->held_until_ms = 0;

@@ -13,7 +13,8 @@
 #include "private.h"
 
 #define BLOCK      32 /* places that are looked at together */
-#define FOLDED_MAX 4  /* bytes that one byte of a text may fold to, at most */
+#define LIKELY_MAX 1000
+#define FOLDED_MAX 4 /* bytes that one byte of a text may fold to, at most */
 
 /* Texts are clean: no control character is in any of them. */
 static void add(struct buf *out, const char *text) {
@@ -44,6 +45,7 @@ void incident_free_words(struct incident *inc) {
 
 void incident_make_findable(struct incident *inc) {
 	struct buf out = {0};
+	buf_reserve(&out, LIKELY_MAX);
 	add(&out, inc->place);
 	add(&out, inc->camera);
 	for (size_t i = 0; i < inc->alarms_len; i++) {

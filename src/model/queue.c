@@ -112,6 +112,7 @@ static bool in_sight(const struct incident *inc, const struct queue_query *query
 struct best {
 	struct place *places;
 	size_t len, cap, max;
+	bool is_heap;
 };
 
 static void sink(struct best *best, size_t at) {
@@ -128,21 +129,29 @@ static void sink(struct best *best, size_t at) {
 	best->places[at] = place;
 }
 
+static void make_heap(struct best *best) {
+	for (size_t at = best->len / 2; at > 0; at--) {
+		sink(best, at - 1);
+	}
+	best->is_heap = true;
+}
+
 static void keep_best(struct best *best, const struct place *place) {
-	if (best->len == best->max) {
-		if (best->max > 0 && compare_places(place, &best->places[0]) < 0) {
-			best->places[0] = *place;
-			sink(best, 0);
+	if (best->len < best->max) {
+		if (best->len == best->cap) {
+			best->cap = best->cap > 0 ? best->cap * 2 : 64;
+			best->places = mem_resize(best->places, best->cap, sizeof(*best->places));
 		}
+		best->places[best->len++] = *place;
 		return;
 	}
-	if (best->len == best->cap) {
-		best->cap = best->cap > 0 ? best->cap * 2 : 64;
-		best->places = mem_resize(best->places, best->cap, sizeof(*best->places));
+	/* Where all find room none is needed. */
+	if (!best->is_heap) {
+		make_heap(best);
 	}
-	best->places[best->len++] = *place;
-	for (size_t at = best->len / 2; best->len == best->max && at > 0; at--) {
-		sink(best, at - 1);
+	if (best->max > 0 && compare_places(place, &best->places[0]) < 0) {
+		best->places[0] = *place;
+		sink(best, 0);
 	}
 }
 

@@ -57,6 +57,7 @@ struct incident {
 	enum priority priority;
 	enum mode mode;
 	struct position at;
+	bool was_held;                             /* ever */
 	int64_t held_until_ms;                     /* 0: not on hold */
 	int64_t state_at_ms[INCIDENT_STATE_COUNT]; /* when each state was last reached; 0: never */
 	/* All texts by which it is found, in small letters, a line each, and behind them the keys
