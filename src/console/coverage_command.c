@@ -166,7 +166,8 @@ static bool put_out(const struct study *study, const struct options *opt, struct
 	return ok;
 }
 
-/* Without an end it is all that is kept; without a beginning it is from the first event on. */
+/* Without an end it is all that is kept; without a beginning since nothing is missing: of what was
+ * before, a console knows only what was still open when it came. */
 static bool bound(struct study *study, const struct cache_meta *meta, int64_t first_ms) {
 	if (study->span.to_ms == 0) {
 		study->span.to_ms = meta->saved_at_ms + 1;
@@ -193,7 +194,7 @@ static int run(struct study *study, const char *dir, const struct options *opt, 
 	if (rc != 1) {
 		goto close_cache;
 	}
-	if (!bound(study, &meta, seq == 1 ? whole_ms : 0)) {
+	if (!bound(study, &meta, whole_ms)) {
 		err_set(err, _("coverage: --from is not before --to, or behind all that is kept"));
 		goto close_cache;
 	}
