@@ -9,6 +9,7 @@
 #include "console/class.h"
 #include "console/completion.h"
 #include "console/config_load.h"
+#include "console/coverage_command.h"
 #include "console/demo.h"
 #include "console/doctor.h"
 #include "console/lists.h"
@@ -81,6 +82,9 @@ static int run(struct options *opt, struct err *err) {
 	static struct demo demo; /* as long as opt, which points into it */
 	char token[512] = "";
 	int code;
+	if (opt->command == OPTION_COMMAND_COVERAGE) {
+		return coverage_command(opt, err);
+	}
 	if (opt->script != NULL) {
 		return script_run(opt, err);
 	}

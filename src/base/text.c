@@ -275,7 +275,15 @@ size_t text_fold(char *dst, size_t size, const char *src) {
 	if (size == 0) {
 		return 0;
 	}
-	while ((used = fold_next(src, codes, &count)) > 0) {
+	for (;; src += used) {
+		/* Nearly all of it is ASCII, which needs no table. */
+		for (; (unsigned char)*src < 0x80 && *src != '\0' && written < size - 1; src++) {
+			dst[written++] = *src >= 'A' && *src <= 'Z' ? (char)(*src + 32) : *src;
+		}
+		used = fold_next(src, codes, &count);
+		if (used == 0) {
+			break;
+		}
 		utf8proc_uint8_t bytes[4 * FOLD_MAX];
 		size_t len = 0;
 
@@ -287,7 +295,6 @@ size_t text_fold(char *dst, size_t size, const char *src) {
 		}
 		memcpy(dst + written, bytes, len);
 		written += len;
-		src += used;
 	}
 	dst[written] = '\0';
 	return written;

@@ -98,6 +98,24 @@ static const struct option_row table[] = {
 	[OPTION_JOIN] = {.name = "join",
 		.arg = "URL",
 		.help = N_("be trained in a class, such as ws://127.0.0.1:7113/v1/feed")},
+	[OPTION_FROM] = {.name = "from",
+		.arg = "TIME",
+		.help = N_("count what was received from then on, such as \"2026-01-31 15:00\"")},
+	[OPTION_TO] = {.name = "to",
+		.arg = "TIME",
+		.help = N_("count what was received before then")},
+	[OPTION_RADIUS] = {.name = "radius",
+		.arg = "METRES",
+		.help = N_("how near a camera has to be to see something, 250")},
+	[OPTION_PLACES] = {.name = "places",
+		.arg = "NUMBER",
+		.help = N_("for how many more cameras a place is looked for, 10")},
+	[OPTION_REGISTRY] = {.name = "registry",
+		.arg = "DIR",
+		.words = OPTION_WORDS_DIR,
+		.help = N_("cameras and map from this folder, not those that are kept")},
+	[OPTION_JSON] = {.name = "json", .help = N_("print the coverage as JSON")},
+	[OPTION_CSV] = {.name = "csv", .help = N_("print its cells as CSV")},
 	[OPTION_STATE] = {.name = "state",
 		.arg = "DIR",
 		.words = OPTION_WORDS_DIR,
@@ -176,6 +194,14 @@ static const struct option_row table[] = {
 static_assert(ARRAY_LEN(table) == OPTION_COUNT, "describe every option");
 
 static const struct option_command_row commands[] = {
+	[OPTION_COMMAND_COVERAGE] = {.name = "coverage",
+		.words = "",
+		.options = OPTION_BIT(OPTION_FROM) | OPTION_BIT(OPTION_TO) |
+			   OPTION_BIT(OPTION_RADIUS) | OPTION_BIT(OPTION_PLACES) |
+			   OPTION_BIT(OPTION_REGISTRY) | OPTION_BIT(OPTION_JSON) |
+			   OPTION_BIT(OPTION_CSV),
+		.help = N_("which alarms a working camera was near to, and where the next would "
+			   "see the most")},
 	[OPTION_COMMAND_DOCTOR] = {.name = "doctor",
 		.words = "",
 		.help = N_("look over configuration, terminal, cache and link: what is to be "
@@ -223,6 +249,7 @@ void options_print_help(void) {
 		"       siaga --demo\n"
 		"       siaga --plain [options]\n"
 		"       siaga --script FILE [--size WxH] [--scenario FILE]\n"
+		"       siaga coverage [--radius METRES] [--from TIME] [--to TIME] [options]\n"
 		"       siaga doctor [options]\n"
 		"       siaga record FROM TO [--state DIR]\n"
 		"       siaga replay FILE [--script KEYS] [--score FILE] [options]\n"
@@ -306,6 +333,16 @@ static bool find_command(struct options *opt, int len, char **words, struct err 
 	return true;
 }
 
+/* The first command that an option goes with. */
+static enum option_command command_of(enum option_id id) {
+	int command = 0;
+	while (command < OPTION_COMMAND_COUNT - 1 &&
+		(commands[command].options & OPTION_BIT(id)) == 0) {
+		command++;
+	}
+	return (enum option_command)command;
+}
+
 /* Options that go with some command only. */
 static bool check_command(const struct options *opt, struct err *err) {
 	unsigned long some = 0, own = 0;
@@ -316,9 +353,8 @@ static bool check_command(const struct options *opt, struct err *err) {
 	for (int i = 0; i < OPTION_COUNT; i++) {
 		if (opt->given[i] != NULL && (some & ~own & OPTION_BIT(i)) != 0) {
 			return err_set(err,
-				_("--%s goes with siaga replay; siaga --help lists the "
-				  "options"),
-				table[i].name);
+				_("--%s goes with siaga %s; siaga --help lists the options"),
+				table[i].name, commands[command_of((enum option_id)i)].name);
 		}
 	}
 	return true;
@@ -420,6 +456,7 @@ bool options_apply(struct options *opt, struct err *err) {
 		}
 	}
 	bool alone = opt->offline || opt->demo || opt->script != NULL ||
+		     opt->command == OPTION_COMMAND_COVERAGE ||
 		     opt->command == OPTION_COMMAND_RECORD || opt->command == OPTION_COMMAND_REPLAY;
 	opt->feed = alone ? NULL : or_null(cfg->feed_url);
 	opt->token_file = or_null(cfg->token_file);
@@ -508,6 +545,9 @@ bool options_check(const struct options *opt, struct err *err) {
 			       given[OPTION_SIZE] != NULL) ||
 		       usage(err, _("doctor looks over the console itself: no --demo, --plain, "
 				    "--script"));
+	}
+	if (opt->command == OPTION_COMMAND_COVERAGE) {
+		return true; /* It looks at what was said itself. */
 	}
 	if (opt->command == OPTION_COMMAND_RECORD) {
 		bool more = given[OPTION_FEED] != NULL || given[OPTION_TOKEN_FILE] != NULL ||

@@ -33,6 +33,13 @@ enum option_id {
 	OPTION_TRAINER_TOKEN,
 	OPTION_CLASS,
 	OPTION_JOIN,
+	OPTION_FROM,
+	OPTION_TO,
+	OPTION_RADIUS,
+	OPTION_PLACES,
+	OPTION_REGISTRY,
+	OPTION_JSON,
+	OPTION_CSV,
 	OPTION_STATE,
 	OPTION_POSITION,
 	OPTION_READONLY,
@@ -55,6 +62,7 @@ enum option_id {
 
 /* What may be done instead of running the console: a word beside the options. */
 enum option_command {
+	OPTION_COMMAND_COVERAGE,
 	OPTION_COMMAND_DOCTOR,
 	OPTION_COMMAND_RECORD,
 	OPTION_COMMAND_REPLAY,

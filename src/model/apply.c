@@ -111,7 +111,7 @@ static struct incident *raise_incident(struct world *world, const struct event *
 	text_copy(inc->place, sizeof(inc->place), event->place);
 	inc->state_at_ms[INCIDENT_NEW] = event->at_ms;
 	add_alarm(inc, &event->alarm);
-	HASH_ADD_STR(world->incidents, id, inc);
+	world_add(world, inc);
 	if (event->number > world->last_number) {
 		world->last_number = event->number;
 	}
@@ -220,7 +220,10 @@ static void apply_incident(struct incident *inc, const struct event *event) {
 			drop_alarms_from(inc, event->other);
 		}
 		break;
-	case EVENT_INCIDENT_HELD: inc->held_until_ms = event->until_ms; break;
+	case EVENT_INCIDENT_HELD:
+		inc->held_until_ms = event->until_ms;
+		inc->was_held = true;
+		break;
 	case EVENT_INCIDENT_CLOSED: inc->disposition = event->disposition; break;
 	case EVENT_INCIDENT_REOPENED:
 		inc->held_until_ms = 0;
@@ -275,6 +278,14 @@ static void add_seen(struct incident *inc, const struct event *event) {
 		(struct seen){.who = event->by, .role = event->role, .at_ms = event->at_ms};
 }
 
+/* Does the event add a text, or take one away? */
+static bool changes_words(const struct incident *inc, const struct event *event) {
+	return event->note != NULL || event->camera[0] != '\0' || (event->has & HAS_PLACE) != 0 ||
+	       event->type == EVENT_INCIDENT_RAISED || event->type == EVENT_INCIDENT_ALARM_ADDED ||
+	       event->type == EVENT_INCIDENT_VERIFIED || event->type == EVENT_INCIDENT_SPLIT ||
+	       inc->entries_len == INCIDENT_ENTRIES_MAX;
+}
+
 struct incident *world_apply(struct world *world, const struct event *event) {
 	if (event->seq > world->head) {
 		world->head = event->seq;
@@ -316,6 +327,9 @@ struct incident *world_apply(struct world *world, const struct event *event) {
 		add_seen(inc, event);
 	} else {
 		add_entry(inc, event);
+	}
+	if (changes_words(inc, event)) {
+		incident_make_findable(inc);
 	}
 	return inc;
 }

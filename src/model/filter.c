@@ -177,6 +177,8 @@ static bool parse_cell(struct filter_value *value) {
 	}
 	text_copy(value->text, strlen(value->text) + 1, cell);
 	value->text[0] = (char)(cell[0] - 'a' + 'A');
+	value->col = cell[0] - 'a';
+	value->row = atoi(cell + 1) - 1;
 	return true;
 }
 
@@ -278,7 +280,14 @@ static bool parse_value(const struct scan *scan, const char *at, struct filter_t
 				show(value->text).text);
 		}
 		return true;
-	case FIELD_WORD: prepare_word(value); return true;
+	case FIELD_WORD:
+		prepare_word(value);
+		value->digits_len = strlen(value->digits);
+		if (value->folded[0] == '0' ||
+			!parse_number(value->folded, '\0', &value->number, &rest)) {
+			value->number = 0;
+		}
+		return true;
 	case FIELD_AGENCY:
 	case FIELD_CLAIM:
 	case FIELD_COUNT: break;
@@ -305,6 +314,7 @@ static bool add_value(
 	struct filter_value *value = &term->values[term->values_len++];
 	*value = (struct filter_value){.text = mem_dup_str(text),
 		.folded = mem_dup_str(folded),
+		.folded_len = strlen(folded),
 		.column = column_of(scan, at)};
 	return parse_value(scan, at, term, value);
 }

@@ -1,6 +1,6 @@
 #include "filter_private.h"
+#include "private.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include <siaga/base/text.h>
@@ -105,9 +105,9 @@ static bool match_claim(const struct filter_value *value, const struct incident 
 
 static bool match_grid(const struct filter_value *value, const struct incident *inc,
 	const struct filter_ctx *ctx) {
-	char cell[GEO_CELL_SIZE];
-	geo_grid_name(&ctx->world->registry.grid, inc->at, cell);
-	return strcmp(cell, value->text) == 0;
+	int col, row;
+	return geo_grid_find(&ctx->world->registry.grid, inc->at, &col, &row) &&
+	       col == value->col && row == value->row;
 }
 
 /* Looking a number up means going through the world, so the answer is kept until that changes. */
@@ -125,46 +125,21 @@ static bool match_near(
 	return value->found && geo_distance_m(value->at, inc->at) <= value->radius_m;
 }
 
-static bool in_text(const char *text, const struct filter_value *value) {
-	return text != NULL && text[0] != '\0' && text_contains(text, value->folded);
-}
-
-static bool match_alarm(const struct filter_value *value, const struct alarm *alarm) {
-	char key[PHONE_KEY_SIZE];
-	if (in_text(alarm->place, value) || in_text(alarm->caller_name, value) ||
-		in_text(alarm->caller_phone, value) || in_text(alarm->note, value)) {
-		return true;
+/* Does the incident's number begin with these digits? */
+static bool begins_with(int64_t number, int64_t digits) {
+	while (number > digits) {
+		number /= 10;
 	}
-	return value->digits[0] != '\0' && phone_key(key, alarm->caller_phone) &&
-	       strstr(key, value->digits) != NULL;
+	return number == digits;
 }
 
 static bool match_word(const struct filter_value *value, const struct incident *inc) {
-	char number[24];
-	if (has(value->kinds, inc->kind) || has(value->states, inc->state)) {
+	if (has(value->kinds, inc->kind) || has(value->states, inc->state) ||
+		(value->number > 0 && begins_with(inc->number, value->number))) {
 		return true;
 	}
-	if (value->folded[0] >= '0' && value->folded[0] <= '9') {
-		snprintf(number, sizeof(number), "%lld", (long long)inc->number);
-		if (strncmp(number, value->folded, strlen(value->folded)) == 0) {
-			return true;
-		}
-	}
-	if (in_text(inc->place, value) || in_text(inc->camera, value)) {
-		return true;
-	}
-	for (size_t i = 0; i < inc->alarms_len; i++) {
-		if (match_alarm(value, &inc->alarms[i])) {
-			return true;
-		}
-	}
-	for (size_t i = 0; i < inc->entries_len; i++) {
-		if (in_text(inc->entries[i].note, value) ||
-			in_text(inc->entries[i].camera, value)) {
-			return true;
-		}
-	}
-	return false;
+	return incident_has_word(inc, value->folded, value->folded_len) ||
+	       (value->digits_len > 0 && incident_has_phone(inc, value->digits, value->digits_len));
 }
 
 static bool match_value(enum filter_field field, struct filter_value *value,
@@ -230,22 +205,14 @@ static bool agency_known(const struct registry *reg, const char *folded) {
 	return strcmp(folded, "none") == 0;
 }
 
-/* The text is a cell's name, a letter and one or two digits; is it on the map? */
-static bool cell_known(const struct geo_grid *grid, const char *cell) {
-	int row = cell[1] - '0';
-	if (cell[2] != '\0') {
-		row = row * 10 + cell[2] - '0';
-	}
-	return cell[0] - 'A' < grid->cols && row <= grid->rows;
-}
-
 static bool check_value(enum filter_field field, const struct filter_value *value,
 	const struct world *world, struct err *err) {
 	if (field == FIELD_AGENCY && !agency_known(&world->registry, value->folded)) {
 		return err_set(
 			err, _("column %d: there is no agency \"%s\""), value->column, value->text);
 	}
-	if (field == FIELD_GRID && !cell_known(&world->registry.grid, value->text)) {
+	const struct geo_grid *grid = &world->registry.grid;
+	if (field == FIELD_GRID && (value->col >= grid->cols || value->row >= grid->rows)) {
 		return err_set(
 			err, _("column %d: the map has no cell %s"), value->column, value->text);
 	}

@@ -42,9 +42,11 @@ enum filter_is {
 struct filter_value {
 	char *text;   /* as it was typed, without quotes; owned */
 	char *folded; /* the same for comparing; owned */
-	int column;   /* where it was typed, from 1 */
+	size_t folded_len;
+	int column; /* where it was typed, from 1 */
 
-	int64_t number; /* NEAR and NUMBER */
+	int col, row;   /* GRID; from 0 */
+	int64_t number; /* NEAR and NUMBER; WORD: what a number may begin with, or 0 */
 	int32_t radius_m;
 	const struct world
 		*seen;     /* the world in which the number was last looked up, and how far */
@@ -55,6 +57,7 @@ struct filter_value {
 
 	unsigned kinds, states;      /* WORD: bits of those that the word is the beginning of */
 	char digits[PHONE_KEY_SIZE]; /* WORD: part of a telephone number, or "" */
+	size_t digits_len;
 };
 
 struct filter_term {

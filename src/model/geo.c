@@ -81,6 +81,10 @@ double geo_distance_m(struct position from, struct position to) {
 	return sqrt(east * east + north * north);
 }
 
+double geo_narrowing(int32_t lat_e7, int32_t other_lat_e7) {
+	return cos((radians(lat_e7) + radians(other_lat_e7)) / 2);
+}
+
 int geo_bearing_deg(struct position from, struct position to) {
 	double east, north;
 	plane(from, to, &east, &north);
@@ -159,11 +163,16 @@ bool geo_grid_find(const struct geo_grid *grid, struct position at, int *col, in
 	return true;
 }
 
-void geo_grid_name(const struct geo_grid *grid, struct position at, char out[GEO_CELL_SIZE]) {
-	int col, row;
-	if (geo_grid_find(grid, at, &col, &row)) {
+void geo_grid_cell_name(int col, int row, char out[GEO_CELL_SIZE]) {
+	if (col >= 0 && row >= 0) {
 		snprintf(out, GEO_CELL_SIZE, "%c%d", 'A' + col % GRID_COLS_MAX, (row + 1) % 100);
 	} else {
 		snprintf(out, GEO_CELL_SIZE, "-");
 	}
+}
+
+void geo_grid_name(const struct geo_grid *grid, struct position at, char out[GEO_CELL_SIZE]) {
+	int col = -1, row = -1;
+	(void)geo_grid_find(grid, at, &col, &row);
+	geo_grid_cell_name(col, row, out);
 }

@@ -3,6 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <siaga/base/mem.h>
+
+#include "private.h"
+
 int64_t incident_received_ms(const struct incident *inc) {
 	return inc->state_at_ms[INCIDENT_NEW];
 }
@@ -52,6 +56,7 @@ static void destroy(struct incident *inc) {
 	free(inc->dispatches);
 	free(inc->entries);
 	free(inc->seen);
+	incident_free_words(inc);
 	free(inc);
 }
 
@@ -69,6 +74,7 @@ static void forget_persons(struct incident *inc) {
 	for (size_t i = 0; i < inc->dispatches_len; i++) {
 		memset(inc->dispatches[i].cause, 0, sizeof(inc->dispatches[i].cause));
 	}
+	incident_make_findable(inc);
 }
 
 void world_forget_persons(struct world *world, int64_t before_ms) {
@@ -85,6 +91,7 @@ void world_finish(struct world *world) {
 		HASH_DEL(world->incidents, inc);
 		destroy(inc);
 	}
+	free(world->list);
 	registry_finish(&world->registry);
 	memset(world, 0, sizeof(*world));
 }
@@ -112,9 +119,43 @@ struct incident *world_by_number(const struct world *world, int64_t number) {
 	return NULL;
 }
 
+/* --- the list --- */
+
+/* Closes up to those that are left. */
+static void close_up(struct world *world) {
+	size_t len = 0;
+	for (size_t i = 0; i < world->list_len; i++) {
+		struct incident *inc = world->list[i];
+		if (inc != NULL) {
+			inc->slot = len;
+			world->list[len++] = inc;
+		}
+	}
+	world->list_len = len;
+}
+
+/* Where less than half are left, closing up is enough for a while. */
+static void make_room(struct world *world) {
+	close_up(world);
+	if (world->list_len * 2 >= world->list_cap) {
+		world->list_cap = world->list_cap > 0 ? world->list_cap * 2 : 64;
+		world->list = mem_resize(world->list, world->list_cap, sizeof(*world->list));
+	}
+}
+
+void world_add(struct world *world, struct incident *inc) {
+	HASH_ADD_STR(world->incidents, id, inc);
+	if (world->list_len == world->list_cap) {
+		make_room(world);
+	}
+	inc->slot = world->list_len;
+	world->list[world->list_len++] = inc;
+}
+
 void world_forget(struct world *world, const char *id) {
 	struct incident *inc = world_incident(world, id);
 	if (inc != NULL) {
+		world->list[inc->slot] = NULL;
 		HASH_DEL(world->incidents, inc);
 		destroy(inc);
 	}

@@ -7,6 +7,8 @@
 
 #include <siaga/base/mem.h>
 
+#include "private.h"
+
 static const char *const queue_key_names[] = {
 	[QUEUE_BY_PRIORITY] = "priority",
 	[QUEUE_BY_AGE] = "age",
@@ -105,28 +107,75 @@ static bool in_sight(const struct incident *inc, const struct queue_query *query
 	return query->wants == NULL || query->wants(query->data, inc);
 }
 
+/* The first `max` of those that came so far: in any order while there is room, then a heap with the
+ * last of them on top. */
+struct best {
+	struct place *places;
+	size_t len, cap, max;
+	bool is_heap;
+};
+
+static void sink(struct best *best, size_t at) {
+	struct place place = best->places[at];
+	for (size_t child = 2 * at + 1; child < best->len; child = 2 * at + 1) {
+		child += child + 1 < best->len &&
+			 compare_places(&best->places[child + 1], &best->places[child]) > 0;
+		if (compare_places(&best->places[child], &place) <= 0) {
+			break;
+		}
+		best->places[at] = best->places[child];
+		at = child;
+	}
+	best->places[at] = place;
+}
+
+static void make_heap(struct best *best) {
+	for (size_t at = best->len / 2; at > 0; at--) {
+		sink(best, at - 1);
+	}
+	best->is_heap = true;
+}
+
+static void keep_best(struct best *best, const struct place *place) {
+	if (best->len < best->max) {
+		if (best->len == best->cap) {
+			best->cap = best->cap > 0 ? best->cap * 2 : 64;
+			best->places = mem_resize(best->places, best->cap, sizeof(*best->places));
+		}
+		best->places[best->len++] = *place;
+		return;
+	}
+	/* Where all find room none is needed. */
+	if (!best->is_heap) {
+		make_heap(best);
+	}
+	if (best->max > 0 && compare_places(place, &best->places[0]) < 0) {
+		best->places[0] = *place;
+		sink(best, 0);
+	}
+}
+
 size_t queue_select(const struct world *world, const struct queue_query *query,
 	struct incident **out, size_t max) {
-	struct place *places = NULL;
-	size_t total = 0, cap = 0;
-	/* All are put in order before any is cut off: which ones come first is not known sooner. */
-	for (struct incident *inc = world->incidents; inc != NULL; inc = inc->hh.next) {
-		if (!in_sight(inc, query)) {
+	struct best best = {.max = max};
+	size_t total = 0;
+	for (size_t i = 0; i < world->list_len; i++) {
+		struct incident *inc = world->list[i];
+		world_fetch(world, i);
+		if (inc == NULL || !in_sight(inc, query)) {
 			continue;
 		}
-		if (total == cap) {
-			cap = cap > 0 ? cap * 2 : 64;
-			places = mem_resize(places, cap, sizeof(*places));
-		}
-		places[total++] = place_of(inc, query);
+		struct place place = place_of(inc, query);
+		keep_best(&best, &place);
+		total++;
 	}
-	if (total > 0) {
-		qsort(places, total, sizeof(*places), compare_places);
+	if (best.len > 0) {
+		qsort(best.places, best.len, sizeof(*best.places), compare_places);
 	}
-	for (size_t i = 0; i < total && i < max; i++) {
-		out[i] = places[i].inc;
+	for (size_t i = 0; i < best.len; i++) {
+		out[i] = best.places[i].inc;
 	}
-	free(places);
+	free(best.places);
 	return total;
 }
 

@@ -6,6 +6,8 @@
 
 #include <siaga/base/mem.h>
 
+#include "camera_index.h"
+
 static const char *const feature_kind_names[] = {
 	[FEATURE_OUTLINE] = "outline",
 	[FEATURE_KECAMATAN] = "kecamatan",
@@ -38,6 +40,7 @@ void registry_finish(struct registry *reg) {
 	free(reg->cameras);
 	free(reg->plans);
 	free(reg->features);
+	camera_index_destroy(reg->lookup);
 	memset(reg, 0, sizeof(*reg));
 }
 
@@ -111,6 +114,8 @@ void registry_index(struct registry *reg) {
 		}
 	}
 	reg->grid = geo_grid_make(box);
+	camera_index_destroy(reg->lookup);
+	reg->lookup = camera_index_create(reg->cameras, reg->cameras_len);
 }
 
 struct agency *registry_agency(const struct registry *reg, const char *id) {
@@ -123,6 +128,10 @@ struct agency *registry_agency(const struct registry *reg, const char *id) {
 }
 
 struct camera *registry_camera(const struct registry *reg, const char *id) {
+	if (camera_index_is_of(reg->lookup, reg->cameras, reg->cameras_len)) {
+		size_t i = camera_index_find(reg->lookup, id);
+		return i < reg->cameras_len ? &reg->cameras[i] : NULL;
+	}
 	for (size_t i = 0; i < reg->cameras_len; i++) {
 		if (strcmp(reg->cameras[i].id, id) == 0) {
 			return &reg->cameras[i];
@@ -157,23 +166,36 @@ bool plan_shows_caller(const struct plan *plan, const char *id) {
 	return false;
 }
 
-size_t registry_near(
-	const struct registry *reg, struct position at, struct camera_near *out, size_t k) {
+/* By looking at all of them, where nothing else is at hand. */
+static size_t scan_near(
+	const struct registry *reg, struct position at, struct spot_near *out, size_t k) {
 	size_t len = 0;
-	for (size_t i = 0; i < reg->cameras_len; i++) {
-		const struct camera *camera = &reg->cameras[i];
-		double distance = geo_distance_m(at, camera->at);
-		if (len == k && (k == 0 || distance >= out[k - 1].distance_m)) {
+	for (size_t i = 0; i < reg->cameras_len && k > 0; i++) {
+		double distance_m = geo_distance_m(at, reg->cameras[i].at);
+		if (len == k && distance_m >= out[k - 1].distance_m) {
 			continue;
 		}
 		size_t place = len < k ? len++ : k - 1;
-		while (place > 0 && out[place - 1].distance_m > distance) {
+		for (; place > 0 && out[place - 1].distance_m > distance_m; place--) {
 			out[place] = out[place - 1];
-			place--;
 		}
-		out[place] = (struct camera_near){
+		out[place] = (struct spot_near){i, distance_m};
+	}
+	return len;
+}
+
+size_t registry_near(
+	const struct registry *reg, struct position at, struct camera_near *out, size_t k) {
+	struct spot_near found[REGISTRY_NEAR_MAX];
+	bool is_indexed = camera_index_is_of(reg->lookup, reg->cameras, reg->cameras_len);
+	k = k < REGISTRY_NEAR_MAX ? k : REGISTRY_NEAR_MAX;
+	size_t len = is_indexed ? camera_index_near(reg->lookup, at, found, k)
+				: scan_near(reg, at, found, k);
+	for (size_t i = 0; i < len; i++) {
+		const struct camera *camera = &reg->cameras[found[i].index];
+		out[i] = (struct camera_near){
 			.camera = camera,
-			.distance_m = distance,
+			.distance_m = found[i].distance_m,
 			.bearing_deg = geo_bearing_deg(at, camera->at),
 		};
 	}

@@ -224,7 +224,8 @@ static int64_t hold_end_ms(const struct incident *inc) {
 	if (inc->held_until_ms != 0) {
 		return inc->held_until_ms;
 	}
-	for (size_t i = inc->entries_len; i > 0; i--) {
+	/* Nearly none ever was, and its history is long. */
+	for (size_t i = inc->was_held ? inc->entries_len : 0; i > 0; i--) {
 		if (inc->entries[i - 1].type == EVENT_INCIDENT_HELD) {
 			return inc->entries[i - 1].at_ms;
 		}

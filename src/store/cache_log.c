@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <siaga/store/history.h>
+
 #include "cache_private.h"
 
 struct cache_store *cache_open_look(const char *dir, struct err *err) {
@@ -63,6 +65,42 @@ bool cache_read_since(struct cache_store *cache, int64_t since_ms, cache_event_f
 		if (!on_event(data, body, len)) {
 			rc = 0;
 		}
+	}
+	(void)sqlite3_finalize(stmt);
+	return rc == 0;
+}
+
+static void get_ended(sqlite3_stmt *stmt, struct history_row *row) {
+	*row = (struct history_row){
+		.id = db_column(stmt, 0, NULL),
+		.kind = db_column(stmt, 1, NULL),
+		.priority = db_column(stmt, 2, NULL),
+		.state = db_column(stmt, 3, NULL),
+		.mode = db_column(stmt, 4, NULL),
+		.lat_e7 = sqlite3_column_int(stmt, 5),
+		.lon_e7 = sqlite3_column_int(stmt, 6),
+		.received_ms = sqlite3_column_int64(stmt, 7),
+		.ended_ms = sqlite3_column_int64(stmt, 8),
+	};
+}
+
+bool cache_read_ended(struct cache_store *cache, int64_t from_ms, int64_t to_ms,
+	history_row_fn on_row, void *data, struct err *err) {
+	sqlite3_stmt *stmt = db_prepare(&cache->db,
+		"SELECT id, kind, priority, state, mode, lat_e7, lon_e7, received_ms, ended_ms"
+		" FROM history WHERE received_ms >= ?1 AND received_ms < ?2",
+		err);
+	int rc = stmt == NULL ? -1 : 1;
+
+	if (stmt != NULL) {
+		db_bind_int(&cache->db, stmt, 1, from_ms);
+		db_bind_int(&cache->db, stmt, 2, to_ms);
+	}
+	while (rc == 1 && (rc = db_step(&cache->db, stmt, err)) == 1) {
+		struct history_row row;
+
+		get_ended(stmt, &row);
+		rc = on_row(data, &row) ? 1 : 0;
 	}
 	(void)sqlite3_finalize(stmt);
 	return rc == 0;

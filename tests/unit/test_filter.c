@@ -68,6 +68,16 @@ static void fill(struct fixture *fix) {
 	add(fix, KIND_OTHER, PRIORITY_P4, INCIDENT_CLOSED, 50, 0);
 }
 
+/* An operator says better where it is. */
+static void move(struct fixture *fix, const struct incident *inc, const char *place) {
+	struct event event = {.type = EVENT_INCIDENT_UPDATED, .has = HAS_PLACE, .rev = inc->rev};
+	event.seq = fix->world.head + 1;
+	event.number = inc->number;
+	text_copy(event.incident, sizeof(event.incident), inc->id);
+	text_copy(event.place, sizeof(event.place), place);
+	world_apply(&fix->world, &event);
+}
+
 /* Numbers of those that pass, "1 3"; an error stands there as it is. */
 static const char *pass(struct fixture *fix, const char *text) {
 	static char out[ERR_TEXT_MAX];
@@ -141,9 +151,9 @@ static void numbers_and_words_are_found_where_they_stand(void **state) {
 	struct fixture *fix = *state;
 	fill(fix);
 	struct incident *third = world_by_number(&fix->world, 3);
-	text_copy(third->place, sizeof(third->place), "Jl. Slamet Riyadi, Purwosari");
 	text_copy(third->alarms[0].caller_phone, sizeof(third->alarms[0].caller_phone), "0271 64");
 	text_copy(third->camera, sizeof(third->camera), "Gladag");
+	move(fix, third, "Jl. Slamet Riyadi, Purwosari");
 	assert_string_equal(pass(fix, "LEGI"), "1 2 4");
 	assert_string_equal(pass(fix, "\"slamet riyadi\""), "3");
 	assert_string_equal(pass(fix, "riyadi slamet"), "3");
@@ -163,6 +173,38 @@ static void numbers_and_words_are_found_where_they_stand(void **state) {
 	assert_string_equal(
 		pass(fix, "#x"), "column 2: \"x\" is no incident's number, such as #412");
 	assert_string_equal(pass(fix, "#"), "column 2: a word is missing here");
+}
+
+/* What is found is what there is now: a place that was corrected, and nobody who was forgotten. */
+static void what_changed_is_found_as_it_is_now(void **state) {
+	struct fixture *fix = *state;
+	char note[NOTE_MAX];
+	fill(fix);
+	struct incident *last = world_by_number(&fix->world, 4);
+	move(fix, last, "Terminal Tirtonadi");
+	assert_string_equal(pass(fix, "tirtonadi"), "4");
+	assert_string_equal(pass(fix, "\"pasar legi\""), "1 2 3");
+	move(fix, last, "Jl. Ir. Sutami");
+	assert_string_equal(pass(fix, "tirtonadi"), "");
+	/* However long it is, from its first letter to its last. */
+	memset(note, 'x', sizeof(note));
+	memcpy(note, "awal", 4);
+	memcpy(note + sizeof(note) - 6, " akhir", 6);
+	free(last->alarms[0].note);
+	last->alarms[0].note = mem_alloc(sizeof(note) + 1, 1);
+	memcpy(last->alarms[0].note, note, sizeof(note));
+	move(fix, last, "Jl. Ir. Sutami");
+	assert_string_equal(pass(fix, "awalx"), "4");
+	assert_string_equal(pass(fix, "\"x akhir\""), "4");
+	assert_string_equal(pass(fix, "\"akhirsutami\""), "");
+	assert_string_equal(pass(fix, "sutami"), "4");
+	assert_string_equal(pass(fix, "+628125550101"), "1 2 3 4");
+	world_forget_persons(&fix->world, NOW);
+	assert_string_equal(pass(fix, "+628125550101"), "1 2 3");
+	assert_string_equal(pass(fix, "sri"), "1 2 3");
+	assert_string_equal(pass(fix, "awalx"), "");
+	assert_string_equal(pass(fix, "sutami"), "4");
+	assert_null(memmem(last, sizeof(*last), "sri", 3));
 }
 
 static void notes_of_operators_are_searched_too(void **state) {
@@ -492,6 +534,7 @@ int main(void) {
 		TEST(kinds_and_states_go_by_both_languages),
 		TEST(a_minus_or_an_exclamation_mark_turns_a_term_round),
 		TEST(numbers_and_words_are_found_where_they_stand),
+		TEST(what_changed_is_found_as_it_is_now),
 		TEST(notes_of_operators_are_searched_too),
 		TEST(agencies_that_were_sent_are_found),
 		TEST(claims_are_found_by_name_and_by_me),

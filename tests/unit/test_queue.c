@@ -167,6 +167,47 @@ static void the_newest_of_ten_thousand_is_not_cut_off(void **state) {
 	assert_int_equal(queue_select(world, &query, NULL, 0), MANY + 1);
 }
 
+static void the_first_page_is_the_beginning_of_the_whole(void **state) {
+	struct world *world = *state;
+	struct incident *all[1000], *page[1000];
+	struct queue_query query = {.now_ms = T0 + MINUTE, .keep_ms = 30 * MINUTE};
+	static const size_t sizes[] = {0, 1, 2, 7, 40, 999, 1000};
+	for (int i = 0; i < 1000; i++) {
+		add(world, (enum incident_state)(i * 7 % INCIDENT_STATE_COUNT),
+			(enum priority)(i * 11 % PRIORITY_COUNT), i);
+	}
+	for (int key = 0; key < QUEUE_KEY_COUNT; key++) {
+		query.order.key = (enum queue_key)key;
+		assert_int_equal(queue_select(world, &query, all, ARRAY_LEN(all)), 1000);
+		for (size_t s = 0; s < ARRAY_LEN(sizes); s++) {
+			assert_int_equal(queue_select(world, &query, page, sizes[s]), 1000);
+			assert_memory_equal(page, all, sizes[s] * sizeof(page[0]));
+		}
+	}
+}
+
+/* Day in, day out: what is forgotten takes no place, and what is left is all there. */
+static void incidents_come_and_go(void **state) {
+	struct world *world = *state;
+	struct incident *rows[16];
+	struct queue_query query = {.order = {.key = QUEUE_BY_NUMBER}, .keep_ms = 30 * MINUTE};
+	char old[UUID_SIZE];
+	for (int i = 1; i <= MANY; i++) {
+		add(world, INCIDENT_NEW, PRIORITY_P3, 0);
+		if (i > 10) {
+			snprintf(old, sizeof(old), "00000000-0000-4000-8000-%012u",
+				(unsigned)(i % 100 == 0 ? i : i - 10));
+			world_forget(world, old);
+		}
+	}
+	size_t left = HASH_COUNT(world->incidents);
+	assert_true(left > 10 && left < 200);
+	assert_true(world->list_cap < 1000);
+	assert_int_equal(queue_select(world, &query, rows, ARRAY_LEN(rows)), left);
+	assert_int_equal(rows[0]->number, 90);
+	assert_ptr_equal(world_by_number(world, 90), rows[0]);
+}
+
 static void an_empty_city_has_an_empty_queue(void **state) {
 	struct queue_query query = {0};
 	assert_string_equal(numbers(*state, &query), "");
@@ -192,6 +233,8 @@ int main(void) {
 		TEST(what_has_ended_stays_for_a_while_youngest_first),
 		TEST(a_view_may_want_only_some),
 		TEST(the_newest_of_ten_thousand_is_not_cut_off),
+		TEST(the_first_page_is_the_beginning_of_the_whole),
+		TEST(incidents_come_and_go),
 		TEST(an_empty_city_has_an_empty_queue),
 		TEST(orders_have_names),
 	};

@@ -9,6 +9,8 @@
 #define ATTR_PRINTF(fmt, first_arg) __attribute__((format(printf, fmt, first_arg)))
 #define ATTR_NORETURN               __attribute__((noreturn))
 #define UNUSED(x)                   ((void)(x))
+/* Asks for memory that will be read soon; any address is fine. */
+#define PREFETCH(address) __builtin_prefetch(address)
 
 /* Texts a person reads go through gettext; N_ marks a text that is translated where it is used. */
 #define _(text)  gettext(text)

@@ -46,36 +46,48 @@ struct seen {
 #define INCIDENT_SEEN_MAX    20  /* the latest; the log keeps all */
 #define INCIDENT_ENTRIES_MAX 200 /* in memory; the oldest after the first go, the log keeps all */
 
+#define INCIDENT_WORDS_FEW   232
+#define INCIDENT_FRONT_SIZE  192 /* bytes of an incident that are looked at in passing */
+
+/* What every filter and order asks for stands in front, together: there may be many thousands. */
 struct incident {
-	char id[UUID_SIZE];
 	int64_t number;
-	int64_t rev; /* counts state changes */
-	int64_t last_seq;
 	enum incident_state state, state_before; /* before: what a split goes back to */
 	enum kind kind;
 	enum priority priority;
 	enum mode mode;
-	char place[PLACE_SIZE];
 	struct position at;
+	bool was_held;                             /* ever */
+	int64_t held_until_ms;                     /* 0: not on hold */
 	int64_t state_at_ms[INCIDENT_STATE_COUNT]; /* when each state was last reached; 0: never */
-	struct who state_by;                       /* who made the last state change */
-	struct who claim;                          /* "" name: nobody */
+	/* All texts by which it is found, in small letters, a line each, and behind them the keys
+	 * of the callers' telephones. world_apply() keeps them; owned, or `few`. */
+	char *words;
+	uint32_t words_len, phones_len;
+	char few[INCIDENT_WORDS_FEW]; /* where they fit; close by is quicker than anywhere */
+	struct who claim;             /* "" name: nobody */
+	struct dispatch *dispatches;
+	size_t dispatches_len;
+	struct alarm *alarms;
+	size_t alarms_len;
+	struct entry *entries;
+	size_t entries_len;
+	struct seen *seen; /* the latest last */
+	size_t seen_len;
+	size_t slot; /* in the world's list */
+
+	char id[UUID_SIZE];
+	int64_t rev; /* counts state changes */
+	int64_t last_seq;
+	char place[PLACE_SIZE];
+	struct who state_by; /* who made the last state change */
 	int64_t claim_at_ms;
 	int64_t verified_at_ms; /* also where a dispatch went first */
 	enum method method;
 	char camera[CAMERA_ID_SIZE];
 	enum reject_reason reason;
 	enum disposition disposition;
-	int64_t held_until_ms; /* 0: not on hold */
 	char merged_into[UUID_SIZE];
-	struct alarm *alarms;
-	size_t alarms_len;
-	struct dispatch *dispatches;
-	size_t dispatches_len;
-	struct entry *entries;
-	size_t entries_len;
-	struct seen *seen; /* the latest last */
-	size_t seen_len;
 	UT_hash_handle hh;
 };
 
@@ -92,6 +104,10 @@ bool incident_has_live_dispatch(const struct incident *inc);
 /* All that the log says, as far as it is in memory. */
 struct world {
 	struct incident *incidents; /* uthash by id */
+	/* The same, one behind the other as they came; NULL where one was forgotten. To go through
+	 * many of them is quicker by this, as the next ones can be fetched meanwhile. */
+	struct incident **list;
+	size_t list_len, list_cap;
 	struct registry registry;
 	int64_t head;        /* seq of the last event applied; 0: none */
 	int64_t last_number; /* incidents are numbered 1, 2, 3 ... */

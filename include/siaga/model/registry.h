@@ -84,7 +84,8 @@ struct registry {
 	struct feature *features;
 	size_t features_len;
 	char credit[256];
-	struct geo_grid grid; /* set by registry_index() */
+	struct geo_grid grid;        /* set by registry_index() */
+	struct camera_index *lookup; /* so is this; owned, for registry_near() and _camera() */
 };
 
 void registry_finish(struct registry *reg); /* zero is fine; leaves it zero */
@@ -97,7 +98,9 @@ struct plan *registry_add_plan(struct registry *reg);
 struct feature *registry_add_feature(struct registry *reg);
 void feature_add_point(struct feature *feature, struct position at);
 
-/* Computes the grid: over the outline, or all features, or all cameras. */
+/* Computes the grid, over the outline, or all features, or all cameras, and makes cameras quick to
+ * find. Until it is called once more the ids and places of cameras must stay as they are; what is
+ * added meanwhile is found all the same, only slower. */
 void registry_index(struct registry *reg);
 
 struct agency *registry_agency(const struct registry *reg, const char *id); /* or NULL */
@@ -108,6 +111,8 @@ const struct plan *registry_plan(
 /* Is an agency, or PLAN_OBSERVERS, shown the caller? NULL is no plan: nobody is. */
 bool plan_shows_caller(const struct plan *plan, const char *id);
 
+#define REGISTRY_NEAR_MAX 32 /* cameras that are asked for at once */
+
 /* A camera near a place. */
 struct camera_near {
 	const struct camera *camera;
@@ -115,7 +120,8 @@ struct camera_near {
 	int bearing_deg;
 };
 
-/* The k cameras nearest to `at`, nearest first, whatever their status; returns how many were found.
+/* The k cameras nearest to `at`, at most REGISTRY_NEAR_MAX, nearest first, whatever their status;
+ * returns how many were found.
  */
 size_t registry_near(
 	const struct registry *reg, struct position at, struct camera_near *out, size_t k);

@@ -50,6 +50,11 @@ typedef bool (*history_row_fn)(void *data, const struct history_row *row);
 /* A window of rows, the newest received first, whichever way it was reached. */
 bool cache_history(struct cache_store *cache, const struct history_query *query,
 	history_row_fn on_row, void *data, struct err *err);
+/* Every row of those received from then on and before then, in no order; also from a cache that was
+ * opened to be looked at. Only id, kind, priority, state, mode, place on the map and times are
+ * filled. */
+bool cache_read_ended(struct cache_store *cache, int64_t from_ms, int64_t to_ms,
+	history_row_fn on_row, void *data, struct err *err);
 /* How many incidents have ended, without counting them; -1 on error. */
 int64_t cache_history_count(struct cache_store *cache, struct err *err);
 /* All events of one incident that the cache holds, in order. */

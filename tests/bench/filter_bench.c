@@ -1,0 +1,384 @@
+/*
+ * How long it takes from the text of a filter to the first page of the queue, with so many
+ * incidents of five events each in memory, against SQLite's table of the same in memory:
+ *
+ *     filter_bench INCIDENTS
+ *
+ * prints a line MEDIAN_MS SQLITE_MS PASSED FILTER for each filter; 0 for SQLite where a table has
+ * no such question. One in ten is new, half are worked, the rest have ended and are still in
+ * sight, so that all are asked. Both must give the same page and count, or there is no figure.
+ *
+ * The table has a row for each incident with what is asked for in columns of its own, and one with
+ * all texts in small letters to find words in; it is asked by prepared statements for the count and
+ * the page in one go, as the queue tells both.
+ */
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <siaga/base/macros.h>
+#include <siaga/base/mem.h>
+#include <siaga/base/text.h>
+#include <siaga/model/filter.h>
+#include <siaga/model/queue.h>
+
+#define PAGE     40
+#define RUNS     7
+#define START_MS INT64_C(1767225600000)
+#define STEP_MS  2000 /* between two incidents */
+
+static const char *const streets[] = {"Slamet Riyadi", "Adi Sucipto", "Veteran", "Kolonel Sutarto",
+	"Ir. Sutami", "Honggowongso", "Gatot Subroto", "Yos Sudarso", "Kapten Mulyadi",
+	"Urip Sumoharjo"};
+static const char *const notes[] = {"asap tebal dari kios di pasar", "motor dan mobil bertabrakan",
+	"orang pingsan di trotoar", "pohon tumbang menutup jalan", "air masuk ke rumah",
+	"tiang listrik miring", "ular di dapur", "pencurian di toko", "anak terjepit pagar",
+	"bau gas dari gudang", "dua korban, satu luka berat", "warga sudah berkumpul",
+	"akses dari utara saja", "pelapor menunggu di depan masjid", "tidak ada korban",
+	"api terlihat dari jalan besar", "pelapor minta segera"};
+static const char *const agencies[] = {"damkar", "psc119", "polresta", "bpbd"};
+
+/* What is typed, and the same as a question to the table. */
+static const struct {
+	const char *filter, *where;
+} asked[] = {
+	{"", "1"},
+	{"p<=2", "priority <= 1"},
+	{"kind:fire,hazard state:new", "kind IN ('fire', 'hazard') AND state = 'new'"},
+	{"-kind:medical p<=2 age>10m",
+		"kind <> 'medical' AND priority <= 1 AND received < :now - 600000"},
+	{"is:open agency:damkar", "ended = 0 AND agency = 'damkar'"},
+	{"claim:ayu", "claim = 'ayu'"},
+	{"grid:C4", "cell = 'C4'"},
+	{"near:412<500m", "near(lat, lon) <= 500"},
+	{"pasar", "words LIKE '%pasar%'"},
+	{"\"gatot subroto\" korban", "words LIKE '%gatot subroto%' AND words LIKE '%korban%'"},
+	{"0855-0142", "words LIKE '%08550142%'"},
+	{"kebakaran gudang",
+		"(words LIKE '%kebakaran%' OR kind = 'fire') AND words LIKE '%gudang%'"},
+	{"helikopter", "words LIKE '%helikopter%'"},
+	{"is:overdue", NULL},
+};
+
+struct rig {
+	struct world world;
+	struct timer_table timers;
+	sqlite3 *db;
+	int64_t now_ms;
+	int64_t numbers[PAGE]; /* of the page that was found last */
+	size_t len, passed;
+};
+
+static unsigned dice(unsigned *seed, unsigned sides) {
+	*seed = *seed * 1664525u + 1013904223u;
+	return (unsigned)(((uint64_t)*seed * sides) >> 32);
+}
+
+static void put(struct rig *rig, struct event *event, int64_t at_ms) {
+	event->seq = rig->world.head + 1;
+	event->at_ms = at_ms;
+	world_apply(&rig->world, event);
+	event_finish(event);
+}
+
+static struct event event_of(int64_t number, enum event_type type, int64_t rev) {
+	struct event event = {.type = type, .number = number, .rev = rev};
+	(void)snprintf(event.incident, sizeof(event.incident), "%08x-0000-4000-8000-%012u",
+		(unsigned)number * 2654435761u, (unsigned)number);
+	text_copy(event.by.name, sizeof(event.by.name), number % 3 == 0 ? "ayu" : "budi");
+	text_copy(event.by.position, sizeof(event.by.position), "meja 1");
+	return event;
+}
+
+static void raise_one(struct rig *rig, int64_t number, int64_t at_ms, unsigned *seed) {
+	struct event event = event_of(number, EVENT_INCIDENT_RAISED, 1);
+	event.kind = (enum kind)dice(seed, KIND_COUNT);
+	event.priority = (enum priority)dice(seed, PRIORITY_COUNT);
+	event.at = (struct position){
+		-75952000 + (int32_t)dice(seed, 731000), 1107692000 + (int32_t)dice(seed, 998000)};
+	(void)snprintf(event.place, sizeof(event.place), "Jl. %s %u",
+		streets[dice(seed, ARRAY_LEN(streets))], 1 + dice(seed, 400));
+	(void)snprintf(event.alarm.caller_name, sizeof(event.alarm.caller_name), "Pelapor %u",
+		dice(seed, 30000));
+	(void)snprintf(event.alarm.caller_phone, sizeof(event.alarm.caller_phone), "+62 855-%04u",
+		dice(seed, 10000));
+	event.alarm.at = event.at;
+	event.alarm.received_at_ms = at_ms;
+	text_copy(event.alarm.place, sizeof(event.alarm.place), event.place);
+	event.alarm.note = mem_dup_str(notes[dice(seed, ARRAY_LEN(notes))]);
+	put(rig, &event, at_ms);
+}
+
+static void work(struct rig *rig, int64_t number, int64_t at_ms, unsigned *seed) {
+	static const enum event_type is_new[] = {EVENT_INCIDENT_NOTED, EVENT_INCIDENT_NOTED,
+		EVENT_INCIDENT_NOTED, EVENT_INCIDENT_NOTED};
+	static const enum event_type open[] = {EVENT_INCIDENT_ACKNOWLEDGED, EVENT_INCIDENT_VERIFIED,
+		EVENT_DISPATCH_REQUESTED, EVENT_INCIDENT_NOTED};
+	static const enum event_type ended[] = {EVENT_INCIDENT_ACKNOWLEDGED,
+		EVENT_INCIDENT_VERIFIED, EVENT_INCIDENT_RESOLVED, EVENT_INCIDENT_CLOSED};
+	const enum event_type *types = number % 10 == 0 ? is_new : number % 10 < 6 ? open : ended;
+	for (int i = 0; i < 4; i++) {
+		struct event event = event_of(number, types[i], types == is_new ? 1 : 2 + i);
+		if (types[i] == EVENT_INCIDENT_NOTED) {
+			event.note = mem_dup_str(notes[dice(seed, ARRAY_LEN(notes))]);
+		} else if (types[i] == EVENT_DISPATCH_REQUESTED) {
+			text_copy(event.agency, sizeof(event.agency),
+				agencies[dice(seed, ARRAY_LEN(agencies))]);
+		}
+		put(rig, &event, at_ms + 1000 * (i + 1));
+	}
+}
+
+static void add_agencies(struct registry *reg) {
+	for (size_t i = 0; i < ARRAY_LEN(agencies); i++) {
+		struct agency *agency = registry_add_agency(reg);
+		text_copy(agency->id, sizeof(agency->id), agencies[i]);
+		text_copy(agency->short_name, sizeof(agency->short_name), agencies[i]);
+	}
+	struct feature *outline = registry_add_feature(reg);
+	outline->kind = FEATURE_OUTLINE;
+	feature_add_point(outline, (struct position){-75952000, 1107692000});
+	feature_add_point(outline, (struct position){-75221000, 1108690000});
+	registry_index(reg);
+}
+
+static void fill(struct rig *rig, int64_t incidents) {
+	timer_table_defaults(&rig->timers);
+	add_agencies(&rig->world.registry);
+	for (int64_t number = 1; number <= incidents; number++) {
+		unsigned seed = (unsigned)number;
+		raise_one(rig, number, START_MS + number * STEP_MS, &seed);
+		work(rig, number, START_MS + number * STEP_MS, &seed);
+	}
+	rig->now_ms = START_MS + (incidents + 1) * STEP_MS;
+}
+
+/* --- the table --- */
+
+static void check(const struct rig *rig, int rc) {
+	if (rc != SQLITE_OK && rc != SQLITE_DONE && rc != SQLITE_ROW) {
+		(void)fprintf(stderr, "filter_bench: %s\n", sqlite3_errmsg(rig->db));
+		exit(EXIT_FAILURE);
+	}
+}
+
+static void sql_near(sqlite3_context *context, int argc, sqlite3_value **argv) {
+	const struct incident *inc = sqlite3_user_data(context);
+	UNUSED(argc);
+	struct position at = {sqlite3_value_int(argv[0]), sqlite3_value_int(argv[1])};
+	sqlite3_result_double(context, geo_distance_m(inc->at, at));
+}
+
+static void add_text(struct buf *buf, const char *text) {
+	char folded[4096];
+	if (text != NULL && text[0] != '\0') {
+		text_fold(folded, sizeof(folded), text);
+		buf_printf(buf, "%s|", folded);
+	}
+}
+
+static void words_of(const struct incident *inc, struct buf *buf) {
+	char phone[40];
+	size_t len = 1;
+	buf_clear(buf);
+	add_text(buf, inc->place);
+	for (size_t i = 0; i < inc->alarms_len; i++) {
+		const struct alarm *alarm = &inc->alarms[i];
+		add_text(buf, alarm->caller_name);
+		add_text(buf, alarm->caller_phone);
+		add_text(buf, alarm->note);
+		/* As it is dialled here, without the blanks. */
+		phone[0] = '0';
+		for (const char *c = alarm->caller_phone + 3; *c != '\0'; c++) {
+			if (*c >= '0' && *c <= '9') {
+				phone[len++] = *c;
+			}
+		}
+		phone[len] = '\0';
+		add_text(buf, phone);
+	}
+	for (size_t i = 0; i < inc->entries_len; i++) {
+		add_text(buf, inc->entries[i].note);
+	}
+}
+
+static void put_row(
+	struct rig *rig, sqlite3_stmt *stmt, const struct incident *inc, struct buf *buf) {
+	char cell[GEO_CELL_SIZE];
+	bool open = incident_is_open(inc);
+	int group = !open                          ? 4
+		    : inc->state != INCIDENT_NEW   ? 2
+		    : inc->priority == PRIORITY_P1 ? 0
+						   : 1;
+	words_of(inc, buf);
+	geo_grid_name(&rig->world.registry.grid, inc->at, cell);
+	sqlite3_bind_int64(stmt, 1, inc->number);
+	sqlite3_bind_int(stmt, 2, group);
+	sqlite3_bind_text(stmt, 3, kind_name(inc->kind), -1, SQLITE_STATIC);
+	sqlite3_bind_int(stmt, 4, (int)inc->priority);
+	sqlite3_bind_text(stmt, 5, incident_state_name(inc->state), -1, SQLITE_STATIC);
+	sqlite3_bind_int64(stmt, 6, incident_received_ms(inc));
+	sqlite3_bind_int64(stmt, 7, open ? 0 : inc->state_at_ms[inc->state]);
+	sqlite3_bind_text(stmt, 8, inc->dispatches_len > 0 ? inc->dispatches[0].agency : "", -1,
+		SQLITE_STATIC);
+	sqlite3_bind_text(stmt, 9, inc->claim.name, -1, SQLITE_STATIC);
+	sqlite3_bind_text(stmt, 10, cell, -1, SQLITE_TRANSIENT);
+	sqlite3_bind_int(stmt, 11, inc->at.lat_e7);
+	sqlite3_bind_int(stmt, 12, inc->at.lon_e7);
+	sqlite3_bind_text(stmt, 13, buf->data, (int)buf->len, SQLITE_TRANSIENT);
+	check(rig, sqlite3_step(stmt));
+	check(rig, sqlite3_reset(stmt));
+}
+
+static void make_table(struct rig *rig) {
+	sqlite3_stmt *stmt;
+	struct buf buf = {0};
+	check(rig, sqlite3_open(":memory:", &rig->db));
+	check(rig, sqlite3_create_function(rig->db, "near", 2, SQLITE_UTF8,
+			   world_by_number(&rig->world, 412), sql_near, NULL, NULL));
+	check(rig, sqlite3_exec(rig->db,
+			   "PRAGMA case_sensitive_like = 1;"
+			   "CREATE TABLE incident(number INTEGER PRIMARY KEY, grp INT, kind TEXT,"
+			   " priority INT, state TEXT, received INT, ended INT, agency TEXT, claim "
+			   "TEXT,"
+			   " cell TEXT, lat INT, lon INT, words TEXT); BEGIN",
+			   NULL, NULL, NULL));
+	check(rig, sqlite3_prepare_v2(rig->db,
+			   "INSERT INTO incident VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
+			   " ?11, ?12, ?13)",
+			   -1, &stmt, NULL));
+	for (const struct incident *inc = rig->world.incidents; inc != NULL; inc = inc->hh.next) {
+		put_row(rig, stmt, inc, &buf);
+	}
+	check(rig, sqlite3_finalize(stmt));
+	check(rig, sqlite3_exec(rig->db, "COMMIT", NULL, NULL, NULL));
+	buf_finish(&buf);
+}
+
+static sqlite3_stmt *prepare(struct rig *rig, const char *where) {
+	char sql[1000];
+	sqlite3_stmt *stmt;
+	(void)snprintf(sql, sizeof(sql),
+		"SELECT number, count(*) OVER () FROM incident WHERE %s ORDER BY grp,"
+		" CASE grp WHEN 4 THEN -ended ELSE priority END, CASE grp WHEN 4 THEN 0 ELSE "
+		"received"
+		" END, number LIMIT %d",
+		where, PAGE);
+	check(rig, sqlite3_prepare_v2(rig->db, sql, -1, &stmt, NULL));
+	int now = sqlite3_bind_parameter_index(stmt, ":now");
+	if (now > 0) {
+		sqlite3_bind_int64(stmt, now, rig->now_ms);
+	}
+	return stmt;
+}
+
+static void ask_table(struct rig *rig, sqlite3_stmt *stmt) {
+	rig->len = 0;
+	rig->passed = 0;
+	while (sqlite3_step(stmt) == SQLITE_ROW) {
+		rig->numbers[rig->len++] = sqlite3_column_int64(stmt, 0);
+		rig->passed = (size_t)sqlite3_column_int64(stmt, 1);
+	}
+	check(rig, sqlite3_reset(stmt));
+}
+
+/* --- the queue --- */
+
+struct asking {
+	struct filter filter;
+	struct filter_ctx ctx;
+};
+
+static bool wants(void *data, const struct incident *inc) {
+	struct asking *asking = data;
+	return filter_match(&asking->filter, inc, &asking->ctx);
+}
+
+static void ask_queue(struct rig *rig, const char *text) {
+	struct incident *page[PAGE];
+	struct err err;
+	struct asking asking = {.ctx = {.world = &rig->world,
+					.timers = &rig->timers,
+					.me = "ayu",
+					.now_ms = rig->now_ms}};
+	struct queue_query query = {
+		.now_ms = rig->now_ms, .keep_ms = INT64_MAX, .wants = wants, .data = &asking};
+	if (!filter_parse(&asking.filter, text, &err)) {
+		(void)fprintf(stderr, "filter_bench: %s: %s\n", text, err.text);
+		exit(EXIT_FAILURE);
+	}
+	rig->passed = queue_select(&rig->world, &query, page, PAGE);
+	rig->len = rig->passed < PAGE ? rig->passed : PAGE;
+	for (size_t i = 0; i < rig->len; i++) {
+		rig->numbers[i] = page[i]->number;
+	}
+	filter_finish(&asking.filter);
+}
+
+static double now_ms(void) {
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+static int compare(const void *a, const void *b) {
+	double x = *(const double *)a, y = *(const double *)b;
+	return x < y ? -1 : x > y;
+}
+
+/* Of the one that is asked: the filter's text, or the table's statement. */
+static double median_ms(struct rig *rig, const char *filter, sqlite3_stmt *stmt) {
+	double took[RUNS];
+	for (int i = 0; i < RUNS; i++) {
+		double start = now_ms();
+		if (stmt != NULL) {
+			ask_table(rig, stmt);
+		} else {
+			ask_queue(rig, filter);
+		}
+		took[i] = now_ms() - start;
+	}
+	qsort(took, RUNS, sizeof(took[0]), compare);
+	return took[RUNS / 2];
+}
+
+static bool measure(struct rig *rig, const char *filter, const char *where) {
+	double ours = median_ms(rig, filter, NULL), theirs = 0;
+	int64_t numbers[PAGE];
+	size_t len = rig->len, passed = rig->passed;
+	bool same = true;
+	memcpy(numbers, rig->numbers, sizeof(numbers));
+	if (where != NULL) {
+		sqlite3_stmt *stmt = prepare(rig, where);
+		theirs = median_ms(rig, NULL, stmt);
+		sqlite3_finalize(stmt);
+		same = len == rig->len && passed == rig->passed &&
+		       memcmp(numbers, rig->numbers, len * sizeof(numbers[0])) == 0;
+	}
+	if (!same) {
+		(void)fprintf(stderr, "filter_bench: %s: the queue has %zu, the table %zu\n",
+			filter, passed, rig->passed);
+	}
+	printf("%.3f %.3f %zu %s\n", ours, theirs, passed, filter);
+	return same;
+}
+
+int main(int argc, char **argv) {
+	struct rig rig = {0};
+	long incidents = argc == 2 ? strtol(argv[1], NULL, 10) : 0;
+	bool same = true;
+	if (incidents < 412 || incidents > 10000000) {
+		(void)fprintf(stderr, "usage: filter_bench INCIDENTS, at least 412\n");
+		return 2;
+	}
+	fill(&rig, incidents);
+	make_table(&rig);
+	for (size_t i = 0; i < ARRAY_LEN(asked); i++) {
+		same = measure(&rig, asked[i].filter, asked[i].where) && same;
+	}
+	(void)sqlite3_close(rig.db);
+	world_finish(&rig.world);
+	return same ? EXIT_SUCCESS : EXIT_FAILURE;
+}
