@@ -15,6 +15,7 @@
 #include "plain.h"
 
 #define TICK_MS       1000
+#define TICK_LATE_MS  10
 #define SLOW_MS       10000
 #define FRAME_MS      60 /* a frame's share of the time: with the burst 20 in any second */
 #define BURST         3  /* frames that quiet time saves up */
@@ -118,8 +119,10 @@ static void on_tick(void *data) {
 	mind_sleep(rt);
 	tick(rt);
 	runtime_want_draw(rt);
-	/* On the second of the feed's clock, so that its digits do not stutter. */
-	loop_timer_set(rt->tick, TICK_MS - app_feed_now(&rt->app) % TICK_MS);
+	/* Just after the second of the feed's clock, so that its digits do not stutter, and are not
+	 * drawn twice where that clock turns out to be a little behind. */
+	int64_t past_ms = (app_feed_now(&rt->app) - TICK_LATE_MS) % TICK_MS;
+	loop_timer_set(rt->tick, TICK_MS - past_ms);
 }
 
 static void mouse(struct runtime *rt, const struct input_event *in) {

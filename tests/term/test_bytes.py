@@ -14,8 +14,8 @@ ROW_BYTES = 200
 PAINT_BYTES = 12000
 FRAMES_PER_S = 20
 ANSWER_MS = 50
-# The clock's tick, the feed's beat, and a frame for what they change.
-IDLE_WAKEUPS_PER_S = 4
+# The clock's tick, and the feed's beat now and then.
+IDLE_WAKEUPS_PER_S = 1.3
 IDLE_WRITES_PER_S = 2
 IDLE_FRAMES_PER_S = 1
 IDLE_BYTES_PER_S = TICK_BYTES
