@@ -24,6 +24,9 @@ void screen_paint_resize(void) {
 	scr->col = scr->row = -1;
 	/* Rows that the surface does not reach stay blank. */
 	memset(scr->next, 0, len * sizeof(*scr->next));
+	scr->changed = mem_resize(scr->changed, (size_t)scr->rows, sizeof(*scr->changed));
+	memset(scr->changed, 0, (size_t)scr->rows * sizeof(*scr->changed));
+	scr->drawn_ok = false;
 	for (size_t i = 0; i < len; i++) {
 		screen_resolve(&(struct cell){.glyph = {' '}}, &scr->next[i]);
 	}
@@ -38,9 +41,12 @@ void screen_paint_finish(void) {
 	buf_finish(&scr->frame);
 	free(scr->shown);
 	free(scr->next);
+	free(scr->changed);
+	surface_finish(&scr->drawn);
 	scr->shown = scr->next = NULL;
+	scr->changed = NULL;
 	scr->cols = scr->rows = 0;
-	scr->shown_ok = scr->look_known = scr->cursor_shown = false;
+	scr->shown_ok = scr->drawn_ok = scr->look_known = scr->cursor_shown = false;
 }
 
 static struct shown *cell_at(struct shown *cells, int col, int row) {
@@ -275,7 +281,7 @@ static bool is_due(int col, int row) {
 static void write_due(bool fitting) {
 	struct screen *scr = &screen_self;
 	for (int row = 0; row < scr->rows; row++) {
-		for (int col = 0; col < scr->cols; col++) {
+		for (int col = 0; scr->changed[row] && col < scr->cols; col++) {
 			const struct shown *cell = cell_at(scr->next, col, row);
 			if (!is_due(col, row) ||
 				(fitting && (is_blank(cell) || !fits_look(cell)))) {
@@ -294,7 +300,8 @@ static int count_due(void) {
 	struct screen *scr = &screen_self;
 	int count = 0;
 	for (int row = 0; row < scr->rows; row++) {
-		for (int col = 0; col < scr->cols; col++) {
+		scr->changed[row] = scr->changed[row] || !scr->shown_ok;
+		for (int col = 0; scr->changed[row] && col < scr->cols; col++) {
 			struct shown *cell = cell_at(scr->next, col, row);
 			struct shown *old = cell_at(scr->shown, col, row);
 			if (!scr->shown_ok) {
@@ -322,21 +329,38 @@ static void place_cursor(const struct surface *s) {
 	}
 }
 
+static void resolve_row(const struct surface *s, int row, int cols) {
+	for (int col = 0; col < cols; col++) {
+		screen_resolve(surface_cell(s, col, row), cell_at(screen_self.next, col, row));
+	}
+	/* Half a wide character at the edge would push the row on. */
+	const struct cell *right = surface_cell(s, cols, row);
+	if (right != NULL && right->glyph[0] == 0) {
+		screen_resolve(
+			&(struct cell){.glyph = {' '}}, cell_at(screen_self.next, cols - 1, row));
+	}
+}
+
+/* Of most frames only a few rows differ from the one before, and the others are not looked at. */
 static void resolve_all(const struct surface *s) {
 	struct screen *scr = &screen_self;
 	int cols = s->cols < scr->cols ? s->cols : scr->cols;
 	int rows = s->rows < scr->rows ? s->rows : scr->rows;
+	size_t size = (size_t)s->cols * sizeof(*s->cells);
+	bool known = scr->drawn_ok && scr->drawn.cols == s->cols && scr->drawn.rows == s->rows;
+	if (!known) {
+		surface_resize(&scr->drawn, s->cols, s->rows);
+	}
 	for (int row = 0; row < rows; row++) {
-		for (int col = 0; col < cols; col++) {
-			struct shown *out = cell_at(scr->next, col, row);
-			screen_resolve(surface_cell(s, col, row), out);
-			/* Half a wide character at the edge would push the row on. */
-			const struct cell *right = surface_cell(s, col + 1, row);
-			if (col + 1 == cols && right != NULL && right->glyph[0] == 0) {
-				screen_resolve(&(struct cell){.glyph = {' '}}, out);
-			}
+		struct cell *before = surface_cell(&scr->drawn, 0, row);
+		const struct cell *now = surface_cell(s, 0, row);
+		scr->changed[row] = !known || memcmp(before, now, size) != 0;
+		if (scr->changed[row]) {
+			memcpy(before, now, size);
+			resolve_row(s, row, cols);
 		}
 	}
+	scr->drawn_ok = true;
 }
 
 void screen_present(const struct surface *s, bool full) {
