@@ -14,6 +14,9 @@
 #define BLANK_MIN  10 /* so many blanks are rather erased than written */
 #define END_MIN    4  /* and so many at the end of a row */
 #define FEW        64 /* changed cells of a frame whose order may be turned about */
+#define LOOKS_MAX  8  /* of a row whose order may be */
+#define LOOK_BYTES 12 /* what a change of the look costs ... */
+#define JUMP_BYTES 5  /* ... and a jump */
 
 void screen_paint_resize(void) {
 	struct screen *scr = &screen_self;
@@ -277,20 +280,79 @@ static bool is_due(int col, int row) {
 	return cell->glyph[0] != 0 && !same(cell, cell_at(scr->shown, col, row));
 }
 
-/* Writes what differs; `fitting`: only the letters that are in the look of the moment. */
-static void write_due(bool fitting) {
+static void write_at(int col, int row) {
+	move_to(col, row);
+	if (erase(col, row) == 0) {
+		write_cell(col, row);
+	}
+}
+
+/* Writes what differs in a row; `fitting`: only what is in the look of the moment, and no blank
+ * that has to be jumped to. */
+static void write_row(int row, bool fitting) {
+	const struct screen *scr = &screen_self;
+	for (int col = 0; col < scr->cols; col++) {
+		const struct shown *cell = cell_at(scr->next, col, row);
+		bool here = scr->col == col && scr->row == row;
+		if (is_due(col, row) &&
+			(!fitting || (fits_look(cell) && (here || !is_blank(cell))))) {
+			write_at(col, row);
+		}
+	}
+}
+
+/*
+ * A row whose looks take turns, as keys and their names do, costs less one look after the other: to
+ * jump over a few letters is shorter than to change the look there and back. So many cells as have
+ * to be jumped to, so many changes are saved.
+ */
+static bool takes_turns(int row) {
+	struct look looks[LOOKS_MAX];
+	int count = 0, changes = 0, last = -1;
+	for (int col = 0; col < screen_self.cols; col++) {
+		const struct shown *cell = cell_at(screen_self.next, col, row);
+		int at = 0;
+		if (!is_due(col, row) || is_blank(cell)) {
+			continue;
+		}
+		while (at < count && !screen_same_look(looks[at], cell->look)) {
+			at++;
+		}
+		if (at == LOOKS_MAX) {
+			return false;
+		}
+		count = at == count ? count + 1 : count;
+		looks[at] = cell->look;
+		changes += at != last ? 1 : 0;
+		last = at;
+	}
+	return changes * (LOOK_BYTES - JUMP_BYTES) > count * (LOOK_BYTES + JUMP_BYTES);
+}
+
+/* The blanks come last: they have no look of their own. */
+static void write_in_turns(int row) {
+	write_row(row, true);
+	for (int col = 0; col < screen_self.cols; col++) {
+		if (is_due(col, row) && !is_blank(cell_at(screen_self.next, col, row))) {
+			write_at(col, row);
+			write_row(row, true);
+		}
+	}
+	write_row(row, false);
+}
+
+static void write_due(bool few) {
 	struct screen *scr = &screen_self;
+	for (int row = 0; few && row < scr->rows; row++) {
+		if (scr->changed[row]) {
+			write_row(row, true);
+		}
+	}
 	for (int row = 0; row < scr->rows; row++) {
-		for (int col = 0; scr->changed[row] && col < scr->cols; col++) {
-			const struct shown *cell = cell_at(scr->next, col, row);
-			if (!is_due(col, row) ||
-				(fitting && (is_blank(cell) || !fits_look(cell)))) {
-				continue;
-			}
-			move_to(col, row);
-			if (erase(col, row) == 0) {
-				write_cell(col, row);
-			}
+		if (scr->changed[row] && takes_turns(row)) {
+			write_in_turns(row);
+		} else if (scr->changed[row]) {
+			write_row(row, false);
 		}
 	}
 }
@@ -378,10 +440,7 @@ void screen_present(const struct surface *s, bool full) {
 		scr->col = scr->row = -1;
 	}
 	resolve_all(s);
-	if (count_due() <= FEW) {
-		write_due(true);
-	}
-	write_due(false);
+	write_due(count_due() <= FEW);
 	place_cursor(s);
 	bool hold = scr->sync && scr->frame.len - begin >= SYNC_MIN;
 	if (hold) {

@@ -244,6 +244,17 @@ void surface_mark(struct surface *s, struct rect area, enum ui_role role, bool r
 	}
 }
 
+void surface_change(struct surface *s, struct rect area, enum ui_role from, enum ui_role to) {
+	for (int row = area.row; row < area.row + area.rows; row++) {
+		for (int col = area.col; col < area.col + area.cols; col++) {
+			struct cell *cell = surface_cell(s, col, row);
+			if (cell != NULL && cell->role == (uint8_t)from) {
+				cell->role = (uint8_t)to;
+			}
+		}
+	}
+}
+
 void surface_box(struct surface *s, struct rect area, enum ui_role role, const char *title,
 	enum ui_role title_role) {
 	const uint32_t *line = s->ascii ? lines_ascii : lines_unicode;
