@@ -9,14 +9,16 @@
 #define SYNC_END   "\033[?2026l"
 #define SYNC_MIN   1024 /* bytes; a shorter frame goes out in one piece anyway */
 
-#define GAP_MAX    4  /* so many cells are rather written again than jumped over */
-#define STEPS_MAX  4  /* so many steps are shorter than a sequence */
-#define BLANK_MIN  10 /* so many blanks are rather erased than written */
-#define END_MIN    4  /* and so many at the end of a row */
-#define FEW        64 /* changed cells of a frame whose order may be turned about */
-#define LOOKS_MAX  8  /* of a row whose order may be */
-#define LOOK_BYTES 12 /* what a change of the look costs ... */
-#define JUMP_BYTES 5  /* ... and a jump */
+#define GAP_MAX    4    /* so many cells are rather written again than jumped over */
+#define STEPS_MAX  4    /* so many steps are shorter than a sequence */
+#define BLANK_MIN  10   /* so many blanks are rather erased than written */
+#define END_MIN    4    /* and so many at the end of a row */
+#define FEW        64   /* changed cells of a frame whose order may be turned about */
+#define SOME       1000 /* and of one that may be written one look after the other */
+#define LOOKS_MAX  12   /* of what may be */
+#define LOOK_BYTES 12   /* what a change of the look costs ... */
+#define JUMP_BYTES 5    /* ... and a jump */
+#define FAR_BYTES  8    /* ... to another row */
 
 void screen_paint_resize(void) {
 	struct screen *scr = &screen_self;
@@ -302,17 +304,17 @@ static void write_row(int row, bool fitting) {
 }
 
 /*
- * A row whose looks take turns, as keys and their names do, costs less one look after the other: to
- * jump over a few letters is shorter than to change the look there and back. So many cells as have
- * to be jumped to, so many changes are saved.
+ * Rows whose looks take turns, as keys and their names do, and the columns of a list, cost less one
+ * look after the other: to jump over a few letters is shorter than to change the look there and
+ * back. As many cells as have to be jumped to, so many changes are saved.
  */
-static bool takes_turns(int row) {
+static bool take_turns(int first, int end) {
 	struct look looks[LOOKS_MAX];
 	int count = 0, changes = 0, last = -1;
-	for (int col = 0; col < screen_self.cols; col++) {
+	for (int i = first * screen_self.cols; i < end * screen_self.cols; i++) {
+		int col = i % screen_self.cols, row = i / screen_self.cols, at = 0;
 		const struct shown *cell = cell_at(screen_self.next, col, row);
-		int at = 0;
-		if (!is_due(col, row) || is_blank(cell)) {
+		if (!screen_self.changed[row] || !is_due(col, row) || is_blank(cell)) {
 			continue;
 		}
 		while (at < count && !screen_same_look(looks[at], cell->look)) {
@@ -326,33 +328,45 @@ static bool takes_turns(int row) {
 		changes += at != last ? 1 : 0;
 		last = at;
 	}
-	return changes * (LOOK_BYTES - JUMP_BYTES) > count * (LOOK_BYTES + JUMP_BYTES);
+	int jump = end - first > 1 ? FAR_BYTES : JUMP_BYTES;
+	return changes * (LOOK_BYTES - jump) > count * (LOOK_BYTES + jump);
+}
+
+static void write_rows(int first, int end, bool fitting) {
+	for (int row = first; row < end; row++) {
+		if (screen_self.changed[row]) {
+			write_row(row, fitting);
+		}
+	}
 }
 
 /* The blanks come last: they have no look of their own. */
-static void write_in_turns(int row) {
-	write_row(row, true);
-	for (int col = 0; col < screen_self.cols; col++) {
-		if (is_due(col, row) && !is_blank(cell_at(screen_self.next, col, row))) {
-			write_at(col, row);
-			write_row(row, true);
+static void write_in_turns(int first, int end) {
+	write_rows(first, end, true);
+	for (int row = first; row < end; row++) {
+		for (int col = 0; screen_self.changed[row] && col < screen_self.cols; col++) {
+			if (is_due(col, row) && !is_blank(cell_at(screen_self.next, col, row))) {
+				write_at(col, row);
+				write_rows(row, end, true);
+			}
 		}
 	}
-	write_row(row, false);
+	write_rows(first, end, false);
 }
 
-static void write_due(bool few) {
-	struct screen *scr = &screen_self;
-	for (int row = 0; few && row < scr->rows; row++) {
-		if (scr->changed[row]) {
-			write_row(row, true);
-		}
+/* A whole screen is written from top to bottom: on a slow line it is read as it comes. */
+static void write_due(int due) {
+	int rows = screen_self.rows;
+	if (due <= SOME && take_turns(0, rows)) {
+		write_in_turns(0, rows);
+		return;
 	}
-	for (int row = 0; row < scr->rows; row++) {
-		if (scr->changed[row] && takes_turns(row)) {
-			write_in_turns(row);
-		} else if (scr->changed[row]) {
-			write_row(row, false);
+	write_rows(0, due <= FEW ? rows : 0, true);
+	for (int row = 0; row < rows; row++) {
+		if (screen_self.changed[row] && take_turns(row, row + 1)) {
+			write_in_turns(row, row + 1);
+		} else {
+			write_rows(row, row + 1, false);
 		}
 	}
 }
@@ -440,7 +454,7 @@ void screen_present(const struct surface *s, bool full) {
 		scr->col = scr->row = -1;
 	}
 	resolve_all(s);
-	write_due(count_due() <= FEW);
+	write_due(count_due());
 	place_cursor(s);
 	bool hold = scr->sync && scr->frame.len - begin >= SYNC_MIN;
 	if (hold) {

@@ -21,7 +21,7 @@ PAINT_BYTES = 25000
 DESK = "the desk: "
 
 SESSION_S = float(os.environ.get("BENCH_SESSION_S", "600"))
-ALARM_EVERY_S = 150  # one operator's share of a busy evening
+ALARM_EVERY_S = 200  # what one operator gets on a busy evening
 LETTER_S = 0.18
 PAGE_DOWN = "\x1b[6~"
 # What is done about an alarm: by the operator, seconds to think and what is typed then, letter by letter; by the
