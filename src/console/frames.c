@@ -19,6 +19,7 @@ void runtime_apply(struct runtime *rt, struct app_event *event) {
 	rt->fx.len = 0;
 	app_apply(&rt->app, event, &rt->fx);
 	rt->dirty = true;
+	rt->why = rt->why < PACE_FEED ? PACE_FEED : rt->why;
 	runtime_effects(rt, event);
 }
 
@@ -104,6 +105,7 @@ static void apply_frame(struct runtime *rt, struct server_frame *frame) {
 	struct app_event event = {0};
 	struct training training = {0};
 	bool dirty = rt->dirty;
+	enum pace_why why = rt->why;
 	event.head = frame->head;
 	event.feed_now_ms = frame->now_ms;
 	switch (frame->type) {
@@ -179,6 +181,8 @@ static void apply_frame(struct runtime *rt, struct server_frame *frame) {
 		runtime_notice(rt, true, frame->training.note);
 	}
 	rt->dirty = rt->app.link == APP_LINK_LIVE && is_quiet(frame) ? dirty : rt->dirty;
+	/* That the feed is there is no news: as little as the clock does it hold an alarm back. */
+	rt->why = frame->type == FRAME_BEAT ? why : rt->why;
 	if (frame->type == FRAME_LIVE && rt->app.link == APP_LINK_LIVE) {
 		/* The event that said so may be one that was not sent here. */
 		forget_told(rt, frame->purged_ms);
@@ -341,6 +345,10 @@ static void store(struct runtime *rt, const struct effect *effect) {
 	size_t len = 0;
 	if (rt->cache == NULL) {
 		return;
+	}
+	/* Who looks at the screen need not wait for the disk: it is the feed that has the event. */
+	if (frame != NULL && rt->app.link == APP_LINK_LIVE && !is_quiet(frame)) {
+		runtime_want_draw(rt);
 	}
 	keep_sign(rt, &meta);
 	text_copy(meta.mark, sizeof(meta.mark), effect->text);

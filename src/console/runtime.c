@@ -15,10 +15,9 @@
 #include "plain.h"
 
 #define TICK_MS       1000
+#define TICK_LATE_MS  10
 #define SLOW_MS       10000
-#define FRAME_MS      60 /* a frame's share of the time: with the burst 20 in any second */
-#define BURST         3  /* frames that quiet time saves up */
-#define FRAME         1000
+#define LONG_MS       60 /* a write to the terminal that takes so long: the line is slow */
 #define FIRST_BEAT_MS 10000
 #define SLEPT_MS      1000
 
@@ -27,15 +26,13 @@ static void draw(struct runtime *rt) {
 		return;
 	}
 	app_settle(&rt->app);
+	pace_drawn(&rt->pace, rt->why, clock_mono_ms());
 	struct ui_drawn drawn = ui_draw(&rt->app, &rt->surface);
 	int64_t begun_ms = clock_mono_ms();
 	screen_present(&rt->surface, rt->full);
 	rt->full = false;
-	rt->dirty = false;
-	rt->key = false;
-	rt->tokens -= rt->tokens >= FRAME ? FRAME : rt->tokens;
 	/* Writing waits only while the line is full. */
-	if (clock_mono_ms() - begun_ms >= FRAME_MS) {
+	if (clock_mono_ms() - begun_ms >= LONG_MS) {
 		rt->slow_until_ms = clock_mono_ms() + SLOW_MS;
 	}
 	outside_look(rt, drawn.picture.cols, drawn.picture.rows);
@@ -46,27 +43,18 @@ static void draw(struct runtime *rt) {
 					  .cut = drawn.cut,
 					  .detail_most = drawn.detail_most,
 					  .board_most = drawn.board_most});
-		rt->dirty = false;
 	}
-}
-
-/* Milliseconds until a frame may be drawn. What the feed sends leaves one for the next key: so a
- * key is answered at once under any load, and the first change after quiet, too. */
-static int64_t frame_wait(struct runtime *rt) {
-	int64_t now_ms = clock_mono_ms(), need = rt->key ? FRAME : 2 * FRAME;
-	int64_t share_ms =
-		now_ms < rt->slow_until_ms ? 1000 / rt->opt->config.slow_frames : FRAME_MS;
-	rt->tokens += (now_ms - rt->tokens_ms) * FRAME / share_ms;
-	rt->tokens = rt->tokens < BURST * FRAME ? rt->tokens : BURST * FRAME;
-	rt->tokens_ms = now_ms;
-	return rt->tokens >= need ? 0 : (need - rt->tokens) * share_ms / FRAME + 1;
+	rt->dirty = false;
+	rt->why = PACE_TICK;
 }
 
 void runtime_want_draw(struct runtime *rt) {
 	if (!rt->dirty || !rt->screen_up) {
 		return;
 	}
-	int64_t wait_ms = frame_wait(rt);
+	int64_t now_ms = clock_mono_ms();
+	int per_s = now_ms < rt->slow_until_ms ? rt->opt->config.slow_frames : PACE_MOST;
+	int64_t wait_ms = pace_wait(&rt->pace, rt->why, per_s, now_ms);
 	if (wait_ms == 0) {
 		draw(rt);
 	} else {
@@ -116,11 +104,17 @@ static void mind_sleep(struct runtime *rt) {
 
 static void on_tick(void *data) {
 	struct runtime *rt = data;
+	bool waits = rt->dirty;
+	enum pace_why why = rt->why;
 	mind_sleep(rt);
 	tick(rt);
+	/* That the clock goes on is no reason to hold the next alarm back. */
+	rt->why = waits ? why : PACE_TICK;
 	runtime_want_draw(rt);
-	/* On the second of the feed's clock, so that its digits do not stutter. */
-	loop_timer_set(rt->tick, TICK_MS - app_feed_now(&rt->app) % TICK_MS);
+	/* Just after the second of the feed's clock, so that its digits do not stutter, and are not
+	 * drawn twice where that clock turns out to be a little behind. */
+	int64_t past_ms = (app_feed_now(&rt->app) - TICK_LATE_MS) % TICK_MS;
+	loop_timer_set(rt->tick, TICK_MS - past_ms);
 }
 
 static void mouse(struct runtime *rt, const struct input_event *in) {
@@ -141,7 +135,7 @@ static void on_tty(void *data, int fd, uint32_t events) {
 	UNUSED(fd);
 	while (!gone && screen_read(&in)) {
 		gone = in.type == INPUT_GONE;
-		rt->key = rt->key || in.type == INPUT_KEY;
+		rt->why = in.type == INPUT_KEY ? PACE_KEY : rt->why;
 		if (in.type == INPUT_PASTE) {
 			runtime_apply(rt, &(struct app_event){.type = APP_PASTE, .text = in.paste});
 		} else if (in.type == INPUT_KEY) {
@@ -314,8 +308,6 @@ int runtime_run(const struct options *opt, const char *token, struct err *err) {
 	app_init(&rt.app);
 	app_configure(&rt.app, &opt->config);
 	rt.notify = notify_kind(&opt->config);
-	rt.tokens = BURST * FRAME;
-	rt.tokens_ms = clock_mono_ms();
 	rt.slept_ms = clock_slept_ms();
 	rt.app.demo = opt->demo;
 	rt.app.proof_ms = clock_mono_ms();

@@ -16,6 +16,7 @@
 
 #include "keep.h"
 #include "options.h"
+#include "pace.h"
 
 struct plain;
 struct programs;
@@ -40,10 +41,10 @@ struct runtime {
 	struct watch *watch;
 	const struct server_frame *current; /* the message being applied, for EFFECT_STORE */
 	enum screen_notify_kind notify;
-	int64_t slept_ms;          /* the machine, until the last tick */
-	int64_t tokens, tokens_ms; /* frames that may be drawn, in thousandths; when counted */
-	int64_t slow_until_ms;     /* the line to the terminal took its time */
-	bool key;                  /* a key waits for its answer on the screen */
+	int64_t slept_ms; /* the machine, until the last tick */
+	struct pace pace;
+	enum pace_why why;     /* of what is to be drawn */
+	int64_t slow_until_ms; /* the line to the terminal took its time */
 	bool dirty, full, screen_up, gone;
 	int exit_code;
 };

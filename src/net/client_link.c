@@ -15,6 +15,10 @@
 #define CLOSE_TOOBIG     1009
 #define CLOSE_COME_BACK  4012 /* one of ours: the library lets none of the standard ones through */
 #define PULSE_MIN_MS     50
+#define PULSES           6    /* looks in a silence that is too long */
+#define SLACK            20   /* such a part of it a look may be late */
+#define ASK_PERCENT      55   /* of it, and the feed is asked whether it is there */
+#define LIFE_MS          3000 /* after so long it is shown that we are */
 
 #define RETRY_MS         500
 #define RETRY_MAX_MS     15000
@@ -44,7 +48,8 @@ struct link {
 	struct resolver *resolver;
 	int64_t heard_ms;
 	struct buf in;
-	bool ping;
+	int64_t said_ms; /* when something was written last */
+	bool ping, pong; /* is due */
 	bool distrusted; /* the newest try failed for what somebody must repair */
 	uint16_t close_code;
 	char close_reason[128];
@@ -148,16 +153,18 @@ static void heard(struct link *link) {
 	link->cfg.ops->on_proof(link->cfg.data);
 }
 
-/* When to look again: often enough for the pings, and at once when the silence is too long. */
+/* When to look again: often enough for the pings, and soon after the silence is too long. Whoever
+ * has a clock of its own is awake once in a while: then this costs no waking. */
 static void want_pulse(struct link *link, int64_t silent_ms) {
-	int64_t sixth_ms = link->cfg.silence_ms / 6, left_ms = link->cfg.silence_ms - silent_ms;
-	int64_t wait_ms = sixth_ms < left_ms ? sixth_ms : left_ms;
-	loop_timer_set(link->pulse, wait_ms > PULSE_MIN_MS ? wait_ms : PULSE_MIN_MS);
+	int64_t part_ms = link->cfg.silence_ms / PULSES, left_ms = link->cfg.silence_ms - silent_ms;
+	int64_t wait_ms = part_ms < left_ms ? part_ms : left_ms;
+	loop_timer_set_lax(link->pulse, wait_ms > PULSE_MIN_MS ? wait_ms : PULSE_MIN_MS,
+		link->cfg.silence_ms / SLACK);
 }
 
 static void on_pulse(void *data) {
 	struct link *link = data;
-	int64_t silent = clock_mono_ms() - link->heard_ms, third = link->cfg.silence_ms / 3;
+	int64_t now = clock_mono_ms(), silent = now - link->heard_ms;
 	if (link->state != LINK_OPEN) {
 		return;
 	}
@@ -165,8 +172,11 @@ static void on_pulse(void *data) {
 		down(link, _("the feed fell silent"), 0);
 		return;
 	}
-	if (silent >= third) {
-		link->ping = true;
+	/* The beat that says it all comes in the first half. */
+	link->ping = silent >= link->cfg.silence_ms * ASK_PERCENT / 100;
+	/* Whoever shows life is not asked for it, and woken. */
+	link->pong = !link->ping && now - link->said_ms >= LIFE_MS;
+	if (link->ping || link->pong) {
 		lws_callback_on_writable(link->wsi);
 	}
 	want_pulse(link, silent);
@@ -315,13 +325,19 @@ bool link_send(struct link *link, const char *text, size_t len) {
 }
 
 static int write_out(struct link *link) {
-	unsigned char ping[LWS_PRE + 1] = {0};
-	if (link->ping) {
-		link->ping = false;
-		if (lws_write(link->wsi, ping + LWS_PRE, 0, LWS_WRITE_PING) < 0) {
+	/* libwebsockets 4.1.6 does not tell of a pong that holds nothing. */
+	unsigned char sign[LWS_PRE + 1] = {[LWS_PRE] = '!'};
+	link->said_ms = clock_mono_ms();
+	if (link->ping || link->pong) {
+		bool ask = link->ping;
+		link->ping = link->pong = false;
+		if (lws_write(link->wsi, sign + LWS_PRE, 1, ask ? LWS_WRITE_PING : LWS_WRITE_PONG) <
+			0) {
 			return -1;
 		}
-		lws_callback_on_writable(link->wsi);
+		if (link->out != NULL) {
+			lws_callback_on_writable(link->wsi);
+		}
 		return 0;
 	}
 	struct out_message *message = link->out;

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 static void (*log_sink)(void *data, const char *line);
@@ -34,6 +35,10 @@ static void dispatch(struct loop *loop) {
 		int fd = ready[i].data.fd;
 		if (fd == loop->signal_fd) {
 			read_signals(loop);
+			continue;
+		}
+		if (fd == loop->timer_fd) {
+			timer_fire_due(loop);
 			continue;
 		}
 		for (struct watch *watch = loop->watches; watch != NULL; watch = watch->next) {
@@ -112,7 +117,13 @@ static bool make_vhost(struct loop *loop) {
 	return loop->epoll_wsi != NULL;
 }
 
-static bool make_signals(struct loop *loop, const int *signals) {
+static bool watch_own(struct loop *loop, int fd) {
+	struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
+	return fd >= 0 && epoll_ctl(loop->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
+/* The epoll set, with signals and timers in it. */
+static bool make_set(struct loop *loop, const int *signals) {
 	sigset_t set;
 	sigemptyset(&set);
 	for (; signals != NULL && *signals != 0; signals++) {
@@ -120,10 +131,10 @@ static bool make_signals(struct loop *loop, const int *signals) {
 	}
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	loop->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	loop->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	loop->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-	struct epoll_event event = {.events = EPOLLIN, .data.fd = loop->signal_fd};
-	return loop->signal_fd >= 0 && loop->epoll_fd >= 0 &&
-	       epoll_ctl(loop->epoll_fd, EPOLL_CTL_ADD, loop->signal_fd, &event) == 0;
+	return loop->epoll_fd >= 0 && watch_own(loop, loop->signal_fd) &&
+	       watch_own(loop, loop->timer_fd);
 }
 
 static void on_before_wait(uv_prepare_t *handle) {
@@ -148,7 +159,7 @@ struct loop *loop_create(enum loop_kind kind, const int *signals, loop_signal_fn
 	struct loop *loop = mem_alloc(1, sizeof(*loop));
 	loop->on_signal = on_signal;
 	loop->signal_data = data;
-	loop->signal_fd = loop->epoll_fd = -1;
+	loop->signal_fd = loop->timer_fd = loop->epoll_fd = -1;
 	log_sink = on_log;
 	log_data = data;
 	loop->tls = tls_client_create();
@@ -159,7 +170,7 @@ struct loop *loop_create(enum loop_kind kind, const int *signals, loop_signal_fn
 		loop_destroy(loop);
 		return NULL;
 	}
-	if (!make_signals(loop, signals)) {
+	if (!make_set(loop, signals)) {
 		err_set(err, _("event loop: %s"), strerror(errno));
 		loop_destroy(loop);
 		return NULL;
@@ -214,6 +225,9 @@ void loop_destroy(struct loop *loop) {
 	if (loop->signal_fd >= 0) {
 		close(loop->signal_fd);
 	}
+	if (loop->timer_fd >= 0) {
+		close(loop->timer_fd);
+	}
 	while (loop->watches != NULL) {
 		struct watch *watch = loop->watches;
 		loop->watches = watch->next;
@@ -266,42 +280,6 @@ void loop_unwatch_fd(struct loop *loop, int fd) {
 			epoll_ctl(loop->epoll_fd, EPOLL_CTL_DEL, fd, NULL);
 			return;
 		}
-	}
-}
-
-struct loop_timer {
-	lws_sorted_usec_list_t sul; /* first: the callback gets its address */
-	struct loop *loop;
-	loop_timer_fn on_fire;
-	void *data;
-};
-
-static void on_sul(lws_sorted_usec_list_t *sul) {
-	struct loop_timer *timer = (struct loop_timer *)(void *)sul;
-	timer->on_fire(timer->data);
-}
-
-struct loop_timer *loop_timer_create(struct loop *loop, loop_timer_fn on_fire, void *data) {
-	struct loop_timer *timer = mem_alloc(1, sizeof(*timer));
-	timer->loop = loop;
-	timer->on_fire = on_fire;
-	timer->data = data;
-	return timer;
-}
-
-void loop_timer_set(struct loop_timer *timer, int64_t delay_ms) {
-	lws_usec_t us = (lws_usec_t)(delay_ms > 0 ? delay_ms : 0) * 1000 + 1;
-	lws_sul_schedule(timer->loop->cx, 0, &timer->sul, on_sul, us);
-}
-
-void loop_timer_cancel(struct loop_timer *timer) {
-	lws_sul_cancel(&timer->sul);
-}
-
-void loop_timer_destroy(struct loop_timer *timer) {
-	if (timer != NULL) {
-		lws_sul_cancel(&timer->sul);
-		free(timer);
 	}
 }
 

@@ -27,7 +27,11 @@ struct loop {
 	uv_prepare_t before_wait;
 	uint64_t turn;
 	bool is_uv, stopped;
-	int epoll_fd, signal_fd;
+	int epoll_fd, signal_fd, timer_fd;
+	struct loop_timer *timers; /* all of them, set or not */
+	int64_t armed_us;          /* when timer_fd wakes the loop; 0: not at all */
+	uint64_t timer_turn;
+	bool in_timers; /* they are being called */
 	struct tls_client *tls; /* of all connections that are made from here */
 	struct watch *watches;
 	struct server *server; /* lives as long as its vhost: freed after the context */
@@ -57,6 +61,8 @@ void http_client_gone(struct lws *wsi, struct client *client);
 /* libwebsockets asks about a certificate of the server; 0 takes it. */
 int client_judge(struct lws *wsi, void *chain, bool good);
 void loop_woken(struct loop *loop);
+/* timer_fd is readable: calls what is due. */
+void timer_fire_due(struct loop *loop);
 
 /* --- server --- */
 

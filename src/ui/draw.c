@@ -14,8 +14,12 @@ struct rect view_box(struct surface *s, struct rect area, const char *title, boo
 	if (area.rows < 3 || area.cols < 20) {
 		return area;
 	}
-	surface_box(
-		s, area, focus ? UI_BORDER_FOCUS : UI_BORDER, title, focus ? UI_TITLE : UI_LABEL);
+	surface_box(s, area, UI_BORDER, title, focus ? UI_TITLE : UI_LABEL);
+	if (focus) {
+		/* The line on top is enough to be seen: a whole frame is hundreds of bytes on the
+		 * line to the terminal, each time that another pane gets the keys. */
+		surface_change(s, view_row(area, 0), UI_BORDER, UI_BORDER_FOCUS);
+	}
 	return (struct rect){area.col + 1, area.row + 1, area.cols - 2, area.rows - 2};
 }
 

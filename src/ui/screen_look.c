@@ -69,6 +69,7 @@ void screen_set_theme(const struct theme *theme) {
 	if (scr->can.colours > 0) {
 		scr->grey = (struct look){WHITE, BLACK, 0};
 	}
+	scr->drawn_ok = false;
 }
 
 /* What people write beyond ASCII, where the terminal has no more. */

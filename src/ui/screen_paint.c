@@ -9,11 +9,16 @@
 #define SYNC_END   "\033[?2026l"
 #define SYNC_MIN   1024 /* bytes; a shorter frame goes out in one piece anyway */
 
-#define GAP_MAX    4  /* so many cells are rather written again than jumped over */
-#define STEPS_MAX  4  /* so many steps are shorter than a sequence */
-#define BLANK_MIN  10 /* so many blanks are rather erased than written */
-#define END_MIN    4  /* and so many at the end of a row */
-#define FEW        64 /* changed cells of a frame whose order may be turned about */
+#define GAP_MAX    4    /* so many cells are rather written again than jumped over */
+#define STEPS_MAX  4    /* so many steps are shorter than a sequence */
+#define BLANK_MIN  10   /* so many blanks are rather erased than written */
+#define END_MIN    4    /* and so many at the end of a row */
+#define FEW        64   /* changed cells of a frame whose order may be turned about */
+#define SOME       1000 /* and of one that may be written one look after the other */
+#define LOOKS_MAX  12   /* of what may be */
+#define LOOK_BYTES 12   /* what a change of the look costs ... */
+#define JUMP_BYTES 5    /* ... and a jump */
+#define FAR_BYTES  8    /* ... to another row */
 
 void screen_paint_resize(void) {
 	struct screen *scr = &screen_self;
@@ -24,6 +29,9 @@ void screen_paint_resize(void) {
 	scr->col = scr->row = -1;
 	/* Rows that the surface does not reach stay blank. */
 	memset(scr->next, 0, len * sizeof(*scr->next));
+	scr->changed = mem_resize(scr->changed, (size_t)scr->rows, sizeof(*scr->changed));
+	memset(scr->changed, 0, (size_t)scr->rows * sizeof(*scr->changed));
+	scr->drawn_ok = false;
 	for (size_t i = 0; i < len; i++) {
 		screen_resolve(&(struct cell){.glyph = {' '}}, &scr->next[i]);
 	}
@@ -38,9 +46,12 @@ void screen_paint_finish(void) {
 	buf_finish(&scr->frame);
 	free(scr->shown);
 	free(scr->next);
+	free(scr->changed);
+	surface_finish(&scr->drawn);
 	scr->shown = scr->next = NULL;
+	scr->changed = NULL;
 	scr->cols = scr->rows = 0;
-	scr->shown_ok = scr->look_known = scr->cursor_shown = false;
+	scr->shown_ok = scr->drawn_ok = scr->look_known = scr->cursor_shown = false;
 }
 
 static struct shown *cell_at(struct shown *cells, int col, int row) {
@@ -271,20 +282,91 @@ static bool is_due(int col, int row) {
 	return cell->glyph[0] != 0 && !same(cell, cell_at(scr->shown, col, row));
 }
 
-/* Writes what differs; `fitting`: only the letters that are in the look of the moment. */
-static void write_due(bool fitting) {
-	struct screen *scr = &screen_self;
-	for (int row = 0; row < scr->rows; row++) {
-		for (int col = 0; col < scr->cols; col++) {
-			const struct shown *cell = cell_at(scr->next, col, row);
-			if (!is_due(col, row) ||
-				(fitting && (is_blank(cell) || !fits_look(cell)))) {
-				continue;
+static void write_at(int col, int row) {
+	move_to(col, row);
+	if (erase(col, row) == 0) {
+		write_cell(col, row);
+	}
+}
+
+/* Writes what differs in a row; `fitting`: only what is in the look of the moment, and no blank
+ * that has to be jumped to. */
+static void write_row(int row, bool fitting) {
+	const struct screen *scr = &screen_self;
+	for (int col = 0; col < scr->cols; col++) {
+		const struct shown *cell = cell_at(scr->next, col, row);
+		bool here = scr->col == col && scr->row == row;
+		if (is_due(col, row) &&
+			(!fitting || (fits_look(cell) && (here || !is_blank(cell))))) {
+			write_at(col, row);
+		}
+	}
+}
+
+/*
+ * Rows whose looks take turns, as keys and their names do, and the columns of a list, cost less one
+ * look after the other: to jump over a few letters is shorter than to change the look there and
+ * back. As many cells as have to be jumped to, so many changes are saved.
+ */
+static bool take_turns(int first, int end) {
+	struct look looks[LOOKS_MAX];
+	int count = 0, changes = 0, last = -1;
+	for (int i = first * screen_self.cols; i < end * screen_self.cols; i++) {
+		int col = i % screen_self.cols, row = i / screen_self.cols, at = 0;
+		const struct shown *cell = cell_at(screen_self.next, col, row);
+		if (!screen_self.changed[row] || !is_due(col, row) || is_blank(cell)) {
+			continue;
+		}
+		while (at < count && !screen_same_look(looks[at], cell->look)) {
+			at++;
+		}
+		if (at == LOOKS_MAX) {
+			return false;
+		}
+		count = at == count ? count + 1 : count;
+		looks[at] = cell->look;
+		changes += at != last ? 1 : 0;
+		last = at;
+	}
+	int jump = end - first > 1 ? FAR_BYTES : JUMP_BYTES;
+	return changes * (LOOK_BYTES - jump) > count * (LOOK_BYTES + jump);
+}
+
+static void write_rows(int first, int end, bool fitting) {
+	for (int row = first; row < end; row++) {
+		if (screen_self.changed[row]) {
+			write_row(row, fitting);
+		}
+	}
+}
+
+/* The blanks come last: they have no look of their own. */
+static void write_in_turns(int first, int end) {
+	write_rows(first, end, true);
+	for (int row = first; row < end; row++) {
+		for (int col = 0; screen_self.changed[row] && col < screen_self.cols; col++) {
+			if (is_due(col, row) && !is_blank(cell_at(screen_self.next, col, row))) {
+				write_at(col, row);
+				write_rows(row, end, true);
 			}
-			move_to(col, row);
-			if (erase(col, row) == 0) {
-				write_cell(col, row);
-			}
+		}
+	}
+	write_rows(first, end, false);
+}
+
+/* A whole screen is written from top to bottom: on a slow line it is read as it comes. */
+static void write_due(int due) {
+	int rows = screen_self.rows;
+	if (due <= SOME && take_turns(0, rows)) {
+		write_in_turns(0, rows);
+		return;
+	}
+	write_rows(0, due <= FEW ? rows : 0, true);
+	for (int row = 0; row < rows; row++) {
+		if (screen_self.changed[row] && take_turns(row, row + 1)) {
+			write_in_turns(row, row + 1);
+		} else {
+			write_rows(row, row + 1, false);
 		}
 	}
 }
@@ -294,7 +376,8 @@ static int count_due(void) {
 	struct screen *scr = &screen_self;
 	int count = 0;
 	for (int row = 0; row < scr->rows; row++) {
-		for (int col = 0; col < scr->cols; col++) {
+		scr->changed[row] = scr->changed[row] || !scr->shown_ok;
+		for (int col = 0; scr->changed[row] && col < scr->cols; col++) {
 			struct shown *cell = cell_at(scr->next, col, row);
 			struct shown *old = cell_at(scr->shown, col, row);
 			if (!scr->shown_ok) {
@@ -322,21 +405,38 @@ static void place_cursor(const struct surface *s) {
 	}
 }
 
+static void resolve_row(const struct surface *s, int row, int cols) {
+	for (int col = 0; col < cols; col++) {
+		screen_resolve(surface_cell(s, col, row), cell_at(screen_self.next, col, row));
+	}
+	/* Half a wide character at the edge would push the row on. */
+	const struct cell *right = surface_cell(s, cols, row);
+	if (right != NULL && right->glyph[0] == 0) {
+		screen_resolve(
+			&(struct cell){.glyph = {' '}}, cell_at(screen_self.next, cols - 1, row));
+	}
+}
+
+/* Of most frames only a few rows differ from the one before, and the others are not looked at. */
 static void resolve_all(const struct surface *s) {
 	struct screen *scr = &screen_self;
 	int cols = s->cols < scr->cols ? s->cols : scr->cols;
 	int rows = s->rows < scr->rows ? s->rows : scr->rows;
+	size_t size = (size_t)s->cols * sizeof(*s->cells);
+	bool known = scr->drawn_ok && scr->drawn.cols == s->cols && scr->drawn.rows == s->rows;
+	if (!known) {
+		surface_resize(&scr->drawn, s->cols, s->rows);
+	}
 	for (int row = 0; row < rows; row++) {
-		for (int col = 0; col < cols; col++) {
-			struct shown *out = cell_at(scr->next, col, row);
-			screen_resolve(surface_cell(s, col, row), out);
-			/* Half a wide character at the edge would push the row on. */
-			const struct cell *right = surface_cell(s, col + 1, row);
-			if (col + 1 == cols && right != NULL && right->glyph[0] == 0) {
-				screen_resolve(&(struct cell){.glyph = {' '}}, out);
-			}
+		struct cell *before = surface_cell(&scr->drawn, 0, row);
+		const struct cell *now = surface_cell(s, 0, row);
+		scr->changed[row] = !known || memcmp(before, now, size) != 0;
+		if (scr->changed[row]) {
+			memcpy(before, now, size);
+			resolve_row(s, row, cols);
 		}
 	}
+	scr->drawn_ok = true;
 }
 
 void screen_present(const struct surface *s, bool full) {
@@ -354,10 +454,7 @@ void screen_present(const struct surface *s, bool full) {
 		scr->col = scr->row = -1;
 	}
 	resolve_all(s);
-	if (count_due() <= FEW) {
-		write_due(true);
-	}
-	write_due(false);
+	write_due(count_due());
 	place_cursor(s);
 	bool hold = scr->sync && scr->frame.len - begin >= SYNC_MIN;
 	if (hold) {

@@ -55,6 +55,9 @@ struct screen {
 
 	struct shown *shown, *next; /* what is there, what is wanted */
 	bool shown_ok;
+	struct surface drawn; /* from which `next` was made */
+	bool drawn_ok;
+	bool *changed;    /* the rows of `next` that may differ from what is there */
 	struct look look; /* of what would be written now */
 	bool look_known, cursor_shown;
 	int col, row; /* of the cursor; -1: not known */

@@ -106,8 +106,9 @@ void surface_resize(struct surface *s, int cols, int rows) {
 }
 
 void surface_clear(struct surface *s) {
+	const struct cell blank = {.glyph = {' '}, .role = UI_TEXT};
 	for (size_t i = 0; i < (size_t)s->cols * (size_t)s->rows; i++) {
-		s->cells[i] = (struct cell){.glyph = {' '}, .role = UI_TEXT};
+		s->cells[i] = blank;
 	}
 	s->cursor_col = s->cursor_row = -1;
 }
@@ -164,6 +165,12 @@ static void combine(struct cell *cell, uint32_t mark) {
 /* Texts are clean when they get here; a control character that slipped through still does no harm.
  */
 static size_t next_glyph(const char *text, uint32_t *code, int *wide) {
+	/* Nearly all that is ever drawn. */
+	if (*text >= ' ' && *text < 0x7f) {
+		*code = (uint32_t)*text;
+		*wide = 1;
+		return 1;
+	}
 	size_t len = text_next(text, code, wide);
 	if (len > 0 && (*code < ' ' || (*code >= 0x7f && *code < 0xa0))) {
 		*code = REPLACEMENT;
@@ -224,10 +231,20 @@ int surface_printf(
 	return surface_text(s, col, row, cols, role, text);
 }
 
+static int least(int a, int b) {
+	return a < b ? a : b;
+}
+
 void surface_fill(struct surface *s, struct rect area, enum ui_role role, uint32_t glyph) {
-	for (int row = area.row; row < area.row + area.rows; row++) {
-		for (int col = area.col; col < area.col + area.cols; col++) {
-			put(s, col, row, role, glyph, 1);
+	int first = area.col > 0 ? area.col : 0, end = least(area.col + area.cols, s->cols);
+	int low = least(area.row + area.rows, s->rows);
+	const struct cell cell = {.glyph = {glyph}, .role = (uint8_t)role};
+	for (int row = area.row > 0 ? area.row : 0; row < low && first < end; row++) {
+		/* Only at the ends may half of a wide character be left over. */
+		put(s, first, row, role, glyph, 1);
+		put(s, end - 1, row, role, glyph, 1);
+		for (int col = first + 1; col < end - 1; col++) {
+			s->cells[(size_t)row * (size_t)s->cols + (size_t)col] = cell;
 		}
 	}
 }
@@ -239,6 +256,17 @@ void surface_mark(struct surface *s, struct rect area, enum ui_role role, bool r
 			if (cell != NULL) {
 				cell->role = (uint8_t)role;
 				cell->reverse = reverse;
+			}
+		}
+	}
+}
+
+void surface_change(struct surface *s, struct rect area, enum ui_role from, enum ui_role to) {
+	for (int row = area.row; row < area.row + area.rows; row++) {
+		for (int col = area.col; col < area.col + area.cols; col++) {
+			struct cell *cell = surface_cell(s, col, row);
+			if (cell != NULL && cell->role == (uint8_t)from) {
+				cell->role = (uint8_t)to;
 			}
 		}
 	}

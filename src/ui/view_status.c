@@ -262,12 +262,13 @@ static void fill(const struct app *app, int rows, struct line *line) {
 		view_time(time, app->cached_at_ms, false);
 		add(line, 70, UI_CACHED, _("CACHED %s"), time);
 	}
+	add_counts(app, line);
+	/* It comes and goes with every action, and moves nothing that people look at. */
 	if (unsent > 0) {
 		bool kept = app_count_unkept(app) == 0;
 		add(line, 75, kept ? UI_WARN : UI_ALERT,
 			kept ? _("OUTBOX %zu") : _("OUTBOX %zu NOT KEPT"), unsent);
 	}
-	add_counts(app, line);
 	add_marks(app, line);
 	view_time(time, app_feed_now(app), true);
 	add(line, 30, UI_TEXT, "%s", time);

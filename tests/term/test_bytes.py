@@ -11,11 +11,12 @@ from siaga_test import SLOW, Console, Feed, Flood, check, eventually, figure, ru
 TICK_BYTES = 32
 MOVE_BYTES = 300
 ROW_BYTES = 200
+FOCUS_BYTES = 600
 PAINT_BYTES = 12000
 FRAMES_PER_S = 20
 ANSWER_MS = 50
-# The clock's tick, the feed's beat, and a frame for what they change.
-IDLE_WAKEUPS_PER_S = 4
+# The clock's tick, and the feed's beat now and then.
+IDLE_WAKEUPS_PER_S = 1.3
 IDLE_WRITES_PER_S = 2
 IDLE_FRAMES_PER_S = 1
 IDLE_BYTES_PER_S = TICK_BYTES
@@ -125,6 +126,23 @@ def test_selection_move():
         rest(ayu)
     figure("bytes of a selection move", moves, MOVE_BYTES)
     check(sorted(moves)[len(moves) // 2] <= MOVE_BYTES, "a selection move takes", moves)
+    ayu.quit()
+    feed.stop()
+
+
+def test_another_pane():
+    feed = start_feed()
+    fill(feed, 16)
+    ayu = live(feed)
+    ayu.wait("16 open")
+    sizes = []
+    for key in ("Tab", "Tab", "1", "3", "1"):
+        rest(ayu)
+        ayu.keys(key)
+        sizes.append(burst(ayu, "the focus moves"))
+    figure("bytes of a move to another pane", sizes, FOCUS_BYTES)
+    # One of them may have the clock's tick in it, or another line of hints.
+    check(sorted(sizes)[len(sizes) // 2] <= FOCUS_BYTES, "a move to another pane takes", sizes)
     ayu.quit()
     feed.stop()
 

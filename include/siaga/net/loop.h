@@ -57,6 +57,9 @@ void loop_unwatch_fd(struct loop *loop, int fd);
  */
 struct loop_timer *loop_timer_create(struct loop *loop, loop_timer_fn on_fire, void *data);
 void loop_timer_set(struct loop_timer *timer, int64_t delay_ms);
+/* As above, for what may wait for company: it fires with whichever other timer does from then on,
+ * and wakes the loop for itself only when that has taken `slack_ms`. */
+void loop_timer_set_lax(struct loop_timer *timer, int64_t delay_ms, int64_t slack_ms);
 void loop_timer_cancel(struct loop_timer *timer);
 void loop_timer_destroy(struct loop_timer *timer); /* NULL is fine */
 

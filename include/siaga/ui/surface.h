@@ -91,6 +91,8 @@ int surface_printf(struct surface *s, int col, int row, int cols, enum ui_role r
 void surface_fill(struct surface *s, struct rect area, enum ui_role role, uint32_t glyph);
 /* Gives a row's cells role and reverse video, keeping their text: the selection. */
 void surface_mark(struct surface *s, struct rect area, enum ui_role role, bool reverse);
+/* Gives those of the cells that have one role another. */
+void surface_change(struct surface *s, struct rect area, enum ui_role from, enum ui_role to);
 void surface_box(struct surface *s, struct rect area, enum ui_role role, const char *title,
 	enum ui_role title_role);
 

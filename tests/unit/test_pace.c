@@ -1,0 +1,137 @@
+/* When frames are drawn: few enough for the line, soon enough for whoever looks and types. */
+#include "test.h"
+
+#include <stdbool.h>
+
+#include <siaga/base/macros.h>
+
+#include "console/pace.h"
+
+#define START_MS   100000
+#define FLOOD_MS   5000
+#define FRAMES_MAX 1024
+
+/* What was drawn, when, and why it could not be sooner. */
+struct show {
+	struct pace pace;
+	int64_t frames_ms[FRAMES_MAX];
+	size_t frames;
+};
+
+static bool draw(struct show *show, enum pace_why why, int64_t now_ms) {
+	if (pace_wait(&show->pace, why, PACE_MOST, now_ms) > 0) {
+		return false;
+	}
+	pace_drawn(&show->pace, why, now_ms);
+	assert_true(show->frames < FRAMES_MAX);
+	show->frames_ms[show->frames++] = now_ms;
+	return true;
+}
+
+/* The most frames of any second. */
+static size_t most_in_a_second(const struct show *show) {
+	size_t most = 0;
+	for (size_t first = 0, last = 0; last < show->frames; last++) {
+		while (show->frames_ms[last] - show->frames_ms[first] >= 1000) {
+			first++;
+		}
+		most = last - first + 1 > most ? last - first + 1 : most;
+	}
+	return most;
+}
+
+static void the_first_change_after_quiet_is_drawn_at_once(void **state) {
+	struct show show = {0};
+	UNUSED(state);
+	assert_true(draw(&show, PACE_FEED, START_MS));
+	assert_true(draw(&show, PACE_FEED, START_MS + 100));
+}
+
+static void the_clock_holds_no_alarm_back(void **state) {
+	struct show show = {0};
+	UNUSED(state);
+	for (int64_t ms = START_MS; ms < START_MS + FLOOD_MS; ms += 1000) {
+		assert_true(draw(&show, PACE_TICK, ms));
+		assert_true(draw(&show, PACE_FEED, ms + 1));
+	}
+}
+
+static void a_flood_is_drawn_evenly(void **state) {
+	struct show show = {0};
+	UNUSED(state);
+	for (int64_t ms = START_MS; ms < START_MS + FLOOD_MS; ms++) {
+		draw(&show, PACE_FEED, ms);
+	}
+	assert_in_range(most_in_a_second(&show), 19, PACE_MOST);
+	for (size_t i = 1; i < show.frames; i++) {
+		assert_in_range(show.frames_ms[i] - show.frames_ms[i - 1], 50, 54);
+	}
+}
+
+static void a_key_is_answered_at_once_in_a_flood(void **state) {
+	static const int every_ms[] = {97, 137, 211, 500};
+	UNUSED(state);
+	for (size_t i = 0; i < ARRAY_LEN(every_ms); i++) {
+		struct show show = {0};
+		for (int64_t ms = START_MS; ms < START_MS + FLOOD_MS; ms++) {
+			/* It was drawn by itself, and then somebody types. */
+			if (ms > START_MS + 1000 && ms % every_ms[i] == 0) {
+				assert_true(draw(&show, PACE_KEY, ms));
+			}
+			draw(&show, ms % 1000 == 10 ? PACE_TICK : PACE_FEED, ms);
+		}
+		assert_true(show.frames >= 15 * FLOOD_MS / 1000);
+		assert_in_range(most_in_a_second(&show), 15, PACE_MOST);
+	}
+}
+
+static void no_typing_draws_more_than_the_line_takes(void **state) {
+	struct show show = {0};
+	UNUSED(state);
+	for (int64_t ms = START_MS; ms < START_MS + FLOOD_MS; ms++) {
+		draw(&show, PACE_KEY, ms);
+	}
+	assert_int_equal(most_in_a_second(&show), PACE_MOST);
+}
+
+static void a_slow_line_gets_what_it_is_said_to_take(void **state) {
+	UNUSED(state);
+	for (int per_s = 1; per_s <= 5; per_s++) {
+		struct pace pace = {0};
+		int drawn = 0;
+		for (int64_t ms = START_MS; ms < START_MS + FLOOD_MS; ms++) {
+			if (pace_wait(&pace, PACE_FEED, per_s, ms) == 0) {
+				pace_drawn(&pace, PACE_FEED, ms);
+				drawn++;
+			}
+		}
+		assert_in_range(drawn, 1, per_s * FLOOD_MS / 1000);
+	}
+}
+
+static void the_wait_is_as_long_as_it_says(void **state) {
+	struct pace pace = {0};
+	int64_t ms = START_MS;
+	UNUSED(state);
+	for (int i = 0; i < 100; i++) {
+		pace_drawn(&pace, PACE_FEED, ms);
+		int64_t wait_ms = pace_wait(&pace, PACE_FEED, PACE_MOST, ms);
+		assert_true(wait_ms > 0);
+		assert_int_equal(pace_wait(&pace, PACE_FEED, PACE_MOST, ms + wait_ms - 1), 1);
+		ms += wait_ms;
+		assert_int_equal(pace_wait(&pace, PACE_FEED, PACE_MOST, ms), 0);
+	}
+}
+
+int main(void) {
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_first_change_after_quiet_is_drawn_at_once),
+		cmocka_unit_test(the_clock_holds_no_alarm_back),
+		cmocka_unit_test(a_flood_is_drawn_evenly),
+		cmocka_unit_test(a_key_is_answered_at_once_in_a_flood),
+		cmocka_unit_test(no_typing_draws_more_than_the_line_takes),
+		cmocka_unit_test(a_slow_line_gets_what_it_is_said_to_take),
+		cmocka_unit_test(the_wait_is_as_long_as_it_says),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
