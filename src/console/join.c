@@ -125,12 +125,12 @@ static void take_lesson(struct join *j, const struct class_frame *frame) {
 	uint64_t seed = strtoull(frame->seed, NULL, 10);
 	if (frame->version != CLASS_VERSION) {
 		end(j, end_text(CLASS_VERSION_OTHER));
+	} else if (!j->ready && j->told) {
+		end(j, end_text(CLASS_BAD));
 	} else if (!j->ready) {
 		j->lesson.seed = seed;
 		j->lesson.speed_percent = frame->speed_percent;
 		j->lesson.paused = frame->paused;
-		j->lesson.entries_len = 0;
-		buf_clear(&j->lesson.text);
 		text_copy(j->sum, sizeof(j->sum), frame->sum);
 		j->told = true;
 	} else if (seed != j->lesson.seed || strcmp(frame->sum, j->sum) != 0) {
