@@ -244,6 +244,9 @@ static void end_all(struct class *class) {
 	loop_timer_set(timer, LOOK_MS);
 	loop_run(class->loop);
 	loop_timer_destroy(timer);
+	for (size_t i = 0; i < class->pupils_len; i++) {
+		pupil_leave(class->pupils[i]);
+	}
 }
 
 static void finish(struct class *class) {

@@ -256,6 +256,7 @@ static void on_leave(void *own) {
 	*place = g->next;
 	if (g->pupil != NULL) {
 		g->pupil->link = NULL;
+		pupil_leave(g->pupil);
 		class_say(_("%s is gone"), g->pupil->who.name);
 		if (!class_keep_score(g->class, g->pupil, &err)) {
 			class_say("%s", err.text);

@@ -391,6 +391,68 @@ def test_a_trainee_whose_terminal_died_goes_on_where_they_were():
     check_eq(json.loads(host.score("ayu"))["points"], 40, "points")
 
 
+PROCESS = "0b0e7c1e-6d1f-4c39-9a53-1f2d3c4b5a%02d"
+
+
+def come_back(host, number):
+    """The terminal died: another process of the same trainee, which has nothing and is told what it had."""
+    link = join(host, run=PROCESS % number, has=False)
+    last = link.wait("past", lambda frame: frame["last"])
+    link.wait("had")
+    return link, last
+
+
+def test_what_was_done_is_not_lost_where_the_terminal_dies_again_while_it_is_told_anew():
+    host = Class(lines=LINES.replace('"did":"acknowledge","key":"a"', '"command":"help"'))
+    link = join(host, run=PROCESS % 1)
+    link.wait("had")
+    tape(link, at_ms=60000, entries=[{"at": 59000, "type": "command", "word": "help"}])
+    link.wait("had", lambda frame: frame["count"] == 1)
+    link.close()
+    host.says("budi is gone")
+    check_eq(json.loads(host.score("budi"))["points"], 40, "points")
+    for number, end in ((2, lambda link: link.close()), (3, lambda link: tape(link, made=4, at_ms=50, **{"from": 0}))):
+        link, last = come_back(host, number)
+        check_eq((last["at_ms"], len(last["entries"])), (60000, 1), "what it had")
+        tape(link, made=4, at_ms=1000)
+        link.wait("had", lambda frame: frame["at_ms"] == 1000)
+        host.said = ""
+        end(link)
+        host.says("budi is gone")
+        check_eq(json.loads(host.score("budi"))["points"], 40, "points")
+    # Also where the class ends meanwhile.
+    link, last = come_back(host, 4)
+    tape(link, made=4, at_ms=1000)
+    link.wait("had", lambda frame: frame["at_ms"] == 1000)
+    check_eq(host.end(), 0, "end of the class")
+    check_eq(json.loads(host.score("budi"))["points"], 40, "points")
+
+
+def test_whoever_begins_anew_themselves_has_begun_anew():
+    host = Class()
+    link = join(host, run=PROCESS % 1)
+    link.wait("had")
+    tape(link, at_ms=60000)
+    link.wait("had", lambda frame: frame["at_ms"] == 60000)
+    link.close()
+    host.says("budi is gone")
+    link, last = come_back(host, 2)
+    check_eq(last["at_ms"], 60000, "what it had")
+    tape(link, made=2, at_ms=1000)
+    link.wait("had", lambda frame: frame["at_ms"] == 1000)
+    tape(link, made=3, at_ms=1400)
+    link.wait("had", lambda frame: frame["at_ms"] == 1400)
+    # That is all that there is of it.
+    head = Feed(host, "trainer", follow=False).wait("welcome")["head"]
+    tape(link, made=3, at_ms=1500, head=head, points=0)
+    link.wait("had", lambda frame: frame["at_ms"] == 1500)
+    host.said = ""
+    link.close()
+    host.says("budi is gone")
+    check_eq(come_back(host, 3)[1]["at_ms"], 1500, "what it had")
+    host.end()
+
+
 def refused(host, said, token=None, url=None, name="ayu"):
     screen = Screen([SIAGA, "replay", "--join", url or host.url, "--token-file", token or host.paths["trainee"], "--trainee",
                      name], cols=160)
@@ -551,6 +613,7 @@ def test_a_class_that_lies_is_left():
         ([lesson(LINES), part(LINES[:-1]), past()], "did not arrive"),
         ([lesson("{}"), part("{}"), past()], "line 1"),
         (whole + [past(late, soon, at_ms=9000)], "no class"),
+        (whole + [past(late, at_ms=9000, last=False), *whole], "did not understand"),
         (whole + [past(late, at_ms=9000, last=False), past(soon, at_ms=9000)], "did not understand"),
         ([{"t": "bye", "why": "full"}], "the class is full"),
         ([{"t": "bye", "why": "over"}], "the class is over"),
