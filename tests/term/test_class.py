@@ -20,6 +20,8 @@ LINES = """{"scenario":"kelas","title":"Kelas","end":600}
 {"at":550,"raise":{"key":"later","kind":"medical","lat":-7.55,"lon":110.82,"place":"Tirtonadi"}}
 """
 
+PROCESS = "0b0e7c1e-6d1f-4c39-9a53-1f2d3c4b5a%02d"  # of a trainee's console
+
 
 class Class:
     """Whoever keeps the class: a program without a terminal."""
@@ -361,6 +363,25 @@ def test_two_names_that_make_one_file_make_two():
     check_eq(sorted(json.loads(host.score(name))["trainee"] for name in ("a_b", "a_b.2")), ["a.b", "a/b"], "trainees")
 
 
+def test_names_that_make_one_file_keep_theirs_when_somebody_makes_room():
+    host = Class()
+    names = ["idle", "a/b", *("t%d" % number for number in range(29)), "a.b"]
+    links = [join(host, name, run=PROCESS % number) for number, name in enumerate(names)]
+    for link in links:
+        link.wait("had")
+    for number in (1, 31):
+        tape(links[number], at_ms=1000, entries=[{"at": 500, "type": "key"}])
+        links[number].wait("had", lambda frame: frame["at_ms"] == 1000)
+    links[0].close()
+    host.says("idle is gone")
+    join(host, "late", run=PROCESS % 32).wait("had")
+    for number, said in ((1, "a/b is gone"), (31, r"a\.b is gone")):
+        links[number].close()
+        host.says(said)
+    check_eq([json.loads(host.score(name))["trainee"] for name in ("a_b", "a_b.2")], ["a/b", "a.b"], "trainees")
+    host.end()
+
+
 def test_a_trainee_whose_terminal_died_goes_on_where_they_were():
     host = Class()
     home = scope.folder()
@@ -389,9 +410,6 @@ def test_a_trainee_whose_terminal_died_goes_on_where_they_were():
     host.end()
     check_eq(host.score("ayu"), read(os.path.join(home, "ayu.json")), "the score")
     check_eq(json.loads(host.score("ayu"))["points"], 40, "points")
-
-
-PROCESS = "0b0e7c1e-6d1f-4c39-9a53-1f2d3c4b5a%02d"
 
 
 def come_back(host, number):
