@@ -401,14 +401,17 @@ void join_begin(struct join *j) {
 	loop_timer_set(j->timer, 0);
 }
 
-void join_leave(struct join *j) {
-	if (j == NULL || !j->begun || j->ended || link_get_state(j->link) != LINK_OPEN) {
-		return;
+bool join_leave(struct join *j, struct err *err) {
+	if (j == NULL || !j->begun) {
+		return true;
 	}
-	j->leaving = true;
-	loop_timer_set(j->timer, 0);
-	loop_timer_set(j->watch, LEAVE_MS);
-	loop_run(j->loop);
+	if (!j->ended && link_get_state(j->link) == LINK_OPEN) {
+		j->leaving = true;
+		loop_timer_set(j->timer, 0);
+		loop_timer_set(j->watch, LEAVE_MS);
+		loop_run(j->loop);
+	}
+	return is_known(j) || err_set(err, _("the class has not heard all that was done here"));
 }
 
 void join_destroy(struct join *j) {

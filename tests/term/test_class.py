@@ -280,7 +280,49 @@ def test_a_class_that_ends_or_plays_something_else_is_left_and_played_on_without
     ayu.keys("v").wait("call back")
     ayu.answer("b").wait("VERIFIED")
     leave(ayu)
+    check(ayu.has("the class has not heard all"), "they hear that their score is not there", ayu.text())
     host.end()
+
+
+def test_who_leaves_while_the_class_is_lost_hears_that_it_has_not_heard_all():
+    host = Class()
+    ayu, budi = host.trainee("ayu"), host.trainee("budi")
+    ayu.wait("Kabangan")
+    leave(budi)
+    check(not budi.has("has not heard"), "it has heard all", budi.text())
+    host.end(signal.SIGKILL)
+    ayu.wait("CLASS LOST")
+    ayu.keys("a").wait("ACK")
+    leave(ayu)
+    check(ayu.has("the class has not heard all"), "they hear that their score is not there", ayu.text())
+
+
+def test_a_script_that_the_class_did_not_hear_has_failed():
+    from fake_feed import FakeFeed
+
+    fake = FakeFeed()
+    token = fake.token_file()
+    home = scope.folder()
+    keys, own = os.path.join(home, "keys"), os.path.join(home, "own")
+    with open(keys, "w", encoding="utf-8") as file:
+        file.write("wait 3s\nkeys a\n")
+
+    def deaf(peer):
+        peer.upgrade()
+        peer.message()
+        for frame in (lesson(LINES), part(LINES), past(), {"t": "had", "made": 0, "count": 0, "at_ms": 0}):
+            peer.say(json.dumps(frame))
+        peer.message()
+        peer.say('{"t":"bye","why":"differs"}')
+        peer.message()
+
+    fake.next(deaf)
+    done = subprocess.run([SIAGA, "replay", "--join", fake.url, "--token-file", token, "--trainee", "ayu", "--script", keys,
+                           "--score", own], env=environment(home), stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                          timeout=60 * SLOW, check=False)
+    check_eq(done.returncode, 1, done.stderr)
+    check("the class has not heard all" in done.stderr, "it says so", done.stderr)
+    check(os.path.exists(own + ".json"), "the score is here")
 
 
 def scripted(host, keys, *args):
