@@ -661,6 +661,7 @@ def test_a_class_that_lies_is_left():
     token = fake.token_file()
     whole = [lesson(LINES), part(LINES)]
     late, soon = {"at": 5000, "type": "key"}, {"at": 100, "type": "key"}
+    train = {"at": 0, "type": "train", "train": {"ask": "say", "text": "x" * 600}}
     for frames, said in (
         (["nonsense"], "no class"),
         ([{"t": "beat"}], "no class"),
@@ -673,6 +674,8 @@ def test_a_class_that_lies_is_left():
         ([lesson(LINES), part(LINES[:-1]), past()], "did not arrive"),
         ([lesson("{}"), part("{}"), past()], "line 1"),
         (whole + [past(late, soon, at_ms=9000)], "no class"),
+        # More than there can have been.
+        (whole + [past(*[train] * 60, last=False)] * 250, "did not understand"),
         (whole + [past(late, at_ms=9000, last=False), *whole], "did not understand"),
         (whole + [past(late, at_ms=9000, last=False), past(soon, at_ms=9000)], "did not understand"),
         ([{"t": "bye", "why": "full"}], "the class is full"),
