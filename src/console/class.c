@@ -148,8 +148,7 @@ static bool score_path(const struct class *class, const struct pupil *pupil, cha
 
 /* As their own console would write it, in its language. */
 bool class_keep_score(const struct class *class, const struct pupil *p, struct err *err) {
-	const char *lang = locale_language();
-	char path[FILE_PATH_SIZE];
+	char lang[16], path[FILE_PATH_SIZE];
 	struct score score;
 	if (class->opt->given[OPTION_SCORE] == NULL || !pupil_has_begun(p)) {
 		return true;
@@ -157,6 +156,7 @@ bool class_keep_score(const struct class *class, const struct pupil *p, struct e
 	if (!score_path(class, p, path, sizeof(path), err)) {
 		return false;
 	}
+	text_copy(lang, sizeof(lang), locale_language());
 	locale_init(pupil_lang(p), NULL);
 	score_make(&score, p->run,
 		&(struct score_about){.trainee = p->who.name, .lang = pupil_lang(p)});
@@ -244,6 +244,9 @@ static void end_all(struct class *class) {
 	loop_timer_set(timer, LOOK_MS);
 	loop_run(class->loop);
 	loop_timer_destroy(timer);
+	for (size_t i = 0; i < class->pupils_len; i++) {
+		pupil_leave(class->pupils[i]);
+	}
 }
 
 static void finish(struct class *class) {

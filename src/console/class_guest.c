@@ -103,7 +103,10 @@ static bool make_room(struct class *class) {
 			class->watched = class->watched == p ? class->nobody : class->watched;
 			trainer_look(class->trainer);
 			pupil_destroy(p);
-			class->pupils[i] = class->pupils[--class->pupils_len];
+			/* The others keep their order, and with it the names of their files. */
+			class->pupils_len--;
+			memmove(&class->pupils[i], &class->pupils[i + 1],
+				(class->pupils_len - i) * sizeof(class->pupils[0]));
 			return true;
 		}
 	}
@@ -256,8 +259,11 @@ static void on_leave(void *own) {
 	*place = g->next;
 	if (g->pupil != NULL) {
 		g->pupil->link = NULL;
+		pupil_leave(g->pupil);
+		/* Whoever reads that they are gone finds their score. */
+		bool kept = class_keep_score(g->class, g->pupil, &err);
 		class_say(_("%s is gone"), g->pupil->who.name);
-		if (!class_keep_score(g->class, g->pupil, &err)) {
+		if (!kept) {
 			class_say("%s", err.text);
 		}
 	}

@@ -11,10 +11,10 @@
 #include "tape.h"
 
 #define LOOK_MS      100
-#define BUSY_MS      30     /* between frames, while there is much to tell */
-#define PAST_MAX     500000 /* entries: more than a tape holds */
-#define REST_PERCENT 125    /* of what a frame costs the class */
-#define TIME_MS      500    /* between frames that tell the time alone */
+#define BUSY_MS      30                   /* between frames, while there is much to tell */
+#define PAST_MAX     (2 * TAPE_BYTES_MAX) /* of frames: more than a tape makes */
+#define REST_PERCENT 125                  /* of what a frame costs the class */
+#define TIME_MS      500                  /* between frames that tell the time alone */
 #define ALIVE_MS     5000
 #define JOIN_MS      15000
 #define LEAVE_MS     5000
@@ -32,7 +32,7 @@ struct join {
 	bool ready, begun, leaving;
 	bool over;       /* whoever kept it has said goodbye */
 	bool ended;      /* for good: the link is of no use any more */
-	struct err *err; /* until it is ready */
+	size_t past_len; /* bytes of what was told of before */
 	char why[ERR_TEXT_MAX];
 	/* What the class has, as it said last. */
 	struct tape tape;
@@ -125,12 +125,12 @@ static void take_lesson(struct join *j, const struct class_frame *frame) {
 	uint64_t seed = strtoull(frame->seed, NULL, 10);
 	if (frame->version != CLASS_VERSION) {
 		end(j, end_text(CLASS_VERSION_OTHER));
+	} else if (!j->ready && j->told) {
+		end(j, end_text(CLASS_BAD));
 	} else if (!j->ready) {
 		j->lesson.seed = seed;
 		j->lesson.speed_percent = frame->speed_percent;
 		j->lesson.paused = frame->paused;
-		j->lesson.entries_len = 0;
-		buf_clear(&j->lesson.text);
 		text_copy(j->sum, sizeof(j->sum), frame->sum);
 		j->told = true;
 	} else if (seed != j->lesson.seed || strcmp(frame->sum, j->sum) != 0) {
@@ -148,13 +148,14 @@ static void take_part(struct join *j, const struct class_frame *frame) {
 	buf_add(&j->lesson.text, frame->text, len);
 }
 
-static void take_past(struct join *j, struct class_frame *frame) {
+static void take_past(struct join *j, struct class_frame *frame, size_t len) {
 	struct join_lesson *lesson = &j->lesson;
 	char sum[CLASS_SUM_SIZE];
 	int64_t before_ms =
 		lesson->entries_len > 0 ? lesson->entries[lesson->entries_len - 1].at_ms : 0;
+	j->past_len += len;
 	if ((frame->entries_len > 0 && frame->entries[0].at_ms < before_ms) ||
-		lesson->entries_len > PAST_MAX) {
+		j->past_len > PAST_MAX) {
 		end(j, end_text(CLASS_BAD));
 		return;
 	}
@@ -232,7 +233,7 @@ static void on_message(void *data, const char *text, size_t len) {
 	} else if (frame.type == CLASS_PART) {
 		take_part(j, &frame);
 	} else if (frame.type == CLASS_PAST) {
-		take_past(j, &frame);
+		take_past(j, &frame, len);
 	} else if (frame.type == CLASS_HAD && j->ready) {
 		take_had(j, &frame);
 	} else if (frame.type == CLASS_ASKED) {
@@ -401,14 +402,17 @@ void join_begin(struct join *j) {
 	loop_timer_set(j->timer, 0);
 }
 
-void join_leave(struct join *j) {
-	if (j == NULL || !j->begun || j->ended || link_get_state(j->link) != LINK_OPEN) {
-		return;
+bool join_leave(struct join *j, struct err *err) {
+	if (j == NULL || !j->begun) {
+		return true;
 	}
-	j->leaving = true;
-	loop_timer_set(j->timer, 0);
-	loop_timer_set(j->watch, LEAVE_MS);
-	loop_run(j->loop);
+	if (!j->ended && link_get_state(j->link) == LINK_OPEN) {
+		j->leaving = true;
+		loop_timer_set(j->timer, 0);
+		loop_timer_set(j->watch, LEAVE_MS);
+		loop_run(j->loop);
+	}
+	return is_known(j) || err_set(err, _("the class has not heard all that was done here"));
 }
 
 void join_destroy(struct join *j) {

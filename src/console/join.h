@@ -45,7 +45,8 @@ struct join_lesson *join_get_lesson(struct join *join);
 void join_begin(struct join *join);
 /* Something enters; as run_config wants it. */
 void join_note(struct join *join, const struct tape_entry *entry);
-/* Runs the loop until the class has heard all, or there is no more hope of it. */
-void join_leave(struct join *join);
+/* Runs the loop until the class has heard all, or there is no more hope of it. False: it has not,
+ * as *err says. */
+bool join_leave(struct join *join, struct err *err);
 
 #endif

@@ -52,10 +52,40 @@ struct pupil *pupil_create(
 	return p;
 }
 
+static void drop_before(struct pupil *p) {
+	run_destroy(p->before.run);
+	tape_finish(&p->before.tape);
+	p->before = (struct pupil_state){0};
+}
+
+static void keep_before(struct pupil *p) {
+	drop_before(p);
+	p->before = (struct pupil_state){.tape = p->tape, .run = p->run, .now_ms = p->now_ms};
+	text_copy(p->before.selected, sizeof(p->before.selected), p->selected);
+	p->tape = (struct tape){0};
+	p->run = NULL;
+}
+
+void pupil_leave(struct pupil *p) {
+	if (p->before.run == NULL) {
+		return;
+	}
+	run_destroy(p->run);
+	tape_finish(&p->tape);
+	p->tape = p->before.tape;
+	p->run = p->before.run;
+	p->now_ms = p->before.now_ms;
+	text_copy(p->selected, sizeof(p->selected), p->before.selected);
+	p->before = (struct pupil_state){0};
+	p->made = 0;
+	p->made_here++;
+}
+
 void pupil_destroy(struct pupil *p) {
 	if (p == NULL) {
 		return;
 	}
+	drop_before(p);
 	run_destroy(p->run);
 	tape_finish(&p->tape);
 	free(p);
@@ -96,13 +126,26 @@ static bool is_same(const struct pupil *p, const struct trainee_frame *tape) {
 	return !tape->whole || (tape->head == sim_head(run_sim(p->run)) && tape->points == got);
 }
 
+/* A console that comes back tells all anew, and may be gone again before it is through: until then
+ * what was here is kept. Who begins anew by themselves is through with it soon. */
+static bool begin_anew(struct pupil *p) {
+	if (p->made == 0 && pupil_has_begun(p)) {
+		keep_before(p);
+	}
+	if (!make(p, NULL)) {
+		pupil_leave(p);
+		return false;
+	}
+	return true;
+}
+
 static bool take(struct pupil *p, const struct trainee_frame *tape, enum class_end *why) {
 	*why = CLASS_BAD;
 	if (tape->made == 0) {
 		return false;
 	}
 	if (tape->made != p->made) {
-		if (tape->from != 0 || !make(p, NULL)) {
+		if (tape->from != 0 || !begin_anew(p)) {
 			return false;
 		}
 		p->made = tape->made;
@@ -123,7 +166,13 @@ static bool take(struct pupil *p, const struct trainee_frame *tape, enum class_e
 	p->paused = tape->paused;
 	p->watched = tape->watched;
 	*why = CLASS_DIFFERS;
-	return is_same(p, tape);
+	if (!is_same(p, tape)) {
+		return false;
+	}
+	if (tape->whole) {
+		drop_before(p);
+	}
+	return true;
 }
 
 bool pupil_take(struct pupil *p, const struct trainee_frame *tape, enum class_end *why) {

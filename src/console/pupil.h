@@ -15,6 +15,14 @@ struct pupil_lesson {
 	enum mode mode;
 };
 
+/* An exercise as far as it has come. */
+struct pupil_state {
+	struct tape tape;
+	struct run *run;
+	char selected[UUID_SIZE];
+	int64_t now_ms;
+};
+
 struct pupil {
 	const struct pupil_lesson *lesson;
 	struct who who;
@@ -27,6 +35,9 @@ struct pupil {
 	int64_t made;      /* as they say; 0: what comes next begins anew */
 	int64_t made_here; /* how often it was */
 	bool paused, watched;
+	/* What was here before they came back, kept until they have told all again; run may be NULL
+	 */
+	struct pupil_state before;
 	/* How much of the class's time they may still take, see class_cost_ms(); mono, of then. It
 	 * is theirs and not the link's: who is sent away does not come back with more. */
 	int64_t room_ms, room_at_ms;
@@ -39,6 +50,8 @@ struct pupil *pupil_create(
 void pupil_destroy(struct pupil *pupil); /* NULL is fine */
 /* What a tape frame tells. False: *why says what is wrong with it. */
 bool pupil_take(struct pupil *pupil, const struct trainee_frame *tape, enum class_end *why);
+/* They are gone. Whoever had not told all again has done what they had done before. */
+void pupil_leave(struct pupil *pupil);
 /* As far as it has come; is there anything to have a score of? */
 bool pupil_has_begun(const struct pupil *pupil);
 void pupil_subject(const struct pupil *pupil, struct subject *out);

@@ -410,6 +410,7 @@ static void finish(struct stage *stage) {
 int replay_run(const struct options *opt, struct err *err) {
 	static const int signals[] = {SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGTSTP, 0};
 	struct stage stage = {.opt = opt, .err = err, .exit_code = EXIT_SUCCESS};
+	struct err unheard = {{0}};
 	bool join = opt->given[OPTION_JOIN] != NULL;
 	bool ok = join || begin(&stage, err);
 	stage.loop = ok ? loop_create(LOOP_POLL, signals, on_signal, NULL, &stage, err) : NULL;
@@ -428,8 +429,8 @@ int replay_run(const struct options *opt, struct err *err) {
 		screen_close();
 		stage.screen_up = false;
 	}
-	if (ok) {
-		join_leave(stage.join);
+	if (ok && !join_leave(stage.join, &unheard)) {
+		fprintf(stderr, "siaga: %s\n", unheard.text);
 	}
 	ok = ok && replay_score(&stage.play, opt, err);
 	finish(&stage);

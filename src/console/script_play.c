@@ -392,11 +392,12 @@ int script_run(const struct options *opt, struct err *err) {
 	bool ok = file_read_any(opt->script, FILE_MAX, &text, err) &&
 		  script_parse(&script, opt->script, text.data, text.len, err) &&
 		  prepare(&show, opt, err) && run(&show, err);
+	bool heard = true;
 	if (ok && show.join != NULL) {
 		join_begin(show.join);
-		join_leave(show.join);
+		heard = join_leave(show.join, err);
 	}
-	ok = ok && replay_score(&show.play, opt, err);
+	ok = ok && replay_score(&show.play, opt, heard ? err : NULL) && heard;
 	join_destroy(show.join);
 	loop_destroy(show.loop);
 	play_finish(&show.play);

@@ -48,7 +48,7 @@ GATES = [
     ("standard output or errors", r"(?<!\w)(printf|vprintf|puts|putchar)\(|\b(std(out|err))\b",
      {"src/base/mem.c", "src/base/report.c", "src/base/setting.c", "src/console/class.c", "src/console/completion.c",
       "src/console/coverage_command.c", "src/console/lists.c",
-      "src/console/options.c", "src/console/record_command.c", "src/console/scenario_command.c",
+      "src/console/options.c", "src/console/record_command.c", "src/console/replay.c", "src/console/scenario_command.c",
       "src/console/score_command.c", "src/console/script_play.c",
       "src/daemon/backup.c", "src/daemon/cert.c",
       "src/daemon/check.c", "src/daemon/export.c", "src/daemon/options.c", "src/daemon/purge.c", "src/daemon/registry.c",

@@ -20,6 +20,8 @@ LINES = """{"scenario":"kelas","title":"Kelas","end":600}
 {"at":550,"raise":{"key":"later","kind":"medical","lat":-7.55,"lon":110.82,"place":"Tirtonadi"}}
 """
 
+PROCESS = "0b0e7c1e-6d1f-4c39-9a53-1f2d3c4b5a%02d"  # of a trainee's console
+
 
 class Class:
     """Whoever keeps the class: a program without a terminal."""
@@ -278,7 +280,49 @@ def test_a_class_that_ends_or_plays_something_else_is_left_and_played_on_without
     ayu.keys("v").wait("call back")
     ayu.answer("b").wait("VERIFIED")
     leave(ayu)
+    check(ayu.has("the class has not heard all"), "they hear that their score is not there", ayu.text())
     host.end()
+
+
+def test_who_leaves_while_the_class_is_lost_hears_that_it_has_not_heard_all():
+    host = Class()
+    ayu, budi = host.trainee("ayu"), host.trainee("budi")
+    ayu.wait("Kabangan")
+    leave(budi)
+    check(not budi.has("has not heard"), "it has heard all", budi.text())
+    host.end(signal.SIGKILL)
+    ayu.wait("CLASS LOST")
+    ayu.keys("a").wait("ACK")
+    leave(ayu)
+    check(ayu.has("the class has not heard all"), "they hear that their score is not there", ayu.text())
+
+
+def test_a_script_that_the_class_did_not_hear_has_failed():
+    from fake_feed import FakeFeed
+
+    fake = FakeFeed()
+    token = fake.token_file()
+    home = scope.folder()
+    keys, own = os.path.join(home, "keys"), os.path.join(home, "own")
+    with open(keys, "w", encoding="utf-8") as file:
+        file.write("wait 3s\nkeys a\n")
+
+    def deaf(peer):
+        peer.upgrade()
+        peer.message()
+        for frame in (lesson(LINES), part(LINES), past(), {"t": "had", "made": 0, "count": 0, "at_ms": 0}):
+            peer.say(json.dumps(frame))
+        peer.message()
+        peer.say('{"t":"bye","why":"differs"}')
+        peer.message()
+
+    fake.next(deaf)
+    done = subprocess.run([SIAGA, "replay", "--join", fake.url, "--token-file", token, "--trainee", "ayu", "--script", keys,
+                           "--score", own], env=environment(home), stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                          timeout=60 * SLOW, check=False)
+    check_eq(done.returncode, 1, done.stderr)
+    check("the class has not heard all" in done.stderr, "it says so", done.stderr)
+    check(os.path.exists(own + ".json"), "the score is here")
 
 
 def scripted(host, keys, *args):
@@ -361,6 +405,25 @@ def test_two_names_that_make_one_file_make_two():
     check_eq(sorted(json.loads(host.score(name))["trainee"] for name in ("a_b", "a_b.2")), ["a.b", "a/b"], "trainees")
 
 
+def test_names_that_make_one_file_keep_theirs_when_somebody_makes_room():
+    host = Class()
+    names = ["idle", "a/b", *("t%d" % number for number in range(29)), "a.b"]
+    links = [join(host, name, run=PROCESS % number) for number, name in enumerate(names)]
+    for link in links:
+        link.wait("had")
+    for number in (1, 31):
+        tape(links[number], at_ms=1000, entries=[{"at": 500, "type": "key"}])
+        links[number].wait("had", lambda frame: frame["at_ms"] == 1000)
+    links[0].close()
+    host.says("idle is gone")
+    join(host, "late", run=PROCESS % 32).wait("had")
+    for number, said in ((1, "a/b is gone"), (31, r"a\.b is gone")):
+        links[number].close()
+        host.says(said)
+    check_eq([json.loads(host.score(name))["trainee"] for name in ("a_b", "a_b.2")], ["a/b", "a.b"], "trainees")
+    host.end()
+
+
 def test_a_trainee_whose_terminal_died_goes_on_where_they_were():
     host = Class()
     home = scope.folder()
@@ -389,6 +452,65 @@ def test_a_trainee_whose_terminal_died_goes_on_where_they_were():
     host.end()
     check_eq(host.score("ayu"), read(os.path.join(home, "ayu.json")), "the score")
     check_eq(json.loads(host.score("ayu"))["points"], 40, "points")
+
+
+def come_back(host, number):
+    """The terminal died: another process of the same trainee, which has nothing and is told what it had."""
+    link = join(host, run=PROCESS % number, has=False)
+    last = link.wait("past", lambda frame: frame["last"])
+    link.wait("had")
+    return link, last
+
+
+def test_what_was_done_is_not_lost_where_the_terminal_dies_again_while_it_is_told_anew():
+    host = Class(lines=LINES.replace('"did":"acknowledge","key":"a"', '"command":"help"'))
+    link = join(host, run=PROCESS % 1)
+    link.wait("had")
+    tape(link, at_ms=60000, entries=[{"at": 59000, "type": "command", "word": "help"}])
+    link.wait("had", lambda frame: frame["count"] == 1)
+    link.close()
+    host.says("budi is gone")
+    check_eq(json.loads(host.score("budi"))["points"], 40, "points")
+    for number, end in ((2, lambda link: link.close()), (3, lambda link: tape(link, made=4, at_ms=50, **{"from": 0}))):
+        link, last = come_back(host, number)
+        check_eq((last["at_ms"], len(last["entries"])), (60000, 1), "what it had")
+        tape(link, made=4, at_ms=1000)
+        link.wait("had", lambda frame: frame["at_ms"] == 1000)
+        host.said = ""
+        end(link)
+        host.says("budi is gone")
+        check_eq(json.loads(host.score("budi"))["points"], 40, "points")
+    # Also where the class ends meanwhile.
+    link, last = come_back(host, 4)
+    tape(link, made=4, at_ms=1000)
+    link.wait("had", lambda frame: frame["at_ms"] == 1000)
+    check_eq(host.end(), 0, "end of the class")
+    check_eq(json.loads(host.score("budi"))["points"], 40, "points")
+
+
+def test_whoever_begins_anew_themselves_has_begun_anew():
+    host = Class()
+    link = join(host, run=PROCESS % 1)
+    link.wait("had")
+    tape(link, at_ms=60000)
+    link.wait("had", lambda frame: frame["at_ms"] == 60000)
+    link.close()
+    host.says("budi is gone")
+    link, last = come_back(host, 2)
+    check_eq(last["at_ms"], 60000, "what it had")
+    tape(link, made=2, at_ms=1000)
+    link.wait("had", lambda frame: frame["at_ms"] == 1000)
+    tape(link, made=3, at_ms=1400)
+    link.wait("had", lambda frame: frame["at_ms"] == 1400)
+    # That is all that there is of it.
+    head = Feed(host, "trainer", follow=False).wait("welcome")["head"]
+    tape(link, made=3, at_ms=1500, head=head, points=0)
+    link.wait("had", lambda frame: frame["at_ms"] == 1500)
+    host.said = ""
+    link.close()
+    host.says("budi is gone")
+    check_eq(come_back(host, 3)[1]["at_ms"], 1500, "what it had")
+    host.end()
 
 
 def refused(host, said, token=None, url=None, name="ayu"):
@@ -539,6 +661,7 @@ def test_a_class_that_lies_is_left():
     token = fake.token_file()
     whole = [lesson(LINES), part(LINES)]
     late, soon = {"at": 5000, "type": "key"}, {"at": 100, "type": "key"}
+    train = {"at": 0, "type": "train", "train": {"ask": "say", "text": "x" * 600}}
     for frames, said in (
         (["nonsense"], "no class"),
         ([{"t": "beat"}], "no class"),
@@ -551,6 +674,9 @@ def test_a_class_that_lies_is_left():
         ([lesson(LINES), part(LINES[:-1]), past()], "did not arrive"),
         ([lesson("{}"), part("{}"), past()], "line 1"),
         (whole + [past(late, soon, at_ms=9000)], "no class"),
+        # More than there can have been.
+        (whole + [past(*[train] * 60, last=False)] * 250, "did not understand"),
+        (whole + [past(late, at_ms=9000, last=False), *whole], "did not understand"),
         (whole + [past(late, at_ms=9000, last=False), past(soon, at_ms=9000)], "did not understand"),
         ([{"t": "bye", "why": "full"}], "the class is full"),
         ([{"t": "bye", "why": "over"}], "the class is over"),
