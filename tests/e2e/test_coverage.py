@@ -115,11 +115,14 @@ def test_radius_time_and_another_registry_change_what_is_seen():
     check_eq(read(month.state, "--radius", "150")["seen"], 2, "within 150 m")
     check_eq(read(month.state, "--radius", "5000")["none"], 0, "within 5 km")
     check_eq(read(month.state, "--places", "0")["places"], [], "no place is asked for")
-    check_eq(read(month.state, "--from", rfc(month.start - 60))["incidents"], 9, "since before it began")
+    status, out, said = coverage("--json", "--from", rfc(month.start - 60), state=month.state)
+    check_eq((status, json.loads(out)["incidents"]), (0, 9), "since before it began")
+    # The console may have come a moment after the log began, and then says so.
+    check(said == "" or "is whole from" in said, said)
     status, out, said = coverage("--json", "--from", rfc(month.start - 120), "--to", rfc(month.start - 60),
                                  state=month.state)
     check(status == 0 and json.loads(out)["incidents"] == 0, said)
-    check_eq(said, "siaga: no incident was received then\n", "an hour without any")
+    check("siaga: no incident was received then\n" in said, "an hour without any:", said)
     more = CAMERAS.replace(",down,", ",ok,") + "Baru,dishub,Simpang Baru,%.4f,%.4f,ok,yes,,\n" % NOWHERE
     better = read(month.state, "--registry", folder_with(more))
     check_eq((better["seen"], better["none"], better["places"]), (8, 0, []), "with one camera more, and one mended")

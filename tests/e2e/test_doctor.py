@@ -175,8 +175,8 @@ def test_words():
                               env=environment(desk.home), timeout=20 * SLOW, check=False)
         check_eq((done.returncode, done.stdout), (2, ""), args)
         check(wanted in done.stderr, done.stderr)
-    for shell, wanted in (("bash", "words='doctor record replay scenario score --feed"), ("bash", "replay|score|check)"),
-                          ("zsh", "'1: :((doctor"),
+    for shell, wanted in (("bash", "words='coverage doctor record replay scenario score --feed"), ("bash", "replay|score|check)"),
+                          ("zsh", "'1: :((coverage"),
                           ("fish", "complete -c siaga -a doctor ")):
         done = subprocess.run([SIAGA, "--completion", shell], capture_output=True, text=True,
                               env=environment(desk.home), timeout=20 * SLOW, check=True)
