@@ -328,8 +328,10 @@ struct incident *world_apply(struct world *world, const struct event *event) {
 	} else {
 		add_entry(inc, event);
 	}
-	if (changes_words(inc, event)) {
+	bool words = changes_words(inc, event);
+	if (words) {
 		incident_make_findable(inc);
 	}
+	world_mark(world, inc, words);
 	return inc;
 }
