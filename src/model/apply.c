@@ -101,7 +101,7 @@ static struct incident *raise_incident(struct world *world, const struct event *
 	if (inc != NULL) {
 		return inc; /* The log has it once; a repeated message changes nothing. */
 	}
-	inc = mem_alloc(1, sizeof(*inc));
+	inc = mem_alloc_line(sizeof(*inc));
 	text_copy(inc->id, sizeof(inc->id), event->incident);
 	inc->number = event->number;
 	inc->kind = event->kind;

@@ -167,10 +167,11 @@ struct walk {
 	size_t fetched, given;
 };
 
-/* What is fetched may begin in the middle of a line of the cache, and end in one more. */
+static_assert(offsetof(struct incident, claim) <= INCIDENT_FRONT_SIZE, "the front is in front");
+static_assert(offsetof(struct dispatch, by) <= DISPATCH_FRONT_SIZE, "so it is of a dispatch");
+
 static void fetch(const void *at, size_t len) {
-	const size_t line = 64;
-	for (size_t offset = 0; offset <= len; offset += line) {
+	for (size_t offset = 0; offset < len; offset += MEM_LINE) {
 		PREFETCH((const char *)at + offset);
 	}
 }

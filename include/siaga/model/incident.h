@@ -24,7 +24,7 @@ struct dispatch {
 bool dispatch_is_live(
 	const struct dispatch *dispatch); /* not cleared, declined, cancelled, expired */
 
-#define DISPATCH_FRONT_SIZE 64 /* bytes of a dispatch up to when it was asked */
+#define DISPATCH_FRONT_SIZE 120 /* bytes of a dispatch that timers look at */
 
 /* A line of the incident's history, ready to be worded by a view. */
 struct entry {
