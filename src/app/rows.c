@@ -151,7 +151,9 @@ static void collect(struct app *app) {
 		.now_ms = app_feed_now(app),
 		.keep_ms = app->cfg.keep_ended_ms,
 		.wants = wants,
-		.data = app};
+		.data = app,
+		.sieve = filter_sieve(&app->filter, &app->world)};
+	query.sieve.spares = marks_state(INCIDENT_NEW);
 	/* Distances are from where the operator was when the order was chosen. */
 	if (query.order.key == QUEUE_BY_DISTANCE && app->order.from.lat_e7 == 0 &&
 		selected != NULL) {

@@ -35,6 +35,16 @@ void *mem_alloc(size_t count, size_t size) {
 	return made;
 }
 
+void *mem_alloc_line(size_t size) {
+	void *made = NULL;
+
+	if (posix_memalign(&made, MEM_LINE, size > 0 ? size : 1) != 0) {
+		die();
+	}
+	memset(made, 0, size);
+	return made;
+}
+
 void *mem_resize(void *old, size_t count, size_t size) {
 	void *made;
 

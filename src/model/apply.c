@@ -101,7 +101,7 @@ static struct incident *raise_incident(struct world *world, const struct event *
 	if (inc != NULL) {
 		return inc; /* The log has it once; a repeated message changes nothing. */
 	}
-	inc = mem_alloc(1, sizeof(*inc));
+	inc = mem_alloc_line(sizeof(*inc));
 	text_copy(inc->id, sizeof(inc->id), event->incident);
 	inc->number = event->number;
 	inc->kind = event->kind;
@@ -328,8 +328,10 @@ struct incident *world_apply(struct world *world, const struct event *event) {
 	} else {
 		add_entry(inc, event);
 	}
-	if (changes_words(inc, event)) {
+	bool words = changes_words(inc, event);
+	if (words) {
 		incident_make_findable(inc);
 	}
+	world_mark(world, inc, words);
 	return inc;
 }

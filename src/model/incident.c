@@ -77,10 +77,25 @@ static void forget_persons(struct incident *inc) {
 	incident_make_findable(inc);
 }
 
+void world_mark(struct world *world, const struct incident *inc, bool words) {
+	struct marks *marks = &world->list[inc->slot].marks;
+	marks->facts =
+		marks_state(inc->state) | marks_kind(inc->kind) | marks_priority(inc->priority);
+	marks->asked = 0;
+	for (size_t i = 0; i < inc->dispatches_len; i++) {
+		marks->asked |= marks_agency(inc->dispatches[i].agency);
+	}
+	if (words) {
+		memset(marks->letters, 0, sizeof(marks->letters));
+		marks_add_text(marks, inc->words, inc->words_len + inc->phones_len);
+	}
+}
+
 void world_forget_persons(struct world *world, int64_t before_ms) {
 	for (struct incident *inc = world->incidents; inc != NULL; inc = inc->hh.next) {
 		if (!incident_is_open(inc) && inc->state_at_ms[inc->state] < before_ms) {
 			forget_persons(inc);
+			world_mark(world, inc, true);
 		}
 	}
 }
@@ -125,10 +140,10 @@ struct incident *world_by_number(const struct world *world, int64_t number) {
 static void close_up(struct world *world) {
 	size_t len = 0;
 	for (size_t i = 0; i < world->list_len; i++) {
-		struct incident *inc = world->list[i];
-		if (inc != NULL) {
-			inc->slot = len;
-			world->list[len++] = inc;
+		const struct listed *listed = &world->list[i];
+		if (listed->inc != NULL) {
+			listed->inc->slot = len;
+			world->list[len++] = *listed;
 		}
 	}
 	world->list_len = len;
@@ -149,13 +164,13 @@ void world_add(struct world *world, struct incident *inc) {
 		make_room(world);
 	}
 	inc->slot = world->list_len;
-	world->list[world->list_len++] = inc;
+	world->list[world->list_len++] = (struct listed){.inc = inc};
 }
 
 void world_forget(struct world *world, const char *id) {
 	struct incident *inc = world_incident(world, id);
 	if (inc != NULL) {
-		world->list[inc->slot] = NULL;
+		world->list[inc->slot] = (struct listed){0};
 		HASH_DEL(world->incidents, inc);
 		destroy(inc);
 	}

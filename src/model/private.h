@@ -12,21 +12,15 @@ enum incident_state incident_state_after(
 /* Puts a new incident, whose id is set, among the others. */
 void world_add(struct world *world, struct incident *inc);
 
+/* Marks an incident as it is now; its letters only where its words have changed. */
+void world_mark(struct world *world, const struct incident *inc, bool words);
+
 /* Puts its words together anew, after its texts have changed. */
 void incident_make_findable(struct incident *inc);
 void incident_free_words(struct incident *inc);
 /* Is a folded text in one of them; are digits, as phone_key() makes them, in a telephone number? */
 bool incident_has_word(const struct incident *inc, const char *folded, size_t len);
 bool incident_has_phone(const struct incident *inc, const char *digits, size_t len);
-
-/* Whoever goes through the list says where it is: those that come next are fetched. */
-static inline void world_fetch(const struct world *world, size_t at) {
-	const size_t ahead = 8, line = 64;
-	const struct incident *inc = at + ahead < world->list_len ? world->list[at + ahead] : NULL;
-	for (size_t offset = 0; inc != NULL && offset < INCIDENT_FRONT_SIZE; offset += line) {
-		PREFETCH((const char *)inc + offset);
-	}
-}
 
 /* Fills the head of a new event of the incident (NULL: of none) from the command, rev included. */
 struct event *reduce_add(struct events *out, const struct command *cmd, const struct incident *inc,

@@ -155,14 +155,60 @@ static void keep_best(struct best *best, const struct place *place) {
 	}
 }
 
+/* So many incidents are fetched while one is looked at; a power of two. */
+#define AHEAD 16
+
+/* Those that get through the sieve, in the order of the list. */
+struct walk {
+	const struct world *world;
+	const struct sieve *sieve;
+	size_t at; /* in the list */
+	struct incident *coming[AHEAD];
+	size_t fetched, given;
+};
+
+static_assert(offsetof(struct incident, claim) <= INCIDENT_FRONT_SIZE, "the front is in front");
+static_assert(offsetof(struct dispatch, by) <= DISPATCH_FRONT_SIZE, "so it is of a dispatch");
+
+static void fetch(const void *at, size_t len) {
+	for (size_t offset = 0; offset < len; offset += MEM_LINE) {
+		PREFETCH((const char *)at + offset);
+	}
+}
+
+static bool fetch_next(struct walk *walk) {
+	const struct listed *listed;
+	do {
+		if (walk->at == walk->world->list_len) {
+			return false;
+		}
+		listed = &walk->world->list[walk->at++];
+	} while (listed->inc == NULL || !sieve_passes(walk->sieve, &listed->marks));
+	fetch(listed->inc, INCIDENT_FRONT_SIZE);
+	walk->coming[walk->fetched++ % AHEAD] = listed->inc;
+	return true;
+}
+
+/* The next one, or NULL. */
+static struct incident *walk_on(struct walk *walk) {
+	while (walk->fetched - walk->given < AHEAD && fetch_next(walk)) {
+	}
+	/* By now there is something in the middle to read where the dispatches of it are. */
+	size_t middle = walk->given + AHEAD / 2;
+	if (walk->sieve->dispatches && middle < walk->fetched) {
+		fetch(walk->coming[middle % AHEAD]->dispatches, DISPATCH_FRONT_SIZE);
+	}
+	return walk->given < walk->fetched ? walk->coming[walk->given++ % AHEAD] : NULL;
+}
+
 size_t queue_select(const struct world *world, const struct queue_query *query,
 	struct incident **out, size_t max) {
 	struct best best = {.max = max};
+	struct walk walk = {.world = world, .sieve = &query->sieve};
+	struct incident *inc;
 	size_t total = 0;
-	for (size_t i = 0; i < world->list_len; i++) {
-		struct incident *inc = world->list[i];
-		world_fetch(world, i);
-		if (inc == NULL || !in_sight(inc, query)) {
+	while ((inc = walk_on(&walk)) != NULL) {
+		if (!in_sight(inc, query)) {
 			continue;
 		}
 		struct place place = place_of(inc, query);

@@ -68,13 +68,6 @@ const char *timer_level_name(enum timer_level level) {
 	return (unsigned)level < TIMER_LEVEL_COUNT ? timer_level_names[level] : "?";
 }
 
-void timer_table_defaults(struct timer_table *table) {
-	static_assert(ARRAY_LEN(defaults) <= TIMER_ROWS_MAX, "there is room for the defaults");
-	memset(table, 0, sizeof(*table));
-	memcpy(table->rows, defaults, sizeof(defaults));
-	table->len = ARRAY_LEN(defaults);
-}
-
 /* The limit of a level; 0: the timer never gets there. */
 static int64_t limit_of(const struct timer_limits *limits, enum timer_level level) {
 	switch (level) {
@@ -100,26 +93,8 @@ static bool ascends(const struct timer_limits *limits) {
 	return true;
 }
 
-bool timer_table_set(struct timer_table *table, enum timer timer, int kind, int priority,
-	struct timer_limits limits) {
-	if (!ascends(&limits)) {
-		return false;
-	}
-	for (size_t i = 0; i < table->len; i++) {
-		struct timer_row *row = &table->rows[i];
-		if (row->timer == timer && row->kind == kind && row->priority == priority) {
-			row->limits = limits;
-			return true;
-		}
-	}
-	if (table->len == TIMER_ROWS_MAX) {
-		return false;
-	}
-	table->rows[table->len++] = (struct timer_row){timer, kind, priority, limits};
-	return true;
-}
-
-struct timer_limits timer_table_get(
+/* By the most specific row. */
+static struct timer_limits look_up(
 	const struct timer_table *table, enum timer timer, enum kind kind, enum priority priority) {
 	struct timer_limits found = {0};
 	int best = -1;
@@ -138,6 +113,54 @@ struct timer_limits timer_table_get(
 	return found;
 }
 
+/* Works out what is asked for with every incident that is judged. */
+static void work_out(struct timer_table *table, enum timer timer) {
+	for (int kind = 0; kind < KIND_COUNT; kind++) {
+		for (int priority = 0; priority < PRIORITY_COUNT; priority++) {
+			table->limits[timer][kind][priority] =
+				look_up(table, timer, (enum kind)kind, (enum priority)priority);
+		}
+	}
+}
+
+void timer_table_defaults(struct timer_table *table) {
+	static_assert(ARRAY_LEN(defaults) <= TIMER_ROWS_MAX, "there is room for the defaults");
+	memset(table, 0, sizeof(*table));
+	memcpy(table->rows, defaults, sizeof(defaults));
+	table->len = ARRAY_LEN(defaults);
+	for (int timer = 0; timer < TIMER_COUNT; timer++) {
+		work_out(table, (enum timer)timer);
+	}
+}
+
+bool timer_table_set(struct timer_table *table, enum timer timer, int kind, int priority,
+	struct timer_limits limits) {
+	if (!ascends(&limits)) {
+		return false;
+	}
+	for (size_t i = 0; i < table->len; i++) {
+		struct timer_row *row = &table->rows[i];
+		if (row->timer == timer && row->kind == kind && row->priority == priority) {
+			row->limits = limits;
+			work_out(table, timer);
+			return true;
+		}
+	}
+	if (table->len == TIMER_ROWS_MAX) {
+		return false;
+	}
+	table->rows[table->len++] = (struct timer_row){timer, kind, priority, limits};
+	work_out(table, timer);
+	return true;
+}
+
+struct timer_limits timer_table_get(
+	const struct timer_table *table, enum timer timer, enum kind kind, enum priority priority) {
+	bool known = (unsigned)timer < TIMER_COUNT && (unsigned)kind < KIND_COUNT &&
+		     (unsigned)priority < PRIORITY_COUNT;
+	return known ? table->limits[timer][kind][priority] : (struct timer_limits){0};
+}
+
 static int64_t later(int64_t a, int64_t b) {
 	return a > b ? a : b;
 }
@@ -148,11 +171,11 @@ static struct timer_verdict nothing(void) {
 
 static struct timer_verdict judge(const struct timer_table *table, const struct incident *inc,
 	enum timer timer, int64_t since_ms, int dispatch, int64_t now_ms) {
-	struct timer_limits limits = timer_table_get(table, timer, inc->kind, inc->priority);
+	const struct timer_limits *limits = &table->limits[timer][inc->kind][inc->priority];
 	struct timer_verdict verdict = nothing();
 	int64_t age_ms = now_ms - since_ms, due_ms = 0, next_ms = 0;
 	for (int level = TIMER_LEVEL_WARN; level < TIMER_LEVEL_COUNT; level++) {
-		int64_t limit = limit_of(&limits, (enum timer_level)level);
+		int64_t limit = limit_of(limits, (enum timer_level)level);
 		if (limit == 0) {
 			continue;
 		}

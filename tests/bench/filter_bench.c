@@ -309,6 +309,7 @@ static void ask_queue(struct rig *rig, const char *text) {
 		(void)fprintf(stderr, "filter_bench: %s: %s\n", text, err.text);
 		exit(EXIT_FAILURE);
 	}
+	query.sieve = filter_sieve(&asking.filter, &rig->world);
 	rig->passed = queue_select(&rig->world, &query, page, PAGE);
 	rig->len = rig->passed < PAGE ? rig->passed : PAGE;
 	for (size_t i = 0; i < rig->len; i++) {

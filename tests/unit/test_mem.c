@@ -1,5 +1,6 @@
 #include "test.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,13 @@ static void test_alloc_is_zero(void **state) {
 	free(made);
 	free(copy);
 	free(mem_alloc(0, 0));
+	for (size_t size = 0; size < 300; size += 7) {
+		char *line = mem_alloc_line(size), none[300] = {0};
+		assert_int_equal((uintptr_t)line % MEM_LINE, 0);
+		assert_memory_equal(line, none, size);
+		memset(line, 'x', size);
+		free(line);
+	}
 }
 
 static void on_exhausted(void) {

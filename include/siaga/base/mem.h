@@ -10,6 +10,9 @@
 void *mem_alloc(size_t count, size_t size);
 void *mem_resize(void *old, size_t count, size_t size);
 char *mem_dup_str(const char *text);
+/* As mem_alloc(), at the beginning of a line of the processor's cache. */
+void *mem_alloc_line(size_t size);
+#define MEM_LINE 64 /* bytes */
 
 /* Called once before the program ends for lack of memory, so that a terminal can be put right. */
 void mem_on_exhausted(void (*hook)(void));

@@ -57,6 +57,9 @@ bool filter_check(const struct filter *filter, const struct world *world, struct
 /* Does the incident pass? Remembers, inside the filter, where the incidents of near: are. */
 bool filter_match(struct filter *filter, const struct incident *inc, const struct filter_ctx *ctx);
 
+/* What keeps back incidents of the world that surely do not pass. */
+struct sieve filter_sieve(const struct filter *filter, const struct world *world);
+
 /* Adds the filter as text to `out`, every name in full; up to FILTER_TEXT_MAX it reads back as the
  * same filter. */
 void filter_text(const struct filter *filter, struct buf *out);

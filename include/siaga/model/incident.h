@@ -8,6 +8,7 @@
 
 #include <siaga/base/table.h>
 #include <siaga/model/event.h>
+#include <siaga/model/marks.h>
 
 /* One agency asked to go. A second request after an exit makes a new one. */
 struct dispatch {
@@ -22,6 +23,8 @@ struct dispatch {
 
 bool dispatch_is_live(
 	const struct dispatch *dispatch); /* not cleared, declined, cancelled, expired */
+
+#define DISPATCH_FRONT_SIZE 120 /* bytes of a dispatch that timers look at */
 
 /* A line of the incident's history, ready to be worded by a view. */
 struct entry {
@@ -47,27 +50,26 @@ struct seen {
 #define INCIDENT_ENTRIES_MAX 200 /* in memory; the oldest after the first go, the log keeps all */
 
 #define INCIDENT_WORDS_FEW   232
-#define INCIDENT_FRONT_SIZE  192 /* bytes of an incident that are looked at in passing */
+#define INCIDENT_FRONT_SIZE  128 /* bytes of an incident that are looked at in passing */
 
 /* What every filter and order asks for stands in front, together: there may be many thousands. */
 struct incident {
 	int64_t number;
-	enum incident_state state, state_before; /* before: what a split goes back to */
+	enum incident_state state;
 	enum kind kind;
 	enum priority priority;
-	enum mode mode;
+	bool was_held; /* ever */
 	struct position at;
-	bool was_held;                             /* ever */
 	int64_t held_until_ms;                     /* 0: not on hold */
 	int64_t state_at_ms[INCIDENT_STATE_COUNT]; /* when each state was last reached; 0: never */
+	struct dispatch *dispatches;
+	size_t dispatches_len;
+	struct who claim; /* "" name: nobody */
 	/* All texts by which it is found, in small letters, a line each, and behind them the keys
 	 * of the callers' telephones. world_apply() keeps them; owned, or `few`. */
 	char *words;
 	uint32_t words_len, phones_len;
 	char few[INCIDENT_WORDS_FEW]; /* where they fit; close by is quicker than anywhere */
-	struct who claim;             /* "" name: nobody */
-	struct dispatch *dispatches;
-	size_t dispatches_len;
 	struct alarm *alarms;
 	size_t alarms_len;
 	struct entry *entries;
@@ -77,6 +79,8 @@ struct incident {
 	size_t slot; /* in the world's list */
 
 	char id[UUID_SIZE];
+	enum incident_state state_before; /* what a split goes back to */
+	enum mode mode;
 	int64_t rev; /* counts state changes */
 	int64_t last_seq;
 	char place[PLACE_SIZE];
@@ -101,12 +105,18 @@ bool incident_is_held(const struct incident *inc, int64_t now_ms);
 struct dispatch *incident_dispatch(const struct incident *inc, const char *agency);
 bool incident_has_live_dispatch(const struct incident *inc);
 
+/* An incident with its marks, which world_apply() keeps as well. */
+struct listed {
+	struct incident *inc; /* NULL: it was forgotten */
+	struct marks marks;
+};
+
 /* All that the log says, as far as it is in memory. */
 struct world {
 	struct incident *incidents; /* uthash by id */
-	/* The same, one behind the other as they came; NULL where one was forgotten. To go through
-	 * many of them is quicker by this, as the next ones can be fetched meanwhile. */
-	struct incident **list;
+	/* The same, one behind the other as they came. To go through many of them is quicker by
+	 * this: some need not be looked at, and the next ones can be fetched meanwhile. */
+	struct listed *list;
 	size_t list_len, list_cap;
 	struct registry registry;
 	int64_t head;        /* seq of the last event applied; 0: none */

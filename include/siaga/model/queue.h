@@ -35,6 +35,8 @@ struct queue_query {
 	/* NULL, or whether a view wants this one; asked once for each that is open or in sight. */
 	bool (*wants)(void *data, const struct incident *inc);
 	void *data;
+	/* What `wants` would surely refuse, as far as marks tell: it is not asked about that. */
+	struct sieve sieve;
 };
 
 /*

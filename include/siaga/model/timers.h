@@ -62,9 +62,11 @@ struct timer_row {
 	struct timer_limits limits;
 };
 
+/* Changed by the functions below only: `limits` is what the rows come to, for every question. */
 struct timer_table {
 	struct timer_row rows[TIMER_ROWS_MAX];
 	size_t len;
+	struct timer_limits limits[TIMER_COUNT][KIND_COUNT][PRIORITY_COUNT];
 };
 
 void timer_table_defaults(struct timer_table *table);
