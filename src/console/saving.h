@@ -24,7 +24,7 @@ struct saving {
 	size_t bytes; /* of their bodies */
 	struct loop_timer *timer;
 	int64_t saved_ms; /* mono, of the last save; 0: none yet */
-	bool waits;       /* there is something to be saved, if only that there was nothing */
+	bool waits;       /* there is something to be saved, if only how far it goes */
 };
 
 /* Keeps what EFFECT_STORE says of the message being applied, now or soon. */
