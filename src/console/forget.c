@@ -43,6 +43,7 @@ static bool may_pass(struct runtime *rt, const struct err *err) {
 static void on_timer(void *data) {
 	struct runtime *rt = data;
 	struct err err = {0};
+	saving_flush(rt);
 	if (rt->cache == NULL) {
 		return; /* It is asked for again when there is one, see keep.c. */
 	}
@@ -62,6 +63,7 @@ void forget_soon(struct runtime *rt) {
 
 void forget_told(struct runtime *rt, int64_t before_ms) {
 	struct err err = {0};
+	saving_flush(rt);
 	if (before_ms > rt->keep.before_ms) {
 		rt->keep.before_ms = before_ms;
 	}

@@ -11,9 +11,11 @@
 #include <siaga/ui/screen.h>
 
 #include "plain.h"
-#include "summary.h"
 
 void runtime_apply(struct runtime *rt, struct app_event *event) {
+	if (event->type == APP_LINK_DOWN) {
+		saving_flush(rt); /* Who is told next may be another feed. */
+	}
 	event->mono_ms = clock_mono_ms();
 	event->wall_ms = clock_wall_ms();
 	rt->fx.len = 0;
@@ -45,8 +47,7 @@ static void from_presence(const struct server_frame *frame, struct app_event *ev
 	event->desks_len = frame->desks_len;
 }
 
-/* Only events of which nothing on the screen comes: they are not worth a frame. */
-static bool is_quiet(const struct server_frame *frame) {
+bool runtime_is_quiet(const struct server_frame *frame) {
 	size_t i = 0;
 	while (i < frame->events.len && event_is_quiet(&frame->events.items[i])) {
 		i++;
@@ -180,7 +181,7 @@ static void apply_frame(struct runtime *rt, struct server_frame *frame) {
 	if (frame->type == FRAME_TRAINING && frame->training.note[0] != '\0') {
 		runtime_notice(rt, true, frame->training.note);
 	}
-	rt->dirty = rt->app.link == APP_LINK_LIVE && is_quiet(frame) ? dirty : rt->dirty;
+	rt->dirty = rt->app.link == APP_LINK_LIVE && runtime_is_quiet(frame) ? dirty : rt->dirty;
 	/* That the feed is there is no news: as little as the clock does it hold an alarm back. */
 	rt->why = frame->type == FRAME_BEAT ? why : rt->why;
 	if (frame->type == FRAME_LIVE && rt->app.link == APP_LINK_LIVE) {
@@ -207,66 +208,9 @@ void runtime_message(struct runtime *rt, const char *text, size_t len) {
 	server_frame_finish(&frame);
 }
 
-/* --- history --- */
-
-#define MEND_INCIDENTS 8   /* at a save: each costs the reading of its events */
-#define MEND_START_MS  100 /* at the start, at most so long */
-
-static bool mend_event(void *data, const char *body, size_t len) {
-	struct world *world = data;
-	struct event event;
-	if (wire_get_event(&event, body, len, NULL)) {
-		world_apply(world, &event);
-		event_finish(&event);
-	}
-	return true;
-}
-
-/* Makes the row of an incident from the events that the cache has of it. */
-static bool mend(struct runtime *rt, const char *id, struct err *err) {
-	struct world world = {0};
-	struct summary summary = {0};
-	const struct incident *inc;
-	bool done = cache_read_incident(rt->cache, id, mend_event, &world, err);
-	inc = world_incident(&world, id);
-	if (done && inc != NULL) {
-		summary_add(&summary, inc);
-	}
-	done = done && cache_history_mend(rt->cache, id, summary.rows, err);
-	summary_finish(&summary);
-	world_finish(&world);
-	return done;
-}
-
-/* Incidents that an older console kept, or that were no longer in memory when something more was
- * said about them. False when there are none left. */
-static bool mend_some(struct runtime *rt) {
-	char ids[MEND_INCIDENTS][UUID_SIZE];
-	size_t len = cache_history_behind(rt->cache, ids, MEND_INCIDENTS);
-	struct err err = {0};
-	for (size_t i = 0; i < len; i++) {
-		if (!mend(rt, ids[i], &err)) {
-			keep_failed(rt, &err);
-			return false;
-		}
-	}
-	return len == MEND_INCIDENTS;
-}
-
-/*
- * What ended gets its row, what is open again loses it; most events are about neither. The incident
- * is as it is after this event and no later one: so each of a message's incidents is taken once.
- */
-static void sum_up(struct runtime *rt, struct summary *summary, const struct event *event) {
-	const struct incident *inc = world_incident(&rt->app.world, event->incident);
-	if (inc != NULL && inc->last_seq == event->seq &&
-		(!incident_is_open(inc) || event->type == EVENT_INCIDENT_REOPENED ||
-			event->type == EVENT_INCIDENT_SPLIT)) {
-		summary_add(summary, inc);
-	}
-}
-
 /* --- the cache --- */
+
+#define MEND_START_MS 100 /* at the start, at most so long */
 
 static bool load_event(void *data, const char *body, size_t len) {
 	struct runtime *rt = data;
@@ -324,7 +268,7 @@ void runtime_load_cache(struct runtime *rt) {
 	}
 	runtime_load_outbox(rt);
 	int64_t until_ms = clock_mono_ms() + MEND_START_MS;
-	while (mend_some(rt) && clock_mono_ms() < until_ms) {
+	while (saving_mend(rt) && clock_mono_ms() < until_ms) {
 	}
 	/* Where nothing was ever saved as whole, the feed is asked for all again. */
 	runtime_apply(rt, &(struct app_event){.type = APP_CACHE_DONE});
@@ -332,70 +276,6 @@ void runtime_load_cache(struct runtime *rt) {
 }
 
 /* --- effects --- */
-
-static void store(struct runtime *rt, const struct effect *effect) {
-	const struct server_frame *frame = rt->current;
-	struct cache_meta meta = {.last_seq = effect->seq,
-		.after = effect->after,
-		.goes_on = keep_goes_on,
-		.saved_at_ms = app_feed_now(&rt->app)};
-	struct cache_event *rows = NULL;
-	struct summary summary = {0};
-	struct err err = {0};
-	size_t len = 0;
-	if (rt->cache == NULL) {
-		return;
-	}
-	/* Who looks at the screen need not wait for the disk: it is the feed that has the event. */
-	if (frame != NULL && rt->app.link == APP_LINK_LIVE && !is_quiet(frame)) {
-		runtime_want_draw(rt);
-	}
-	keep_sign(rt, &meta);
-	text_copy(meta.mark, sizeof(meta.mark), effect->text);
-	if (frame != NULL && frame->type == FRAME_EVENTS) {
-		rows = mem_alloc(frame->events.len + 1, sizeof(*rows));
-		for (size_t i = effect->first; i < frame->events.len; i++) {
-			const struct event *event = &frame->events.items[i];
-			if (!frame->open_only && !frame->past && event->seq > effect->seq &&
-				effect->seq != 0) {
-				break; /* After a gap: not applied, not kept. */
-			}
-			enum event_type type = event->type;
-			if (type == EVENT_UNREAD) {
-				continue;
-			}
-			if (type == EVENT_LOG_PURGED && event->before_ms > meta.forget_ms) {
-				meta.forget_ms = event->before_ms;
-			}
-			sum_up(rt, &summary, event);
-			rows[len++] = (struct cache_event){
-				.seq = event->seq,
-				.at_ms = event->at_ms,
-				.incident = event->incident,
-				.body = frame->bodies[i],
-				.personal = event_is_personal(event),
-				.opens = type == EVENT_INCIDENT_RAISED ||
-					 type == EVENT_INCIDENT_REOPENED ||
-					 type == EVENT_INCIDENT_SPLIT,
-				.ends = type == EVENT_INCIDENT_CLOSED ||
-					type == EVENT_INCIDENT_REJECTED ||
-					type == EVENT_INCIDENT_MERGED,
-			};
-		}
-	}
-	if (!cache_save(rt->cache, &meta, rows, len, summary.rows, summary.len, &err)) {
-		keep_failed(rt, &err);
-	} else {
-		/* While there is trouble it is the wait until the next look. */
-		rt->keep.wait_ms = rt->keep.trouble == TROUBLE_NONE ? 0 : rt->keep.wait_ms;
-		mend_some(rt);
-		if (meta.forget_ms > 0) {
-			forget_soon(rt);
-		}
-	}
-	summary_finish(&summary);
-	free(rows);
-}
 
 /* The line takes nothing, and enough waits for it: later, as if the feed had said so. */
 static void say_later(struct runtime *rt, const char *id) {
@@ -473,6 +353,13 @@ static void ask_training(struct runtime *rt, const struct effect *effect) {
 	buf_finish(&frame);
 }
 
+/* Does it look into the cache, or say what is in it? */
+static bool needs_saved(enum effect_type type) {
+	return type == EFFECT_FOLLOW || type == EFFECT_GOT || type == EFFECT_SET_ASIDE ||
+	       type == EFFECT_FORGET || type == EFFECT_OUTBOX || type == EFFECT_HISTORY ||
+	       type == EFFECT_OLD || type == EFFECT_RECONNECT || type == EFFECT_QUIT;
+}
+
 void runtime_effects(struct runtime *rt, const struct app_event *event) {
 	/* An effect may bring a notice, which comes through here again: work on our own list. */
 	struct effects fx = rt->fx;
@@ -488,12 +375,15 @@ void runtime_effects(struct runtime *rt, const struct app_event *event) {
 	}
 	for (size_t i = 0; i < fx.len; i++) {
 		const struct effect *effect = &fx.items[i];
+		if (needs_saved(effect->type)) {
+			saving_flush(rt);
+		}
 		switch (effect->type) {
 		case EFFECT_FOLLOW:
 		case EFFECT_GOT:
 		case EFFECT_LOOK:
 		case EFFECT_TELL: send_frame(rt, effect); break;
-		case EFFECT_STORE: store(rt, effect); break;
+		case EFFECT_STORE: saving_store(rt, effect); break;
 		case EFFECT_SET_ASIDE: keep_set_aside(rt); break;
 		case EFFECT_SEND:
 		case EFFECT_HOLD: break;

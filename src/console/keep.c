@@ -52,6 +52,7 @@ static int64_t kept_seq(struct runtime *rt) {
 
 static void tell(struct runtime *rt, enum trouble trouble, const char *why) {
 	rt->keep.trouble = trouble;
+	saving_drop(rt); /* What is not in it now is asked for again. */
 	if (rt->cache != NULL) {
 		cache_set_patience(rt->cache, trouble == TROUBLE_NONE ? PATIENT_MS : IMPATIENT_MS);
 	}
@@ -135,6 +136,7 @@ void keep_unread(struct runtime *rt, const struct err *err) {
 void keep_registry(struct runtime *rt, const struct registry *reg) {
 	struct buf json = {0};
 	struct err err = {0};
+	saving_flush(rt);
 	wire_put_registry(&json, reg);
 	rt->keep.registry =
 		rt->keep.trouble != TROUBLE_NONE || (rt->cache != NULL && !keep_is_ours(rt));
@@ -153,6 +155,7 @@ void keep_item(struct runtime *rt, const struct effect *effect, const char *fram
 	char id[UUID_SIZE];
 	text_copy(id, sizeof(id), effect->command->id);
 	event.id = id;
+	saving_flush(rt);
 	if (rt->cache == NULL) {
 		event.trouble = rt->keep.trouble;
 	} else if (!cache_outbox_put(rt->cache, id, effect->made_ms, frame, &err)) {
@@ -279,6 +282,7 @@ static void on_time(void *data) {
 	struct runtime *rt = data;
 	enum trouble trouble = TROUBLE_NONE;
 	struct err err = {0};
+	saving_flush(rt);
 	if (drop_gone(rt) && rt->keep.trouble == TROUBLE_NONE) {
 		tell(rt, TROUBLE_OTHER, NULL); /* So that the new one is filled. */
 	}
@@ -338,6 +342,7 @@ bool keep_open(struct runtime *rt, struct err *err) {
 }
 
 void keep_close(struct runtime *rt) {
+	saving_finish(rt);
 	loop_timer_destroy(rt->keep.timer);
 	cache_close(rt->cache);
 	free(rt->keep.forget);

@@ -46,6 +46,7 @@ static void draw(struct runtime *rt) {
 	}
 	rt->dirty = false;
 	rt->why = PACE_TICK;
+	saving_drawn(rt);
 }
 
 void runtime_want_draw(struct runtime *rt) {
@@ -341,6 +342,7 @@ int runtime_run(const struct options *opt, const char *token, struct err *err) {
 	on_tick(&rt);
 	draw(&rt);
 	loop_run(rt.loop);
+	saving_flush(&rt);
 	code = plain_finish(rt.plain, rt.exit_code, err);
 out:
 	if (rt.screen_up && !rt.gone) {

@@ -17,6 +17,7 @@
 #include "keep.h"
 #include "options.h"
 #include "pace.h"
+#include "saving.h"
 
 struct plain;
 struct programs;
@@ -32,6 +33,7 @@ struct runtime {
 	char relink_why[EFFECT_TEXT_SIZE];
 	struct cache_store *cache; /* NULL while it cannot be opened */
 	struct keep keep;
+	struct saving saving;
 	struct plain *plain; /* lines instead of a screen, or NULL */
 	struct surface surface;
 	struct loop_timer *tick, *frame, *relink, *soon;
@@ -56,6 +58,8 @@ int runtime_run(const struct options *opt, const char *token, struct err *err);
 
 void runtime_apply(struct runtime *rt, struct app_event *event);
 void runtime_message(struct runtime *rt, const char *text, size_t len);
+/* Only events of which nothing on the screen comes: they are not worth a frame. */
+bool runtime_is_quiet(const struct server_frame *frame);
 /* What the cache holds, into the app. */
 void runtime_load_cache(struct runtime *rt);
 void runtime_effects(struct runtime *rt, const struct app_event *event);
