@@ -205,6 +205,7 @@ def test_a_cache_that_begins_later_says_since_when():
     since = time.time()
     evening.ayu.do("note", old, note="x")
     evening.call(2, kind="crime", note="sama dengan laporan Wiryo")
+    console.wait("NEW #3")
     console.say("status").wait("1 new")
     console.quit()
     end = rfc(time.time() + 0.1)
