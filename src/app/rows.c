@@ -7,7 +7,8 @@
 #include <siaga/base/text.h>
 
 #define SHOW_MS 120 /* after the last step */
-#define AT_ONCE 200 /* incidents in memory that are put in order with every message of the feed's  \
+#define AT_ONCE                                                                                    \
+	200         /* incidents in memory that are put in order with every message of the feed's  \
 		     */
 #define SLID_MS 500 /* a key that was on its way when the selection went was for the one before */
 

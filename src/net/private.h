@@ -31,7 +31,7 @@ struct loop {
 	struct loop_timer *timers; /* all of them, set or not */
 	int64_t armed_us;          /* when timer_fd wakes the loop; 0: not at all */
 	uint64_t timer_turn;
-	bool in_timers; /* they are being called */
+	bool in_timers;         /* they are being called */
 	struct tls_client *tls; /* of all connections that are made from here */
 	struct watch *watches;
 	struct server *server; /* lives as long as its vhost: freed after the context */
