@@ -170,7 +170,7 @@ int main(int argc, char **argv) {
 	account_hide_memory();
 	/* What one thread makes the other frees; a heap for each would grow and shrink by the page.
 	 */
-	mallopt(M_ARENA_MAX, 1);
+	mallopt(M_ARENA_MAX, 2);
 	setlocale(LC_CTYPE, "C.UTF-8");
 	/* A file size limit is an error to be told, not a reason to die. */
 	signal(SIGXFSZ, SIG_IGN);

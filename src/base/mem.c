@@ -117,17 +117,20 @@ void buf_add_str(struct buf *buf, const char *text) {
 
 void buf_printf(struct buf *buf, const char *fmt, ...) {
 	va_list args, again;
+	size_t room;
 	int wanted;
 
 	va_start(args, fmt);
 	va_copy(again, args);
-	wanted = vsnprintf(NULL, 0, fmt, args);
+	buf_reserve(buf, 0);
+	room = buf->cap - buf->len;
+	wanted = vsnprintf(buf->data + buf->len, room, fmt, args);
 	va_end(args);
-	if (wanted > 0) {
+	if (wanted > 0 && (size_t)wanted >= room) {
 		buf_reserve(buf, (size_t)wanted);
 		(void)vsnprintf(buf->data + buf->len, (size_t)wanted + 1, fmt, again);
-		buf->len += (size_t)wanted;
 	}
+	buf->len += wanted > 0 ? (size_t)wanted : 0;
 	va_end(again);
 }
 

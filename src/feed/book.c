@@ -9,35 +9,71 @@
 #include <siaga/base/text.h>
 #include <siaga/store/log_purge.h>
 
-#include "forms.h"
 #include "lookup.h"
 
 #define LOAD_SLICE 10000
 
+static void add_form(struct buf *texts, const char *text, size_t len) {
+	buf_add(texts, text, len);
+	buf_add(texts, "", 1);
+}
+
+/* masked: NULL where it is the same. */
+static void set_texts(struct writer_event *event, const char *full, size_t full_len,
+	const char *masked, size_t masked_len, const char *audience) {
+	struct buf *texts = &event->texts;
+	buf_clear(texts);
+	add_form(texts, full, full_len);
+	if (masked != NULL) {
+		add_form(texts, masked, masked_len);
+	}
+	add_form(texts, audience, strlen(audience));
+	event->full = texts->data;
+	event->full_len = full_len;
+	event->masked = masked != NULL ? texts->data + full_len + 1 : NULL;
+	event->masked_len = masked != NULL ? masked_len : 0;
+	event->audience = texts->data + texts->len - strlen(audience) - 1;
+}
+
+void writer_event_copy(struct writer_event *to, const struct writer_event *from) {
+	to->seq = from->seq;
+	to->type = from->type;
+	memcpy(to->hash, from->hash, sizeof(to->hash));
+	set_texts(to, from->full, from->full_len, from->masked, from->masked_len, from->audience);
+}
+
 void writer_event_finish(struct writer_event *event) {
-	free(event->full);
-	free(event->masked);
-	free(event->audience);
+	buf_finish(&event->texts);
 	memset(event, 0, sizeof(*event));
 }
 
-void job_drop_events(struct job *job) {
-	for (size_t i = 0; i < job->events_len; i++) {
-		writer_event_finish(&job->events[i]);
-	}
-	free(job->events);
-	job->events = NULL;
-	job->events_len = 0;
-}
-
-void job_drop(struct job *job) {
-	job_drop_events(job);
+void job_clear(struct job *job) {
+	struct writer_event *events = job->events;
+	size_t cap = job->events_cap;
 	command_finish(&job->cmd);
 	if (job->registry != NULL) {
 		registry_finish(job->registry);
 		free(job->registry);
 	}
+	*job = (struct job){.events = events, .events_cap = cap};
+}
+
+void job_drop(struct job *job) {
+	job_clear(job);
+	for (size_t i = 0; i < job->events_cap; i++) {
+		writer_event_finish(&job->events[i]);
+	}
+	free(job->events);
 	free(job);
+}
+
+/* The next one of the job, with whatever memory an earlier one had there. */
+static struct writer_event *next_event(struct job *job) {
+	if (job->events_len == job->events_cap) {
+		job->events = mem_resize(job->events, job->events_cap + 1, sizeof(*job->events));
+		job->events[job->events_cap++] = (struct writer_event){0};
+	}
+	return &job->events[job->events_len++];
 }
 
 /* --- the world, from the log --- */
@@ -90,6 +126,8 @@ bool book_open(struct book *book, struct log_store *log, struct err *err) {
 
 void book_finish(struct book *book) {
 	free(book->cameras);
+	forms_finish(&book->forms);
+	events_finish(&book->events);
 	world_finish(&book->world);
 }
 
@@ -138,42 +176,29 @@ bool book_is_good(struct book *book, struct err *err) {
 
 /* --- deciding and writing --- */
 
-/* The buffer's text, which is the caller's now. */
-static char *take_text(struct buf *buf, size_t *len) {
-	char *text = buf->data;
-	if (len != NULL) {
-		*len = buf->len;
-	}
-	*buf = (struct buf){0};
-	return text;
-}
-
 static bool append(struct book *book, struct job *job, struct event *event, struct err *err) {
-	struct forms forms = {0};
+	struct forms *forms = &book->forms;
 	struct log_row row;
 	event->seq = book->world.head + 1;
 	if (event->type == EVENT_CAMERA_STATUS) {
 		keep_camera(book, event->camera);
 	}
 	const struct incident *inc = world_apply(&book->world, event);
-	forms_make(&forms, event, inc, &book->world.registry);
-	forms_row(&row, &forms, event, inc);
+	forms_make(forms, event, inc, &book->world.registry);
+	forms_row(&row, forms, event, inc);
 	bool ok = log_append(book->log, &row, err);
 	if (event->type == EVENT_LOG_PURGED) {
 		struct log_purge what = {.before_ms = event->before_ms, .seq = event->seq};
 		ok = ok && log_purge_begin(book->log, &what, err);
 	}
-	job->events = mem_resize(job->events, job->events_len + 1, sizeof(*job->events));
-	struct writer_event *out = &job->events[job->events_len++];
-	*out = (struct writer_event){.seq = event->seq, .type = event->type};
-	out->full = take_text(&forms.full, &out->full_len);
-	out->audience = take_text(&forms.audience, NULL);
-	if (out->full_len != forms.masked.len ||
-		memcmp(out->full, forms.masked.data, out->full_len) != 0) {
-		out->masked = take_text(&forms.masked, &out->masked_len);
-	}
+	struct writer_event *out = next_event(job);
+	out->seq = event->seq;
+	out->type = event->type;
+	const struct buf *full = &forms->full, *masked = &forms->masked;
+	bool same = full->len == masked->len && memcmp(full->data, masked->data, full->len) == 0;
+	set_texts(out, full->data, full->len, same ? NULL : masked->data, masked->len,
+		forms->audience.data);
 	log_last_hash(book->log, out->hash);
-	forms_finish(&forms);
 	return ok;
 }
 
@@ -236,7 +261,7 @@ bool book_bring(struct book *book, struct job *job, struct err *err) {
 }
 
 bool book_do(struct book *book, struct job *job, struct err *err) {
-	struct events events = {0};
+	struct events *events = &book->events;
 	struct log_answer answer;
 	struct writer_result *result = &job->result;
 	int known = job->keep ? log_get_answer(book->log, job->answer_id, &answer, err) : 0;
@@ -251,18 +276,18 @@ bool book_do(struct book *book, struct job *job, struct err *err) {
 		book->unread = true;
 		return false;
 	}
-	result->refused = !reduce(&book->world, &job->cmd, &events, &result->refusal);
+	events_clear(events);
+	result->refused = !reduce(&book->world, &job->cmd, events, &result->refusal);
 	bool ok = true;
-	for (size_t i = 0; i < events.len && ok; i++) {
-		ok = append(book, job, &events.items[i], err);
+	for (size_t i = 0; i < events->len && ok; i++) {
+		ok = append(book, job, &events->items[i], err);
 	}
 	result->seq = book->world.head;
-	if (job->cmd.action == ACTION_RAISE && events.len > 0) {
-		text_copy(result->incident, sizeof(result->incident), events.items[0].incident);
-		text_copy(result->alarm, sizeof(result->alarm), events.items[0].alarm.id);
-		result->number = events.items[0].number;
+	if (job->cmd.action == ACTION_RAISE && events->len > 0) {
+		text_copy(result->incident, sizeof(result->incident), events->items[0].incident);
+		text_copy(result->alarm, sizeof(result->alarm), events->items[0].alarm.id);
+		result->number = events->items[0].number;
 	}
-	events_finish(&events);
 	return ok && (!job->keep || remember(book, job, err));
 }
 

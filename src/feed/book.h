@@ -8,9 +8,12 @@
 #include <siaga/feed/writer.h>
 #include <siaga/store/log.h>
 
+#include "forms.h"
+
 #define ANSWER_ID_MAX 80
 
-/* Somebody's command, or a registry, on its way through the writer. */
+/* Somebody's command, or a registry, on its way through the writer. What it holds is used again for
+ * the next one, so that the two threads do not free each other's memory. */
 struct job {
 	struct command cmd;
 	char answer_id[ANSWER_ID_MAX];
@@ -19,12 +22,13 @@ struct job {
 	struct registry *registry;  /* this job only changes the registry */
 	char brought[3][UUID_SIZE]; /* incidents that were read for it */
 	struct writer_result result;
-	struct writer_event *events;
-	size_t events_len;
+	struct writer_event *events; /* `events_cap` of them can be finished */
+	size_t events_len, events_cap;
 	struct job *next;
 };
 
-void job_drop_events(struct job *job);
+/* Ready for another command; only the memory of its events stays. */
+void job_clear(struct job *job);
 void job_drop(struct job *job);
 
 /* A camera, as it was before the batch. */
@@ -37,6 +41,8 @@ struct camera_was {
 struct book {
 	struct log_store *log; /* the writer's */
 	struct world world;
+	struct events events;       /* what the last command came to */
+	struct forms forms;         /* of the event that is just written */
 	struct camera_was *cameras; /* owned: those that this batch changes, in order */
 	size_t cameras_len;
 	bool stale;     /* the world could not be read again after a failure */

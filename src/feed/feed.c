@@ -81,7 +81,7 @@ static void note_purge(struct feed *feed, const struct writer_event *text) {
 	}
 }
 
-static void on_event(void *data, struct writer_event *event) {
+static void on_event(void *data, const struct writer_event *event) {
 	struct feed *feed = data;
 	if (event->type == EVENT_CAMERA_STATUS) {
 		note_camera(feed, event);

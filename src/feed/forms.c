@@ -6,6 +6,10 @@
 
 void forms_make(struct forms *forms, const struct event *event, const struct incident *inc,
 	const struct registry *reg) {
+	buf_clear(&forms->full);
+	buf_clear(&forms->masked);
+	buf_clear(&forms->bare);
+	buf_clear(&forms->audience);
 	wire_put_event(&forms->full, event);
 	wire_put_event_masked(&forms->masked, event, inc);
 	wire_put_event_bare(&forms->bare, event);

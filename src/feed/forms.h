@@ -11,7 +11,7 @@ struct forms {
 	struct buf full, masked, bare, audience;
 };
 
-/* `inc` is the event's incident after it, NULL for none. */
+/* Made anew in the same memory. `inc` is the event's incident after it, NULL for none. */
 void forms_make(struct forms *forms, const struct event *event, const struct incident *inc,
 	const struct registry *reg);
 void forms_finish(struct forms *forms);

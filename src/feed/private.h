@@ -25,7 +25,7 @@ struct ring {
 	int64_t head; /* seq of the youngest */
 };
 
-void ring_push(struct ring *ring, struct writer_event *event); /* takes the texts */
+void ring_push(struct ring *ring, const struct writer_event *event);
 /* NULL where the event is too old, or not there yet. */
 const struct writer_event *ring_get(const struct ring *ring, int64_t seq);
 void ring_finish(struct ring *ring);

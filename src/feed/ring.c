@@ -1,13 +1,8 @@
 #include "private.h"
 
-#include <string.h>
-
-void ring_push(struct ring *ring, struct writer_event *event) {
-	struct writer_event *slot = &ring->slots[event->seq & (RING_SLOTS - 1)];
-	writer_event_finish(slot);
-	*slot = *event;
-	memset(event, 0, sizeof(*event));
-	ring->head = slot->seq;
+void ring_push(struct ring *ring, const struct writer_event *event) {
+	writer_event_copy(&ring->slots[event->seq & (RING_SLOTS - 1)], event);
+	ring->head = event->seq;
 }
 
 const struct writer_event *ring_get(const struct ring *ring, int64_t seq) {

@@ -21,6 +21,7 @@
 #include "forms.h"
 
 #define WAITING_MAX 10000
+#define SPARE_MAX   256
 #define PROBE_MS    1000 /* so often it is tried whether a log that failed can be written again */
 
 struct job_list {
@@ -41,6 +42,7 @@ struct writer {
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	struct job_list waiting, done; /* under the lock */
+	struct job_list spare;         /* the loop's: jobs for what comes next */
 	struct writer_stats stats;     /* under the lock */
 	bool quit;                     /* under the lock */
 	/* The thread's own. */
@@ -64,6 +66,16 @@ static void list_add(struct job_list *list, struct job *job) {
 	list->len++;
 }
 
+static struct job *list_pop(struct job_list *list) {
+	struct job *job = list->first;
+	if (job != NULL) {
+		list->first = job->next;
+		list->last = list->first != NULL ? list->last : &list->first;
+		list->len--;
+	}
+	return job;
+}
+
 /* Takes the whole list. */
 static struct job *list_take(struct job_list *list) {
 	struct job *first = list->first;
@@ -84,7 +96,7 @@ static const char *const trouble_texts[] = {
 static_assert(ARRAY_LEN(trouble_texts) == TROUBLE_COUNT, "a text for every trouble");
 
 static void refuse(struct job *job, const char *why) {
-	job_drop_events(job);
+	job->events_len = 0;
 	job->result.refused = true;
 	job->result.refusal.code = REFUSAL_UNAVAILABLE;
 	text_copy(job->result.refusal.message, sizeof(job->result.refusal.message), why);
@@ -290,6 +302,7 @@ struct writer *writer_create(const char *dir, struct registry *registry, struct 
 	writer->data = data;
 	list_init(&writer->waiting);
 	list_init(&writer->done);
+	list_init(&writer->spare);
 	writer->log = log_open_writer(dir, err);
 	if (writer->log == NULL) {
 		free(writer);
@@ -320,6 +333,13 @@ struct writer *writer_create(const char *dir, struct registry *registry, struct 
 	return writer;
 }
 
+static void drop_jobs(struct job_list *list) {
+	for (struct job *job = list_take(list), *next; job != NULL; job = next) {
+		next = job->next;
+		job_drop(job);
+	}
+}
+
 void writer_destroy(struct writer *writer) {
 	if (writer == NULL) {
 		return;
@@ -329,10 +349,8 @@ void writer_destroy(struct writer *writer) {
 	pthread_cond_signal(&writer->wake);
 	pthread_mutex_unlock(&writer->lock);
 	pthread_join(writer->thread, NULL);
-	for (struct job *job = list_take(&writer->done), *next; job != NULL; job = next) {
-		next = job->next;
-		job_drop(job);
-	}
+	drop_jobs(&writer->done);
+	drop_jobs(&writer->spare);
 	log_checkpoint(writer->log);
 	log_close(writer->log);
 	book_finish(&writer->book);
@@ -351,6 +369,20 @@ int64_t writer_purged_ms(const struct writer *writer) {
 
 void writer_feed_id(const struct writer *writer, char out[UUID_SIZE]) {
 	memcpy(out, writer->feed_id, UUID_SIZE);
+}
+
+static struct job *take_job(struct writer *writer) {
+	struct job *job = list_pop(&writer->spare);
+	return job != NULL ? job : mem_alloc(1, sizeof(*job));
+}
+
+static void put_back(struct writer *writer, struct job *job) {
+	if (writer->spare.len < SPARE_MAX) {
+		job_clear(job);
+		list_add(&writer->spare, job);
+	} else {
+		job_drop(job);
+	}
 }
 
 /* The thread is woken when it can have the lock, and only where it waits for a job. */
@@ -372,7 +404,7 @@ bool writer_submit(struct writer *writer, struct command *cmd, const char *answe
 	if (full) {
 		return false;
 	}
-	struct job *job = mem_alloc(1, sizeof(*job));
+	struct job *job = take_job(writer);
 	job->cmd = *cmd;
 	memset(cmd, 0, sizeof(*cmd));
 	text_copy(job->answer_id, sizeof(job->answer_id),
@@ -384,7 +416,7 @@ bool writer_submit(struct writer *writer, struct command *cmd, const char *answe
 }
 
 void writer_set_registry(struct writer *writer, struct registry *registry) {
-	struct job *job = mem_alloc(1, sizeof(*job));
+	struct job *job = take_job(writer);
 	job->registry = mem_alloc(1, sizeof(*registry));
 	*job->registry = *registry;
 	memset(registry, 0, sizeof(*registry));
@@ -396,7 +428,7 @@ void writer_collect(struct writer *writer) {
 	pthread_mutex_lock(&writer->lock);
 	struct job *job = list_take(&writer->done), *next;
 	enum trouble trouble = writer->told;
-	bool news = writer->news;
+	bool news = writer->news, purged = false;
 	writer->news = false;
 	text_copy(why, sizeof(why), writer->why);
 	pthread_mutex_unlock(&writer->lock);
@@ -406,15 +438,17 @@ void writer_collect(struct writer *writer) {
 	for (; job != NULL; job = next) {
 		next = job->next;
 		for (size_t i = 0; i < job->events_len; i++) {
+			purged = purged || job->events[i].type == EVENT_LOG_PURGED;
 			writer->ops->on_event(writer->data, &job->events[i]);
 		}
-		free(job->events);
-		job->events = NULL;
-		job->events_len = 0;
 		if (job->registry == NULL) {
 			writer->ops->on_result(writer->data, &job->result);
 		}
-		job_drop(job);
+		put_back(writer, job);
+	}
+	if (purged) {
+		/* In their memory may be what is to be forgotten. */
+		drop_jobs(&writer->spare);
 	}
 }
 

@@ -72,21 +72,11 @@ void timer_fire_due(struct loop *loop);
  * else. */
 int server_guard_upgrade(struct lws *wsi);
 /* Answers a request for a websocket with something else. */
-void server_refuse_upgrade(struct lws *wsi, int status, int wait_s);
+void server_refuse_upgrade(struct server *server, struct lws *wsi, int status, int wait_s);
 int server_http_callback(
 	struct lws *wsi, enum lws_callback_reasons why, void *user, void *in, size_t len);
 int server_ws_callback(
 	struct lws *wsi, enum lws_callback_reasons why, void *user, void *in, size_t len);
-
-/* One request that awaits its answer. Found by id: the peer may be gone by then. */
-struct server_call {
-	uint64_t id;
-	struct lws *wsi;
-	int status;
-	struct buf head, body; /* of the answer; the head without its last line */
-	bool ready;
-	struct server_call *next;
-};
 
 struct ws_conn {
 	struct server *server;
@@ -128,8 +118,11 @@ struct server {
 	char address[64], ws_path[64], subprotocol[32];
 	struct lws_protocols protocols[3];
 	uint64_t last_id;
-	uint64_t handing; /* the request that on_request is just told of */
-	struct server_call *calls;
+	uint64_t handing;              /* the request that on_request is just told of */
+	struct server_request *calls;  /* hash: those that await their answer */
+	struct server_request *spares; /* for what comes next */
+	size_t spares_len;
+	struct buf saying; /* an answer on its way, with its head */
 	struct ws_conn *conns;
 	struct server_guest *guests; /* every connection */
 	struct server_house *houses; /* every address that has one */
@@ -137,6 +130,8 @@ struct server {
 	bool destroying;
 };
 
+/* Frees what is kept for requests that may come. */
+void server_http_finish(struct server *server);
 void server_free(struct server *server); /* the loop's, after the vhost; NULL is fine */
 /* server_doors.c */
 bool doors_may_enter(struct server *server, int fd);

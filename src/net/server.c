@@ -155,6 +155,7 @@ struct server *server_create(struct loop *loop, const struct server_config *cfg,
 
 void server_free(struct server *server) {
 	if (server != NULL) {
+		server_http_finish(server);
 		server_tls_destroy(server->tls);
 		free(server);
 	}

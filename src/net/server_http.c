@@ -7,63 +7,92 @@
 
 #define ANSWER_WAIT_S 30
 
-/* What is kept of a request while its body comes in. */
-struct incoming {
-	struct http_request req;
+#define SPARES_MAX    256 /* requests that are kept for others to come */
+
+/*
+ * A request, from its head to its answer. Once it is handed over it is found by its id: the peer
+ * may be gone before it is answered.
+ */
+struct server_request {
+	struct http_request req; /* id 0: it is not handed over yet */
 	char path[SERVER_PATH_MAX], bearer[SERVER_HEADER_MAX], key[SERVER_HEADER_MAX];
 	char type[SERVER_HEADER_MAX], peer[64];
 	struct buf body;
-	uint64_t call; /* awaits its answer under this id; 0: none */
+	struct lws *wsi;
+	struct buf head, answer; /* of the answer; the head without its last line */
+	bool ready;
+	UT_hash_handle hh;           /* in server.calls, by req.id */
+	struct server_request *next; /* in server.spares */
 };
 
 static struct server *server_of(struct lws *wsi) {
 	return lws_get_vhost(wsi) != NULL ? lws_vhost_user(lws_get_vhost(wsi)) : NULL;
 }
 
-static struct server_call *find_call(struct server *server, uint64_t id) {
-	struct server_call *call = server->calls;
-	while (call != NULL && call->id != id) {
-		call = call->next;
-	}
+static struct server_request *find_call(struct server *server, uint64_t id) {
+	struct server_request *call = NULL;
+	HASH_FIND(hh, server->calls, &id, sizeof(id), call);
 	return call;
 }
 
-static void drop_call(struct server *server, uint64_t id) {
-	for (struct server_call **at = &server->calls; *at != NULL; at = &(*at)->next) {
-		if ((*at)->id == id) {
-			struct server_call *call = *at;
-			*at = call->next;
-			buf_finish(&call->head);
-			buf_finish(&call->body);
-			free(call);
-			return;
-		}
+static struct server_request *take_request(struct server *server) {
+	struct server_request *in = server->spares;
+	if (in == NULL) {
+		return mem_alloc(1, sizeof(*in));
 	}
+	server->spares = in->next;
+	server->spares_len--;
+	return in;
 }
 
-static void drop_incoming(struct server *server, struct incoming **slot) {
-	struct incoming *in = *slot;
-	if (in != NULL) {
-		drop_call(server, in->call);
-		buf_finish(&in->body);
-		free(in);
-		*slot = NULL;
-	}
+static void free_request(struct server_request *in) {
+	buf_finish(&in->body);
+	buf_finish(&in->head);
+	buf_finish(&in->answer);
+	free(in);
 }
 
-static void hand_over(struct server *server, struct lws *wsi, struct incoming *in) {
-	struct server_call *call = mem_alloc(1, sizeof(*call));
-	call->id = ++server->last_id;
-	call->wsi = wsi;
-	call->next = server->calls;
-	server->calls = call;
-	in->call = call->id;
-	in->req.id = call->id;
+static void drop_request(struct server *server, struct server_request **slot) {
+	struct server_request *in = *slot;
+	*slot = NULL;
+	if (in == NULL) {
+		return;
+	}
+	if (in->req.id != 0) {
+		HASH_DEL(server->calls, in);
+	}
+	if (server->spares_len == SPARES_MAX) {
+		free_request(in);
+		return;
+	}
+	in->req.id = 0;
+	in->ready = false;
+	buf_clear(&in->body);
+	buf_clear(&in->head);
+	buf_clear(&in->answer);
+	in->next = server->spares;
+	server->spares = in;
+	server->spares_len++;
+}
+
+void server_http_finish(struct server *server) {
+	while (server->spares != NULL) {
+		struct server_request *in = server->spares;
+		server->spares = in->next;
+		free_request(in);
+	}
+	buf_finish(&server->saying);
+}
+
+static void hand_over(struct server *server, struct lws *wsi, struct server_request *in) {
+	in->wsi = wsi;
+	in->req.id = ++server->last_id;
 	in->req.body = in->body.data != NULL ? in->body.data : "";
 	in->req.body_len = in->body.len;
+	HASH_ADD(hh, server->calls, req.id, sizeof(in->req.id), in);
 	doors_wait(server, wsi, SERVER_WAIT_NONE);
 	lws_set_timeout(wsi, PENDING_TIMEOUT_HTTP_CONTENT, ANSWER_WAIT_S);
-	server->handing = in->call;
+	server->handing = in->req.id;
 	server->cfg.ops->on_request(server->cfg.data, &in->req);
 	server->handing = 0;
 }
@@ -74,10 +103,10 @@ static int refuse(struct lws *wsi, unsigned status) {
 	return -1;
 }
 
-static int begin(struct server *server, struct lws *wsi, struct incoming **slot) {
+static int begin(struct server *server, struct lws *wsi, struct server_request **slot) {
 	char length[24];
-	drop_incoming(server, slot);
-	struct incoming *in = *slot = mem_alloc(1, sizeof(*in));
+	drop_request(server, slot);
+	struct server_request *in = *slot = take_request(server);
 	server_read_head(wsi, &in->req, in->path, in->bearer, in->key, in->type, in->peer);
 	if (strcmp(in->req.method, "OTHER") == 0) {
 		return refuse(wsi, HTTP_STATUS_METHOD_NOT_ALLOWED);
@@ -130,35 +159,34 @@ static bool is_more_kept(const struct server *server) {
 }
 
 /* In one segment: the head is small, and the body is ours. */
-static bool say(struct lws *wsi, const struct server_call *call, bool last) {
+static bool say(struct server *server, struct lws *wsi, const struct buf *head,
+	const struct buf *body, bool last) {
 	static const char pre[LWS_PRE] = {0};
-	struct buf all = {0};
-	buf_add(&all, pre, sizeof(pre));
-	buf_add(&all, call->head.data, call->head.len);
-	buf_printf(&all, "%s\r\n", last ? "connection: close\r\n" : "");
-	buf_add(&all, call->body.data, call->body.len);
-	size_t len = all.len - LWS_PRE;
-	unsigned char *data = (unsigned char *)all.data + LWS_PRE;
-	bool ok = lws_write(wsi, data, len, LWS_WRITE_HTTP_FINAL) == (int)len;
-	buf_finish(&all);
-	return ok;
+	struct buf *all = &server->saying;
+	buf_clear(all);
+	buf_add(all, pre, sizeof(pre));
+	buf_add(all, head->data, head->len);
+	buf_add_str(all, last ? "connection: close\r\n\r\n" : "\r\n");
+	buf_add(all, body->data, body->len);
+	size_t len = all->len - LWS_PRE;
+	unsigned char *data = (unsigned char *)all->data + LWS_PRE;
+	return lws_write(wsi, data, len, LWS_WRITE_HTTP_FINAL) == (int)len;
 }
 
-static int answer(struct server *server, struct lws *wsi, struct incoming **slot) {
-	struct incoming *in = *slot;
-	struct server_call *call = in != NULL ? find_call(server, in->call) : NULL;
-	if (call == NULL || !call->ready) {
+static int answer(struct server *server, struct lws *wsi, struct server_request **slot) {
+	const struct server_request *in = *slot;
+	if (in == NULL || !in->ready) {
 		return 0;
 	}
-	bool last = is_more_kept(server), ok = say(wsi, call, last);
-	drop_incoming(server, slot);
+	bool last = is_more_kept(server), ok = say(server, wsi, &in->head, &in->answer, last);
+	drop_request(server, slot);
 	doors_wait(server, wsi, SERVER_WAIT_IDLE);
 	return !ok || last || lws_http_transaction_completed(wsi) ? -1 : 0;
 }
 
 bool server_reply(struct server *server, uint64_t request_id, int status, const char *content_type,
 	const char *extra_header, const char *body, size_t len) {
-	struct server_call *call = find_call(server, request_id);
+	struct server_request *call = find_call(server, request_id);
 	if (call == NULL || call->ready) {
 		return false;
 	}
@@ -169,7 +197,7 @@ bool server_reply(struct server *server, uint64_t request_id, int status, const 
 		"no-store\r\n%s%s",
 		status, status_text(status), content_type, len,
 		extra_header != NULL ? extra_header : "", extra_header != NULL ? "\r\n" : "");
-	buf_add(&call->body, body, len);
+	buf_add(&call->answer, body, len);
 	if (request_id == server->handing) {
 		/* Within its own callback it might end under the library's feet. */
 		lws_callback_on_writable(wsi);
@@ -179,15 +207,15 @@ bool server_reply(struct server *server, uint64_t request_id, int status, const 
 	return true;
 }
 
-void server_refuse_upgrade(struct lws *wsi, int status, int wait_s) {
-	struct server_call call = {0};
-	buf_printf(&call.head, "HTTP/1.1 %d %s\r\ncontent-length: 0\r\ncache-control: no-store\r\n",
+void server_refuse_upgrade(struct server *server, struct lws *wsi, int status, int wait_s) {
+	struct buf head = {0}, none = {0};
+	buf_printf(&head, "HTTP/1.1 %d %s\r\ncontent-length: 0\r\ncache-control: no-store\r\n",
 		status, status_text(status));
 	if (status == HTTP_STATUS_SERVICE_UNAVAILABLE || status == 429) {
-		buf_printf(&call.head, "Retry-After: %d\r\n", wait_s);
+		buf_printf(&head, "Retry-After: %d\r\n", wait_s);
 	}
-	say(wsi, &call, true);
-	buf_finish(&call.head);
+	say(server, wsi, &head, &none, true);
+	buf_finish(&head);
 }
 
 static int refuse_upgrade(struct server *server, struct lws *wsi) {
@@ -200,7 +228,7 @@ static int refuse_upgrade(struct server *server, struct lws *wsi) {
 
 int server_http_callback(
 	struct lws *wsi, enum lws_callback_reasons why, void *user, void *in, size_t len) {
-	struct incoming **slot = user;
+	struct server_request **slot = user;
 	if (why == LWS_CALLBACK_HTTP_CONFIRM_UPGRADE) {
 		return server_guard_upgrade(wsi);
 	}
@@ -234,7 +262,7 @@ int server_http_callback(
 		if (server->destroying || slot == NULL || *slot == NULL) {
 			return -1;
 		}
-		if ((*slot)->call == 0) {
+		if ((*slot)->req.id == 0) {
 			hand_over(server, wsi, *slot);
 		}
 		return 0;
@@ -245,7 +273,7 @@ int server_http_callback(
 	case LWS_CALLBACK_CLOSED_HTTP:
 	case LWS_CALLBACK_HTTP_DROP_PROTOCOL:
 		if (slot != NULL) {
-			drop_incoming(server, slot);
+			drop_request(server, slot);
 		}
 		return 0;
 	default: return 0;

@@ -33,7 +33,7 @@ static int admit(struct server *server, struct lws *wsi, struct ws_conn **slot) 
 		status = server->cfg.ops->on_upgrade(server->cfg.data, &req, &session, &wait_s);
 	}
 	if (status != 0) {
-		server_refuse_upgrade(wsi, status, wait_s);
+		server_refuse_upgrade(server, wsi, status, wait_s);
 		return 1;
 	}
 	struct ws_conn *conn = mem_alloc(1, sizeof(*conn));

@@ -39,6 +39,7 @@ static const char *const more[] = {"dua korban, satu luka berat", "warga sudah b
 
 struct maker {
 	struct book book;
+	struct job *job;
 	FILE *lines; /* or NULL */
 	int incidents, open;
 	int64_t start_ms, step_ms;
@@ -63,21 +64,21 @@ static void make_id(char out[UUID_SIZE], unsigned kind, unsigned number) {
 /* Decides and writes it, as the feed does; what it is about is left in memory by its end. */
 static void put(struct maker *m, struct command *cmd) {
 	struct err err = {0};
-	struct job job = {.cmd = *cmd};
-	make_id(job.cmd.id, 0x10u, ++m->commands);
-	if (!book_bring(&m->book, &job, &err) || !book_do(&m->book, &job, &err)) {
+	struct job *job = m->job;
+	job->cmd = *cmd;
+	make_id(job->cmd.id, 0x10u, ++m->commands);
+	if (!book_bring(&m->book, job, &err) || !book_do(&m->book, job, &err)) {
 		die("log", &err);
 	}
-	if (job.result.refused) {
-		fprintf(stderr, "make_log: refused: %s\n", job.result.refusal.message);
+	if (job->result.refused) {
+		fprintf(stderr, "make_log: refused: %s\n", job->result.refusal.message);
 		exit(EXIT_FAILURE);
 	}
-	for (size_t i = 0; i < job.events_len && m->lines != NULL; i++) {
-		(void)fprintf(m->lines, "%s\n", job.events[i].full);
+	for (size_t i = 0; i < job->events_len && m->lines != NULL; i++) {
+		(void)fprintf(m->lines, "%s\n", job->events[i].full);
 	}
-	book_done_with(&m->book, &job);
-	job_drop_events(&job);
-	command_finish(&job.cmd);
+	book_done_with(&m->book, job);
+	job_clear(job);
 }
 
 static void raise_alarm(struct maker *m, int number, int64_t at_ms, unsigned *seed) {
@@ -159,7 +160,7 @@ static void make_all(struct maker *m) {
 }
 
 int main(int argc, char **argv) {
-	struct maker m = {0};
+	struct maker m = {.job = mem_alloc(1, sizeof(*m.job))};
 	struct err err = {0};
 	struct registry registry;
 	if (argc < 5 || argc > 7) {
@@ -190,6 +191,7 @@ int main(int argc, char **argv) {
 		return EXIT_FAILURE;
 	}
 	printf("%" PRId64 "\n", m.book.world.head);
+	job_drop(m.job);
 	book_finish(&m.book);
 	log_close(log);
 	return EXIT_SUCCESS;

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include <siaga/base/err.h>
+#include <siaga/base/mem.h>
 #include <siaga/base/trouble.h>
 #include <siaga/model/reduce.h>
 #include <siaga/store/log.h>
@@ -31,16 +32,19 @@ struct writer_result {
 struct writer_event {
 	int64_t seq;
 	enum event_type type;
-	char *full, *masked, *audience;
+	const char *full, *masked, *audience; /* within `texts` */
 	size_t full_len, masked_len;
 	unsigned char hash[LOG_HASH_LEN]; /* of the chain, with this event */
+	struct buf texts;                 /* memory that the next event in this place uses again */
 };
 
+/* Becomes the same event, with texts of its own. */
+void writer_event_copy(struct writer_event *to, const struct writer_event *from);
 void writer_event_finish(struct writer_event *event); /* frees the texts; zero is fine */
 
 struct writer_ops {
-	/* All on the loop's thread, in the order of the log. on_event owns the texts. */
-	void (*on_event)(void *data, struct writer_event *event);
+	/* All on the loop's thread, in the order of the log. on_event borrows. */
+	void (*on_event)(void *data, const struct writer_event *event);
 	void (*on_result)(void *data, const struct writer_result *result);
 	/* The log cannot be written any more, or it can again (TROUBLE_NONE): once for each change,
 	 * and before the results that come of it. `why` is for the log of the machine. */
