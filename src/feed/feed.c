@@ -13,13 +13,11 @@
 
 #include "private.h"
 
-#define WATCH_MS    250 /* a token that was revoked opens nothing after it */
-#define BYE_MS      300 /* for the last words to consoles */
-#define FEW         8   /* events are told soon; more are a rush */
-#define LATER_MS    1   /* for everybody else, between two pieces to those who catch up */
-#define REST_MAX_US 50000
-#define FILES_MAX   65536
-#define FILES_OWN   64 /* that are no connections */
+#define WATCH_MS  250 /* a token that was revoked opens nothing after it */
+#define BYE_MS    300 /* for the last words to consoles */
+#define LATER_MS  1   /* for everybody else, between two pieces to those who catch up */
+#define FILES_MAX 65536
+#define FILES_OWN 64 /* that are no connections */
 
 static bool submit(struct feed *feed, struct command *cmd, const char *answer_id, bool keep,
 	const struct waiter *waiter) {
@@ -121,40 +119,8 @@ static void on_trouble(void *data, enum trouble trouble, const char *why) {
 static const struct writer_ops writer_ops = {
 	.on_event = on_event, .on_result = on_result, .on_trouble = on_trouble};
 
-static void fan_out(struct feed *feed) {
-	int64_t begun_us = clock_mono_us();
-	feed->fan_waits = false;
-	if (feed->shown == feed->ring.head) {
-		return;
-	}
-	feed->shown = feed->ring.head;
-	for (struct session *s = feed->sessions; s != NULL; s = s->hh.next) {
-		session_tell_now(s);
-	}
-	feed->fanned_us = clock_mono_us();
-	feed->round_us = feed->fanned_us - begun_us;
-}
-
 static void on_pace(void *data) {
-	fan_out(data);
-}
-
-/*
- * The first event after a quiet time goes out at once. After a round there is a rest of half of
- * what it took, and in a rush of three times that: what comes meanwhile goes into one message, and
- * a thousand consoles do not keep anybody from the door.
- */
-static void fan_out_soon(struct feed *feed) {
-	bool rush = feed->ring.head - feed->shown > FEW;
-	int64_t rest_us = rush ? feed->round_us * 3 : feed->round_us / 2;
-	rest_us = rest_us < REST_MAX_US ? rest_us : REST_MAX_US;
-	int64_t left_us = feed->fanned_us + rest_us - clock_mono_us();
-	if (left_us <= 0) {
-		fan_out(feed);
-	} else if (!feed->fan_waits) {
-		feed->fan_waits = true;
-		loop_timer_set(feed->pace, (left_us + 999) / 1000);
-	}
+	fan_on_pace(data);
 }
 
 static void on_later(void *data) {
@@ -180,7 +146,7 @@ static void on_wake(void *data) {
 	int64_t head = feed->ring.head;
 	writer_collect(feed->writer);
 	if (feed->ring.head != head) {
-		fan_out_soon(feed);
+		fan_soon(feed);
 	}
 }
 
@@ -384,7 +350,7 @@ static bool start(struct feed *feed, struct err *err) {
 	if (feed->reader == NULL) {
 		return false;
 	}
-	feed->ring.head = feed->shown = writer_head(feed->writer);
+	feed->ring.head = feed->shown = feed->fan.from = writer_head(feed->writer);
 	feed->purged_ms = writer_purged_ms(feed->writer);
 	writer_feed_id(feed->writer, feed->feed_id);
 	watch_cameras(feed);

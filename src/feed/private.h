@@ -119,6 +119,16 @@ struct witness {
 	int64_t again_ms;   /* mono: not before */
 };
 
+/* A round through all who follow, to tell them that there is more. */
+struct fan {
+	struct session *next; /* who is told next; NULL: no round goes on */
+	int64_t from;         /* the head of the log when it began */
+	bool again;           /* more came in the middle of it */
+	bool waits;           /* the next one begins when the timer rings */
+	int64_t ended_us;     /* mono: the last one */
+	int64_t round_us;     /* how long it took, or has taken */
+};
+
 struct feed_counters {
 	uint64_t intake[6]; /* by the hundreds of the status */
 	uint64_t refused, frames_bad, sessions_total;
@@ -164,17 +174,22 @@ struct feed {
 	char feed_id[UUID_SIZE];
 	bool seen_desk[64]; /* by place in the registry: was online since the start */
 	struct loop_timer *beat, *watch, *presence, *bye, *pace, *later;
-	bool unread_said;  /* that something asked for cannot be read */
-	int64_t shown;     /* the event up to which those who follow are told */
-	int64_t fanned_us; /* mono: when those who follow had last been told that there is more */
-	int64_t round_us;  /* how long that took */
-	bool fan_waits;
+	bool unread_said; /* that something asked for cannot be read */
+	int64_t shown;    /* the event up to which those who follow are told */
+	struct fan fan;
 	struct loop_timer *certificate; /* NULL without TLS */
 	struct feed_counters counters;
 	enum trouble trouble;     /* why the log cannot be written */
 	int64_t trouble_since_ms; /* wall */
 	bool ending;
 };
+
+/* fan.c */
+/* There is more: those who follow are told now or soon. */
+void fan_soon(struct feed *feed);
+void fan_on_pace(struct feed *feed); /* the timer rang */
+/* A session goes. */
+void fan_without(struct feed *feed, const struct session *session);
 
 /* session.c */
 struct session *session_create(struct feed *feed, const struct token *token);

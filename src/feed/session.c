@@ -54,6 +54,7 @@ static void end_slow(struct session *s) {
 }
 
 void session_destroy(struct session *s) {
+	fan_without(s->feed, s);
 	HASH_DEL(s->feed->sessions, s);
 	drop_waiting(s);
 	viewed_finish(s);
