@@ -15,7 +15,7 @@
 
 #define WATCH_MS  250 /* a token that was revoked opens nothing after it */
 #define BYE_MS    300 /* for the last words to consoles */
-#define LATER_MS  1   /* for everybody else, between two pieces to those who catch up */
+#define LATER_MS  2   /* for everybody else, between two pieces to those who catch up */
 #define FILES_MAX 65536
 #define FILES_OWN 64 /* that are no connections */
 

@@ -15,7 +15,7 @@
 #define MESSAGE_EVENTS_MAX 512
 #define MESSAGE_BYTES_MAX  (48 * 1024)
 #define BEHIND             1024 /* events: more than that is catching up */
-#define BEHIND_US          2000 /* of a turn of the loop, for all who do */
+#define BEHIND_US          1000 /* of a turn of the loop, for all who do */
 
 struct compose {
 	const struct session *session;

@@ -117,6 +117,9 @@ struct server {
 	struct server_config cfg;
 	char address[64], ws_path[64], subprotocol[32];
 	struct lws_protocols protocols[3];
+	int listen_fd; /* -1: nobody is taken in any more */
+	uint16_t port;
+	struct loop_timer *listen_again; /* when there are no files for another */
 	uint64_t last_id;
 	uint64_t handing;              /* the request that on_request is just told of */
 	struct server_request *calls;  /* hash: those that await their answer */
@@ -133,6 +136,9 @@ struct server {
 /* Frees what is kept for requests that may come. */
 void server_http_finish(struct server *server);
 void server_free(struct server *server); /* the loop's, after the vhost; NULL is fine */
+/* server_listen.c */
+bool server_listen(struct server *server, struct err *err);
+void server_listen_no_more(struct server *server);
 /* server_doors.c */
 bool doors_may_enter(struct server *server, int fd);
 void doors_enter(struct server *server, struct lws *wsi);

@@ -1,11 +1,8 @@
 #include "private.h"
 
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #define UPGRADE_NAME 16
 
@@ -62,27 +59,6 @@ void server_read_head(struct lws *wsi, struct http_request *req, char *path, cha
 	};
 }
 
-/* Does the port answer to nobody yet? libwebsockets only logs a bind that fails. */
-static bool can_bind(const char *address, uint16_t port, struct err *err) {
-	struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(port)};
-	struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = htons(port)};
-	bool is_v4 = inet_pton(AF_INET, address, &v4.sin_addr) == 1;
-	if (!is_v4 && inet_pton(AF_INET6, address, &v6.sin6_addr) != 1) {
-		return err_set(err, "%s: not a numeric address", address);
-	}
-	int fd = socket(is_v4 ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0), one = 1;
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-	const struct sockaddr *to = is_v4 ? (const struct sockaddr *)(const void *)&v4
-					  : (const struct sockaddr *)(const void *)&v6;
-	bool ok =
-		fd >= 0 && bind(fd, to, is_v4 ? sizeof(v4) : sizeof(v6)) == 0 && listen(fd, 1) == 0;
-	if (fd >= 0) {
-		close(fd);
-	}
-	return ok ||
-	       err_set(err, "%s port %u: in use, or not ours to take", address, (unsigned)port);
-}
-
 static void complete(unsigned *time_s, unsigned initial_s) {
 	*time_s = *time_s != 0 ? *time_s : initial_s;
 }
@@ -100,11 +76,8 @@ struct server *server_create(struct loop *loop, const struct server_config *cfg,
 	if (cfg->tls != NULL && (tls = server_tls_create(cfg->tls, err)) == NULL) {
 		return NULL;
 	}
-	if (!can_bind(cfg->address, cfg->port, err)) {
-		server_tls_destroy(tls);
-		return NULL;
-	}
 	struct server *server = mem_alloc(1, sizeof(*server));
+	server->listen_fd = -1;
 	server->loop = loop;
 	server->cfg = *cfg;
 	server->tls = tls;
@@ -125,31 +98,29 @@ struct server *server_create(struct loop *loop, const struct server_config *cfg,
 		.rx_buffer_size = 4096,
 		.tx_packet_size = 65536, /* else a message goes out in pieces of rx_buffer_size */
 		.user = server};
-	info.port = cfg->port;
-	info.iface = server->address;
+	info.port = CONTEXT_PORT_NO_LISTEN_SERVER;
 	info.protocols = server->protocols;
 	info.vhost_name = "feed";
 	info.user = server;
 	info.keepalive_timeout = (int)server->cfg.times.idle_s;
 	info.timeout_secs_ah_idle = server->cfg.times.header_s;
-	info.options = strchr(server->address, ':') == NULL ? LWS_SERVER_OPTION_DISABLE_IPV6 : 0;
 	if (tls != NULL) {
 		info.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT |
 				LWS_SERVER_OPTION_CREATE_VHOST_SSL_CTX;
 		info.alpn = "http/1.1";
 	}
 	server->vhost = lws_create_vhost(loop->cx, &info);
-	if (server->vhost == NULL || lws_get_vhost_listen_port(server->vhost) <= 0) {
+	if (server->vhost == NULL) {
 		err_set(err, "%s port %u: cannot listen", cfg->address, (unsigned)cfg->port);
-		/* A vhost that was made names it until the loop ends. */
-		loop->server = server->vhost != NULL ? server : NULL;
-		server->destroying = true;
-		if (server->vhost == NULL) {
-			server_free(server);
-		}
+		server_free(server);
 		return NULL;
 	}
+	/* The vhost names it until the loop ends. */
 	loop->server = server;
+	if (!server_listen(server, err)) {
+		server_destroy(server);
+		return NULL;
+	}
 	return server;
 }
 
@@ -168,10 +139,11 @@ void server_destroy(struct server *server) {
 	/* The vhost goes with the loop; until then its callbacks must not reach an owner who is
 	 * gone. */
 	server->destroying = true;
+	server_listen_no_more(server);
 }
 
 uint16_t server_port(const struct server *server) {
-	return (uint16_t)lws_get_vhost_listen_port(server->vhost);
+	return server->port;
 }
 
 bool server_peer_is_local(const char *peer) {

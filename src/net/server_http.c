@@ -241,8 +241,6 @@ int server_http_callback(
 		return 0;
 	}
 	switch ((int)why) {
-	case LWS_CALLBACK_FILTER_NETWORK_CONNECTION:
-		return doors_may_enter(server, (int)(intptr_t)in) ? 0 : 1;
 	case LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED: doors_enter(server, wsi); return 0;
 	case LWS_CALLBACK_WSI_DESTROY: doors_leave(server, wsi); return 0;
 	case LWS_CALLBACK_TIMER: return doors_late(server, wsi);

@@ -38,7 +38,6 @@ static size_t take(struct load_link *link, const char *text, size_t len, int64_t
 			load_die("the server ended a link before its answer");
 		}
 		reopened++;
-		load_open(link, port, (size_t)(client - clients));
 		return 0;
 	}
 	size_t whole = load_answer(text, len, &ok);
@@ -73,7 +72,7 @@ int main(int argc, char **argv) {
 	load_begin(count);
 	for (size_t i = 0; i < count; i++) {
 		clients[i].link.data = &clients[i];
-		load_open(&clients[i].link, port, i);
+		clients[i].link.fd = -1;
 	}
 	int64_t begun = load_now_us(), now = begun;
 	int64_t end = begun + (int64_t)((seconds + WARM_S) * 1e6);
@@ -90,6 +89,10 @@ int main(int argc, char **argv) {
 			rate > 0 ? (uint64_t)((double)(now - begun) * rate / 1e6) + 1 : UINT64_MAX;
 		for (size_t i = 0; i < count && sent < due; i++) {
 			if (!clients[i].busy) {
+				/* One that was not needed for long has been sent away. */
+				if (clients[i].link.fd < 0) {
+					load_open(&clients[i].link, port, i);
+				}
 				clients[i].busy = true;
 				clients[i].asked_us = load_now_us();
 				load_post(&clients[i].link, argv[4], sent++);
