@@ -228,6 +228,9 @@ void view_hints(const struct app *app, struct surface *s, struct rect area) {
 	}
 	if (app->notice.text[0] != '\0' &&
 		(app->notice.error || app->now_ms - app->notice.at_ms < APP_NOTICE_MS)) {
+		if (!app->notice.error) {
+			view_lasts(app->notice.at_ms + APP_NOTICE_MS - app->now_ms);
+		}
 		(void)surface_text(s, area.col, area.row, area.cols,
 			app->notice.error ? UI_ERROR : UI_PROMPT, app->notice.text);
 		return;
