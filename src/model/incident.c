@@ -89,6 +89,7 @@ void world_mark(struct world *world, const struct incident *inc, bool words) {
 		memset(marks->letters, 0, sizeof(marks->letters));
 		marks_add_text(marks, inc->words, inc->words_len + inc->phones_len);
 	}
+	world->traces[inc->slot] = incident_trace(inc);
 }
 
 void world_forget_persons(struct world *world, int64_t before_ms) {
@@ -107,6 +108,7 @@ void world_finish(struct world *world) {
 		destroy(inc);
 	}
 	free(world->list);
+	free(world->traces);
 	registry_finish(&world->registry);
 	memset(world, 0, sizeof(*world));
 }
@@ -143,6 +145,7 @@ static void close_up(struct world *world) {
 		const struct listed *listed = &world->list[i];
 		if (listed->inc != NULL) {
 			listed->inc->slot = len;
+			world->traces[len] = world->traces[i];
 			world->list[len++] = *listed;
 		}
 	}
@@ -155,6 +158,7 @@ static void make_room(struct world *world) {
 	if (world->list_len * 2 >= world->list_cap) {
 		world->list_cap = world->list_cap > 0 ? world->list_cap * 2 : 64;
 		world->list = mem_resize(world->list, world->list_cap, sizeof(*world->list));
+		world->traces = mem_resize(world->traces, world->list_cap, sizeof(*world->traces));
 	}
 }
 
@@ -164,6 +168,7 @@ void world_add(struct world *world, struct incident *inc) {
 		make_room(world);
 	}
 	inc->slot = world->list_len;
+	world->traces[world->list_len] = (struct trace){0};
 	world->list[world->list_len++] = (struct listed){.inc = inc};
 }
 

@@ -15,6 +15,9 @@ void world_add(struct world *world, struct incident *inc);
 /* Marks an incident as it is now; its letters only where its words have changed. */
 void world_mark(struct world *world, const struct incident *inc, bool words);
 
+/* What its reports leave, as they are now. */
+struct trace incident_trace(const struct incident *inc);
+
 /* Puts its words together anew, after its texts have changed. */
 void incident_make_findable(struct incident *inc);
 void incident_free_words(struct incident *inc);
