@@ -77,7 +77,7 @@ static void forget_persons(struct incident *inc) {
 	incident_make_findable(inc);
 }
 
-void world_mark(struct world *world, const struct incident *inc, bool words) {
+void world_mark(struct world *world, const struct incident *inc, bool words, bool reports) {
 	struct marks *marks = &world->list[inc->slot].marks;
 	marks->facts =
 		marks_state(inc->state) | marks_kind(inc->kind) | marks_priority(inc->priority);
@@ -89,14 +89,16 @@ void world_mark(struct world *world, const struct incident *inc, bool words) {
 		memset(marks->letters, 0, sizeof(marks->letters));
 		marks_add_text(marks, inc->words, inc->words_len + inc->phones_len);
 	}
-	world->traces[inc->slot] = incident_trace(inc);
+	if (reports) {
+		world->traces[inc->slot] = incident_trace(inc);
+	}
 }
 
 void world_forget_persons(struct world *world, int64_t before_ms) {
 	for (struct incident *inc = world->incidents; inc != NULL; inc = inc->hh.next) {
 		if (!incident_is_open(inc) && inc->state_at_ms[inc->state] < before_ms) {
 			forget_persons(inc);
-			world_mark(world, inc, true);
+			world_mark(world, inc, true, true);
 		}
 	}
 }
