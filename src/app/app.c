@@ -86,6 +86,35 @@ void app_finish(struct app *app) {
 	memset(app, 0, sizeof(*app));
 }
 
+/* What a tick may change of what is shown, beside the clock and the rows. */
+struct sight {
+	char selected[UUID_SIZE], shown[UUID_SIZE];
+	size_t near_len, near_pick, outside, hidden;
+	int64_t said, dropped, notice_ms;
+	size_t log_len;
+	int link, modal;
+	bool noticed;
+};
+
+static struct sight look(const struct app *app) {
+	struct sight sight;
+	memset(&sight, 0, sizeof(sight)); /* what is between the members, too */
+	text_copy(sight.selected, sizeof(sight.selected), app->selected);
+	text_copy(sight.shown, sizeof(sight.shown), app->shown);
+	sight.near_len = app->near_len;
+	sight.near_pick = app->near_pick;
+	sight.outside = app->outside;
+	sight.hidden = app->hidden;
+	sight.said = app->said;
+	sight.dropped = app->log_dropped;
+	sight.log_len = app->log_len;
+	sight.notice_ms = app->notice.at_ms;
+	sight.noticed = app->notice.text[0] != '\0';
+	sight.link = (int)app->link;
+	sight.modal = (int)app->modal.type;
+	return sight;
+}
+
 static void tick(struct app *app, struct effects *fx) {
 	if (app->show_at_ms != 0 && app->now_ms >= app->show_at_ms) {
 		rows_show(app, fx);
@@ -104,6 +133,17 @@ static void tick(struct app *app, struct effects *fx) {
 	alert_tick(app, fx);
 	alert_bell(app, fx);
 	board_tick(app);
+}
+
+/* A tick that takes note of whether it did anything. */
+static void quiet_tick(struct app *app, struct effects *fx) {
+	const struct sight before = look(app);
+	size_t effects = fx->len;
+	app->still = !rows_slide_soon(app);
+	tick(app, fx);
+	const struct sight after = look(app);
+	app->still =
+		app->still && fx->len == effects && memcmp(&before, &after, sizeof(before)) == 0;
 }
 
 static void pick(struct app *app, const struct app_event *event, struct effects *fx) {
@@ -150,6 +190,7 @@ static void drawn(struct app *app, const struct app_event *event) {
 void app_apply(struct app *app, const struct app_event *event, struct effects *fx) {
 	app->now_ms = event->mono_ms;
 	app->wall_ms = event->wall_ms;
+	app->still = false;
 	if (!trust_expects(app, event)) {
 		return;
 	}
@@ -159,7 +200,7 @@ void app_apply(struct app *app, const struct app_event *event, struct effects *f
 	switch (event->type) {
 	case APP_TICK:
 		app->receiving = event->receiving;
-		tick(app, fx);
+		quiet_tick(app, fx);
 		break;
 	case APP_KEY:
 		keys_press(app, event->key, fx);

@@ -77,18 +77,19 @@ void presence_forget(struct app *app) {
 	app->viewers_len = app->absent_len = 0;
 }
 
+struct timer_verdict app_claim_timer(const struct app *app, const struct incident *inc) {
+	int64_t now_ms = app_feed_now(app), since_ms = 0;
+	/* Without a link nobody can be seen: that says nothing of them. */
+	if (app->link == APP_LINK_LIVE && inc->claim.name[0] != '\0') {
+		since_ms = absent_since(app, &inc->claim);
+	}
+	bool gone = since_ms != 0 && !is_there(app, &inc->claim);
+	return timers_judge_claim(
+		&app->cfg.timers, inc, gone ? now_ms - (app->now_ms - since_ms) : 0, now_ms);
+}
+
 bool app_claim_is_stale(const struct app *app, const struct incident *inc) {
-	if (app->link != APP_LINK_LIVE || inc->claim.name[0] == '\0') {
-		return false; /* Without a link nobody can be seen: that says nothing of them. */
-	}
-	int64_t since_ms = absent_since(app, &inc->claim);
-	if (since_ms == 0 || is_there(app, &inc->claim)) {
-		return false;
-	}
-	int64_t gone_ms = app_feed_now(app) - (app->now_ms - since_ms);
-	struct timer_verdict verdict =
-		timers_judge_claim(&app->cfg.timers, inc, gone_ms, app_feed_now(app));
-	return verdict.level >= TIMER_LEVEL_WARN;
+	return app_claim_timer(app, inc).level >= TIMER_LEVEL_WARN;
 }
 
 void app_viewers(const struct app *app, const char *incident, char *out, size_t size) {

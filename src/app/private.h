@@ -40,6 +40,8 @@ const struct incident *rows_seen(const struct app *app);
 /* Did the selection go to another incident by itself, so lately that a key may still be meant for
  * the one before? Then that is said: what would be done at once is not done. */
 bool rows_slid(struct app *app);
+/* It may soon be shown otherwise, by the clock alone, what the keys are for. */
+bool rows_slide_soon(const struct app *app);
 void rows_select(struct app *app, const char *incident, struct effects *fx);
 /* Detail, map and cameras follow the selection now. */
 void rows_show(struct app *app, struct effects *fx);

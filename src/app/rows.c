@@ -59,6 +59,7 @@ static void add_new(struct app *app) {
 		}
 		app->rows = mem_resize(app->rows, app->rows_len + 1, sizeof(*app->rows));
 		memmove(app->rows + 1, app->rows, app->rows_len * sizeof(*app->rows));
+		app->still = false;
 		text_copy(app->rows[0], UUID_SIZE, inc->id);
 		app->rows_len++;
 	}
@@ -83,6 +84,10 @@ static void select_neighbour(struct app *app, int old_row) {
 static bool slides(const struct app *app) {
 	return app->slid_from[0] != '\0' && strcmp(app->selected, app->slid_from) != 0 &&
 	       app->now_ms - app->slid_ms < SLID_MS && !app->board.on && !app->history.on;
+}
+
+bool rows_slide_soon(const struct app *app) {
+	return app->slid_from[0] != '\0' && app->now_ms - app->slid_ms < 4 * SLID_MS;
 }
 
 /* Nobody has asked for it, and a key may be on its way. */
@@ -161,9 +166,12 @@ static void collect(struct app *app) {
 		query.order.from = app->order.from = selected->at;
 	}
 	app->outside = 0;
+	size_t before = app->rows_len;
 	app->rows_len = queue_select(&app->world, &query, found, max);
 	app->rows = mem_resize(app->rows, max + 1, sizeof(*app->rows));
+	app->still = app->still && app->rows_len == before;
 	for (size_t i = 0; i < app->rows_len; i++) {
+		app->still = app->still && strcmp(app->rows[i], found[i]->id) == 0;
 		text_copy(app->rows[i], UUID_SIZE, found[i]->id);
 	}
 	free(found);

@@ -194,20 +194,34 @@ size_t text_next(const char *text, uint32_t *code, int *columns) {
 	return used;
 }
 
+/* How many bytes of ASCII it begins with, `most` at most. */
+static size_t ascii_run(const char *text, size_t most) {
+	size_t len = 0;
+
+	while (len < most && (unsigned char)(text[len] - 1) < 0x7f) {
+		len++;
+	}
+	return len;
+}
+
 int text_width(const char *text) {
 	int total = 0, columns;
-	size_t used;
+	size_t used = 1;
 
-	while ((used = text_next(text, NULL, &columns)) > 0) {
-		total += columns;
-		text += used;
+	while (used > 0) {
+		/* Nearly all of it is ASCII, of one column each. */
+		size_t plain = ascii_run(text, SIZE_MAX);
+
+		used = text_next(text + plain, NULL, &columns);
+		total += (int)plain + columns;
+		text += plain + used;
 	}
 	return total;
 }
 
 size_t text_fit(const char *text, int columns, int *used) {
-	size_t bytes = 0, step;
-	int total = 0, wide;
+	size_t bytes = ascii_run(text, columns > 0 ? (size_t)columns : 0), step;
+	int total = (int)bytes, wide;
 
 	while ((step = text_next(text + bytes, NULL, &wide)) > 0 && total + wide <= columns) {
 		total += wide;

@@ -21,6 +21,7 @@ void runtime_apply(struct runtime *rt, struct app_event *event) {
 	rt->fx.len = 0;
 	app_apply(&rt->app, event, &rt->fx);
 	rt->dirty = true;
+	rt->lasts_until_ms = rt->app.still ? rt->lasts_until_ms : 0;
 	rt->why = rt->why < PACE_FEED ? PACE_FEED : rt->why;
 	runtime_effects(rt, event);
 }

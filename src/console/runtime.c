@@ -21,13 +21,7 @@
 #define FIRST_BEAT_MS 10000
 #define SLEPT_MS      1000
 
-static void draw(struct runtime *rt) {
-	if (!rt->screen_up || rt->gone) {
-		return;
-	}
-	app_settle(&rt->app);
-	pace_drawn(&rt->pace, rt->why, clock_mono_ms());
-	struct ui_drawn drawn = ui_draw(&rt->app, &rt->surface);
+static void present(struct runtime *rt) {
 	int64_t begun_ms = clock_mono_ms();
 	screen_present(&rt->surface, rt->full);
 	rt->full = false;
@@ -35,6 +29,26 @@ static void draw(struct runtime *rt) {
 	if (clock_mono_ms() - begun_ms >= LONG_MS) {
 		rt->slow_until_ms = clock_mono_ms() + SLOW_MS;
 	}
+	rt->dirty = false;
+	rt->why = PACE_TICK;
+	saving_drawn(rt);
+}
+
+static void draw(struct runtime *rt) {
+	if (!rt->screen_up || rt->gone) {
+		return;
+	}
+	app_settle(&rt->app);
+	pace_drawn(&rt->pace, rt->why, clock_mono_ms());
+	if (!rt->full && rt->app.now_ms < rt->lasts_until_ms) {
+		/* Second by second nothing else goes on, and then the console may sleep. */
+		ui_draw_clock(&rt->app, &rt->surface);
+		present(rt);
+		return;
+	}
+	struct ui_drawn drawn = ui_draw(&rt->app, &rt->surface);
+	rt->lasts_until_ms = rt->app.now_ms + drawn.lasts_ms;
+	present(rt);
 	outside_look(rt, drawn.picture.cols, drawn.picture.rows);
 	if ((rt->app.modal.type != MODAL_NONE && rt->app.modal.drawn == drawn.cut) ||
 		rt->app.detail_most != drawn.detail_most ||
@@ -46,7 +60,6 @@ static void draw(struct runtime *rt) {
 	}
 	rt->dirty = false;
 	rt->why = PACE_TICK;
-	saving_drawn(rt);
 }
 
 void runtime_want_draw(struct runtime *rt) {
@@ -95,6 +108,7 @@ static void mind_sleep(struct runtime *rt) {
 		return;
 	}
 	/* Else the feed's clock would have stood still, too. */
+	rt->lasts_until_ms = 0;
 	rt->app.feed_offset_ms += more_ms;
 	rt->app.proof_ms -= more_ms;
 	rt->app.heard_ms -= more_ms;

@@ -48,6 +48,7 @@ struct runtime {
 	enum pace_why why;     /* of what is to be drawn */
 	int64_t slow_until_ms; /* the line to the terminal took its time */
 	bool dirty, full, screen_up, gone;
+	int64_t lasts_until_ms; /* mono: what is on the screen but for the clock; 0: it is not */
 	int exit_code;
 };
 

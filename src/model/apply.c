@@ -332,6 +332,10 @@ struct incident *world_apply(struct world *world, const struct event *event) {
 	if (words) {
 		incident_make_findable(inc);
 	}
-	world_mark(world, inc, words);
+	/* A report that comes, goes or moves. */
+	bool reports = event->type == EVENT_INCIDENT_RAISED ||
+		       event->type == EVENT_INCIDENT_ALARM_ADDED ||
+		       event->type == EVENT_INCIDENT_SPLIT || (event->has & HAS_AT) != 0;
+	world_mark(world, inc, words, reports);
 	return inc;
 }

@@ -6,6 +6,8 @@
 #include <siaga/base/mem.h>
 #include <siaga/base/text.h>
 
+#include "private.h"
+
 #define ENDED_MS         INT64_C(600000)
 #define NEAR_MS          INT64_C(600000)
 #define SAME_CALLER_MS   INT64_C(1800000)
@@ -130,6 +132,53 @@ static bool has_key(const char *phone, const char *key) {
 	return may_have_key(phone, key) && phone_key(other, phone) && strcmp(key, other) == 0;
 }
 
+/* A bit for the last digits; none where there are too few for any key. */
+static uint64_t phone_bit(const char *phone) {
+	unsigned number = 0, digits = 0;
+	for (size_t at = strlen(phone); at > 0 && digits < PHONE_TAIL; at--) {
+		char c = phone[at - 1];
+		if (c >= '0' && c <= '9') {
+			number = number * 10 + (unsigned)(c - '0');
+			digits++;
+		}
+	}
+	return digits == PHONE_TAIL ? UINT64_C(1) << number % 64 : 0;
+}
+
+struct trace incident_trace(const struct incident *inc) {
+	struct trace trace = {.first_ms = INT64_MAX,
+		.last_ms = INT64_MIN,
+		.south_e7 = inc->at.lat_e7,
+		.north_e7 = inc->at.lat_e7};
+	for (size_t i = 0; i < inc->alarms_len; i++) {
+		int64_t at_ms = report_ms(inc, i);
+		int32_t lat_e7 = report_at(inc, i).lat_e7;
+		trace.first_ms = at_ms < trace.first_ms ? at_ms : trace.first_ms;
+		trace.last_ms = at_ms > trace.last_ms ? at_ms : trace.last_ms;
+		trace.south_e7 = lat_e7 < trace.south_e7 ? lat_e7 : trace.south_e7;
+		trace.north_e7 = lat_e7 > trace.north_e7 ? lat_e7 : trace.north_e7;
+		trace.phones |= phone_bit(inc->alarms[i].caller_phone);
+	}
+	return trace;
+}
+
+static bool within(const struct trace *a, const struct trace *b, int64_t most_ms) {
+	return a->first_ms <= a->last_ms && b->first_ms <= b->last_ms &&
+	       a->first_ms - b->last_ms <= most_ms && b->first_ms - a->last_ms <= most_ms;
+}
+
+/* May a report of the one and one of the other be of the same incident? */
+static bool may_fit(const struct trace *a, const struct trace *b) {
+	if (!within(a, b, SAME_CALLER_MS)) {
+		return false;
+	}
+	if ((a->phones & b->phones) != 0) {
+		return true;
+	}
+	return within(a, b, NEAR_MS) && (int64_t)a->south_e7 - b->north_e7 <= ACCURACY_MAX_E7 &&
+	       (int64_t)b->south_e7 - a->north_e7 <= ACCURACY_MAX_E7;
+}
+
 /* Why two reports may be of the same incident, one of each, given the key of the first one's
  * telephone. */
 static unsigned compare_reports(
@@ -188,9 +237,12 @@ size_t duplicates_find(const struct world *world, const struct incident *inc, in
 	for (size_t i = 0; i < inc->alarms_len; i++) {
 		phone_key(keys[i], inc->alarms[i].caller_phone);
 	}
-	for (const struct incident *other = world->incidents; other != NULL && max > 0;
-		other = other->hh.next) {
-		if (!is_candidate(other, inc, now_ms)) {
+	const struct trace trace = incident_trace(inc);
+	/* There may be many thousands, of which few came about the same time. */
+	for (size_t slot = 0; slot < world->list_len && max > 0; slot++) {
+		const struct incident *other = world->list[slot].inc;
+		if (!may_fit(&trace, &world->traces[slot]) || other == NULL ||
+			!is_candidate(other, inc, now_ms)) {
 			continue;
 		}
 		struct duplicate found = {.incident = other,
@@ -248,8 +300,11 @@ size_t history_of_phone(const struct world *world, const char *phone, const stru
 	if (!phone_key(key, phone)) {
 		return 0;
 	}
-	for (const struct incident *inc = world->incidents; inc != NULL; inc = inc->hh.next) {
-		if (inc != except && called(inc, key) && !is_merged_away(world, inc)) {
+	uint64_t bit = phone_bit(key);
+	for (size_t slot = 0; slot < world->list_len; slot++) {
+		const struct incident *inc = world->list[slot].inc;
+		if ((world->traces[slot].phones & bit) != 0 && inc != NULL && inc != except &&
+			called(inc, key) && !is_merged_away(world, inc)) {
 			total++;
 			keep_latest(inc, out, &len, max);
 		}
@@ -260,8 +315,14 @@ size_t history_of_phone(const struct world *world, const char *phone, const stru
 size_t history_of_place(const struct world *world, struct position at, double radius_m,
 	const struct incident *except, const struct incident **out, size_t max) {
 	size_t total = 0, len = 0;
-	for (const struct incident *inc = world->incidents; inc != NULL; inc = inc->hh.next) {
-		if (inc != except && geo_distance_m(at, inc->at) <= radius_m &&
+	/* A little more, to the north or south. */
+	double reach_e7 = radius_m / GEO_METRES_PER_E7 * 1.01 + 1;
+	for (size_t slot = 0; slot < world->list_len; slot++) {
+		const struct trace *trace = &world->traces[slot];
+		const struct incident *inc = world->list[slot].inc;
+		if ((double)at.lat_e7 - trace->north_e7 <= reach_e7 &&
+			(double)trace->south_e7 - at.lat_e7 <= reach_e7 && inc != NULL &&
+			inc != except && geo_distance_m(at, inc->at) <= radius_m &&
 			!is_merged_away(world, inc)) {
 			total++;
 			keep_latest(inc, out, &len, max);

@@ -77,7 +77,7 @@ static void forget_persons(struct incident *inc) {
 	incident_make_findable(inc);
 }
 
-void world_mark(struct world *world, const struct incident *inc, bool words) {
+void world_mark(struct world *world, const struct incident *inc, bool words, bool reports) {
 	struct marks *marks = &world->list[inc->slot].marks;
 	marks->facts =
 		marks_state(inc->state) | marks_kind(inc->kind) | marks_priority(inc->priority);
@@ -89,13 +89,16 @@ void world_mark(struct world *world, const struct incident *inc, bool words) {
 		memset(marks->letters, 0, sizeof(marks->letters));
 		marks_add_text(marks, inc->words, inc->words_len + inc->phones_len);
 	}
+	if (reports) {
+		world->traces[inc->slot] = incident_trace(inc);
+	}
 }
 
 void world_forget_persons(struct world *world, int64_t before_ms) {
 	for (struct incident *inc = world->incidents; inc != NULL; inc = inc->hh.next) {
 		if (!incident_is_open(inc) && inc->state_at_ms[inc->state] < before_ms) {
 			forget_persons(inc);
-			world_mark(world, inc, true);
+			world_mark(world, inc, true, true);
 		}
 	}
 }
@@ -107,6 +110,7 @@ void world_finish(struct world *world) {
 		destroy(inc);
 	}
 	free(world->list);
+	free(world->traces);
 	registry_finish(&world->registry);
 	memset(world, 0, sizeof(*world));
 }
@@ -143,6 +147,7 @@ static void close_up(struct world *world) {
 		const struct listed *listed = &world->list[i];
 		if (listed->inc != NULL) {
 			listed->inc->slot = len;
+			world->traces[len] = world->traces[i];
 			world->list[len++] = *listed;
 		}
 	}
@@ -155,6 +160,7 @@ static void make_room(struct world *world) {
 	if (world->list_len * 2 >= world->list_cap) {
 		world->list_cap = world->list_cap > 0 ? world->list_cap * 2 : 64;
 		world->list = mem_resize(world->list, world->list_cap, sizeof(*world->list));
+		world->traces = mem_resize(world->traces, world->list_cap, sizeof(*world->traces));
 	}
 }
 
@@ -164,6 +170,7 @@ void world_add(struct world *world, struct incident *inc) {
 		make_room(world);
 	}
 	inc->slot = world->list_len;
+	world->traces[world->list_len] = (struct trace){0};
 	world->list[world->list_len++] = (struct listed){.inc = inc};
 }
 

@@ -12,8 +12,12 @@ enum incident_state incident_state_after(
 /* Puts a new incident, whose id is set, among the others. */
 void world_add(struct world *world, struct incident *inc);
 
-/* Marks an incident as it is now; its letters only where its words have changed. */
-void world_mark(struct world *world, const struct incident *inc, bool words);
+/* Marks an incident as it is now; its letters only where its words have changed, what its reports
+ * leave only where they have. */
+void world_mark(struct world *world, const struct incident *inc, bool words, bool reports);
+
+/* What its reports leave, as they are now. */
+struct trace incident_trace(const struct incident *inc);
 
 /* Puts its words together anew, after its texts have changed. */
 void incident_make_findable(struct incident *inc);

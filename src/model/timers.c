@@ -166,7 +166,7 @@ static int64_t later(int64_t a, int64_t b) {
 }
 
 static struct timer_verdict nothing(void) {
-	return (struct timer_verdict){.timer = TIMER_COUNT, .dispatch = -1};
+	return (struct timer_verdict){.timer = TIMER_COUNT, .dispatch = -1, .until_ms = INT64_MAX};
 }
 
 static struct timer_verdict judge(const struct timer_table *table, const struct incident *inc,
@@ -188,6 +188,7 @@ static struct timer_verdict judge(const struct timer_table *table, const struct 
 			verdict.limit_ms = limit;
 		} else if (next_ms == 0) {
 			next_ms = limit;
+			verdict.until_ms = since_ms + limit;
 		}
 	}
 	if (due_ms == 0) {
@@ -198,7 +199,13 @@ static struct timer_verdict judge(const struct timer_table *table, const struct 
 	verdict.dispatch = dispatch;
 	if (verdict.level == TIMER_LEVEL_NONE) {
 		verdict.limit_ms = next_ms;
-	} else if (age_ms - due_ms > TIMER_OLD_MS) {
+		return verdict;
+	}
+	int64_t old_ms = since_ms + due_ms + TIMER_OLD_MS + 1;
+	if (now_ms < old_ms && old_ms < verdict.until_ms) {
+		verdict.until_ms = old_ms;
+	}
+	if (age_ms - due_ms > TIMER_OLD_MS) {
 		verdict.level = TIMER_LEVEL_NONE;
 		verdict.expired = true;
 	}
@@ -214,12 +221,16 @@ static int rank(const struct timer_verdict *verdict) {
 }
 
 struct timer_verdict timer_worse(struct timer_verdict a, struct timer_verdict b, int64_t now_ms) {
-	if (rank(&a) != rank(&b)) {
-		return rank(&a) > rank(&b) ? a : b;
+	struct timer_verdict worse = rank(&a) > rank(&b) ? a : b;
+	if (rank(&a) == rank(&b)) {
+		/* For passed limits the longest ago, for those to come the next: both are the
+		 * earliest. */
+		int64_t due_a = a.since_ms + a.limit_ms - now_ms;
+		int64_t due_b = b.since_ms + b.limit_ms - now_ms;
+		worse = due_b < due_a ? b : a;
 	}
-	/* For passed limits the longest ago, for those to come the next: both are the earliest. */
-	int64_t due_a = a.since_ms + a.limit_ms - now_ms, due_b = b.since_ms + b.limit_ms - now_ms;
-	return due_b < due_a ? b : a;
+	worse.until_ms = a.until_ms < b.until_ms ? a.until_ms : b.until_ms;
+	return worse;
 }
 
 /*
@@ -312,6 +323,9 @@ static int64_t deserted_ms(const struct incident *inc) {
 struct timer_verdict timers_judge(
 	const struct timer_table *table, const struct incident *inc, int64_t now_ms) {
 	struct timer_verdict worst = nothing();
+	if (incident_is_held(inc, now_ms)) {
+		worst.until_ms = inc->held_until_ms;
+	}
 	if (inc->state >= INCIDENT_RESOLVED || incident_is_held(inc, now_ms)) {
 		return worst;
 	}
@@ -347,9 +361,13 @@ struct timer_verdict timers_judge(
 
 struct timer_verdict timers_judge_claim(const struct timer_table *table, const struct incident *inc,
 	int64_t gone_ms, int64_t now_ms) {
-	if (gone_ms == 0 || inc->claim.name[0] == '\0' || !incident_is_open(inc) ||
-		incident_is_held(inc, now_ms)) {
-		return nothing();
+	struct timer_verdict none = nothing();
+	if (gone_ms == 0 || inc->claim.name[0] == '\0' || !incident_is_open(inc)) {
+		return none;
+	}
+	if (incident_is_held(inc, now_ms)) {
+		none.until_ms = inc->held_until_ms;
+		return none;
 	}
 	return judge(table, inc, TIMER_STALE_CLAIM, later(gone_ms, inc->claim_at_ms), -1, now_ms);
 }

@@ -118,7 +118,6 @@ bool http_post(struct loop *loop, const struct link_url *url, const char *token,
 	post->body_len = len;
 	memcpy(post->body + LWS_PRE, body, len);
 	info.context = loop->cx;
-	info.vhost = loop->vhost;
 	info.address = info.host = info.origin = url->host;
 	info.port = url->port;
 	info.path = url->path;
@@ -129,7 +128,8 @@ bool http_post(struct loop *loop, const struct link_url *url, const char *token,
 	info.ssl_connection = LCCSCF_HTTP_NO_FOLLOW_REDIRECT | (url->tls ? LCCSCF_USE_SSL : 0);
 	post->on_done = on_done;
 	post->data = data;
-	if (url->tls && !tls_client_begin(loop->tls, err)) {
+	info.vhost = loop_vhost(loop, url->tls, err);
+	if (info.vhost == NULL) {
 		finish(NULL, post);
 		return false;
 	}

@@ -39,6 +39,7 @@ struct link {
 	struct link_config cfg;
 	char *token;
 	char subprotocol[32];
+	struct lws_vhost *vhost; /* of the newest try */
 	struct lws *wsi;
 	enum link_state state;
 	int64_t wait_ms;    /* before the next try; doubles with each */
@@ -191,7 +192,7 @@ static void on_resolved(void *data, const char *address) {
 		return;
 	}
 	info.context = link->loop->cx;
-	info.vhost = link->loop->vhost;
+	info.vhost = link->vhost;
 	info.address = address;
 	info.host = link->cfg.url.host;
 	info.origin = link->cfg.url.host;
@@ -223,7 +224,8 @@ static void attempt(struct link *link) {
 	link->distrusted = false;
 	loop_timer_cancel(link->retry);
 	loop_timer_set(link->dog, CONNECT_MS);
-	if (link->cfg.url.tls && !tls_client_begin(link->loop->tls, &err)) {
+	link->vhost = loop_vhost(link->loop, link->cfg.url.tls, &err);
+	if (link->vhost == NULL) {
 		link->distrusted = true;
 		down(link, err.text, 0);
 		return;

@@ -68,23 +68,28 @@ void loop_woken(struct loop *loop) {
 	}
 }
 
-static const struct lws_protocols protocols[] = {
+const struct lws_protocols loop_protocols[] = {
 	{.name = "link", .callback = link_callback, .rx_buffer_size = 4096},
 	{.name = "http-client", .callback = http_client_callback, .rx_buffer_size = 4096},
 	{.name = "watch", .callback = watch_callback},
 	{0},
 };
 
-static bool make_context(struct loop *loop, bool uv) {
+static bool make_context(struct loop *loop, enum loop_kind kind, bool uv) {
 	struct lws_context_creation_info info = {0};
 	void *foreign[1] = {&loop->uv};
-	info.options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+	info.options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS;
 	info.user = loop;
 	info.pt_serv_buf_size = 16384;
 	/* Bytes of one request's head: a token in it may be long. How many are read at once is left
 	 * to the library, which then takes as many as there may be connections, so that nobody who
 	 * is slow takes another's place. */
 	info.max_http_header_data2 = 8192;
+	if (kind == LOOP_UV) {
+		/* What listens may do so over TLS; who only connects starts it where it must. */
+		info.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+		loop_tls_started();
+	}
 	if (uv) {
 		info.options |= LWS_SERVER_OPTION_LIBUV;
 		info.timeout_secs = SERVER_BODY_S + 1;
@@ -101,10 +106,8 @@ static bool make_vhost(struct loop *loop) {
 	struct lws_context_creation_info info = {0};
 	lws_adopt_desc_t adopt = {0};
 	info.port = CONTEXT_PORT_NO_LISTEN;
-	info.protocols = protocols;
+	info.protocols = loop_protocols;
 	info.vhost_name = "local";
-	info.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
-	info.provided_client_ssl_ctx = loop->tls->ctx;
 	loop->vhost = lws_create_vhost(loop->cx, &info);
 	if (loop->vhost == NULL) {
 		return false;
@@ -165,25 +168,20 @@ struct loop *loop_create(enum loop_kind kind, const int *signals, loop_signal_fn
 	loop->tls = tls_client_create();
 	lws_set_log_level(LLL_ERR | LLL_WARN, emit_log);
 	signal(SIGPIPE, SIG_IGN);
-	if (loop->tls == NULL) {
-		err_set(err, _("TLS cannot be set up"));
-		loop_destroy(loop);
-		return NULL;
-	}
 	if (!make_set(loop, signals)) {
 		err_set(err, _("event loop: %s"), strerror(errno));
 		loop_destroy(loop);
 		return NULL;
 	}
 	if (kind == LOOP_UV && uv_loop_init(&loop->uv) == 0) {
-		loop->is_uv = make_context(loop, true);
+		loop->is_uv = make_context(loop, kind, true);
 		if (loop->is_uv) {
 			count_turns(loop);
 		} else {
 			uv_loop_close(&loop->uv);
 		}
 	}
-	if (!loop->is_uv && !make_context(loop, false)) {
+	if (!loop->is_uv && !make_context(loop, kind, false)) {
 		err_set(err, _("event loop: libwebsockets makes no context"));
 		loop_destroy(loop);
 		return NULL;
@@ -234,10 +232,6 @@ void loop_destroy(struct loop *loop) {
 		free(watch);
 	}
 	free(loop);
-}
-
-void loop_trust(struct loop *loop, const struct tls_trust *trust) {
-	tls_client_trust(loop->tls, trust);
 }
 
 void loop_run(struct loop *loop) {

@@ -21,7 +21,8 @@ struct watch {
 
 struct loop {
 	struct lws_context *cx;
-	struct lws_vhost *vhost; /* for adopted descriptors and client connections */
+	struct lws_vhost *vhost;     /* for adopted descriptors and client connections */
+	struct lws_vhost *tls_vhost; /* for those over TLS; NULL until there is one */
 	struct lws *epoll_wsi;
 	uv_loop_t uv;
 	uv_prepare_t before_wait;
@@ -52,7 +53,19 @@ struct client {
 	const char *host; /* whose name the certificate must bear */
 };
 
+/* --- loop_tls.c --- */
+
+/*
+ * Where a connection from here belongs, which begins now; NULL with *err where its certificates
+ * are no good. OpenSSL takes two megabytes, so it is started with the first connection that needs
+ * it.
+ */
+struct lws_vhost *loop_vhost(struct loop *loop, bool tls, struct err *err);
+/* A context of libwebsockets has started it. */
+void loop_tls_started(void);
+
 /* The protocols of every client vhost: link first, because WSI_DESTROY goes to the first only. */
+extern const struct lws_protocols loop_protocols[];
 int link_callback(struct lws *wsi, enum lws_callback_reasons why, void *user, void *in, size_t len);
 int http_client_callback(
 	struct lws *wsi, enum lws_callback_reasons why, void *user, void *in, size_t len);

@@ -143,9 +143,6 @@ bool probe_explain(const struct probe *probe, struct err *err) {
 
 static bool begin(struct probe *probe, const struct tls_trust *trust, struct err *err) {
 	probe->tls = tls_client_create();
-	if (probe->tls == NULL) {
-		return err_set(err, _("TLS cannot be set up"));
-	}
 	tls_client_trust(probe->tls, trust);
 	if (!tls_client_begin(probe->tls, err)) {
 		return false;

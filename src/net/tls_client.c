@@ -48,20 +48,26 @@ static int on_asked(SSL *ssl, void *data) {
 
 struct tls_client *tls_client_create(void) {
 	struct tls_client *client = mem_alloc(1, sizeof(*client));
-	client->ctx = SSL_CTX_new(TLS_client_method());
 	client->ca = mem_dup_str("");
 	client->certificate = mem_dup_str("");
 	client->key = mem_dup_str("");
+	return client;
+}
+
+static bool make_context(struct tls_client *client) {
+	if (client->ctx != NULL) {
+		return true;
+	}
+	client->ctx = SSL_CTX_new(TLS_client_method());
 	if (client->ctx == NULL) {
-		tls_client_destroy(client);
-		return NULL;
+		return false;
 	}
 	tls_restrict(client->ctx);
 	SSL_CTX_set_ex_data(client->ctx, client_index(), client);
 	SSL_CTX_set_info_callback(client->ctx, on_info);
 	SSL_CTX_set_cert_cb(client->ctx, on_asked, client);
 	SSL_CTX_set_verify(client->ctx, SSL_VERIFY_PEER, NULL);
-	return client;
+	return true;
 }
 
 void tls_client_destroy(struct tls_client *client) {
@@ -107,6 +113,9 @@ static bool begin_identity(struct tls_client *client, struct err *err) {
 
 bool tls_client_begin(struct tls_client *client, struct err *err) {
 	client->fault = (struct tls_fault){0};
+	if (!make_context(client)) {
+		return err_set(err, _("TLS cannot be set up"));
+	}
 	if (client->ca[0] != '\0') {
 		X509_STORE *store = tls_load_ca(client->ca, err);
 		if (store == NULL) {
@@ -123,9 +132,6 @@ bool tls_client_begin(struct tls_client *client, struct err *err) {
 
 bool tls_trust_check(const struct tls_trust *trust, int64_t *expires_s, struct err *err) {
 	struct tls_client *client = tls_client_create();
-	if (client == NULL) {
-		return err_set(err, _("TLS cannot be set up"));
-	}
 	tls_client_trust(client, trust);
 	bool ok = tls_client_begin(client, err);
 	if (expires_s != NULL) {

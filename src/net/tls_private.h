@@ -50,7 +50,7 @@ struct tls_fault {
 
 /* A context for connections that trust the same, and what came of the newest of them. */
 struct tls_client {
-	SSL_CTX *ctx;
+	SSL_CTX *ctx;                 /* NULL until one begins */
 	char *ca, *certificate, *key; /* "" where there is none */
 	bool has_system;              /* the system's CAs are loaded */
 	int64_t expires_s;            /* of its own certificate; 0 where there is none */

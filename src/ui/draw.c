@@ -9,6 +9,11 @@
 
 #include "view.h"
 
+#define LASTS_MOST_MS 10000 /* what was overlooked is not wrong for longer */
+
+/* Of what is being drawn. */
+static int64_t lasts_ms;
+
 struct rect view_box(struct surface *s, struct rect area, const char *title, bool focus) {
 	surface_fill(s, area, UI_TEXT, ' ');
 	if (area.rows < 3 || area.cols < 20) {
@@ -87,8 +92,40 @@ const char *view_at(const char *position) {
 	return position[0] != '\0' ? "@" : "";
 }
 
+void view_lasts(int64_t left_ms) {
+	lasts_ms = left_ms < lasts_ms ? left_ms : lasts_ms;
+}
+
+/* A step that the age has not reached, or the rest of the one that it is in. */
+static void ages(int64_t age_ms, int64_t step_ms) {
+	view_lasts(age_ms > 0 ? step_ms - age_ms % step_ms : step_ms - age_ms);
+}
+
+static void runs_until(const struct app *app, int64_t until_ms) {
+	view_lasts(until_ms != INT64_MAX ? until_ms - app_feed_now(app) : INT64_MAX);
+}
+
+struct timer_verdict view_timer(const struct app *app, const struct incident *inc) {
+	struct timer_verdict verdict = app_timer(app, inc);
+
+	runs_until(app, verdict.until_ms);
+	return verdict;
+}
+
+bool view_claim_is_stale(const struct app *app, const struct incident *inc) {
+	struct timer_verdict verdict = app_claim_timer(app, inc);
+
+	runs_until(app, verdict.until_ms);
+	return verdict.level >= TIMER_LEVEL_WARN;
+}
+
 void view_age(char out[VIEW_TIME_SIZE], int64_t age_ms) {
-	long long seconds = age_ms > 0 ? (long long)(age_ms / 1000) : 0;
+	ages(age_ms, age_ms < 3600000 ? 1000 : 60000);
+	view_length(out, age_ms);
+}
+
+void view_length(char out[VIEW_TIME_SIZE], int64_t length_ms) {
+	long long seconds = length_ms > 0 ? (long long)(length_ms / 1000) : 0;
 
 	if (seconds < 3600) {
 		(void)snprintf(out, VIEW_TIME_SIZE, "%lld:%02lld", seconds / 60, seconds % 60);
@@ -113,12 +150,13 @@ void view_time(char out[VIEW_TIME_SIZE], int64_t wall_ms, bool seconds) {
 void view_minutes(char out[VIEW_TIME_SIZE], int64_t age_ms) {
 	long long minutes = age_ms > 0 ? (long long)(age_ms / 60000) : 0;
 
+	ages(age_ms, 60000);
 	if (minutes == 0) {
 		(void)text_copy(out, VIEW_TIME_SIZE, _("<1m"));
 	} else if (minutes < 60) {
 		(void)snprintf(out, VIEW_TIME_SIZE, _("%lldm"), minutes);
 	} else {
-		view_age(out, age_ms);
+		view_length(out, age_ms);
 	}
 }
 
@@ -132,6 +170,11 @@ void view_span(char out[VIEW_TIME_SIZE], int64_t span_ms) {
 	} else {
 		(void)snprintf(out, VIEW_TIME_SIZE, _("%lldh"), seconds / 3600);
 	}
+}
+
+void view_since(char out[VIEW_TIME_SIZE], int64_t age_ms) {
+	ages(age_ms, age_ms < 120000 ? 1000 : age_ms < 7200000 ? 60000 : 3600000);
+	view_span(out, age_ms);
 }
 
 void view_day(char out[VIEW_TIME_SIZE], int64_t wall_ms) {
@@ -223,6 +266,20 @@ static bool draw_modal(const struct app *app, struct surface *s, struct rect str
 	return whole;
 }
 
+/* Does something more go on than what says for how long it is right? */
+static bool goes_on(const struct app *app, const struct surface *s) {
+	return s->rows <= 1 || app->modal.type != MODAL_NONE || app->board.on || app->history.on ||
+	       app->training.on;
+}
+
+void ui_draw_clock(const struct app *app, struct surface *s) {
+	struct layout layout;
+
+	ui_layout(app, s, &layout);
+	surface_fill(s, layout.status, UI_TEXT, ' ');
+	view_status(app, s, layout.status);
+}
+
 struct ui_drawn ui_draw(const struct app *app, struct surface *s) {
 	struct ui_drawn drawn = {0};
 	struct layout layout;
@@ -230,6 +287,7 @@ struct ui_drawn ui_draw(const struct app *app, struct surface *s) {
 	surface_clear(s);
 	ui_layout(app, s, &layout);
 	view_status(app, s, layout.status);
+	lasts_ms = LASTS_MOST_MS; /* The clock has its own way. */
 	view_alert(app, s, layout.alert);
 	view_coach(app, s, layout.coach);
 	for (int i = 0; i < PANE_COUNT && !app->board.on; i++) {
@@ -252,6 +310,7 @@ struct ui_drawn ui_draw(const struct app *app, struct surface *s) {
 		layout.panes[PANE_QUEUE].cols > 0 && !app->history.on && !app->board.on);
 	view_hints(app, s, layout.hints);
 	drawn.cut = !draw_modal(app, s, layout.strip);
+	drawn.lasts_ms = goes_on(app, s) || drawn.picture.rows > 0 ? 0 : lasts_ms;
 	return drawn;
 }
 

@@ -69,11 +69,11 @@ static struct square *make_squares(const struct app *app) {
 	const struct geo_grid *grid = &reg->grid;
 	struct square *squares =
 		mem_alloc((size_t)grid->cols * (size_t)grid->rows, sizeof(*squares));
+	const struct incident *shown = app_shown(app);
 	int col, row;
 	for (const struct incident *inc = app->world.incidents; inc != NULL; inc = inc->hh.next) {
 		if (map_shows(app, inc) && geo_grid_find(grid, inc->at, &col, &row)) {
-			map_mark_add(
-				&squares[row * grid->cols + col].mark, inc, inc == app_shown(app));
+			map_mark_add(&squares[row * grid->cols + col].mark, inc, inc == shown);
 		}
 	}
 	for (size_t i = 0; i < reg->cameras_len; i++) {
@@ -91,15 +91,16 @@ static void draw_cameras(
 	struct surface *s, int col, int row, int room, const struct square *square) {
 	bool works = square->working > 0;
 	char text[16];
+	if (square->cameras == 0 || room <= 0) {
+		return;
+	}
 	(void)snprintf(text, sizeof(text), works ? "o%d" : "x%d",
 		works ? square->working : square->cameras);
-	if (square->cameras > 0 && room > 0) {
-		(void)surface_text(s, col, row, (int)strlen(text) <= room ? (int)strlen(text) : 1,
-			works ? UI_CAMERA_OK : UI_CAMERA_DOWN,
-			(int)strlen(text) <= room ? text
-			: works                   ? "o"
-						  : "x");
-	}
+	(void)surface_text(s, col, row, (int)strlen(text) <= room ? (int)strlen(text) : 1,
+		works ? UI_CAMERA_OK : UI_CAMERA_DOWN,
+		(int)strlen(text) <= room ? text
+		: works                   ? "o"
+					  : "x");
 }
 
 /* A line for each incident of a cell, the worst first, as many as it has room for. */

@@ -27,7 +27,7 @@ int map_mark_text(const struct map_mark *mark, int room, char out[MAP_MARK_SIZE]
 	int others = mark->count - 1 < COUNT_MAX ? mark->count - 1 : COUNT_MAX;
 	int len =
 		snprintf(out, MAP_MARK_SIZE, "%d%s", (int)mark->worst + 1, mark->fresh ? "*" : "");
-	int wide = snprintf(more, sizeof(more), "+%d", others);
+	int wide = others > 0 ? snprintf(more, sizeof(more), "+%d", others) : 0;
 	if (others > 0 && len + wide <= room) {
 		len += snprintf(out + len, MAP_MARK_SIZE - (size_t)len, "%s", more);
 	}
@@ -93,6 +93,7 @@ static struct map_mark *fill(struct map_marks *marks, const struct app *app, con
 	const struct projection *p) {
 	struct map_mark *buckets =
 		mem_alloc((size_t)c->area.cols * (size_t)c->area.rows, sizeof(*buckets));
+	const struct incident *shown = app_shown(app);
 	int col, row;
 	for (const struct incident *inc = app->world.incidents; inc != NULL; inc = inc->hh.next) {
 		if (!map_shows(app, inc)) {
@@ -107,7 +108,7 @@ static struct map_mark *fill(struct map_marks *marks, const struct app *app, con
 			&buckets[(row - c->area.row) * c->area.cols + col - c->area.col];
 		bucket->col = col;
 		bucket->row = row;
-		map_mark_add(bucket, inc, inc == app_shown(app));
+		map_mark_add(bucket, inc, inc == shown);
 	}
 	return buckets;
 }

@@ -15,6 +15,7 @@
 #define END_MIN    4    /* and so many at the end of a row */
 #define FEW        64   /* changed cells of a frame whose order may be turned about */
 #define SOME       1000 /* and of one that may be written one look after the other */
+#define TURNS_MIN  3    /* fewer are never worth it: the clock's digits are two at most */
 #define LOOKS_MAX  12   /* of what may be */
 #define LOOK_BYTES 12   /* what a change of the look costs ... */
 #define JUMP_BYTES 5    /* ... and a jump */
@@ -311,22 +312,24 @@ static void write_row(int row, bool fitting) {
 static bool take_turns(int first, int end) {
 	struct look looks[LOOKS_MAX];
 	int count = 0, changes = 0, last = -1;
-	for (int i = first * screen_self.cols; i < end * screen_self.cols; i++) {
-		int col = i % screen_self.cols, row = i / screen_self.cols, at = 0;
-		const struct shown *cell = cell_at(screen_self.next, col, row);
-		if (!screen_self.changed[row] || !is_due(col, row) || is_blank(cell)) {
-			continue;
+	for (int row = first; row < end; row++) {
+		for (int col = 0; screen_self.changed[row] && col < screen_self.cols; col++) {
+			const struct shown *cell = cell_at(screen_self.next, col, row);
+			int at = 0;
+			if (!is_due(col, row) || is_blank(cell)) {
+				continue;
+			}
+			while (at < count && !screen_same_look(looks[at], cell->look)) {
+				at++;
+			}
+			if (at == LOOKS_MAX) {
+				return false;
+			}
+			count = at == count ? count + 1 : count;
+			looks[at] = cell->look;
+			changes += at != last ? 1 : 0;
+			last = at;
 		}
-		while (at < count && !screen_same_look(looks[at], cell->look)) {
-			at++;
-		}
-		if (at == LOOKS_MAX) {
-			return false;
-		}
-		count = at == count ? count + 1 : count;
-		looks[at] = cell->look;
-		changes += at != last ? 1 : 0;
-		last = at;
 	}
 	int jump = end - first > 1 ? FAR_BYTES : JUMP_BYTES;
 	return changes * (LOOK_BYTES - jump) > count * (LOOK_BYTES + jump);
@@ -357,13 +360,14 @@ static void write_in_turns(int first, int end) {
 /* A whole screen is written from top to bottom: on a slow line it is read as it comes. */
 static void write_due(int due) {
 	int rows = screen_self.rows;
-	if (due <= SOME && take_turns(0, rows)) {
+	bool may_turn = due >= TURNS_MIN;
+	if (may_turn && due <= SOME && take_turns(0, rows)) {
 		write_in_turns(0, rows);
 		return;
 	}
 	write_rows(0, due <= FEW ? rows : 0, true);
 	for (int row = 0; row < rows; row++) {
-		if (screen_self.changed[row] && take_turns(row, row + 1)) {
+		if (may_turn && screen_self.changed[row] && take_turns(row, row + 1)) {
 			write_in_turns(row, row + 1);
 		} else {
 			write_rows(row, row + 1, false);

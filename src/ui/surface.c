@@ -12,6 +12,7 @@
 #define ELLIPSIS_ASCII '~'
 #define REPLACEMENT    0xfffdu
 #define HALF_BLOCK     0x2580u /* the upper half */
+#define PIECE          64u     /* so many cells are copied at once */
 #define PICTURE_LETTER "%"
 
 static const char *const role_names[] = {
@@ -105,11 +106,22 @@ void surface_resize(struct surface *s, int cols, int rows) {
 	surface_clear(s);
 }
 
+/* So many cells like this one, copied in pieces that stay close to the processor. */
+static void repeat(struct cell *cells, size_t len, const struct cell *cell) {
+	if (len == 0) {
+		return;
+	}
+	cells[0] = *cell;
+	for (size_t done = 1, more; done < len; done += more) {
+		more = done < PIECE ? done : PIECE;
+		more = more < len - done ? more : len - done;
+		memcpy(cells + done, cells, more * sizeof(*cells));
+	}
+}
+
 void surface_clear(struct surface *s) {
 	const struct cell blank = {.glyph = {' '}, .role = UI_TEXT};
-	for (size_t i = 0; i < (size_t)s->cols * (size_t)s->rows; i++) {
-		s->cells[i] = blank;
-	}
+	repeat(s->cells, (size_t)s->cols * (size_t)s->rows, &blank);
 	s->cursor_col = s->cursor_row = -1;
 }
 
@@ -131,9 +143,7 @@ static void set_cell(struct surface *s, int col, int row, enum ui_role role, uin
 	if (cell->glyph[0] != 0 && col + 1 < s->cols && cell[1].glyph[0] == 0) {
 		cell[1].glyph[0] = ' ';
 	}
-	memset(cell, 0, sizeof(*cell));
-	cell->glyph[0] = glyph;
-	cell->role = (uint8_t)role;
+	*cell = (struct cell){.glyph = {glyph}, .role = (uint8_t)role};
 }
 
 /* Returns the cell, or NULL where it is outside. */
@@ -189,16 +199,45 @@ static int width_up_to(const char *text, int limit) {
 	return width;
 }
 
+/* How many plain letters it begins with, `most` at most. */
+static int plain_run(const char *text, int most) {
+	int len = 0;
+	while (len < most && text[len] >= ' ' && text[len] < 0x7f) {
+		len++;
+	}
+	return len;
+}
+
+/* All of them are inside. Only at the ends may half of a wide character be left over. */
+static void put_plain(
+	struct surface *s, int col, int row, enum ui_role role, const char *text, int len) {
+	struct cell *cells = &s->cells[(size_t)row * (size_t)s->cols + (size_t)col];
+	if (len > 0) {
+		set_cell(s, col, row, role, (uint32_t)text[0]);
+		set_cell(s, col + len - 1, row, role, (uint32_t)text[len - 1]);
+	}
+	for (int i = 1; i < len - 1; i++) {
+		cells[i] = (struct cell){.glyph = {(uint32_t)text[i]}, .role = (uint8_t)role};
+	}
+}
+
 int surface_text(
 	struct surface *s, int col, int row, int cols, enum ui_role role, const char *text) {
 	int room = cols < s->cols - col ? cols : s->cols - col;
 	if (room <= 0 || row < 0 || row >= s->rows) {
 		return 0;
 	}
-	bool cut = width_up_to(text, room) > room;
+	int plain = plain_run(text, room + 1);
+	bool all_plain = col >= 0 && (plain > room || text[plain] == '\0');
+	bool cut = all_plain ? plain > room : width_up_to(text, room) > room;
 	int limit = cut ? room - 1 : room, used = 0, wide;
 	struct cell *last = NULL;
 	uint32_t code;
+	if (all_plain) {
+		used = cut ? limit : plain;
+		put_plain(s, col, row, role, text, used);
+		text = "";
+	}
 	for (size_t len; (len = next_glyph(text, &code, &wide)) > 0 && used + wide <= limit;
 		text += len) {
 		if (wide == 0) {
@@ -243,8 +282,9 @@ void surface_fill(struct surface *s, struct rect area, enum ui_role role, uint32
 		/* Only at the ends may half of a wide character be left over. */
 		put(s, first, row, role, glyph, 1);
 		put(s, end - 1, row, role, glyph, 1);
-		for (int col = first + 1; col < end - 1; col++) {
-			s->cells[(size_t)row * (size_t)s->cols + (size_t)col] = cell;
+		struct cell *cells = &s->cells[(size_t)row * (size_t)s->cols];
+		if (end - first > 2) {
+			repeat(cells + first + 1, (size_t)(end - first - 2), &cell);
 		}
 	}
 }
@@ -279,10 +319,9 @@ void surface_box(struct surface *s, struct rect area, enum ui_role role, const c
 	if (area.cols < 2 || area.rows < 2) {
 		return;
 	}
-	for (int col = area.col + 1; col < right; col++) {
-		put(s, col, area.row, role, line[LINE_ACROSS], 1);
-		put(s, col, low, role, line[LINE_ACROSS], 1);
-	}
+	const struct rect top = {area.col + 1, area.row, area.cols - 2, 1};
+	surface_fill(s, top, role, line[LINE_ACROSS]);
+	surface_fill(s, (struct rect){top.col, low, top.cols, 1}, role, line[LINE_ACROSS]);
 	for (int row = area.row + 1; row < low; row++) {
 		put(s, area.col, row, role, line[LINE_DOWN], 1);
 		put(s, right, row, role, line[LINE_DOWN], 1);

@@ -11,6 +11,14 @@
 
 #define VIEW_TIME_SIZE 32
 
+/* What is drawn is right for so long at most. Said by all that depends on the clock; the functions
+ * below that write ages do it themselves. */
+void view_lasts(int64_t left_ms);
+/* The timer that runs on it, as app_timer() has it; the same is said of that. */
+struct timer_verdict view_timer(const struct app *app, const struct incident *inc);
+/* As app_claim_is_stale(). */
+bool view_claim_is_stale(const struct app *app, const struct incident *inc);
+
 struct flow;
 
 void view_status(const struct app *app, struct surface *s, struct rect area);
@@ -114,12 +122,16 @@ struct rect view_row(struct rect area, int row);
 
 /* "0:07", "12:34", "1h05" */
 void view_age(char out[VIEW_TIME_SIZE], int64_t age_ms);
+/* The same of a time that does not go on. */
+void view_length(char out[VIEW_TIME_SIZE], int64_t length_ms);
 /* Time of day where the console stands: "14:31:07" or "14:31"; "-" when there is none. */
 void view_time(char out[VIEW_TIME_SIZE], int64_t wall_ms, bool seconds);
 /* An age that changes once a minute: "<1m", "12m", "1h05", "3d". */
 void view_minutes(char out[VIEW_TIME_SIZE], int64_t age_ms);
 /* A limit in one unit: "10s", "2m", "1h". */
 void view_span(char out[VIEW_TIME_SIZE], int64_t span_ms);
+/* An age, told like that. */
+void view_since(char out[VIEW_TIME_SIZE], int64_t age_ms);
 /* Day and time where the console stands: "25-11 14:31". */
 void view_day(char out[VIEW_TIME_SIZE], int64_t wall_ms);
 void view_distance(char out[VIEW_TIME_SIZE], double metres);

@@ -9,6 +9,7 @@
 #include "flow.h"
 #include "view.h"
 
+#define DAY_S       INT64_C(86400)
 #define LATELY_MS   (30 * 60000) /* a refusal is told for so long */
 #define HEADS_ROWS  8            /* a pane this high has a row of heads */
 #define PICKED_ROWS 4            /* what the picked one needs below, at least */
@@ -91,6 +92,7 @@ static void add_refusal(const struct app *app, struct known *known, const struct
 	}
 	if (app_feed_now(app) - at_ms < LATELY_MS &&
 		(known->refusal == NULL || at_ms > known->refusal->at_ms[known->refusal->state])) {
+		view_lasts(at_ms + LATELY_MS - app_feed_now(app));
 		known->refused = inc;
 		known->refusal = dispatch;
 	}
@@ -103,6 +105,9 @@ static int64_t midnight_ms(int64_t now_ms) {
 	if (localtime_r(&at, &tm) == NULL) {
 		return now_ms;
 	}
+	/* By the clock on the wall, which on two days of a year is an hour off. */
+	int64_t past_s = (tm.tm_hour * 60 + tm.tm_min) * INT64_C(60) + tm.tm_sec;
+	view_lasts((DAY_S - past_s % DAY_S) * 1000 - now_ms % 1000);
 	tm.tm_hour = tm.tm_min = tm.tm_sec = 0;
 	tm.tm_isdst = -1;
 	return (int64_t)mktime(&tm) * 1000;
@@ -168,8 +173,8 @@ static void accepts_text(struct known *known, char *out, size_t size) {
 		return;
 	}
 	qsort(known->times, known->times_len, sizeof(*known->times), compare_times);
-	view_age(median, percentile(known->times, known->times_len, 50));
-	view_age(most, percentile(known->times, known->times_len, 90));
+	view_length(median, percentile(known->times, known->times_len, 50));
+	view_length(most, percentile(known->times, known->times_len, 90));
 	snprintf(out, size, "%s %s", median, most);
 }
 

@@ -6,6 +6,8 @@
 
 #include "view.h"
 
+#define KEY_LEAST 1 /* columns of a key's name */
+
 /* Draws "key label" and returns the columns it took with the gap; 0 when there is no room for all
  * of it. */
 static int draw_key(struct surface *s, struct rect area, int col, const char *key,
@@ -24,15 +26,17 @@ static int draw_key(struct surface *s, struct rect area, int col, const char *ke
 
 static int draw_command(
 	const struct app *app, struct surface *s, struct rect area, int col, enum command_id id) {
-	char label[KEY_LABEL_SIZE];
+	const char *label = _(command_get(id)->label);
+	char name[KEY_LABEL_SIZE];
 	uint32_t key;
 
-	if (!command_for_role(app, id) || view_keys(app, id, false, &key, 1) == 0) {
+	/* Where the line is full already, nothing more is asked about it. */
+	if (KEY_LEAST + 1 + text_width(label) > area.col + area.cols - col ||
+		!command_for_role(app, id) || view_keys(app, id, false, &key, 1) == 0) {
 		return 0;
 	}
-	key_label(key, label);
-	return draw_key(
-		s, area, col, label, _(command_get(id)->label), command_enabled(app, id, NULL));
+	key_label(key, name);
+	return draw_key(s, area, col, name, label, command_enabled(app, id, NULL));
 }
 
 /* A desk's presence as a mark beside its name; the strip and the help say it in words. */
@@ -95,13 +99,25 @@ static const struct incident *first_unlisted(const struct app *app) {
 	return first;
 }
 
+static bool any_new(const struct app *app) {
+	const struct incident *inc = app->world.incidents;
+
+	while (inc != NULL && inc->state != INCIDENT_NEW) {
+		inc = inc->hh.next;
+	}
+	return inc != NULL;
+}
+
 const struct incident *view_first_new(const struct app *app) {
 	const struct incident *unlisted = app->modal.arrived > 0 ? first_unlisted(app) : NULL;
 
 	if (unlisted != NULL) {
 		return unlisted;
 	}
-
+	/* Most of the time none waits, and the rows need not be looked up. */
+	if (!any_new(app)) {
+		return NULL;
+	}
 	for (size_t i = 0; i < app->rows_len; i++) {
 		const struct incident *inc = app_row(app, i);
 
@@ -212,6 +228,9 @@ void view_hints(const struct app *app, struct surface *s, struct rect area) {
 	}
 	if (app->notice.text[0] != '\0' &&
 		(app->notice.error || app->now_ms - app->notice.at_ms < APP_NOTICE_MS)) {
+		if (!app->notice.error) {
+			view_lasts(app->notice.at_ms + APP_NOTICE_MS - app->now_ms);
+		}
 		(void)surface_text(s, area.col, area.row, area.cols,
 			app->notice.error ? UI_ERROR : UI_PROMPT, app->notice.text);
 		return;

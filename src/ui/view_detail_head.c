@@ -37,14 +37,15 @@ static int64_t due_ms(const struct app *app, const struct incident *inc, enum ti
 /* A clock that moves by steps: what changes each second draws the eye, and the line to the terminal
  * may be slow. */
 static int64_t calm_ms(int64_t age_ms) {
-	int64_t step_ms = age_ms < CALM_MS ? 5000 : 30000;
-	return age_ms - age_ms % step_ms;
+	int64_t step_ms = age_ms < CALM_MS ? 5000 : 30000, since_ms = age_ms % step_ms;
+	view_lasts(since_ms >= 0 ? step_ms - since_ms : -since_ms);
+	return age_ms - since_ms;
 }
 
 /* What it waits for: "not accepted DAMKAR 0:40 of 1:00", or by how much it is overdue. */
 static void put_timer(struct detail *d) {
 	const struct incident *inc = d->inc;
-	struct timer_verdict verdict = app_timer(d->app, inc);
+	struct timer_verdict verdict = view_timer(d->app, inc);
 	char since[VIEW_TIME_SIZE], limit[VIEW_TIME_SIZE], over[VIEW_TIME_SIZE];
 	if (verdict.timer == TIMER_COUNT) {
 		return;
@@ -56,9 +57,9 @@ static void put_timer(struct detail *d) {
 			    : verdict.level >= TIMER_LEVEL_ALERT ? UI_OVERDUE_ALERT
 			    : verdict.level >= TIMER_LEVEL_WARN  ? UI_OVERDUE_WARN
 								 : UI_LABEL;
-	view_age(since, calm_ms(age_ms));
-	view_age(limit, due);
-	view_age(over, calm_ms(age_ms - due));
+	view_length(since, calm_ms(age_ms));
+	view_length(limit, due);
+	view_length(over, calm_ms(age_ms - due));
 	if (late) {
 		flow_say(&d->flow, role, _("OVERDUE %s"), over);
 	}
@@ -113,7 +114,9 @@ static void put_hold(struct detail *d) {
 		return;
 	}
 	view_time(until, d->inc->held_until_ms, false);
-	view_minutes(left, d->inc->held_until_ms - app_feed_now(d->app));
+	int64_t left_ms = d->inc->held_until_ms - app_feed_now(d->app);
+	view_lasts(left_ms % 60000 + 1);
+	view_minutes(left, left_ms);
 	flow_say(&d->flow, UI_HELD, _("on hold until %s, %s left"), until, left);
 	flow_end(&d->flow);
 }
@@ -144,11 +147,11 @@ static void put_claim(struct detail *d) {
 	} else if (is_me(d->app, claim)) {
 		flow_put(&d->flow, 2, UI_TEXT, _("with you"));
 	} else {
-		bool stale = app_claim_is_stale(d->app, d->inc);
+		bool stale = view_claim_is_stale(d->app, d->inc);
 		flow_fact(&d->flow, stale ? UI_CLAIM_STALE : UI_TEXT, _("with %s%s%s"), claim->name,
 			view_at(claim->position), claim->position);
 		if (stale) {
-			view_age(gone, calm_ms(absent_ms(d->app, claim)));
+			view_length(gone, calm_ms(absent_ms(d->app, claim)));
 			flow_say(&d->flow, UI_CLAIM_STALE, "%s %s", word_timer(TIMER_STALE_CLAIM),
 				gone);
 		}

@@ -46,7 +46,8 @@ static void put_past(struct detail *d, const struct incident *inc) {
 	const char *what = inc->state == INCIDENT_FALSE_ALARM && inc->reason != REJECT_NONE
 				   ? word_reason(inc->reason)
 				   : word_kind(inc->kind);
-	view_span(ago, app_feed_now(d->app) - incident_received_ms(inc));
+	int64_t age_ms = app_feed_now(d->app) - incident_received_ms(inc);
+	view_since(ago, age_ms);
 	flow_say(&d->flow, UI_KEY, "#%lld", (long long)inc->number);
 	flow_say(&d->flow, inc->state == INCIDENT_FALSE_ALARM ? UI_WARN : UI_TEXT, _("%s %s ago"),
 		what, ago);

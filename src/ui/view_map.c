@@ -15,7 +15,8 @@ const struct position *map_selected(const struct app *app) {
 }
 
 bool map_shows(const struct app *app, const struct incident *inc) {
-	return inc == app_shown(app) || (incident_is_open(inc) && app_is_ours(app, inc));
+	/* Which one is shown is looked up: asked last. */
+	return (incident_is_open(inc) && app_is_ours(app, inc)) || inc == app_shown(app);
 }
 
 int map_gutter(const struct geo_grid *grid) {

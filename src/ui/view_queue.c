@@ -84,11 +84,12 @@ static void agencies_text(
  * ">10s", ">12m". */
 static enum ui_role time_text(const struct app *app, const struct incident *inc, enum ui_role text,
 	char out[VIEW_TIME_SIZE]) {
-	struct timer_verdict verdict = app_timer(app, inc);
+	struct timer_verdict verdict = view_timer(app, inc);
 	char limit[VIEW_TIME_SIZE];
 	int64_t age_ms;
 
 	if (app_is_held(app, inc)) {
+		view_lasts(inc->held_until_ms - app_feed_now(app));
 		view_time(limit, inc->held_until_ms, false);
 		(void)snprintf(out, VIEW_TIME_SIZE, "%s", limit);
 		return UI_HELD;
@@ -101,6 +102,7 @@ static enum ui_role time_text(const struct app *app, const struct incident *inc,
 		int64_t since_ms = app_feed_now(app) - verdict.since_ms;
 
 		if (since_ms < FRESH_MS) {
+			view_lasts(FRESH_MS - since_ms);
 			view_span(limit, verdict.limit_ms);
 		} else {
 			view_minutes(limit, since_ms);
@@ -179,7 +181,7 @@ static void draw_row(
 	view_cell(app, inc->at, text[PART_CELL]);
 	roles[PART_STATE] = state_text(app, inc, plain, text[PART_STATE], 160);
 	(void)text_copy(text[PART_WHO], 160, inc->claim.name);
-	if (app_claim_is_stale(app, inc)) {
+	if (view_claim_is_stale(app, inc)) {
 		(void)snprintf(text[PART_WHO], 160, "?%.60s", inc->claim.name);
 		roles[PART_WHO] = UI_CLAIM_STALE;
 	}

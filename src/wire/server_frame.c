@@ -343,7 +343,10 @@ static void read_frame(const struct reader *r, struct server_frame *frame) {
 		read_time(r, "now", REQUIRED, &frame->now_ms);
 		read_trouble(r, &frame->trouble);
 		break;
-	case FRAME_TRAINING: wire_read_training(r, &frame->training); break;
+	case FRAME_TRAINING:
+		memset(&frame->training, 0, sizeof(frame->training));
+		wire_read_training(r, &frame->training);
+		break;
 	case SERVER_FRAME_COUNT:
 		/* A newer feed may say more; the caller tells this error by its text. */
 		r->doc->failed = true;
@@ -355,8 +358,9 @@ static void read_frame(const struct reader *r, struct server_frame *frame) {
 bool wire_get_server_frame(
 	struct server_frame *frame, const char *json, size_t len, struct err *err) {
 	struct doc doc;
-	memset(frame, 0, sizeof(*frame));
+	memset(frame, 0, offsetof(struct server_frame, training));
 	if (!doc_init(&doc, json, len, WIRE_SERVER_MESSAGE_MAX, WIRE_DEPTH_MAX, err)) {
+		memset(&frame->training, 0, sizeof(frame->training));
 		return false;
 	}
 	struct reader r = doc_reader(&doc);
@@ -364,6 +368,7 @@ bool wire_get_server_frame(
 	bool ok = read_ok(&r);
 	if (!ok) {
 		server_frame_finish(frame);
+		memset(&frame->training, 0, sizeof(frame->training));
 	}
 	doc_finish(&doc);
 	return ok;
@@ -378,5 +383,5 @@ void server_frame_finish(struct server_frame *frame) {
 	events_finish(&frame->events);
 	free(frame->who);
 	free(frame->desks);
-	memset(frame, 0, sizeof(*frame));
+	memset(frame, 0, offsetof(struct server_frame, training));
 }

@@ -51,14 +51,19 @@ static inline void at(struct shown *t, int64_t seconds) {
 }
 
 /* An alarm then, which is selected. */
-static inline struct incident *raise_one(
-	struct shown *t, int n, enum kind kind, enum priority priority, int64_t seconds) {
-	city_raise(&t->app.world, city_id(n), kind, priority, T0 + seconds * 1000);
+static inline struct incident *call_one(struct shown *t, int n, enum kind kind,
+	enum priority priority, int64_t seconds, const char *phone) {
+	city_call(&t->app.world, city_id(n), kind, priority, T0 + seconds * 1000, phone);
 	text_copy(t->app.selected, UUID_SIZE, city_id(n));
 	text_copy(t->app.shown, UUID_SIZE, city_id(n));
 	t->app.rows = mem_resize(t->app.rows, t->app.rows_len + 1, sizeof(*t->app.rows));
 	text_copy(t->app.rows[t->app.rows_len++], UUID_SIZE, city_id(n));
 	return world_incident(&t->app.world, city_id(n));
+}
+
+static inline struct incident *raise_one(
+	struct shown *t, int n, enum kind kind, enum priority priority, int64_t seconds) {
+	return call_one(t, n, kind, priority, seconds, "");
 }
 
 /* Something that somebody does then. */

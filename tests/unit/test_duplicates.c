@@ -12,6 +12,7 @@
 
 #define MINUTE INT64_C(60000)
 #define NOW    (T0 + 60 * MINUTE)
+#define CROWD  400 /* incidents, at most */
 
 static int setup(void **state) {
 	struct world *world = mem_alloc(1, sizeof(*world));
@@ -182,6 +183,172 @@ static void the_likeliest_comes_first(void **state) {
 	assert_int_equal(found[0].incident->number, 4);
 }
 
+/* --- the rule, told once more, by looking at all of all --- */
+
+static int64_t apart(int64_t a, int64_t b) {
+	return a > b ? a - b : b - a;
+}
+
+static int64_t when(const struct incident *inc, size_t i) {
+	int64_t at_ms = inc->alarms[i].received_at_ms;
+	return i == 0 || at_ms == 0 ? incident_received_ms(inc) : at_ms;
+}
+
+static unsigned plain_why(const struct incident *a, const struct incident *b) {
+	char one[PHONE_KEY_SIZE], two[PHONE_KEY_SIZE];
+	unsigned why = 0;
+	for (size_t i = 0; i < a->alarms_len; i++) {
+		for (size_t j = 0; j < b->alarms_len; j++) {
+			const struct alarm *x = &a->alarms[i], *y = &b->alarms[j];
+			struct position from = i > 0 ? x->at : a->at, to = j > 0 ? y->at : b->at;
+			int32_t wide =
+				x->accuracy_m > y->accuracy_m ? x->accuracy_m : y->accuracy_m;
+			double reach_m = wide > 1000 ? 1000 : wide > 80 ? wide : 80;
+			int64_t apart_ms = apart(when(a, i), when(b, j));
+			if (apart_ms <= 30 * MINUTE && phone_key(one, x->caller_phone) &&
+				phone_key(two, y->caller_phone) && strcmp(one, two) == 0) {
+				why |= DUPLICATE_SAME_CALLER;
+			}
+			if (apart_ms <= 10 * MINUTE && duplicates_kinds_fit(a->kind, b->kind) &&
+				geo_distance_m(from, to) <= reach_m) {
+				why |= DUPLICATE_NEAR;
+			}
+		}
+	}
+	return why;
+}
+
+static bool plain_candidate(
+	const struct incident *inc, const struct incident *other, int64_t now_ms) {
+	return other != inc && other->state != INCIDENT_DUPLICATE && other->mode == inc->mode &&
+	       (incident_is_open(other) || now_ms - other->state_at_ms[other->state] < 10 * MINUTE);
+}
+
+/* Every incident that the rule has must be among those found, for the same reason, and no other. */
+static void compare_with_plain(
+	const struct world *world, const struct incident *inc, int64_t now_ms) {
+	static struct duplicate found[CROWD];
+	size_t len = duplicates_find(world, inc, now_ms, found, CROWD), want = 0;
+	for (const struct incident *other = world->incidents; other != NULL;
+		other = other->hh.next) {
+		unsigned why = plain_candidate(inc, other, now_ms) ? plain_why(inc, other) : 0;
+		size_t i = 0;
+		while (i < len && found[i].incident != other) {
+			i++;
+		}
+		assert_int_equal(i < len ? found[i].why : 0, why);
+		want += why != 0;
+	}
+	assert_int_equal(len, want);
+}
+
+static void compare_history(const struct world *world, const struct incident *inc) {
+	const struct incident *out[4];
+	const char *phone = inc->alarms_len > 0 ? inc->alarms[0].caller_phone : "";
+	char key[PHONE_KEY_SIZE], other[PHONE_KEY_SIZE];
+	bool has_key = phone_key(key, phone);
+	size_t called = 0, there = 0;
+	for (const struct incident *at = world->incidents; at != NULL; at = at->hh.next) {
+		bool counts = at != inc && (at->state != INCIDENT_DUPLICATE ||
+						   world_incident(world, at->merged_into) == NULL);
+		bool same = false;
+		for (size_t i = 0; has_key && i < at->alarms_len; i++) {
+			same = same || (phone_key(other, at->alarms[i].caller_phone) &&
+					       strcmp(key, other) == 0);
+		}
+		called += counts && same;
+		there += counts && geo_distance_m(inc->at, at->at) <= 120;
+	}
+	assert_int_equal(history_of_phone(world, phone, inc, out, 4), called);
+	assert_int_equal(history_of_place(world, inc->at, 120, inc, out, 4), there);
+}
+
+static uint32_t roll(uint32_t *dice, uint32_t sides) {
+	*dice = *dice * 1664525 + 1013904223;
+	return (*dice >> 8) % sides;
+}
+
+static struct position somewhere(uint32_t *dice) {
+	return (struct position){-75722000 + 90 * (int32_t)roll(dice, 2500),
+		1108289000 + 90 * (int32_t)roll(dice, 300)};
+}
+
+static struct incident *any(const struct world *world, uint32_t *dice) {
+	struct incident *inc = world->incidents;
+	for (uint32_t n = roll(dice, HASH_COUNT(world->incidents)); n > 0; n--) {
+		inc = inc->hh.next;
+	}
+	return inc;
+}
+
+/* Telephones of few people, in the ways that they are written. */
+static void call(struct world *world, uint32_t *dice, int64_t at_ms) {
+	static const char *const forms[] = {
+		"0812%04u555", "+62 812-%04u-555", "", "110", "x%04u", "+1 812 %04u 555"};
+	struct event event = {
+		.type = EVENT_INCIDENT_RAISED, .rev = 1, .kind = (enum kind)roll(dice, KIND_COUNT)};
+	event.seq = world->head + 1;
+	event.number = world->last_number + 1;
+	event.at_ms = at_ms;
+	event.mode = roll(dice, 9) == 0 ? MODE_EXERCISE : MODE_ACTUAL;
+	event.at = event.alarm.at = somewhere(dice);
+	event.alarm.accuracy_m = (int32_t)roll(dice, 4) == 0 ? (int32_t)roll(dice, 2000) : -1;
+	event.alarm.received_at_ms = at_ms - (int64_t)roll(dice, 3) * MINUTE;
+	snprintf(event.alarm.caller_phone, sizeof(event.alarm.caller_phone),
+		forms[roll(dice, ARRAY_LEN(forms))], (unsigned)roll(dice, 40));
+	snprintf(event.incident, sizeof(event.incident), "00000000-0000-4000-8000-%012u",
+		(unsigned)event.number);
+	snprintf(event.alarm.id, sizeof(event.alarm.id), "00000000-0000-4000-9000-%012u",
+		(unsigned)event.number);
+	world_apply(world, &event);
+}
+
+static void work(struct world *world, uint32_t *dice, int64_t at_ms) {
+	static const enum action actions[] = {ACTION_ACKNOWLEDGE, ACTION_MERGE, ACTION_MERGE,
+		ACTION_UPDATE, ACTION_SPLIT, ACTION_RESOLVE, ACTION_CLOSE, ACTION_REOPEN,
+		ACTION_NOTE};
+	struct incident *inc = any(world, dice);
+	enum action action = actions[roll(dice, ARRAY_LEN(actions))];
+	struct command cmd = city_command(world, action, inc->id, "ayu");
+	struct refusal no;
+	cmd.at_ms = at_ms;
+	text_copy(cmd.other, sizeof(cmd.other), any(world, dice)->id);
+	cmd.disposition = DISPOSITION_HANDLED;
+	cmd.has |= action == ACTION_UPDATE ? HAS_AT : 0;
+	cmd.at = somewhere(dice);
+	cmd.note = action == ACTION_NOTE ? mem_dup_str("asap") : NULL;
+	(void)city_do(world, &cmd, &no); /* What is not allowed changes nothing. */
+}
+
+static void whatever_happens_the_same_are_found_as_by_looking_at_all(void **state) {
+	UNUSED(state);
+	uint32_t dice = 1;
+	for (int round = 0; round < 12; round++) {
+		struct world world = {0};
+		int64_t now_ms = T0;
+		city_fill(&world.registry);
+		for (int step = 0; step < 700; step++) {
+			now_ms += (int64_t)roll(&dice, 20000);
+			if (HASH_COUNT(world.incidents) < 2 ||
+				(roll(&dice, 2) == 0 && HASH_COUNT(world.incidents) < CROWD)) {
+				call(&world, &dice, now_ms);
+			} else if (roll(&dice, 12) == 0) {
+				world_forget(&world, any(&world, &dice)->id);
+			} else if (roll(&dice, 60) == 0) {
+				world_forget_persons(&world, now_ms);
+			} else {
+				work(&world, &dice, now_ms);
+			}
+			if (HASH_COUNT(world.incidents) > 0) {
+				const struct incident *inc = any(&world, &dice);
+				compare_with_plain(&world, inc, now_ms);
+				compare_history(&world, inc);
+			}
+		}
+		world_finish(&world);
+	}
+}
+
 static void one_telephone_is_written_in_many_ways(void **state) {
 	UNUSED(state);
 	static const struct {
@@ -267,6 +434,7 @@ int main(void) {
 		TEST(one_telephone_is_written_in_many_ways),
 		TEST(a_caller_has_a_history),
 		TEST(a_place_has_a_history),
+		TEST(whatever_happens_the_same_are_found_as_by_looking_at_all),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

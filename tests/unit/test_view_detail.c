@@ -4,19 +4,14 @@
 #define NARROW 50
 #define WIDE   77
 
-static void phone(struct incident *inc, const char *number) {
-	text_copy(inc->alarms[0].caller_phone, sizeof(inc->alarms[0].caller_phone), number);
-}
-
 /* A new alarm: all that a decision needs is in sight in the smallest pane there is. */
 static void test_a_new_alarm_at_a_glance(void **state) {
 	struct shown t;
 	UNUSED(state);
 	begin(&t, PANE_DETAIL);
-	struct incident *inc = raise_one(&t, 1, KIND_FIRE, PRIORITY_P1, 0);
+	struct incident *inc = call_one(&t, 1, KIND_FIRE, PRIORITY_P1, 0, "+62 800-555-0101");
 	inc->mode = MODE_EXERCISE;
 	inc->alarms[0].accuracy_m = 12;
-	phone(inc, "+62 800-555-0101");
 	at(&t, 6);
 	draw(&t, NARROW, 11);
 	assert_shows(&t, "P1 #1 FIRE  NEW <1m   EXERCISE");
@@ -117,9 +112,8 @@ static void test_likely_and_merged_duplicates(void **state) {
 	struct shown t;
 	UNUSED(state);
 	begin(&t, PANE_DETAIL);
-	phone(raise_one(&t, 1, KIND_FIRE, PRIORITY_P1, 0), "+62 812 555 0101");
-	struct incident *inc = raise_one(&t, 2, KIND_FIRE, PRIORITY_P1, 120);
-	phone(inc, "0812-555-0101");
+	call_one(&t, 1, KIND_FIRE, PRIORITY_P1, 0, "+62 812 555 0101");
+	struct incident *inc = call_one(&t, 2, KIND_FIRE, PRIORITY_P1, 120, "0812-555-0101");
 	inc->alarms[0].note = mem_dup_str("asap tebal");
 	at(&t, 130);
 	draw(&t, NARROW, 20);
@@ -145,11 +139,11 @@ static void test_what_is_known_of_caller_and_place(void **state) {
 	struct shown t;
 	UNUSED(state);
 	begin(&t, PANE_DETAIL);
-	phone(raise_one(&t, 1, KIND_UNKNOWN, PRIORITY_P1, 0), "081255501 01");
+	call_one(&t, 1, KIND_UNKNOWN, PRIORITY_P1, 0, "081255501 01");
 	act(&t, ACTION_REJECT, 1, "", 5);
 	raise_one(&t, 2, KIND_FLOOD, PRIORITY_P1, 60);
 	act(&t, ACTION_ACKNOWLEDGE, 2, "", 61);
-	phone(raise_one(&t, 3, KIND_FIRE, PRIORITY_P1, 7200), "0812 555 0101");
+	call_one(&t, 3, KIND_FIRE, PRIORITY_P1, 7200, "0812 555 0101");
 	at(&t, 7260);
 	draw(&t, NARROW, 20);
 	assert_shows(&t, "this phone: #1 prank 2h ago");

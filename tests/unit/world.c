@@ -94,8 +94,8 @@ bool city_do(struct world *world, struct command *cmd, struct refusal *no) {
 	return ok;
 }
 
-void city_raise(struct world *world, const char *incident, enum kind kind, enum priority priority,
-	int64_t at_ms) {
+void city_call(struct world *world, const char *incident, enum kind kind, enum priority priority,
+	int64_t at_ms, const char *phone) {
 	struct command cmd = {.action = ACTION_RAISE, .role = ROLE_INTAKE, .at_ms = at_ms};
 	struct refusal no;
 	cmd.kind = kind;
@@ -105,6 +105,12 @@ void city_raise(struct world *world, const char *incident, enum kind kind, enum 
 	text_copy(cmd.alarm.id, sizeof(cmd.alarm.id), incident);
 	text_copy(cmd.alarm.place, sizeof(cmd.alarm.place), "Gladag");
 	text_copy(cmd.alarm.caller_name, sizeof(cmd.alarm.caller_name), "Sri");
+	text_copy(cmd.alarm.caller_phone, sizeof(cmd.alarm.caller_phone), phone);
 	text_copy(cmd.new_incident, sizeof(cmd.new_incident), incident);
 	city_do(world, &cmd, &no);
+}
+
+void city_raise(struct world *world, const char *incident, enum kind kind, enum priority priority,
+	int64_t at_ms) {
+	city_call(world, incident, kind, priority, at_ms, "");
 }

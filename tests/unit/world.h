@@ -21,6 +21,9 @@ bool city_do(struct world *world, struct command *cmd, struct refusal *no);
 /* Raises an alarm at Gladag; `incident` is its id. */
 void city_raise(struct world *world, const char *incident, enum kind kind, enum priority priority,
 	int64_t at_ms);
+/* The same, from a telephone. */
+void city_call(struct world *world, const char *incident, enum kind kind, enum priority priority,
+	int64_t at_ms, const char *phone);
 
 /* Ids: 00000000-0000-4000-8000-00000000000N. */
 const char *city_id(int n);

@@ -57,6 +57,8 @@ bool app_is_pending(const struct app *app, const char *incident);
  * into. Returns how many of `out` were filled. */
 size_t app_joins(
 	const struct app *app, const struct incident *inc, struct duplicate *out, size_t max);
+/* The timer of its claim, which runs while the console is gone that claimed it. */
+struct timer_verdict app_claim_timer(const struct app *app, const struct incident *inc);
 /* Its claim's console is gone, for longer than the timer says. */
 bool app_claim_is_stale(const struct app *app, const struct incident *inc);
 /* The others who have it open now, "ayu@2, budi": "" when nobody has. */

@@ -111,12 +111,21 @@ struct listed {
 	struct marks marks;
 };
 
+/* Of the reports of an incident, what is enough to leave most of them alone where another's are
+ * compared with them. */
+struct trace {
+	int64_t first_ms, last_ms; /* when they came */
+	int32_t south_e7, north_e7;
+	uint64_t phones; /* a bit for the last digits of each telephone */
+};
+
 /* All that the log says, as far as it is in memory. */
 struct world {
 	struct incident *incidents; /* uthash by id */
 	/* The same, one behind the other as they came. To go through many of them is quicker by
 	 * this: some need not be looked at, and the next ones can be fetched meanwhile. */
 	struct listed *list;
+	struct trace *traces; /* in the same places; world_apply() keeps them */
 	size_t list_len, list_cap;
 	struct registry registry;
 	int64_t head;        /* seq of the last event applied; 0: none */

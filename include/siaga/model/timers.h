@@ -87,6 +87,7 @@ struct timer_verdict {
 	int64_t limit_ms; /* after since_ms: the limit that was passed, or the one that comes next
 			   */
 	int dispatch;     /* index into the incident's dispatches, or -1 */
+	int64_t until_ms; /* before that the same incident's is no other; INT64_MAX: never */
 };
 
 /*

@@ -123,9 +123,10 @@ struct server_frame {
 	size_t who_len;
 	struct desk_state *desks; /* presence; owned */
 	size_t desks_len;
-	char reason[200];               /* bye */
-	enum trouble trouble;           /* beat: why the feed cannot write its log */
-	struct training_frame training; /* training */
+	char reason[200];     /* bye */
+	enum trouble trouble; /* beat: why the feed cannot write its log */
+	/* Training; large, last and in no other frame: the others leave it as it was. */
+	struct training_frame training;
 };
 
 /* Unknown frame types are an error with text "t"; the caller counts and skips them. */
