@@ -31,12 +31,12 @@ def found(folder, words):
     hits = set()
     for name in sorted(os.listdir(folder)):
         path = os.path.join(folder, name)
-        if os.path.isfile(path):
+        try:
             with open(path, "rb") as file:
-                data = file.read()
-            # The index of words folds letters.
-            low = data.lower()
-            hits |= {(name, word) for word in words if word.lower().encode() in low}
+                low = file.read().lower()  # the index of words folds letters
+        except (FileNotFoundError, IsADirectoryError):
+            continue  # it has just been removed, or is no file
+        hits |= {(name, word) for word in words if word.lower().encode() in low}
     return hits
 
 
