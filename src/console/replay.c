@@ -103,15 +103,18 @@ static void give_time(struct stage *stage) {
 	}
 }
 
-/* At the end the score is put up, once. */
+/* At the end the score is put up, once: not over what somebody is writing or answering, for the
+ * keys that they meant for it would do something else. */
 static void mind_end(struct stage *stage) {
 	struct play *p = &stage->play;
-	if (p->app.training.over && !stage->over) {
+	bool busy = p->app.modal.type != MODAL_NONE && !play_is_watched(p);
+	if (!p->app.training.over) {
+		stage->over = false;
+	} else if (!stage->over && !busy) {
 		stage->over = true;
 		p->asked = (struct effect){.type = EFFECT_TRAINING, .ask = TRAINING_SCORE};
 		p->has_asked = true;
 	}
-	stage->over = p->app.training.over;
 }
 
 static void leave(struct stage *stage) {

@@ -74,6 +74,19 @@ def test_time_stops_runs_faster_and_goes_to_any_moment():
     leave(screen)
 
 
+def test_the_score_waits_until_what_is_being_written_is_written():
+    screen = start()
+    screen.wait("Kabangan")
+    screen.keys(":seek 9:59", "Enter").wait("9:59")
+    screen.keys(":spe")
+    screen.wait("10:00 OVER")
+    seen = screen.wakeups()
+    eventually(lambda: screen.wakeups() > seen + 3, "it was looked at again")
+    screen.keys("ed 2", "Enter").wait("x2")
+    screen.wait("What went wrong")
+    leave(screen)
+
+
 def test_a_paused_training_costs_nothing():
     screen = start()
     screen.wait("Kabangan")

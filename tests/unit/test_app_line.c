@@ -246,6 +246,21 @@ static void short_codes_and_names_are_unique(void **state) {
 	bench_connect(b, ROLE_OPERATOR);
 }
 
+static void a_page_makes_room_for_the_line(void **state) {
+	struct bench *b = *state;
+	two(b);
+	bench_key(b, '?');
+	bench_key(b, ':');
+	assert_int_equal(b->app.modal.type, MODAL_LINE);
+	bench_key(b, KEY_CODE_ESCAPE);
+	/* What is looked for in a page may have one. */
+	bench_key(b, '?');
+	bench_key(b, '/');
+	bench_key(b, ':');
+	assert_int_equal(b->app.modal.type, MODAL_HELP);
+	assert_string_equal(b->app.modal.text, ":");
+}
+
 static void readonly_only_looks(void **state) {
 	struct bench *b = *state;
 	bench_connect(b, ROLE_OPERATOR);
@@ -281,6 +296,7 @@ int main(void) {
 		BENCH_TEST(tab_completes_commands_and_what_follows),
 		BENCH_TEST(candidates_say_what_they_mean),
 		BENCH_TEST(short_codes_and_names_are_unique),
+		BENCH_TEST(a_page_makes_room_for_the_line),
 		BENCH_TEST(readonly_only_looks),
 	};
 
