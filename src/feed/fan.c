@@ -27,6 +27,7 @@ static void go_on(struct feed *feed) {
 		loop_timer_set(feed->pace, 0);
 		return;
 	}
+	fan->goes = false;
 	fan->ended_us = now_us;
 	if (fan->again) {
 		fan->again = false;
@@ -36,7 +37,8 @@ static void go_on(struct feed *feed) {
 
 static void begin(struct feed *feed) {
 	struct fan *fan = &feed->fan;
-	fan->waits = false;
+	fan->goes = true;
+	fan->waits = fan->again = false;
 	fan->from = feed->shown = feed->ring.head;
 	fan->next = feed->sessions;
 	fan->round_us = 0;
@@ -44,7 +46,7 @@ static void begin(struct feed *feed) {
 }
 
 void fan_on_pace(struct feed *feed) {
-	if (feed->fan.next != NULL) {
+	if (feed->fan.goes) {
 		go_on(feed);
 	} else if (feed->fan.waits) {
 		begin(feed);
@@ -58,7 +60,7 @@ void fan_on_pace(struct feed *feed) {
 void fan_soon(struct feed *feed) {
 	struct fan *fan = &feed->fan;
 	bool rush = feed->ring.head - fan->from > FEW;
-	if (fan->next != NULL) {
+	if (fan->goes) {
 		/* Those who are still to come in this round hear of it in this one. */
 		fan->again = true;
 		feed->shown = rush ? feed->shown : feed->ring.head;

@@ -121,7 +121,8 @@ struct witness {
 
 /* A round through all who follow, to tell them that there is more. */
 struct fan {
-	struct session *next; /* who is told next; NULL: no round goes on */
+	bool goes;            /* a round does, to its end also where nobody is left to be told */
+	struct session *next; /* who is told next in it */
 	int64_t from;         /* the head of the log when it began */
 	bool again;           /* more came in the middle of it */
 	bool waits;           /* the next one begins when the timer rings */
