@@ -83,6 +83,16 @@ void buf_clear(struct buf *buf) {
 	}
 }
 
+void buf_wipe(struct buf *buf, size_t keep) {
+	if (buf->data != NULL) {
+		explicit_bzero(buf->data, buf->len);
+	}
+	buf->len = 0;
+	if (buf->cap > keep) {
+		buf_finish(buf);
+	}
+}
+
 void buf_reserve(struct buf *buf, size_t more) {
 	size_t need, cap;
 

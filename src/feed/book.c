@@ -12,6 +12,7 @@
 #include "lookup.h"
 
 #define LOAD_SLICE 10000
+#define TEXTS_KEPT 4096 /* bytes of memory for the next event of a job */
 
 static void add_form(struct buf *texts, const char *text, size_t len) {
 	buf_add(texts, text, len);
@@ -22,7 +23,10 @@ static void add_form(struct buf *texts, const char *text, size_t len) {
 static void set_texts(struct writer_event *event, const char *full, size_t full_len,
 	const char *masked, size_t masked_len, const char *audience) {
 	struct buf *texts = &event->texts;
-	buf_clear(texts);
+	size_t need = full_len + (masked != NULL ? masked_len : 0) + strlen(audience) + 3;
+	/* One long text does not keep the place of a short one large for ever. */
+	buf_wipe(texts, need * 2);
+	buf_reserve(texts, need);
 	add_form(texts, full, full_len);
 	if (masked != NULL) {
 		add_form(texts, masked, masked_len);
@@ -50,6 +54,10 @@ void writer_event_finish(struct writer_event *event) {
 void job_clear(struct job *job) {
 	struct writer_event *events = job->events;
 	size_t cap = job->events_cap;
+	/* What is said of persons stays nowhere but where it is looked for when it is forgotten. */
+	for (size_t i = 0; i < job->events_len; i++) {
+		buf_wipe(&events[i].texts, TEXTS_KEPT);
+	}
 	command_finish(&job->cmd);
 	if (job->registry != NULL) {
 		registry_finish(job->registry);

@@ -4,12 +4,14 @@
 
 #include "audience.h"
 
+#define FORM_KEPT 16384 /* bytes of memory for the next one */
+
 void forms_make(struct forms *forms, const struct event *event, const struct incident *inc,
 	const struct registry *reg) {
-	buf_clear(&forms->full);
-	buf_clear(&forms->masked);
-	buf_clear(&forms->bare);
-	buf_clear(&forms->audience);
+	buf_wipe(&forms->full, FORM_KEPT);
+	buf_wipe(&forms->masked, FORM_KEPT);
+	buf_wipe(&forms->bare, FORM_KEPT);
+	buf_wipe(&forms->audience, FORM_KEPT);
 	wire_put_event(&forms->full, event);
 	wire_put_event_masked(&forms->masked, event, inc);
 	wire_put_event_bare(&forms->bare, event);

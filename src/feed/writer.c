@@ -428,7 +428,7 @@ void writer_collect(struct writer *writer) {
 	pthread_mutex_lock(&writer->lock);
 	struct job *job = list_take(&writer->done), *next;
 	enum trouble trouble = writer->told;
-	bool news = writer->news, purged = false;
+	bool news = writer->news;
 	writer->news = false;
 	text_copy(why, sizeof(why), writer->why);
 	pthread_mutex_unlock(&writer->lock);
@@ -438,17 +438,12 @@ void writer_collect(struct writer *writer) {
 	for (; job != NULL; job = next) {
 		next = job->next;
 		for (size_t i = 0; i < job->events_len; i++) {
-			purged = purged || job->events[i].type == EVENT_LOG_PURGED;
 			writer->ops->on_event(writer->data, &job->events[i]);
 		}
 		if (job->registry == NULL) {
 			writer->ops->on_result(writer->data, &job->result);
 		}
 		put_back(writer, job);
-	}
-	if (purged) {
-		/* In their memory may be what is to be forgotten. */
-		drop_jobs(&writer->spare);
 	}
 }
 

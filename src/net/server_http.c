@@ -7,7 +7,8 @@
 
 #define ANSWER_WAIT_S 30
 
-#define SPARES_MAX    256 /* requests that are kept for others to come */
+#define SPARES_MAX    256  /* requests that are kept for others to come */
+#define SPARE_KEPT    4096 /* bytes of memory of each of its texts */
 
 /*
  * A request, from its head to its answer. Once it is handed over it is found by its id: the peer
@@ -67,9 +68,11 @@ static void drop_request(struct server *server, struct server_request **slot) {
 	}
 	in->req.id = 0;
 	in->ready = false;
-	buf_clear(&in->body);
-	buf_clear(&in->head);
-	buf_clear(&in->answer);
+	/* Nothing of one stays for the next: neither who called, nor a token. */
+	explicit_bzero(in->bearer, sizeof(in->bearer));
+	buf_wipe(&in->body, SPARE_KEPT);
+	buf_wipe(&in->head, SPARE_KEPT);
+	buf_wipe(&in->answer, SPARE_KEPT);
 	in->next = server->spares;
 	server->spares = in;
 	server->spares_len++;

@@ -154,11 +154,30 @@ static void test_uuid(void **state) {
 	assert_true(uuid_ok("3F2504E0-4F89-41D3-9A0C-0305E82C3301"));
 }
 
+static void test_buf_wipe(void **state) {
+	struct buf buf = {0};
+	(void)state;
+	buf_wipe(&buf, 0);
+	buf_add_str(&buf, "0812-1111");
+	const char *was = buf.data;
+	buf_wipe(&buf, 64);
+	assert_ptr_equal(buf.data, was);
+	assert_int_equal(buf.len, 0);
+	for (size_t i = 0; i < strlen("0812-1111"); i++) {
+		assert_int_equal(buf.data[i], 0);
+	}
+	buf_reserve(&buf, 1000);
+	buf_wipe(&buf, 64);
+	assert_null(buf.data);
+	assert_int_equal(buf.cap, 0);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_alloc_is_zero),
 		cmocka_unit_test(test_exhausted),
 		cmocka_unit_test(test_buf),
+		cmocka_unit_test(test_buf_wipe),
 		cmocka_unit_test(test_err),
 		cmocka_unit_test(test_uuid),
 		cmocka_unit_test(test_uuid_of_a_time),

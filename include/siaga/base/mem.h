@@ -26,6 +26,8 @@ struct buf {
 
 void buf_finish(struct buf *buf); /* frees; zero is fine */
 void buf_clear(struct buf *buf);  /* keeps the memory */
+/* Writes over what was in it, and keeps the memory where that is no more than `keep` bytes. */
+void buf_wipe(struct buf *buf, size_t keep);
 void buf_reserve(struct buf *buf, size_t more);
 void buf_add(struct buf *buf, const void *data, size_t len);
 void buf_add_str(struct buf *buf, const char *text);
