@@ -168,8 +168,7 @@ int main(int argc, char **argv) {
 	size_t rows_len;
 	struct err err = {0};
 	account_hide_memory();
-	/* What one thread makes the other frees; a heap for each would grow and shrink by the page.
-	 */
+	/* A heap for each of the two threads that work, so that none waits for the other's. */
 	mallopt(M_ARENA_MAX, 2);
 	setlocale(LC_CTYPE, "C.UTF-8");
 	/* A file size limit is an error to be told, not a reason to die. */

@@ -110,6 +110,7 @@ bool http_post(struct loop *loop, const struct link_url *url, const char *token,
 	struct err *err) {
 	struct lws_client_connect_info info = {0};
 	struct post *post = mem_alloc(1, sizeof(*post));
+	bool distrusted;
 	post->host = mem_dup_str(url->host);
 	post->client = (struct client){CLIENT_POST, loop, post->host};
 	post->token = mem_dup_str(token);
@@ -128,7 +129,7 @@ bool http_post(struct loop *loop, const struct link_url *url, const char *token,
 	info.ssl_connection = LCCSCF_HTTP_NO_FOLLOW_REDIRECT | (url->tls ? LCCSCF_USE_SSL : 0);
 	post->on_done = on_done;
 	post->data = data;
-	info.vhost = loop_vhost(loop, url->tls, err);
+	info.vhost = loop_vhost(loop, url->tls, &distrusted, err);
 	if (info.vhost == NULL) {
 		finish(NULL, post);
 		return false;

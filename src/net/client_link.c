@@ -221,12 +221,10 @@ static void attempt(struct link *link) {
 	link->state = LINK_CONNECTING;
 	link->close_code = 0;
 	link->close_reason[0] = '\0';
-	link->distrusted = false;
 	loop_timer_cancel(link->retry);
 	loop_timer_set(link->dog, CONNECT_MS);
-	link->vhost = loop_vhost(link->loop, link->cfg.url.tls, &err);
+	link->vhost = loop_vhost(link->loop, link->cfg.url.tls, &link->distrusted, &err);
 	if (link->vhost == NULL) {
-		link->distrusted = true;
 		down(link, err.text, 0);
 		return;
 	}

@@ -78,6 +78,8 @@ const struct lws_protocols loop_protocols[] = {
 static bool make_context(struct loop *loop, enum loop_kind kind, bool uv) {
 	struct lws_context_creation_info info = {0};
 	void *foreign[1] = {&loop->uv};
+	/* What listens may do so over TLS; who only connects starts it where it must. */
+	bool starts_tls = kind == LOOP_UV && !loop_tls_is_started();
 	info.options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS;
 	info.user = loop;
 	info.pt_serv_buf_size = 16384;
@@ -85,10 +87,8 @@ static bool make_context(struct loop *loop, enum loop_kind kind, bool uv) {
 	 * to the library, which then takes as many as there may be connections, so that nobody who
 	 * is slow takes another's place. */
 	info.max_http_header_data2 = 8192;
-	if (kind == LOOP_UV) {
-		/* What listens may do so over TLS; who only connects starts it where it must. */
+	if (starts_tls) {
 		info.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
-		loop_tls_started();
 	}
 	if (uv) {
 		info.options |= LWS_SERVER_OPTION_LIBUV;
@@ -99,6 +99,9 @@ static bool make_context(struct loop *loop, enum loop_kind kind, bool uv) {
 		info.fd_limit_per_thread = 1024;
 	}
 	loop->cx = lws_create_context(&info);
+	if (loop->cx != NULL && starts_tls) {
+		loop_tls_set_started();
+	}
 	return loop->cx != NULL;
 }
 

@@ -10,7 +10,11 @@
  * the library other places for what it knows of the connections that are already there. */
 static bool started;
 
-void loop_tls_started(void) {
+bool loop_tls_is_started(void) {
+	return started;
+}
+
+void loop_tls_set_started(void) {
 	started = true;
 }
 
@@ -41,11 +45,13 @@ static bool make_vhost(struct loop *loop) {
 	return loop->tls_vhost != NULL;
 }
 
-struct lws_vhost *loop_vhost(struct loop *loop, bool tls, struct err *err) {
+struct lws_vhost *loop_vhost(struct loop *loop, bool tls, bool *distrusted, struct err *err) {
+	*distrusted = false;
 	if (!tls) {
 		return loop->vhost;
 	}
 	if (!tls_client_begin(loop->tls, err)) {
+		*distrusted = true;
 		return NULL;
 	}
 	if (!make_vhost(loop)) {

@@ -56,13 +56,14 @@ struct client {
 /* --- loop_tls.c --- */
 
 /*
- * Where a connection from here belongs, which begins now; NULL with *err where its certificates
- * are no good. OpenSSL takes two megabytes, so it is started with the first connection that needs
- * it.
+ * Where a connection from here belongs, which begins now. NULL with *err where its certificates are
+ * no good, then *distrusted, or where TLS cannot be set up. OpenSSL takes two megabytes, so it is
+ * started with the first connection that needs it.
  */
-struct lws_vhost *loop_vhost(struct loop *loop, bool tls, struct err *err);
-/* A context of libwebsockets has started it. */
-void loop_tls_started(void);
+struct lws_vhost *loop_vhost(struct loop *loop, bool tls, bool *distrusted, struct err *err);
+/* Has a context of libwebsockets started it in this process? It is started once. */
+bool loop_tls_is_started(void);
+void loop_tls_set_started(void);
 
 /* The protocols of every client vhost: link first, because WSI_DESTROY goes to the first only. */
 extern const struct lws_protocols loop_protocols[];
