@@ -94,7 +94,11 @@ int main(int argc, char **argv) {
 					load_open(&clients[i].link, port, i);
 				}
 				clients[i].busy = true;
-				clients[i].asked_us = load_now_us();
+				/* With a rate its age counts from when it was due, so that it is
+				 * told also of those that a standstill kept from being asked. */
+				clients[i].asked_us =
+					rate > 0 ? begun + (int64_t)((double)sent * 1e6 / rate)
+						 : load_now_us();
 				load_post(&clients[i].link, argv[4], sent++);
 			}
 		}
