@@ -49,6 +49,22 @@ static void shun_priorities(struct sieve *sieve, unsigned priorities) {
 	}
 }
 
+/* Claims with which one of the values may hold. */
+static uint32_t claims_of(const struct filter_term *term) {
+	uint32_t claims = 0;
+	for (size_t v = 0; v < term->values_len; v++) {
+		const char *name = term->values[v].folded;
+		if (strcmp(name, "none") == 0) {
+			claims |= marks_claim("");
+		} else if (strcmp(name, "me") == 0 || name[0] == '\0' || marks_claim(name) == 0) {
+			return marks_any_claim();
+		} else {
+			claims |= marks_claim(name);
+		}
+	}
+	return claims;
+}
+
 /* The beginning of an agency may be one of any name, also of one that the registry lacks. */
 static uint32_t asked_for(const struct filter_value *value, const struct registry *reg) {
 	if (strcmp(value->folded, "none") == 0) {
@@ -108,6 +124,8 @@ struct sieve filter_sieve(const struct filter *filter, const struct world *world
 			shun_states(&sieve, bits);
 		} else if (term->field == FIELD_IS) {
 			shun_states(&sieve, states_of_term(term));
+		} else if (term->field == FIELD_CLAIM && !term->negate) {
+			sieve.shuns |= marks_any_claim() & ~claims_of(term);
 		} else if ((term->field == FIELD_WORD || term->field == FIELD_AGENCY) &&
 			   !term->negate) {
 			need_values(&sieve, term, &world->registry);

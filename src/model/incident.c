@@ -79,8 +79,8 @@ static void forget_persons(struct incident *inc) {
 
 void world_mark(struct world *world, const struct incident *inc, bool words, bool reports) {
 	struct marks *marks = &world->list[inc->slot].marks;
-	marks->facts =
-		marks_state(inc->state) | marks_kind(inc->kind) | marks_priority(inc->priority);
+	marks->facts = marks_state(inc->state) | marks_kind(inc->kind) |
+		       marks_priority(inc->priority) | marks_claim(inc->claim.name);
 	marks->asked = 0;
 	for (size_t i = 0; i < inc->dispatches_len; i++) {
 		marks->asked |= marks_agency(inc->dispatches[i].agency);

@@ -7,7 +7,9 @@
 #define FACTS_STATE    0
 #define FACTS_KIND     (FACTS_STATE + INCIDENT_STATE_COUNT)
 #define FACTS_PRIORITY (FACTS_KIND + KIND_COUNT)
-static_assert(FACTS_PRIORITY + PRIORITY_COUNT <= 32, "all facts have a bit");
+#define FACTS_CLAIM    (FACTS_PRIORITY + PRIORITY_COUNT)
+#define CLAIMS         8 /* the first: nobody */
+static_assert(FACTS_CLAIM + CLAIMS <= 32, "all facts have a bit");
 
 uint32_t marks_state(enum incident_state state) {
 	return UINT32_C(1) << (FACTS_STATE + state);
@@ -19,6 +21,19 @@ uint32_t marks_kind(enum kind kind) {
 
 uint32_t marks_priority(enum priority priority) {
 	return UINT32_C(1) << (FACTS_PRIORITY + priority);
+}
+
+uint32_t marks_claim(const char *name) {
+	unsigned first = (unsigned char)name[0];
+	first |= first >= 'A' && first <= 'Z' ? 0x20u : 0;
+	if (first >= 0x80) {
+		return 0;
+	}
+	return UINT32_C(1) << (FACTS_CLAIM + (first != 0 ? 1 + first % (CLAIMS - 1) : 0));
+}
+
+uint32_t marks_any_claim(void) {
+	return ((UINT32_C(1) << CLAIMS) - 1) << FACTS_CLAIM;
 }
 
 uint32_t marks_agency(const char *id) {

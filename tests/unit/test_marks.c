@@ -51,6 +51,7 @@ static const char *const places[] = {
 	"Pasar Legi", "Terminal Tirtonadi", "Jl. Ir. Sutami 36", "Café Ünal"};
 static const char *const notes[] = {"asap tebal dari gudang", "dua korban", "ÉCLAIRAGE padam", "x"};
 static const char *const agencies[] = {"damkar", "psc119", "polresta", "pln"};
+static const char *const names[] = {"ayu", "Budi", "Élise", "ısmail"};
 static const char *const phones[] = {"+62 812-555-0101", "0271-664224", ""};
 
 #define ANY_OF(fix, list) (list)[dice(fix, ARRAY_LEN(list))]
@@ -62,7 +63,7 @@ static void happen(struct fixture *fix, int number, enum event_type type) {
 	event.rev = event.seq;
 	event.at_ms = fix->ctx.now_ms += 1000;
 	text_copy(event.incident, sizeof(event.incident), city_id(number));
-	text_copy(event.by.name, sizeof(event.by.name), dice(fix, 2) == 0 ? "ayu" : "budi");
+	text_copy(event.by.name, sizeof(event.by.name), ANY_OF(fix, names));
 	event.kind = (enum kind)dice(fix, KIND_COUNT);
 	event.priority = (enum priority)dice(fix, PRIORITY_COUNT);
 	event.has = dice(fix, 16);
@@ -120,10 +121,12 @@ static const char *const sifted[] = {"p<=2", "-p:1", "kind:fire,flood", "-kind:m
 	"state:new", "-state:closed,new", "is:open", "is:ended,new", "is:held", "is:overdue",
 	"agency:damkar", "agency:dam", "agency:psc119,pln", "sutami", "\"pasar legi\"",
 	"korban gudang", "ÉCLAIRAGE", "café", "legi,legian", "0271-664224", "+628125550101",
-	"helikopter", "p:1 kind:fire state:new agency:damkar korban"};
+	"helikopter", "claim:ayu", "claim:BU", "claim:none", "claim:ayu,none",
+	"p:1 kind:fire state:new agency:damkar korban"};
 static const char *const open[] = {"", "-is:open", "-is:new", "is:mine,open", "agency:none",
 	"-agency:damkar", "agency:none,damkar", "-korban", "kebakaran", "baru", "12", "5550101",
-	"x", "x,korban", "claim:ayu"};
+	"x", "x,korban", "-claim:ayu", "claim:me", "claim:me,none", "claim:él", "claim:ı",
+	"claim:e"};
 
 static void no_sieve_keeps_back_what_a_filter_wants(void **state) {
 	struct fixture *fix = *state;

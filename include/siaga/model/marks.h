@@ -17,7 +17,7 @@
 struct marks {
 	uint64_t letters[MARKS_LETTERS]; /* pairs of letters in its words and telephone numbers */
 	uint32_t asked;                  /* agencies that were ever asked to go */
-	uint32_t facts;                  /* its state, kind and priority: one bit of each */
+	uint32_t facts; /* its state, kind, priority and claim: one bit of each at most */
 };
 
 #define MARKS_ASKED_ANY (UINT32_C(1) << 31) /* of `asked`: any agency at all */
@@ -26,6 +26,9 @@ struct marks {
 uint32_t marks_state(enum incident_state state);
 uint32_t marks_kind(enum kind kind);
 uint32_t marks_priority(enum priority priority);
+/* By the first letter of whoever has claimed it, "" for nobody; no bit where that is not ASCII. */
+uint32_t marks_claim(const char *name);
+uint32_t marks_any_claim(void); /* all of these bits */
 /* Bits of `asked` that a dispatch to this agency sets. */
 uint32_t marks_agency(const char *id);
 /* Adds the letters of a text as it is looked for: in small letters, a line each. */
