@@ -213,8 +213,7 @@ void keys_press(struct app *app, uint32_t key, struct effects *fx) {
 	if (app->modal.type != MODAL_NONE || !is_step(app, key)) {
 		rows_show(app, fx);
 	}
-	if (modal_is_page(app->modal.type) && !app->modal.typing &&
-		command_of_key(app, key) == COMMAND_LINE) {
+	if (modal_makes_room(app, key)) {
 		/* Otherwise its letters were keys, of the page and of what is under it. */
 		modal_close(app);
 	}

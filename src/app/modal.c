@@ -21,6 +21,11 @@ bool modal_is_text(enum modal_type type) {
 	       type == MODAL_FILTER || type == MODAL_LINE;
 }
 
+bool modal_makes_room(const struct app *app, uint32_t key) {
+	return modal_is_page(app->modal.type) && !app->modal.typing &&
+	       command_of_key(app, key) == COMMAND_LINE;
+}
+
 bool modal_is_strip(enum modal_type type) {
 	return type == MODAL_ARM || type == MODAL_RECALL || type == MODAL_JOIN ||
 	       type == MODAL_GROUP;

@@ -59,7 +59,7 @@ static void drop_inputs(struct play *p, size_t from) {
 static const char *command_name(const struct app *app, uint32_t key) {
 	char word[64];
 	enum command_id id = COMMAND_COUNT;
-	if (app->modal.type == MODAL_NONE) {
+	if (app->modal.type == MODAL_NONE || modal_makes_room(app, key)) {
 		id = command_of_key(app, key);
 	} else if (app->modal.type == MODAL_LINE && key == KEY_CODE_ENTER) {
 		const char *text = app->modal.text + strspn(app->modal.text, " ");

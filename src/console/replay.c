@@ -103,11 +103,12 @@ static void give_time(struct stage *stage) {
 	}
 }
 
-/* At the end the score is put up, once: not over what somebody is writing or answering, for the
- * keys that they meant for it would do something else. */
+/* At the end the score is put up, once: not over what somebody is writing, for the letters that
+ * they meant for it would be keys. */
 static void mind_end(struct stage *stage) {
 	struct play *p = &stage->play;
-	bool busy = p->app.modal.type != MODAL_NONE && !play_is_watched(p);
+	const struct modal *modal = &p->app.modal;
+	bool busy = (modal_is_text(modal->type) || modal->typing) && !play_is_watched(p);
 	if (!p->app.training.over) {
 		stage->over = false;
 	} else if (!stage->over && !busy) {

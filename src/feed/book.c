@@ -55,7 +55,7 @@ void job_clear(struct job *job) {
 	struct writer_event *events = job->events;
 	size_t cap = job->events_cap;
 	/* What is said of persons stays nowhere but where it is looked for when it is forgotten. */
-	for (size_t i = 0; i < job->events_len; i++) {
+	for (size_t i = 0; i < cap; i++) {
 		buf_wipe(&events[i].texts, TEXTS_KEPT);
 	}
 	command_finish(&job->cmd);

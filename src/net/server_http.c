@@ -9,6 +9,7 @@
 
 #define SPARES_MAX    256  /* requests that are kept for others to come */
 #define SPARE_KEPT    4096 /* bytes of memory of each of its texts */
+#define SAYING_KEPT   16384
 
 /*
  * A request, from its head to its answer. Once it is handed over it is found by its id: the peer
@@ -62,17 +63,17 @@ static void drop_request(struct server *server, struct server_request **slot) {
 	if (in->req.id != 0) {
 		HASH_DEL(server->calls, in);
 	}
+	/* Nothing of one stays for the next: neither who called, nor a token. */
+	explicit_bzero(in->bearer, sizeof(in->bearer));
+	buf_wipe(&in->body, SPARE_KEPT);
+	buf_wipe(&in->head, SPARE_KEPT);
+	buf_wipe(&in->answer, SPARE_KEPT);
 	if (server->spares_len == SPARES_MAX) {
 		free_request(in);
 		return;
 	}
 	in->req.id = 0;
 	in->ready = false;
-	/* Nothing of one stays for the next: neither who called, nor a token. */
-	explicit_bzero(in->bearer, sizeof(in->bearer));
-	buf_wipe(&in->body, SPARE_KEPT);
-	buf_wipe(&in->head, SPARE_KEPT);
-	buf_wipe(&in->answer, SPARE_KEPT);
 	in->next = server->spares;
 	server->spares = in;
 	server->spares_len++;
@@ -166,7 +167,7 @@ static bool say(struct server *server, struct lws *wsi, const struct buf *head,
 	const struct buf *body, bool last) {
 	static const char pre[LWS_PRE] = {0};
 	struct buf *all = &server->saying;
-	buf_clear(all);
+	buf_wipe(all, SAYING_KEPT);
 	buf_add(all, pre, sizeof(pre));
 	buf_add(all, head->data, head->len);
 	buf_add_str(all, last ? "connection: close\r\n\r\n" : "\r\n");

@@ -87,6 +87,16 @@ def test_the_score_waits_until_what_is_being_written_is_written():
     leave(screen)
 
 
+def test_the_score_comes_up_in_the_place_of_a_strip_that_nobody_answers():
+    screen = start()
+    screen.wait("Kabangan")
+    screen.keys(":seek 9:58", "Enter").wait("9:58")
+    screen.keys("F2").wait("y send")
+    screen.wait("10:00 OVER")
+    screen.wait("What went wrong")
+    leave(screen)
+
+
 def test_a_paused_training_costs_nothing():
     screen = start()
     screen.wait("Kabangan")

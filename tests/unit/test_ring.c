@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "../../src/feed/book.h"
 #include "../../src/feed/private.h"
 
 static struct ring *ring;
@@ -71,6 +72,22 @@ static void what_was_there_before_is_written_over(void **state) {
 	}
 }
 
+/* Also of a job that was refused after its events were made. */
+static void a_job_that_is_used_again_holds_nothing_of_before(void **state) {
+	struct job job = {.events = mem_alloc(1, sizeof(struct writer_event)), .events_cap = 1};
+	struct buf *texts = &job.events[0].texts;
+	(void)state;
+	buf_add_str(texts, "Sri Lestari");
+	const char *was = texts->data;
+	job_clear(&job);
+	assert_int_equal(texts->len, 0);
+	for (size_t i = 0; i < strlen("Sri Lestari"); i++) {
+		assert_int_equal(was[i], 0);
+	}
+	buf_finish(texts);
+	free(job.events);
+}
+
 #define WITH_RING(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void) {
@@ -78,6 +95,7 @@ int main(void) {
 		WITH_RING(an_event_is_found_until_another_has_its_place),
 		WITH_RING(a_long_text_does_not_keep_its_place_large),
 		WITH_RING(what_was_there_before_is_written_over),
+		cmocka_unit_test(a_job_that_is_used_again_holds_nothing_of_before),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -80,6 +80,8 @@ struct modal {
 
 /* Text is typed into it. */
 bool modal_is_text(enum modal_type type);
+/* Does the key leave a page for the command line? */
+bool modal_makes_room(const struct app *app, uint32_t key);
 /* It is looked at, and asks nothing: help, a page, the class. */
 bool modal_is_page(enum modal_type type);
 /* It is a strip: y does it, Esc does not, and it expires. */
