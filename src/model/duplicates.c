@@ -162,6 +162,13 @@ struct trace incident_trace(const struct incident *inc) {
 	return trace;
 }
 
+/* Did any report of the span come about the time of the trace's? */
+static bool may_be_in(const struct trace *trace, const struct span *span) {
+	return trace->first_ms <= trace->last_ms && span->first_ms <= span->last_ms &&
+	       trace->first_ms - span->last_ms <= SAME_CALLER_MS &&
+	       span->first_ms - trace->last_ms <= SAME_CALLER_MS;
+}
+
 static bool within(const struct trace *a, const struct trace *b, int64_t most_ms) {
 	return a->first_ms <= a->last_ms && b->first_ms <= b->last_ms &&
 	       a->first_ms - b->last_ms <= most_ms && b->first_ms - a->last_ms <= most_ms;
@@ -230,6 +237,15 @@ static bool likelier(const struct duplicate *a, const struct duplicate *b) {
 	return a->incident->number < b->incident->number;
 }
 
+/* From this place in the list on, the first one that is not in a span of another time. */
+static size_t skip(const struct world *world, const struct trace *trace, size_t slot) {
+	while (slot % TRACES_OF_SPAN == 0 && slot < world->list_len &&
+		!may_be_in(trace, &world->spans[slot / TRACES_OF_SPAN])) {
+		slot += TRACES_OF_SPAN;
+	}
+	return slot;
+}
+
 size_t duplicates_find(const struct world *world, const struct incident *inc, int64_t now_ms,
 	struct duplicate *out, size_t max) {
 	char(*keys)[PHONE_KEY_SIZE] = mem_alloc(inc->alarms_len + 1, sizeof(*keys));
@@ -239,7 +255,8 @@ size_t duplicates_find(const struct world *world, const struct incident *inc, in
 	}
 	const struct trace trace = incident_trace(inc);
 	/* There may be many thousands, of which few came about the same time. */
-	for (size_t slot = 0; slot < world->list_len && max > 0; slot++) {
+	for (size_t slot = skip(world, &trace, 0); slot < world->list_len && max > 0;
+		slot = skip(world, &trace, slot + 1)) {
 		const struct incident *other = world->list[slot].inc;
 		if (!may_fit(&trace, &world->traces[slot]) || other == NULL ||
 			!is_candidate(other, inc, now_ms)) {

@@ -1,11 +1,18 @@
 #include <siaga/model/incident.h>
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <siaga/base/mem.h>
 
 #include "private.h"
+
+#define LIST_CAP_MIN 64
+
+static_assert(LIST_CAP_MIN % TRACES_OF_SPAN == 0, "spans are whole");
+/* Of no report. */
+static const struct span no_span = {INT64_MAX, INT64_MIN};
 
 int64_t incident_received_ms(const struct incident *inc) {
 	return inc->state_at_ms[INCIDENT_NEW];
@@ -77,6 +84,14 @@ static void forget_persons(struct incident *inc) {
 	incident_make_findable(inc);
 }
 
+/* What its reports left before is not taken off: a span that is too wide leaves nothing out. */
+static void widen(struct world *world, size_t slot) {
+	const struct trace *trace = &world->traces[slot];
+	struct span *span = &world->spans[slot / TRACES_OF_SPAN];
+	span->first_ms = trace->first_ms < span->first_ms ? trace->first_ms : span->first_ms;
+	span->last_ms = trace->last_ms > span->last_ms ? trace->last_ms : span->last_ms;
+}
+
 void world_mark(struct world *world, const struct incident *inc, bool words, bool reports) {
 	struct marks *marks = &world->list[inc->slot].marks;
 	marks->facts = marks_state(inc->state) | marks_kind(inc->kind) |
@@ -91,6 +106,7 @@ void world_mark(struct world *world, const struct incident *inc, bool words, boo
 	}
 	if (reports) {
 		world->traces[inc->slot] = incident_trace(inc);
+		widen(world, inc->slot);
 	}
 }
 
@@ -111,6 +127,7 @@ void world_finish(struct world *world) {
 	}
 	free(world->list);
 	free(world->traces);
+	free(world->spans);
 	registry_finish(&world->registry);
 	memset(world, 0, sizeof(*world));
 }
@@ -143,11 +160,15 @@ struct incident *world_by_number(const struct world *world, int64_t number) {
 /* Closes up to those that are left. */
 static void close_up(struct world *world) {
 	size_t len = 0;
+	for (size_t i = 0; i * TRACES_OF_SPAN < world->list_len; i++) {
+		world->spans[i] = no_span;
+	}
 	for (size_t i = 0; i < world->list_len; i++) {
 		const struct listed *listed = &world->list[i];
 		if (listed->inc != NULL) {
 			listed->inc->slot = len;
 			world->traces[len] = world->traces[i];
+			widen(world, len);
 			world->list[len++] = *listed;
 		}
 	}
@@ -158,9 +179,11 @@ static void close_up(struct world *world) {
 static void make_room(struct world *world) {
 	close_up(world);
 	if (world->list_len * 2 >= world->list_cap) {
-		world->list_cap = world->list_cap > 0 ? world->list_cap * 2 : 64;
+		world->list_cap = world->list_cap > 0 ? world->list_cap * 2 : LIST_CAP_MIN;
 		world->list = mem_resize(world->list, world->list_cap, sizeof(*world->list));
 		world->traces = mem_resize(world->traces, world->list_cap, sizeof(*world->traces));
+		world->spans = mem_resize(
+			world->spans, world->list_cap / TRACES_OF_SPAN, sizeof(*world->spans));
 	}
 }
 
@@ -170,6 +193,9 @@ void world_add(struct world *world, struct incident *inc) {
 		make_room(world);
 	}
 	inc->slot = world->list_len;
+	if (inc->slot % TRACES_OF_SPAN == 0) {
+		world->spans[inc->slot / TRACES_OF_SPAN] = no_span;
+	}
 	world->traces[world->list_len] = (struct trace){0};
 	world->list[world->list_len++] = (struct listed){.inc = inc};
 }

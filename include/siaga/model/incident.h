@@ -119,6 +119,12 @@ struct trace {
 	uint64_t phones; /* a bit for the last digits of each telephone */
 };
 
+#define TRACES_OF_SPAN 64
+/* When the reports came of so many incidents in a row: of none of them outside of it. */
+struct span {
+	int64_t first_ms, last_ms;
+};
+
 /* All that the log says, as far as it is in memory. */
 struct world {
 	struct incident *incidents; /* uthash by id */
@@ -126,6 +132,7 @@ struct world {
 	 * this: some need not be looked at, and the next ones can be fetched meanwhile. */
 	struct listed *list;
 	struct trace *traces; /* in the same places; world_apply() keeps them */
+	struct span *spans;   /* of the first traces, of the next ones, and so on */
 	size_t list_len, list_cap;
 	struct registry registry;
 	int64_t head;        /* seq of the last event applied; 0: none */
