@@ -33,13 +33,24 @@ def figure(row, what, value, unit, against=None, **goal):
 
 def growth(row, what, values, unit, work=None):
     """The same at several sizes: [(size, value)]. With `work` the goal is that it grows no faster than its work,
-    which for "size" is the size (a log ten times as long may take ten times as long) and for "none" is nothing."""
+    which for "size" is the size (a log ten times as long may take ten times as long), for "none" is nothing, and
+    else is (name, [value at each size]) of what the work cannot be less than."""
     say(row=row, what=what, growth=values, unit=unit, work=work)
 
 
 def skip(row, what, why):
     """A figure that cannot be had here, for instance because a peer is not installed."""
     say(row=row, what=what, skip=why)
+
+
+def instructions(function, *command):
+    """That a program takes while it is in that function, as valgrind counts them: the same every time."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = os.path.join(folder, "callgrind.out")
+        subprocess.run(["valgrind", "-q", "--tool=callgrind", "--toggle-collect=" + function,
+                        "--callgrind-out-file=" + out, *command], stdout=subprocess.DEVNULL, check=True)
+        with open(out, encoding="utf-8") as file:
+            return int(next(line for line in file if line.startswith("totals:")).split()[1])
 
 
 def program(name):

@@ -43,8 +43,8 @@ def rates():
         # The same, whatever else the disk and the machine do.
         bench.figure("cache ingest", "events to a second of the processor, %d events%s" % (events, once),
                      events / cpu, "events/s", against=("json-c and SQLite", events / least_cpu))
-    bench.growth("cache ingest", "time to catch up", took, "s", work="size")
-    bench.growth("cache ingest", "time of json-c and SQLite for the same", limits, "s")
+    bench.growth("cache ingest", "time to catch up", took, "s",
+                 work=("json-c and SQLite", [least for _, least in limits]))
     bench.growth("memory", "console, catching up", peaks, "MiB", work="none")
     bench.figure("memory", "console, catching up with 1M events", peaks[-1][1], "MiB", most=40)
 
