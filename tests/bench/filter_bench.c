@@ -5,8 +5,9 @@
  *     filter_bench INCIDENTS [FILTER]
  *
  * prints a line MEDIAN_MS SQLITE_MS PASSED FILTER for each filter, or that one alone; 0 for SQLite
- * where it is not asked or a table has no such question. One in ten is new, half are worked, the rest have ended and are still in
- * sight, so that all are asked. Both must give the same page and count, or there is no figure.
+ * where it is not asked or a table has no such question. One in ten is new, half are worked, the
+ * rest have ended and are still in sight, so that all are asked. Both must give the same page and
+ * count, or there is no figure.
  *
  * The table has a row for each incident with what is asked for in columns of its own, and one with
  * all texts in small letters to find words in; it is asked by prepared statements for the count and
