@@ -90,6 +90,13 @@ class Peer:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+class Bare(Peer):
+    """The least that an intake can be: an answer to every POST, after the sync of one page."""
+
+    def begin(self):
+        self.start([tool("http_limit"), str(self.port), os.path.join(self.folder, "page")])
+
+
 class Nats(Peer):
     """Its websocket listener; nothing is compressed and nothing is kept."""
 

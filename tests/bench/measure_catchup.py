@@ -1,5 +1,6 @@
 """Catch-up: 100 consoles come back at once, each 10 000 events behind, while 100 alarms a second come in from a
-program of its own."""
+program of its own. Limit: a server that answers after the sync of a page, while two other programs send and read as
+much as that."""
 
 import json
 import signal
@@ -16,6 +17,25 @@ AT_MOST_S = 60
 
 def press(feed, seconds, clients=16, rate=RATE):
     return [feed_peers.tool("press"), str(feed.port), str(clients), str(seconds), feed.tokens["app"], str(rate)]
+
+
+def press_bare(port, seconds):
+    return [feed_peers.tool("press"), str(port), "16", str(seconds), "any", str(RATE)]
+
+
+def bare_growth():
+    """How many times the p99 of bare answers is what it was, while others need the two processors as well."""
+    with feed_peers.Bare() as bare:
+        before = feed_peers.told(press_bare(bare.port, ALONE_S))
+        with subprocess.Popen(press_bare(bare.port, AT_MOST_S), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              text=True) as app:
+            try:
+                app.stderr.readline()
+                feed_peers.told([feed_peers.tool("send_limit"), str(CONSOLES), str(BEHIND), "1"])
+            finally:
+                app.send_signal(signal.SIGINT)
+            during = json.loads(app.stdout.readline())
+    return during["p99_us"] / before["p99_us"]
 
 
 def come_back(feed):
@@ -44,6 +64,8 @@ def main():
     bench.figure(ROW, what + ": all whole after", told["caught_up_s"], "s", most=5)
     bench.figure(ROW, what + ": intake p99", during["p99_us"] / 1000.0, "ms", ("before", before["p99_us"] / 1000.0),
                  most_ratio=2)
+    bench.figure(ROW, what + ": intake p99, times that of before", during["p99_us"] / before["p99_us"], "x",
+                 ("HTTP and the sync of a page", bare_growth()))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """Fan-out: events of 400 bytes to 10, 100 and 1 000 websocket consoles, at 100/s, 1 000/s and flat out.
 
+Limit of a thousand at 100/s: a program that does nothing but send(), and another that reads.
+
 siagad's events are alarms that were put on disk first, and their age counts from the press; nats-server and
 mosquitto keep nothing, and theirs counts from the publisher's write. It is the same program that follows all three,
 on the same two processors; so deliveries a second of the server's own processor time are told, too."""
@@ -68,6 +70,13 @@ def say(what, told, peers, consoles, rate):
     bench.figure(ROW, what + ", p99", told["p99_us"] / 1000.0, "ms", **goal)
 
 
+def say_limit(p99_ms):
+    limit = feed_peers.told([feed_peers.tool("send_limit"), "1000", "100", str(SECONDS[100])])
+    bench.figure(ROW, "1000 consoles, 100/s, p99, against bytes alone", p99_ms, "ms",
+                 ("send() and recv()", limit["p99_us"] / 1000.0))
+    bench.figure(ROW, "1000 times send() alone", limit["round_us"] / 1000.0, "ms")
+
+
 def main():
     makes = []
     for make in (feed_peers.Nats, feed_peers.Mosquitto):
@@ -82,6 +91,8 @@ def main():
             if rate == 100:
                 costs.append((consoles, told["cpu_ms"] / told["seconds"]))
             peers = {make: theirs(make, consoles, rate) for make in makes}
+            if (consoles, rate) == (1000, 100):
+                say_limit(told["p99_us"] / 1000.0)
             say("%d consoles, %s" % (consoles, "%d/s" % rate if rate else "flat out"), told, peers, consoles, rate)
     bench.growth(ROW, "siagad's processor time a second, 100 events/s", costs, "ms", work="size")
 

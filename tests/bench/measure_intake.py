@@ -1,7 +1,8 @@
 """Durable intake: alarms a second that are on disk before they are answered, by 1, 8 and 64 clients over HTTP.
 
-Limits: how often this disk syncs one page of a file that does not grow, and SQLite with synchronous=FULL that only
-inserts rows of 400 bytes, as many a transaction as siagad had. Peer: PostgreSQL with rows of the same size from as
+Limits: how often this disk syncs one page of a file that does not grow; SQLite with synchronous=FULL that only
+inserts rows of 400 bytes, as many a transaction as siagad had; and libwebsockets that answers whoever posts after the
+sync of one page, as a journal would that nothing comes of. Peer: PostgreSQL with rows of the same size from as
 many clients, over TCP as well."""
 
 import json
@@ -39,10 +40,10 @@ def limits(folder, batches):
     return lines[0], sqlite
 
 
-def measure(postgres):
-    """Both in turn, for what else the machine does is the same for both then: {clients: press()}, and the same of
-    the peer's insert()."""
-    feed, said, peers = feed_peers.free_feed(), {}, {}
+def measure(postgres, bare):
+    """In turn, for what else the machine does is the same for all then: {clients: press()}, and the same of the
+    peer's insert() and of the bare answers."""
+    feed, said, peers, answers = feed_peers.free_feed(), {}, {}, {}
     press(feed, 8, 1)  # warm: the write-ahead file has its length
     if postgres is not None:
         postgres.insert(8, 1)  # in the same way
@@ -50,16 +51,18 @@ def measure(postgres):
         said[clients] = press(feed, clients, SECONDS)
         if postgres is not None:
             peers[clients] = postgres.insert(clients, SECONDS)
+        answers[clients] = feed_peers.told([feed_peers.tool("press"), str(bare.port), str(clients), str(SECONDS), "any"])
     feed.stop()
-    return said, peers
+    return said, peers, answers
 
 
 def main():
-    if feed_peers.Postgres.find("postgres") and feed_peers.Postgres.find("pgbench"):
-        with feed_peers.Postgres() as postgres:
-            said, peers = measure(postgres)
-    else:
-        said, peers = measure(None)
+    with feed_peers.Bare() as bare:
+        if feed_peers.Postgres.find("postgres") and feed_peers.Postgres.find("pgbench"):
+            with feed_peers.Postgres() as postgres:
+                said, peers, answers = measure(postgres, bare)
+        else:
+            said, peers, answers = measure(None, bare)
     folder = tempfile.mkdtemp(prefix="siaga-bench-")
     try:
         sync, sqlite = limits(folder, sorted({said[clients][1] for clients in CLIENTS}))
@@ -77,6 +80,10 @@ def main():
             bench.skip(ROW, who + " against PostgreSQL", "postgresql is not installed")
         bench.figure(ROW, who + ", p99", told["p99_us"] / 1000.0, "ms", ("fdatasync", sync["p50_us"] / 1000.0),
                      most_ratio=10)
+        bench.figure(ROW, who + ", against answers alone", told["per_s"], "alarms/s",
+                     ("HTTP and the sync of a page", answers[clients]["per_s"]))
+        bench.figure(ROW, who + ", p99 against answers alone", told["p99_us"] / 1000.0, "ms",
+                     ("HTTP and the sync of a page", answers[clients]["p99_us"] / 1000.0))
         bench.figure(ROW, who + ", alarms a second against syncs", told["per_s"], "alarms/s",
                      ("fdatasync", sync["per_s"]))
         bench.figure(ROW, who + ", against SQLite alone", told["per_s"], "alarms/s",
