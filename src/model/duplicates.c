@@ -146,15 +146,14 @@ static uint64_t phone_bit(const char *phone) {
 }
 
 struct trace incident_trace(const struct incident *inc) {
-	struct trace trace = {.first_ms = INT64_MAX,
-		.last_ms = INT64_MIN,
+	struct trace trace = {.when = {INT64_MAX, INT64_MIN},
 		.south_e7 = inc->at.lat_e7,
 		.north_e7 = inc->at.lat_e7};
 	for (size_t i = 0; i < inc->alarms_len; i++) {
 		int64_t at_ms = report_ms(inc, i);
 		int32_t lat_e7 = report_at(inc, i).lat_e7;
-		trace.first_ms = at_ms < trace.first_ms ? at_ms : trace.first_ms;
-		trace.last_ms = at_ms > trace.last_ms ? at_ms : trace.last_ms;
+		trace.when.first_ms = at_ms < trace.when.first_ms ? at_ms : trace.when.first_ms;
+		trace.when.last_ms = at_ms > trace.when.last_ms ? at_ms : trace.when.last_ms;
 		trace.south_e7 = lat_e7 < trace.south_e7 ? lat_e7 : trace.south_e7;
 		trace.north_e7 = lat_e7 > trace.north_e7 ? lat_e7 : trace.north_e7;
 		trace.phones |= phone_bit(inc->alarms[i].caller_phone);
@@ -162,27 +161,21 @@ struct trace incident_trace(const struct incident *inc) {
 	return trace;
 }
 
-/* Did any report of the span come about the time of the trace's? */
-static bool may_be_in(const struct trace *trace, const struct span *span) {
-	return trace->first_ms <= trace->last_ms && span->first_ms <= span->last_ms &&
-	       trace->first_ms - span->last_ms <= SAME_CALLER_MS &&
-	       span->first_ms - trace->last_ms <= SAME_CALLER_MS;
-}
-
-static bool within(const struct trace *a, const struct trace *b, int64_t most_ms) {
+static bool within(const struct span *a, const struct span *b, int64_t most_ms) {
 	return a->first_ms <= a->last_ms && b->first_ms <= b->last_ms &&
 	       a->first_ms - b->last_ms <= most_ms && b->first_ms - a->last_ms <= most_ms;
 }
 
 /* May a report of the one and one of the other be of the same incident? */
 static bool may_fit(const struct trace *a, const struct trace *b) {
-	if (!within(a, b, SAME_CALLER_MS)) {
+	if (!within(&a->when, &b->when, SAME_CALLER_MS)) {
 		return false;
 	}
 	if ((a->phones & b->phones) != 0) {
 		return true;
 	}
-	return within(a, b, NEAR_MS) && (int64_t)a->south_e7 - b->north_e7 <= ACCURACY_MAX_E7 &&
+	return within(&a->when, &b->when, NEAR_MS) &&
+	       (int64_t)a->south_e7 - b->north_e7 <= ACCURACY_MAX_E7 &&
 	       (int64_t)b->south_e7 - a->north_e7 <= ACCURACY_MAX_E7;
 }
 
@@ -239,9 +232,9 @@ static bool likelier(const struct duplicate *a, const struct duplicate *b) {
 
 /* From this place in the list on, the first one that is not in a span of another time. */
 static size_t skip(const struct world *world, const struct trace *trace, size_t slot) {
-	while (slot % TRACES_OF_SPAN == 0 && slot < world->list_len &&
-		!may_be_in(trace, &world->spans[slot / TRACES_OF_SPAN])) {
-		slot += TRACES_OF_SPAN;
+	while (slot % WORLD_SPAN_LEN == 0 && slot < world->list_len &&
+		!within(&trace->when, &world->spans[slot / WORLD_SPAN_LEN], SAME_CALLER_MS)) {
+		slot += WORLD_SPAN_LEN;
 	}
 	return slot;
 }

@@ -10,7 +10,7 @@
 
 #define LIST_CAP_MIN 64
 
-static_assert(LIST_CAP_MIN % TRACES_OF_SPAN == 0, "spans are whole");
+static_assert(LIST_CAP_MIN % WORLD_SPAN_LEN == 0, "spans are whole");
 /* Of no report. */
 static const struct span no_span = {INT64_MAX, INT64_MIN};
 
@@ -86,10 +86,10 @@ static void forget_persons(struct incident *inc) {
 
 /* What its reports left before is not taken off: a span that is too wide leaves nothing out. */
 static void widen(struct world *world, size_t slot) {
-	const struct trace *trace = &world->traces[slot];
-	struct span *span = &world->spans[slot / TRACES_OF_SPAN];
-	span->first_ms = trace->first_ms < span->first_ms ? trace->first_ms : span->first_ms;
-	span->last_ms = trace->last_ms > span->last_ms ? trace->last_ms : span->last_ms;
+	const struct span *when = &world->traces[slot].when;
+	struct span *span = &world->spans[slot / WORLD_SPAN_LEN];
+	span->first_ms = when->first_ms < span->first_ms ? when->first_ms : span->first_ms;
+	span->last_ms = when->last_ms > span->last_ms ? when->last_ms : span->last_ms;
 }
 
 void world_mark(struct world *world, const struct incident *inc, bool words, bool reports) {
@@ -160,7 +160,7 @@ struct incident *world_by_number(const struct world *world, int64_t number) {
 /* Closes up to those that are left. */
 static void close_up(struct world *world) {
 	size_t len = 0;
-	for (size_t i = 0; i * TRACES_OF_SPAN < world->list_len; i++) {
+	for (size_t i = 0; i * WORLD_SPAN_LEN < world->list_len; i++) {
 		world->spans[i] = no_span;
 	}
 	for (size_t i = 0; i < world->list_len; i++) {
@@ -183,7 +183,7 @@ static void make_room(struct world *world) {
 		world->list = mem_resize(world->list, world->list_cap, sizeof(*world->list));
 		world->traces = mem_resize(world->traces, world->list_cap, sizeof(*world->traces));
 		world->spans = mem_resize(
-			world->spans, world->list_cap / TRACES_OF_SPAN, sizeof(*world->spans));
+			world->spans, world->list_cap / WORLD_SPAN_LEN, sizeof(*world->spans));
 	}
 }
 
@@ -193,10 +193,10 @@ void world_add(struct world *world, struct incident *inc) {
 		make_room(world);
 	}
 	inc->slot = world->list_len;
-	if (inc->slot % TRACES_OF_SPAN == 0) {
-		world->spans[inc->slot / TRACES_OF_SPAN] = no_span;
+	if (inc->slot % WORLD_SPAN_LEN == 0) {
+		world->spans[inc->slot / WORLD_SPAN_LEN] = no_span;
 	}
-	world->traces[world->list_len] = (struct trace){0};
+	world->traces[world->list_len] = (struct trace){.when = no_span};
 	world->list[world->list_len++] = (struct listed){.inc = inc};
 }
 

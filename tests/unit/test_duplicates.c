@@ -324,19 +324,24 @@ static void whatever_happens_the_same_are_found_as_by_looking_at_all(void **stat
 	UNUSED(state);
 	uint32_t dice = 1;
 	for (int round = 0; round < 12; round++) {
+		/* Quicker and slower times, much and little that is forgotten; and some in which
+		 * nothing old becomes young again. */
+		uint32_t pause_ms = round % 2 == 0 ? 20000 : 120000, keep = round % 3 == 2 ? 3 : 12;
+		bool works = round % 4 < 2;
 		struct world world = {0};
 		int64_t now_ms = T0;
 		city_fill(&world.registry);
 		for (int step = 0; step < 700; step++) {
-			now_ms += (int64_t)roll(&dice, 20000);
+			now_ms += (int64_t)roll(&dice, pause_ms);
 			if (HASH_COUNT(world.incidents) < 2 ||
-				(roll(&dice, 2) == 0 && HASH_COUNT(world.incidents) < CROWD)) {
+				((!works || roll(&dice, 2) == 0) &&
+					HASH_COUNT(world.incidents) < CROWD)) {
 				call(&world, &dice, now_ms);
-			} else if (roll(&dice, 12) == 0) {
+			} else if (roll(&dice, keep) == 0) {
 				world_forget(&world, any(&world, &dice)->id);
 			} else if (roll(&dice, 60) == 0) {
 				world_forget_persons(&world, now_ms);
-			} else {
+			} else if (works) {
 				work(&world, &dice, now_ms);
 			}
 			if (HASH_COUNT(world.incidents) > 0) {
@@ -347,6 +352,52 @@ static void whatever_happens_the_same_are_found_as_by_looking_at_all(void **stat
 		}
 		world_finish(&world);
 	}
+}
+
+/* Half an hour is half an hour also where so many lie between that they are left out together. */
+static void the_last_of_many_old_ones_is_found_to_the_millisecond(void **state) {
+	struct world *world = *state;
+	struct incident *old = NULL;
+	for (int i = 0; i < 3 * WORLD_SPAN_LEN; i++) {
+		bool last = i == 3 * WORLD_SPAN_LEN - 1;
+		old = report(world, KIND_FIRE, 0, 2000 * i, last ? "0811111111" : "");
+	}
+	struct incident *new = report(world, KIND_FIRE, 30, -5000, "0811111111");
+	assert_int_equal(why(world, new), DUPLICATE_SAME_CALLER);
+	assert_int_equal(why(world, old), DUPLICATE_SAME_CALLER);
+	struct incident *later = report(world, KIND_FIRE, 31, -9000, "0811111111");
+	assert_int_equal(why(world, later), DUPLICATE_SAME_CALLER);
+	struct duplicate found[2];
+	assert_int_equal(duplicates_find(world, later, NOW, found, 2), 1);
+	assert_ptr_equal(found[0].incident, new);
+}
+
+/* A report that joins an old incident is found by who comes then, and no more once it is taken out;
+ * whatever was forgotten meanwhile. */
+static void an_old_incident_is_as_young_as_its_last_report(void **state) {
+	struct world *world = *state;
+	struct incident *old = report(world, KIND_FIRE, 0, 0, "0811111111");
+	for (int i = 1; i < 3 * WORLD_SPAN_LEN; i++) {
+		report(world, KIND_FIRE, i < WORLD_SPAN_LEN ? 0 : 200, 2000 * i, "");
+	}
+	struct incident *joins = report(world, KIND_FIRE, 200, -5000, "0822222222");
+	struct incident *late = report(world, KIND_FIRE, 210, -9000, "0822222222");
+	assert_int_equal(why(world, late), DUPLICATE_SAME_CALLER);
+	merge(world, joins, old);
+	struct duplicate found[2];
+	assert_int_equal(duplicates_find(world, late, NOW, found, 2), 1);
+	assert_ptr_equal(found[0].incident, old);
+	/* Most are forgotten, and what is left closes up when others come. */
+	for (int i = 2; i <= 2 * WORLD_SPAN_LEN; i++) {
+		char id[UUID_SIZE];
+		snprintf(id, sizeof(id), "00000000-0000-4000-8000-%012u", (unsigned)i);
+		world_forget(world, id);
+	}
+	for (int i = 0; i < 2 * WORLD_SPAN_LEN; i++) {
+		report(world, KIND_FIRE, 300, 2000 * i, "");
+	}
+	assert_int_equal(duplicates_find(world, late, NOW, found, 2), 1);
+	assert_ptr_equal(found[0].incident, old);
 }
 
 static void one_telephone_is_written_in_many_ways(void **state) {
@@ -431,6 +482,8 @@ int main(void) {
 		TEST(an_exercise_is_never_taken_for_the_real_thing),
 		TEST(a_merged_incident_speaks_through_the_one_it_joined),
 		TEST(the_likeliest_comes_first),
+		TEST(the_last_of_many_old_ones_is_found_to_the_millisecond),
+		TEST(an_old_incident_is_as_young_as_its_last_report),
 		TEST(one_telephone_is_written_in_many_ways),
 		TEST(a_caller_has_a_history),
 		TEST(a_place_has_a_history),

@@ -111,19 +111,20 @@ struct listed {
 	struct marks marks;
 };
 
+/* From when to when; of nothing the end is before the beginning. */
+struct span {
+	int64_t first_ms, last_ms;
+};
+
 /* Of the reports of an incident, what is enough to leave most of them alone where another's are
  * compared with them. */
 struct trace {
-	int64_t first_ms, last_ms; /* when they came */
+	struct span when; /* they came */
 	int32_t south_e7, north_e7;
 	uint64_t phones; /* a bit for the last digits of each telephone */
 };
 
-#define TRACES_OF_SPAN 64
-/* When the reports came of so many incidents in a row: of none of them outside of it. */
-struct span {
-	int64_t first_ms, last_ms;
-};
+#define WORLD_SPAN_LEN 64 /* incidents in a row that have a span in common */
 
 /* All that the log says, as far as it is in memory. */
 struct world {
@@ -132,7 +133,7 @@ struct world {
 	 * this: some need not be looked at, and the next ones can be fetched meanwhile. */
 	struct listed *list;
 	struct trace *traces; /* in the same places; world_apply() keeps them */
-	struct span *spans;   /* of the first traces, of the next ones, and so on */
+	struct span *spans; /* of so many traces each; no report of theirs came outside of it */
 	size_t list_len, list_cap;
 	struct registry registry;
 	int64_t head;        /* seq of the last event applied; 0: none */
