@@ -31,11 +31,13 @@ def figure(row, what, value, unit, against=None, **goal):
     say(row=row, what=what, value=value, unit=unit, against=against, goal=goal)
 
 
-def growth(row, what, values, unit, work=None):
+def growth(row, what, values, unit, work=None, memory=None):
     """The same at several sizes: [(size, value)]. With `work` the goal is that it grows no faster than its work,
     which for "size" is the size (a log ten times as long may take ten times as long), for "none" is nothing, and
-    else is (name, [value at each size]) of what the work cannot be less than."""
-    say(row=row, what=what, growth=values, unit=unit, work=work)
+    else is (name, [value at each size]) of what does the same or stands for it. `memory` is (name, [value at each
+    size]), in the same unit, of nothing but reading what is looked at: what that costs more than by its size, as it
+    no longer fits into the processor's caches, may be added."""
+    say(row=row, what=what, growth=values, unit=unit, work=work, memory=memory)
 
 
 def skip(row, what, why):
@@ -50,7 +52,10 @@ def instructions(function, *command):
         subprocess.run(["valgrind", "-q", "--tool=callgrind", "--toggle-collect=" + function,
                         "--callgrind-out-file=" + out, *command], stdout=subprocess.DEVNULL, check=True)
         with open(out, encoding="utf-8") as file:
-            return int(next(line for line in file if line.startswith("totals:")).split()[1])
+            count = int(next(line for line in file if line.startswith("totals:")).split()[1])
+    if count == 0:
+        raise RuntimeError("%s has no function %s of its own" % (command[0], function))
+    return count
 
 
 def program(name):

@@ -2,17 +2,18 @@
  * How long it takes to count what so many cameras see of so many incidents, and to find ten places
  * for more, against a scan of all cameras for each incident:
  *
- *     coverage_bench CAMERAS INCIDENTS
+ *     coverage_bench CAMERAS INCIDENTS [alone]
  *
  * prints the milliseconds of the whole, those of the scan, how many incidents that looked at, and
- * those of nothing but a sort of the incidents. The scan looks at a sample, and its time is scaled
- * up to all of them. The scan stops at the first camera that works
- * within the radius, and must see as many of the sample as the coverage does. Nine cameras of ten
+ * those of nothing but a sort of the incidents; alone it prints the first only. The scan looks at a
+ * sample, and its time is scaled up to all of them. It stops at the first camera that works within
+ * the radius, and must see as many of the sample as the coverage does. Nine cameras of ten
  * work. Two incidents in three happen about a hundred places, and cameras stand in one half of the
  * city only, so that there is something left to be found.
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include <siaga/base/macros.h>
@@ -108,13 +109,32 @@ static size_t seen_of(
 	return seen;
 }
 
+/* Says all figures, where the scan sees the same. */
+static bool compare(const struct registry *reg, const struct coverage *coverage,
+	struct coverage_incident *incidents, size_t len, double took) {
+	size_t sample = (size_t)LOOKED / reg->cameras_len + 1;
+	sample = sample < len ? sample : len;
+	double start = now_ms();
+	size_t seen = scan(reg, incidents, sample);
+	double scanned = (now_ms() - start) * (double)len / (double)sample;
+	bool agree = seen == seen_of(reg, incidents, sample) && coverage->places_len == PLACES;
+	if (agree) {
+		printf("%.3f %.3f %zu %.3f\n", took, scanned, sample, sort_ms(incidents, len));
+	} else {
+		(void)fprintf(
+			stderr, "coverage_bench: the scan sees %zu, or a place is missing\n", seen);
+	}
+	return agree;
+}
+
 int main(int argc, char **argv) {
 	struct registry reg = {0};
 	struct coverage coverage = {0};
-	long cameras = argc == 3 ? strtol(argv[1], NULL, 10) : 0;
-	long incidents_len = argc == 3 ? strtol(argv[2], NULL, 10) : 0;
+	bool alone = argc == 4 && strcmp(argv[3], "alone") == 0;
+	long cameras = argc == 3 || alone ? strtol(argv[1], NULL, 10) : 0;
+	long incidents_len = argc == 3 || alone ? strtol(argv[2], NULL, 10) : 0;
 	if (cameras < 1 || cameras > 10000000 || incidents_len < 1 || incidents_len > 10000000) {
-		(void)fprintf(stderr, "usage: coverage_bench CAMERAS INCIDENTS\n");
+		(void)fprintf(stderr, "usage: coverage_bench CAMERAS INCIDENTS [alone]\n");
 		return 2;
 	}
 	size_t len = (size_t)incidents_len;
@@ -123,17 +143,9 @@ int main(int argc, char **argv) {
 	double start = now_ms();
 	coverage_compute(&coverage, &reg, incidents, len, RADIUS_M, PLACES);
 	double took = now_ms() - start;
-	size_t sample = (size_t)(LOOKED / cameras) + 1;
-	sample = sample < len ? sample : len;
-	start = now_ms();
-	size_t seen = scan(&reg, incidents, sample);
-	double scanned = (now_ms() - start) * (double)len / (double)sample;
-	bool agree = seen == seen_of(&reg, incidents, sample) && coverage.places_len == PLACES;
-	if (agree) {
-		printf("%.3f %.3f %zu %.3f\n", took, scanned, sample, sort_ms(incidents, len));
-	} else {
-		(void)fprintf(
-			stderr, "coverage_bench: the scan sees %zu, or a place is missing\n", seen);
+	bool agree = alone || compare(&reg, &coverage, incidents, len, took);
+	if (alone) {
+		printf("%.3f\n", took);
 	}
 	coverage_finish(&coverage);
 	registry_finish(&reg);

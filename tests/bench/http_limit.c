@@ -1,15 +1,14 @@
 /*
- * What an intake over HTTP can do at best: answers every POST with 201 and looks at nothing of it.
+ * What is left of an intake where nothing is done: every POST is answered with 201, and nothing of
+ * it is looked at or kept.
  *
- *     http_limit PORT [FILE]
+ *     http_limit PORT FILE
  *
- * With FILE a page of it is written over and synced before the answers of a turn of the loop go
- * out, as a journal would that is all there is. libwebsockets with its own loop, one thread, no
- * JSON, no database. Ends by a signal.
+ * Before the answers of a turn of the loop go out, a page of FILE is written over and synced, one
+ * for all of them. libwebsockets with its own loop, one thread. Ends by a signal.
  */
 #include <fcntl.h>
 #include <libwebsockets.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +31,6 @@ static struct lws *waiting[LINKS_MAX];
 static size_t waiting_len;
 static int fd = -1;
 static char bytes[FILE_BYTES];
-static volatile sig_atomic_t stopped;
 
 static int say(struct lws *wsi) {
 	static unsigned char out[LWS_PRE + sizeof(answer)];
@@ -66,7 +64,6 @@ static int on_http(
 		}
 		waiting[waiting_len++] = wsi;
 		return 0;
-	case LWS_CALLBACK_HTTP_WRITEABLE: return say(wsi);
 	case LWS_CALLBACK_CLOSED_HTTP: forget(wsi); return 0;
 	default: return 0;
 	}
@@ -85,21 +82,16 @@ static void end_turn(void) {
 	if (waiting_len == 0) {
 		return;
 	}
-	if (fd >= 0) {
-		if (pwrite(fd, bytes, PAGE, at) != PAGE || fdatasync(fd) != 0) {
-			load_die("the journal");
-		}
-		at = (at + PAGE) % FILE_BYTES;
+	if (pwrite(fd, bytes, PAGE, at) != PAGE || fdatasync(fd) != 0) {
+		load_die("the page");
 	}
+	at = (at + PAGE) % FILE_BYTES;
 	for (size_t i = 0; i < waiting_len; i++) {
-		lws_callback_on_writable(waiting[i]);
+		if (say(waiting[i]) != 0) {
+			lws_set_timeout(waiting[i], PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
+		}
 	}
 	waiting_len = 0;
-}
-
-static void on_signal(int signo) {
-	(void)signo;
-	stopped = 1;
 }
 
 int main(int argc, char **argv) {
@@ -109,23 +101,20 @@ int main(int argc, char **argv) {
 		.iface = "127.0.0.1",
 		.pt_serv_buf_size = 16384,
 		.keepalive_timeout = 60};
-	if (argc < 2 || argc > 3) {
-		fputs("http_limit PORT [FILE]\n", stderr);
+	if (argc != 3) {
+		fputs("http_limit PORT FILE\n", stderr);
 		return 2;
 	}
 	lws_set_log_level(LLL_ERR, NULL);
 	info.port = atoi(argv[1]);
-	if (argc == 3) {
-		open_file(argv[2]);
-	}
+	open_file(argv[2]);
 	struct lws_context *cx = lws_create_context(&info);
 	if (cx == NULL) {
 		load_die("no context");
 	}
-	signal(SIGTERM, on_signal);
-	while (!stopped && lws_service(cx, 0) >= 0) {
+	while (lws_service(cx, 0) >= 0) {
 		end_turn();
 	}
-	lws_context_destroy(cx);
-	return 0;
+	load_die("the loop has ended");
+	return 1;
 }

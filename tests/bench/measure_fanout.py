@@ -74,7 +74,7 @@ def say_limit(p99_ms):
     limit = feed_peers.told([feed_peers.tool("send_limit"), "1000", "100", str(SECONDS[100])])
     bench.figure(ROW, "1000 consoles, 100/s, p99, against bytes alone", p99_ms, "ms",
                  ("send() and recv()", limit["p99_us"] / 1000.0))
-    bench.figure(ROW, "1000 times send() alone", limit["round_us"] / 1000.0, "ms")
+    bench.figure(ROW, "a round of 1000 send() alone, median", limit["round_us"] / 1000.0, "ms")
 
 
 def main():

@@ -1,5 +1,6 @@
 """Instructions by size: no clock and no cache of the machine has a part in them."""
 
+import math
 import os
 
 import bench
@@ -20,9 +21,10 @@ def filters():
 
 def coverage():
     """Cameras are half as many; a tree of them, and the incidents put in order, are sorts."""
-    counts = [(size, bench.instructions("coverage_compute", program("coverage_bench"), str(size // 2), str(size)))
+    counts = [(size, bench.instructions("coverage_compute", program("coverage_bench"), str(size // 2), str(size),
+                                        "alone"))
               for size in SIZES]
-    work = ("n log n", [size * size.bit_length() for size in SIZES])
+    work = ("n log n", [size * math.log2(size) for size in SIZES])
     bench.growth(ROW, "coverage, by incidents", counts, "instructions", work)
 
 

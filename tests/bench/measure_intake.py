@@ -1,9 +1,9 @@
 """Durable intake: alarms a second that are on disk before they are answered, by 1, 8 and 64 clients over HTTP.
 
 Limits: how often this disk syncs one page of a file that does not grow; SQLite with synchronous=FULL that only
-inserts rows of 400 bytes, as many a transaction as siagad had; and libwebsockets that answers whoever posts after the
-sync of one page, as a journal would that nothing comes of. Peer: PostgreSQL with rows of the same size from as
-many clients, over TCP as well."""
+inserts rows of 400 bytes, as many a transaction as siagad had; and libwebsockets that looks at nothing and answers
+all who have posted after the sync of one page for them. Peer: PostgreSQL with rows of the same size from as many
+clients, over TCP as well."""
 
 import json
 import os
@@ -51,7 +51,8 @@ def measure(postgres, bare):
         said[clients] = press(feed, clients, SECONDS)
         if postgres is not None:
             peers[clients] = postgres.insert(clients, SECONDS)
-        answers[clients] = feed_peers.told([feed_peers.tool("press"), str(bare.port), str(clients), str(SECONDS), "any"])
+        answers[clients] = feed_peers.told(
+            [feed_peers.tool("press"), str(bare.port), str(clients), str(SECONDS), "any"])
     feed.stop()
     return said, peers, answers
 
