@@ -123,7 +123,6 @@ def pasted(text):
 def walk(cols, rows):
     """Through all that can be seen, at one size."""
     feed = StrangersFeed()
-    # What a goodbye says stands until the link is back: long enough to be drawn on a busy machine.
     ayu = Console(feed, None, cols=cols, rows=rows, args=config("[feed]\nretry = 200ms\n[alarm]\nnotify = osc777\nbell = yes\n"))
     ayu.sent = Terminal(notifications=True)
     ayu.wait("LIVE", 20)
@@ -140,6 +139,8 @@ def walk(cols, rows):
             seen(ayu, bag, what)
         for key in ("G", "z", "q") if ALL or number % 7 == 0 else ():
             ayu.keys(key)
+            if key == "z" and cols >= 120:
+                ayu.wait("K%02d" % number)  # the camera beside it
             seen(ayu, bag, what)
     for keys in (
         ("1",), ("2",), ("V",), ("+", "+"), ("V",), ("V",), ("3",), ("G",), ("4",), ("G",), ("5",), ("G",), ("6",), ("G",), ("z",), ("q",),
@@ -166,10 +167,14 @@ def walk(cols, rows):
     for number in range(0, len(NAMES), 1 if ALL else 8):
         peer = feed.peers[-1]
         bye = fit("B%02d%s" % (number, TEXTS[NAMES[number]]), 190)
+        # What a goodbye says stands until the link is back, which is not before it was seen.
+        was_seen = threading.Event()
+        feed.next(lambda again, was_seen=was_seen: was_seen.wait(20) and feed.serve(again))
         peer.say({"t": "bye", "reason": bye})
         peer.raw(b"\x88" + bytes([2 + len(fit(bye, 120).encode())]) + b"\x0f\xa1" + fit(bye, 120).encode())
         ayu.wait("B%02d" % number)
         seen(ayu, bag, "bye: %r" % NAMES[number])
+        was_seen.set()
         eventually(lambda old=peer: feed.peers[-1] is not old and feed.peers[-1].live, "it comes back", 20)
         seen(ayu, bag, "back")
     ayu.wait_gone("OUTBOX", 20)
