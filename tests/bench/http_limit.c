@@ -1,6 +1,6 @@
 /*
- * What is left of an intake where nothing is done: every POST is answered with 201, and nothing of
- * it is looked at or kept.
+ * An intake that does nothing with what it gets: every POST is answered with 201, and nothing of it
+ * is looked at or kept.
  *
  *     http_limit PORT FILE
  *

@@ -33,7 +33,6 @@ def bare():
                               text=True) as app:
             try:
                 app.stderr.readline()
-                # In the second before they send nothing the consoles come.
                 feed_peers.told([feed_peers.tool("send_limit"), str(CONSOLES), str(rounds), "0.5", str(MESSAGE)])
             finally:
                 app.send_signal(signal.SIGINT)
@@ -68,6 +67,8 @@ def main():
     bench.figure(ROW, what + ": intake p99", during["p99_us"] / 1000.0, "ms", ("before", before["p99_us"] / 1000.0),
                  most_ratio=2)
     bare_before, bare_during = bare()
+    if bare_during["refused"]:
+        raise RuntimeError("%d were not answered" % bare_during["refused"])
     bench.figure(ROW, what + ": intake p99 before, against answers alone", before["p99_us"] / 1000.0, "ms",
                  ("HTTP and the sync of a page", bare_before["p99_us"] / 1000.0))
     bench.figure(ROW, what + ": intake p99, against answers alone", during["p99_us"] / 1000.0, "ms",

@@ -25,6 +25,7 @@
 #define BYTES_MAX    65536
 #define PATIENCE_S   10 /* for a console to come */
 #define WARM_S       0.5
+#define COME_US      100000 /* that consoles need to come */
 
 static struct load_ages ages, rounds;
 static uint64_t wanted, taken;
@@ -133,8 +134,8 @@ int main(int argc, char **argv) {
 	wanted = events * consoles;
 	load_begin(consoles); /* for the files */
 	int listener = listen_any(&port);
-	/* Both count from here: the consoles need no second for coming. */
-	int64_t begun = load_now_us() + 1000000;
+	/* Both count from here: the consoles are there before. */
+	int64_t begun = load_now_us() + COME_US;
 	counted_from_us = begun + (int64_t)(WARM_S * 1e6);
 	pid_t child = fork();
 	if (child < 0) {
