@@ -58,19 +58,17 @@ static int follow(uint16_t port, size_t consoles) {
 	while (taken < wanted) {
 		load_turn(100, take);
 	}
-	printf("{\"p50_us\":%" PRId64 ",\"p99_us\":%" PRId64 ",",
-		load_ages_percentile(&ages, 0.5), load_ages_percentile(&ages, 0.99));
+	printf("{\"p50_us\":%" PRId64 ",\"p99_us\":%" PRId64 ",", load_ages_percentile(&ages, 0.5),
+		load_ages_percentile(&ages, 0.99));
 	return 0;
 }
 
 static int listen_any(uint16_t *port) {
-	struct sockaddr_in at = {
-		.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	socklen_t len = sizeof(at);
 	struct timeval patience = {.tv_sec = PATIENCE_S};
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0 ||
-		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) != 0 ||
+	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) != 0 ||
 		bind(fd, (struct sockaddr *)&at, len) != 0 || listen(fd, SOMAXCONN) != 0 ||
 		getsockname(fd, (struct sockaddr *)&at, &len) != 0) {
 		load_die("listen");

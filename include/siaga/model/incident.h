@@ -133,7 +133,7 @@ struct world {
 	 * this: some need not be looked at, and the next ones can be fetched meanwhile. */
 	struct listed *list;
 	struct trace *traces; /* in the same places; world_apply() keeps them */
-	struct span *spans; /* of so many traces each; no report of theirs came outside of it */
+	struct span *spans;   /* of so many traces each; no report of theirs came outside of it */
 	size_t list_len, list_cap;
 	struct registry registry;
 	int64_t head;        /* seq of the last event applied; 0: none */
