@@ -7,9 +7,9 @@
  * prints the milliseconds of the whole, those of the scan, how many incidents that looked at, and
  * those of nothing but a sort of the incidents; alone it prints the first only. The scan looks at a
  * sample, and its time is scaled up to all of them. It stops at the first camera that works within
- * the radius, and must see as many of the sample as the coverage does. Nine cameras of ten work. Two
- * incidents in three happen about a hundred places, and cameras stand in one half of the city only,
- * so that there is something left to be found.
+ * the radius, and must see as many of the sample as the coverage does. Nine cameras of ten work.
+ * Two incidents in three happen about a hundred places, and cameras stand in one half of the city
+ * only, so that there is something left to be found.
  */
 #include <stdio.h>
 #include <stdlib.h>
