@@ -179,7 +179,7 @@ static size_t scan_near(
 		for (; place > 0 && out[place - 1].distance_m > distance_m; place--) {
 			out[place] = out[place - 1];
 		}
-		out[place] = (struct spot_near){i, distance_m};
+		out[place] = (struct spot_near){i, distance_m, reg->cameras[i].at};
 	}
 	return len;
 }
@@ -192,11 +192,10 @@ size_t registry_near(
 	size_t len = is_indexed ? camera_index_near(reg->lookup, at, found, k)
 				: scan_near(reg, at, found, k);
 	for (size_t i = 0; i < len; i++) {
-		const struct camera *camera = &reg->cameras[found[i].index];
 		out[i] = (struct camera_near){
-			.camera = camera,
+			.camera = &reg->cameras[found[i].index],
 			.distance_m = found[i].distance_m,
-			.bearing_deg = geo_bearing_deg(at, camera->at),
+			.bearing_deg = geo_bearing_deg(at, found[i].at),
 		};
 	}
 	return len;

@@ -126,7 +126,7 @@ struct search {
 	struct position at;
 	double narrow; /* metres of a degree of longitude over those of latitude, at the least */
 	double reach_m, reach_square; /* what is further away is of no use any more */
-	void (*take)(struct search *search, size_t index, double distance_m);
+	void (*take)(struct search *search, const struct spot *spot, double distance_m);
 
 	struct spot_near *out; /* of spots_near() */
 	size_t len, k;
@@ -162,7 +162,7 @@ static void look_at_places(struct search *search, size_t box) {
 		}
 		double distance_m = geo_distance_m(at, to);
 		if (distance_m <= search->reach_m) {
-			search->take(search, spots->items[i].index, distance_m);
+			search->take(search, &spots->items[i], distance_m);
 		}
 	}
 }
@@ -219,13 +219,13 @@ static void run(struct search *search) {
 	look_into(search, spots->levels - 1, 0);
 }
 
-static void take_near(struct search *search, size_t index, double distance_m) {
+static void take_near(struct search *search, const struct spot *spot, double distance_m) {
 	struct spot_near *out = search->out;
-	struct spot_near found = {index, distance_m};
+	struct spot_near found = {spot->index, distance_m, spot->at};
 	size_t place = search->len;
 	while (place > 0 && (out[place - 1].distance_m > distance_m ||
 				    (out[place - 1].distance_m == distance_m &&
-					    out[place - 1].index > index))) {
+					    out[place - 1].index > spot->index))) {
 		place--;
 	}
 	if (place == search->k) {
@@ -258,8 +258,8 @@ bool spots_nearest(
 	return search.len > 0;
 }
 
-static void take_within(struct search *search, size_t index, double distance_m) {
-	search->on_spot(search->data, index, distance_m);
+static void take_within(struct search *search, const struct spot *spot, double distance_m) {
+	search->on_spot(search->data, spot->index, distance_m);
 }
 
 void spots_within(const struct spots *spots, struct position at, double radius_m, spots_fn on_spot,

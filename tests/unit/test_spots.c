@@ -28,7 +28,7 @@ static size_t scan(const struct position *places, size_t len, struct position at
 	struct spot_near *out, size_t k) {
 	size_t found = 0;
 	for (size_t i = 0; i < len; i++) {
-		struct spot_near near = {i, geo_distance_m(at, places[i])};
+		struct spot_near near = {i, geo_distance_m(at, places[i]), places[i]};
 		size_t place = found;
 		while (place > 0 && out[place - 1].distance_m > near.distance_m) {
 			place--;

@@ -15,6 +15,7 @@ struct spots;
 struct spot_near {
 	size_t index; /* among the places it was made of */
 	double distance_m;
+	struct position at; /* where it is: whoever holds the places need not fetch it */
 };
 
 /* Of at most UINT32_MAX places, which are copied; n of them take n log n. */
