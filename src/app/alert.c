@@ -93,14 +93,6 @@ bool app_is_held(const struct app *app, const struct incident *inc) {
 	return inc->held_until_ms > app_feed_now(app);
 }
 
-size_t app_count_overdue(const struct app *app) {
-	size_t count = 0;
-	for (const struct incident *inc = app->world.incidents; inc != NULL; inc = inc->hh.next) {
-		count += app_is_ours(app, inc) && app_timer(app, inc).level >= TIMER_LEVEL_ALERT;
-	}
-	return count;
-}
-
 /* What a console of this role is told when a timer passes a level. */
 static bool is_told(const struct app *app, enum timer_level level) {
 	if (app->role == ROLE_AGENCY) {
@@ -120,10 +112,10 @@ static void tell(struct app *app, const struct incident *inc, const struct timer
 }
 
 /* What happened between two looks: holds that ended, timers that passed a level. */
-void alert_tick(struct app *app, struct effects *fx) {
+void alert_tick(struct app *app, bool rests, struct effects *fx) {
 	int64_t now = app_feed_now(app), before = app->checked_ms;
 	app->checked_ms = now;
-	if (app->link != APP_LINK_LIVE || before == 0 || before >= now) {
+	if (rests || app->link != APP_LINK_LIVE || before == 0 || before >= now) {
 		return; /* Catching up is silent. */
 	}
 	for (const struct incident *inc = app->world.incidents; inc != NULL; inc = inc->hh.next) {

@@ -86,13 +86,13 @@ void app_finish(struct app *app) {
 	memset(app, 0, sizeof(*app));
 }
 
-/* What a tick may change of what is shown, beside the clock and the rows. */
+/* What a tick or a beat may change of what is shown, beside the clock and the rows. */
 struct sight {
 	char selected[UUID_SIZE], shown[UUID_SIZE];
 	size_t near_len, near_pick, outside, hidden;
 	int64_t said, dropped, notice_ms;
 	size_t log_len;
-	int link, modal;
+	int link, modal, trouble;
 	bool noticed;
 };
 
@@ -112,10 +112,12 @@ static struct sight look(const struct app *app) {
 	sight.noticed = app->notice.text[0] != '\0';
 	sight.link = (int)app->link;
 	sight.modal = (int)app->modal.type;
+	sight.trouble = (int)app->feed_trouble;
 	return sight;
 }
 
-static void tick(struct app *app, struct effects *fx) {
+static void tick(struct app *app, const struct app_event *event, struct effects *fx) {
+	app->receiving = event->receiving;
 	if (app->show_at_ms != 0 && app->now_ms >= app->show_at_ms) {
 		rows_show(app, fx);
 	}
@@ -125,22 +127,37 @@ static void tick(struct app *app, struct effects *fx) {
 	outbox_tick(app, fx);
 	lacks_ask(app, fx);
 	outbox_ask(app);
-	rows_refresh(app);
+	bool rests = rest_lasts(app);
+	if (!rests) {
+		rows_refresh(app);
+	}
 	if (app->link == APP_LINK_LIVE && app->show_at_ms == 0 &&
 		strcmp(app->looked, rows_open(app)) != 0) {
 		rows_look(app, fx);
 	}
-	alert_tick(app, fx);
+	alert_tick(app, rests, fx);
+	if (!rests) {
+		rest_begin(app);
+	}
 	alert_bell(app, fx);
 	board_tick(app);
 }
 
-/* A tick that takes note of whether it did anything. */
-static void quiet_tick(struct app *app, struct effects *fx) {
+static void beat(struct app *app, const struct app_event *event, struct effects *fx) {
+	app->feed_offset_ms = event->feed_now_ms - app->now_ms;
+	app->feed_clock_known = true;
+	app->distrusted = false;
+	trust_head(app, event->head, fx);
+	trouble_feed(app, event->trouble, fx);
+}
+
+/* Takes note of whether it did anything: most of them do not. */
+static void apply_quietly(struct app *app, const struct app_event *event, struct effects *fx,
+	void (*apply)(struct app *app, const struct app_event *event, struct effects *fx)) {
 	const struct sight before = look(app);
 	size_t effects = fx->len;
 	app->still = !rows_slide_soon(app);
-	tick(app, fx);
+	apply(app, event, fx);
 	const struct sight after = look(app);
 	app->still =
 		app->still && fx->len == effects && memcmp(&before, &after, sizeof(before)) == 0;
@@ -191,6 +208,9 @@ void app_apply(struct app *app, const struct app_event *event, struct effects *f
 	app->now_ms = event->mono_ms;
 	app->wall_ms = event->wall_ms;
 	app->still = false;
+	if (event->type != APP_TICK && event->type != APP_BEAT) {
+		app->rest = (struct app_rest){0};
+	}
 	if (!trust_expects(app, event)) {
 		return;
 	}
@@ -198,10 +218,7 @@ void app_apply(struct app *app, const struct app_event *event, struct effects *f
 		app_settle(app);
 	}
 	switch (event->type) {
-	case APP_TICK:
-		app->receiving = event->receiving;
-		quiet_tick(app, fx);
-		break;
+	case APP_TICK: apply_quietly(app, event, fx, tick); break;
 	case APP_KEY:
 		keys_press(app, event->key, fx);
 		app->key_ms = app->now_ms;
@@ -244,13 +261,7 @@ void app_apply(struct app *app, const struct app_event *event, struct effects *f
 	case APP_REFUSED: feed_refused(app, event, fx); break;
 	case APP_PRESENCE: presence_set(app, event); break;
 	case APP_BYE: feed_bye(app, event); break;
-	case APP_BEAT:
-		app->feed_offset_ms = event->feed_now_ms - app->now_ms;
-		app->feed_clock_known = true;
-		app->distrusted = false;
-		trust_head(app, event->head, fx);
-		trouble_feed(app, event->trouble, fx);
-		break;
+	case APP_BEAT: apply_quietly(app, event, fx, beat); break;
 	case APP_BAD_MESSAGE: trust_bad(app, "%s", event->text); break;
 	case APP_OUTBOX: outbox_take(app, event); break;
 	case APP_OUTBOX_SEEN: outbox_seen(app, event->id, event->name, event->tried); break;
@@ -332,22 +343,6 @@ int app_selected_row(const struct app *app) {
 		}
 	}
 	return -1;
-}
-
-size_t app_count_new(const struct app *app) {
-	size_t count = 0;
-	for (const struct incident *inc = app->world.incidents; inc != NULL; inc = inc->hh.next) {
-		count += app_is_ours(app, inc) && inc->state == INCIDENT_NEW;
-	}
-	return count;
-}
-
-size_t app_count_open(const struct app *app) {
-	size_t count = 0;
-	for (const struct incident *inc = app->world.incidents; inc != NULL; inc = inc->hh.next) {
-		count += app_is_ours(app, inc) && incident_is_open(inc);
-	}
-	return count;
 }
 
 size_t app_count_unsent(const struct app *app) {

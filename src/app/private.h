@@ -58,6 +58,11 @@ void rows_sort(struct app *app, const char *key);
 void marks_toggle(struct app *app, const char *incident);
 void marks_clear(struct app *app);
 
+/* counts.c */
+/* From this tick on, when all has been looked at. Whatever else enters ends it. */
+void rest_begin(struct app *app);
+bool rest_lasts(const struct app *app);
+
 /* past.c: closed incidents from the cache */
 void past_open(struct app *app, const char *words, struct effects *fx);
 void past_leave(struct app *app);
@@ -195,7 +200,7 @@ void presence_forget(struct app *app);
 void alert_bell(struct app *app, struct effects *fx);
 /* Tells the desktop of an alarm, where that is wanted. */
 void alert_notify(struct app *app, const struct event *event, struct effects *fx);
-void alert_tick(struct app *app, struct effects *fx);
+void alert_tick(struct app *app, bool rests, struct effects *fx);
 
 /* trust.c: what the feed may say when, and what becomes of a feed that does not keep to it */
 /* Another link, or none: what was said on the old one counts no more. */

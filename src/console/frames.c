@@ -21,7 +21,7 @@ void runtime_apply(struct runtime *rt, struct app_event *event) {
 	rt->fx.len = 0;
 	app_apply(&rt->app, event, &rt->fx);
 	rt->dirty = true;
-	rt->lasts_until_ms = rt->app.still ? rt->lasts_until_ms : 0;
+	rt->rests = rt->rests && rt->app.still;
 	rt->why = rt->why < PACE_FEED ? PACE_FEED : rt->why;
 	runtime_effects(rt, event);
 }
@@ -182,9 +182,11 @@ static void apply_frame(struct runtime *rt, struct server_frame *frame) {
 	if (frame->type == FRAME_TRAINING && frame->training.note[0] != '\0') {
 		runtime_notice(rt, true, frame->training.note);
 	}
-	rt->dirty = rt->app.link == APP_LINK_LIVE && runtime_is_quiet(frame) ? dirty : rt->dirty;
+	bool beat = frame->type == FRAME_BEAT;
+	bool quiet = rt->app.link == APP_LINK_LIVE && runtime_is_quiet(frame);
+	rt->dirty = quiet || (beat && rt->app.still) ? dirty : rt->dirty;
 	/* That the feed is there is no news: as little as the clock does it hold an alarm back. */
-	rt->why = frame->type == FRAME_BEAT ? why : rt->why;
+	rt->why = beat ? why : rt->why;
 	if (frame->type == FRAME_LIVE && rt->app.link == APP_LINK_LIVE) {
 		/* The event that said so may be one that was not sent here. */
 		forget_told(rt, frame->purged_ms);

@@ -46,7 +46,7 @@ struct stage {
 static void draw(struct stage *stage) {
 	if (stage->screen_up && !stage->gone) {
 		play_draw(&stage->play);
-		screen_present(&stage->play.surface, stage->full);
+		screen_present(&stage->play.surface, stage->play.surface.rows, stage->full);
 		stage->full = false;
 	}
 }

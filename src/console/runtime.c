@@ -21,9 +21,9 @@
 #define FIRST_BEAT_MS 10000
 #define SLEPT_MS      1000
 
-static void present(struct runtime *rt) {
+static void present(struct runtime *rt, int rows) {
 	int64_t begun_ms = clock_mono_ms();
-	screen_present(&rt->surface, rt->full);
+	screen_present(&rt->surface, rows, rt->full);
 	rt->full = false;
 	/* Writing waits only while the line is full. */
 	if (clock_mono_ms() - begun_ms >= LONG_MS) {
@@ -40,15 +40,16 @@ static void draw(struct runtime *rt) {
 	}
 	app_settle(&rt->app);
 	pace_drawn(&rt->pace, rt->why, clock_mono_ms());
-	if (!rt->full && rt->app.now_ms < rt->lasts_until_ms) {
-		/* Second by second nothing else goes on, and then the console may sleep. */
-		ui_draw_clock(&rt->app, &rt->surface);
-		present(rt);
-		return;
+	int rows = rt->surface.rows;
+	if (rt->full || !rt->rests) {
+		rt->drawn = ui_draw(&rt->app, &rt->surface);
+	} else {
+		/* Second by second little goes on but the clock, and then the console may sleep. */
+		rows = ui_draw_again(&rt->app, &rt->surface, &rt->drawn);
 	}
-	struct ui_drawn drawn = ui_draw(&rt->app, &rt->surface);
-	rt->lasts_until_ms = rt->app.now_ms + drawn.lasts_ms;
-	present(rt);
+	rt->rests = true;
+	const struct ui_drawn drawn = rt->drawn;
+	present(rt, rows);
 	outside_look(rt, drawn.picture.cols, drawn.picture.rows);
 	if ((rt->app.modal.type != MODAL_NONE && rt->app.modal.drawn == drawn.cut) ||
 		rt->app.detail_most != drawn.detail_most ||
@@ -108,7 +109,7 @@ static void mind_sleep(struct runtime *rt) {
 		return;
 	}
 	/* Else the feed's clock would have stood still, too. */
-	rt->lasts_until_ms = 0;
+	rt->rests = false;
 	rt->app.feed_offset_ms += more_ms;
 	rt->app.proof_ms -= more_ms;
 	rt->app.heard_ms -= more_ms;

@@ -11,6 +11,7 @@
 #include <siaga/store/cache.h>
 #include <siaga/store/cache_forget.h>
 #include <siaga/ui/screen.h>
+#include <siaga/ui/draw.h>
 #include <siaga/ui/surface.h>
 #include <siaga/wire/wire.h>
 
@@ -48,7 +49,8 @@ struct runtime {
 	enum pace_why why;     /* of what is to be drawn */
 	int64_t slow_until_ms; /* the line to the terminal took its time */
 	bool dirty, full, screen_up, gone;
-	int64_t lasts_until_ms; /* mono: what is on the screen but for the clock; 0: it is not */
+	bool rests;            /* nothing has happened since that was drawn */
+	struct ui_drawn drawn; /* what is on the screen */
 	int exit_code;
 };
 

@@ -11,7 +11,7 @@
 
 #define LASTS_MOST_MS 10000 /* what was overlooked is not wrong for longer */
 
-/* Of what is being drawn. */
+/* For so long what is being drawn is right. */
 static int64_t lasts_ms;
 
 struct rect view_box(struct surface *s, struct rect area, const char *title, bool focus) {
@@ -272,45 +272,79 @@ static bool goes_on(const struct app *app, const struct surface *s) {
 	       app->training.on;
 }
 
-void ui_draw_clock(const struct app *app, struct surface *s) {
-	struct layout layout;
+static struct ui_until until(const struct app *app, int64_t left_ms) {
+	return (struct ui_until){app->now_ms + left_ms, app_feed_now(app) + left_ms};
+}
 
+static bool is_over(const struct app *app, struct ui_until until) {
+	return app->now_ms >= until.mono_ms || app_feed_now(app) >= until.feed_ms;
+}
+
+static void draw_pane(const struct app *app, struct surface *s, const struct layout *layout,
+	enum pane pane, struct ui_drawn *drawn) {
+	lasts_ms = LASTS_MOST_MS;
+	if (pane == PANE_DETAIL) {
+		drawn->detail_most = view_detail(app, s, layout);
+	} else if (pane == PANE_CAMERAS) {
+		drawn->picture = view_cameras(app, s, layout);
+	} else {
+		views[pane](app, s, layout);
+	}
+	drawn->until[pane] = until(app, lasts_ms);
+}
+
+static bool has_place(const struct layout *layout, int pane) {
+	return layout->panes[pane].cols > 0;
+}
+
+int ui_draw_again(const struct app *app, struct surface *s, struct ui_drawn *drawn) {
+	struct layout layout;
+	int rows;
+
+	if (app_feed_now(app) < drawn->at_ms || is_over(app, drawn->until[PANE_COUNT])) {
+		*drawn = ui_draw(app, s);
+		return s->rows;
+	}
+	drawn->at_ms = app_feed_now(app);
 	ui_layout(app, s, &layout);
 	surface_fill(s, layout.status, UI_TEXT, ' ');
 	view_status(app, s, layout.status);
+	rows = layout.status.rows;
+	for (int i = 0; i < PANE_COUNT; i++) {
+		const struct rect *place = &layout.panes[i];
+
+		if (has_place(&layout, i) && is_over(app, drawn->until[i])) {
+			draw_pane(app, s, &layout, (enum pane)i, drawn);
+			rows = place->row + place->rows > rows ? place->row + place->rows : rows;
+		}
+	}
+	return rows;
 }
 
 struct ui_drawn ui_draw(const struct app *app, struct surface *s) {
-	struct ui_drawn drawn = {0};
+	struct ui_drawn drawn = {.at_ms = app_feed_now(app)};
 	struct layout layout;
 
 	surface_clear(s);
 	ui_layout(app, s, &layout);
-	view_status(app, s, layout.status);
-	lasts_ms = LASTS_MOST_MS; /* The clock has its own way. */
-	view_alert(app, s, layout.alert);
-	view_coach(app, s, layout.coach);
+	view_status(app, s, layout.status); /* The clock has its own way. */
 	for (int i = 0; i < PANE_COUNT && !app->board.on; i++) {
-		if (layout.panes[i].cols > 0 && views[i] != NULL) {
-			views[i](app, s, &layout);
+		if (has_place(&layout, i)) {
+			draw_pane(app, s, &layout, (enum pane)i, &drawn);
 		}
 	}
+	lasts_ms = LASTS_MOST_MS;
+	view_alert(app, s, layout.alert);
+	view_coach(app, s, layout.coach);
 	if (app->board.on) {
 		drawn.board_most = view_board(app, s, &layout);
 		drawn.detail_most = app->detail_most; /* It stays where it was. */
-	} else {
-		if (layout.panes[PANE_DETAIL].cols > 0) {
-			drawn.detail_most = view_detail(app, s, &layout);
-		}
-		if (layout.panes[PANE_CAMERAS].cols > 0) {
-			drawn.picture = view_cameras(app, s, &layout);
-		}
 	}
 	view_bar(app, s, layout.bar,
-		layout.panes[PANE_QUEUE].cols > 0 && !app->history.on && !app->board.on);
+		has_place(&layout, PANE_QUEUE) && !app->history.on && !app->board.on);
 	view_hints(app, s, layout.hints);
 	drawn.cut = !draw_modal(app, s, layout.strip);
-	drawn.lasts_ms = goes_on(app, s) || drawn.picture.rows > 0 ? 0 : lasts_ms;
+	drawn.until[PANE_COUNT] = until(app, goes_on(app, s) ? 0 : lasts_ms);
 	return drawn;
 }
 

@@ -98,7 +98,8 @@ static void add_counts(const struct app *app, struct buf *out) {
 		buf_printf(out, "; %s", _("NO DATA YET"));
 		return;
 	}
-	buf_printf(out, _("; %zu open, %zu new"), app_count_open(app), app_count_new(app));
+	struct app_counts counts = app_count(app);
+	buf_printf(out, _("; %zu open, %zu new"), counts.open, counts.fresh);
 }
 
 static void add_cached(const struct app *app, struct buf *out) {

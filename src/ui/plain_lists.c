@@ -111,8 +111,9 @@ void plain_queue(const struct app *app, struct buf *out) {
 		add_line(out, _("NO DATA YET"));
 		return;
 	}
+	struct app_counts counts = app_count(app);
 	filter_text(&app->filter, &filter);
-	buf_printf(out, _("%zu open, %zu new; by %s%s"), app_count_open(app), app_count_new(app),
+	buf_printf(out, _("%zu open, %zu new; by %s%s"), counts.open, counts.fresh,
 		word_order(app->order.key), app->order.reverse ? _(" reversed") : "");
 	if (filter.len > 0) {
 		buf_add_str(out, "; ");

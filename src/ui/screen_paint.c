@@ -31,7 +31,6 @@ void screen_paint_resize(void) {
 	/* Rows that the surface does not reach stay blank. */
 	memset(scr->next, 0, len * sizeof(*scr->next));
 	scr->changed = mem_resize(scr->changed, (size_t)scr->rows, sizeof(*scr->changed));
-	memset(scr->changed, 0, (size_t)scr->rows * sizeof(*scr->changed));
 	scr->drawn_ok = false;
 	for (size_t i = 0; i < len; i++) {
 		screen_resolve(&(struct cell){.glyph = {' '}}, &scr->next[i]);
@@ -294,7 +293,7 @@ static void write_at(int col, int row) {
  * that has to be jumped to. */
 static void write_row(int row, bool fitting) {
 	const struct screen *scr = &screen_self;
-	for (int col = 0; col < scr->cols; col++) {
+	for (int col = scr->changed[row].first; col < scr->changed[row].end; col++) {
 		const struct shown *cell = cell_at(scr->next, col, row);
 		bool here = scr->col == col && scr->row == row;
 		if (is_due(col, row) &&
@@ -313,7 +312,8 @@ static bool take_turns(int first, int end) {
 	struct look looks[LOOKS_MAX];
 	int count = 0, changes = 0, last = -1;
 	for (int row = first; row < end; row++) {
-		for (int col = 0; screen_self.changed[row] && col < screen_self.cols; col++) {
+		struct stretch changed = screen_self.changed[row];
+		for (int col = changed.first; col < changed.end; col++) {
 			const struct shown *cell = cell_at(screen_self.next, col, row);
 			int at = 0;
 			if (!is_due(col, row) || is_blank(cell)) {
@@ -337,9 +337,7 @@ static bool take_turns(int first, int end) {
 
 static void write_rows(int first, int end, bool fitting) {
 	for (int row = first; row < end; row++) {
-		if (screen_self.changed[row]) {
-			write_row(row, fitting);
-		}
+		write_row(row, fitting);
 	}
 }
 
@@ -347,7 +345,8 @@ static void write_rows(int first, int end, bool fitting) {
 static void write_in_turns(int first, int end) {
 	write_rows(first, end, true);
 	for (int row = first; row < end; row++) {
-		for (int col = 0; screen_self.changed[row] && col < screen_self.cols; col++) {
+		struct stretch changed = screen_self.changed[row];
+		for (int col = changed.first; col < changed.end; col++) {
 			if (is_due(col, row) && !is_blank(cell_at(screen_self.next, col, row))) {
 				write_at(col, row);
 				write_rows(row, end, true);
@@ -367,7 +366,7 @@ static void write_due(int due) {
 	}
 	write_rows(0, due <= FEW ? rows : 0, true);
 	for (int row = 0; row < rows; row++) {
-		if (may_turn && screen_self.changed[row] && take_turns(row, row + 1)) {
+		if (may_turn && take_turns(row, row + 1)) {
 			write_in_turns(row, row + 1);
 		} else {
 			write_rows(row, row + 1, false);
@@ -380,8 +379,10 @@ static int count_due(void) {
 	struct screen *scr = &screen_self;
 	int count = 0;
 	for (int row = 0; row < scr->rows; row++) {
-		scr->changed[row] = scr->changed[row] || !scr->shown_ok;
-		for (int col = 0; scr->changed[row] && col < scr->cols; col++) {
+		if (!scr->shown_ok) {
+			scr->changed[row] = (struct stretch){0, scr->cols};
+		}
+		for (int col = scr->changed[row].first; col < scr->changed[row].end; col++) {
 			struct shown *cell = cell_at(scr->next, col, row);
 			struct shown *old = cell_at(scr->shown, col, row);
 			if (!scr->shown_ok) {
@@ -409,45 +410,67 @@ static void place_cursor(const struct surface *s) {
 	}
 }
 
-static void resolve_row(const struct surface *s, int row, int cols) {
-	for (int col = 0; col < cols; col++) {
-		screen_resolve(surface_cell(s, col, row), cell_at(screen_self.next, col, row));
+static void resolve_row(const struct surface *s, int row, struct stretch changed) {
+	struct screen *scr = &screen_self;
+	for (int col = changed.first; col < changed.end; col++) {
+		screen_resolve(surface_cell(s, col, row), cell_at(scr->next, col, row));
 	}
 	/* Half a wide character at the edge would push the row on. */
-	const struct cell *right = surface_cell(s, cols, row);
+	const struct cell *right = surface_cell(s, scr->cols, row);
 	if (right != NULL && right->glyph[0] == 0) {
 		screen_resolve(
-			&(struct cell){.glyph = {' '}}, cell_at(screen_self.next, cols - 1, row));
+			&(struct cell){.glyph = {' '}}, cell_at(scr->next, scr->cols - 1, row));
 	}
 }
 
+/* What of a row is not as it was, and one cell before that: a wide character has two. */
+static struct stretch compare(const struct cell *before, const struct cell *now, int cols) {
+	struct stretch changed = {0, cols};
+	while (changed.first < cols &&
+		memcmp(&before[changed.first], &now[changed.first], sizeof(*now)) == 0) {
+		changed.first++;
+	}
+	while (changed.end > changed.first &&
+		memcmp(&before[changed.end - 1], &now[changed.end - 1], sizeof(*now)) == 0) {
+		changed.end--;
+	}
+	changed.first -= changed.first > 0;
+	return changed;
+}
+
 /* Of most frames only a few rows differ from the one before, and the others are not looked at. */
-static void resolve_all(const struct surface *s) {
+static void resolve_all(const struct surface *s, int rows) {
 	struct screen *scr = &screen_self;
 	int cols = s->cols < scr->cols ? s->cols : scr->cols;
-	int rows = s->rows < scr->rows ? s->rows : scr->rows;
 	size_t size = (size_t)s->cols * sizeof(*s->cells);
 	bool known = scr->drawn_ok && scr->drawn.cols == s->cols && scr->drawn.rows == s->rows;
 	if (!known) {
 		surface_resize(&scr->drawn, s->cols, s->rows);
+		rows = s->rows;
 	}
-	for (int row = 0; row < rows; row++) {
+	memset(scr->changed, 0, (size_t)scr->rows * sizeof(*scr->changed));
+	for (int row = 0; row < rows && row < s->rows && row < scr->rows; row++) {
 		struct cell *before = surface_cell(&scr->drawn, 0, row);
 		const struct cell *now = surface_cell(s, 0, row);
-		scr->changed[row] = !known || memcmp(before, now, size) != 0;
-		if (scr->changed[row]) {
-			memcpy(before, now, size);
-			resolve_row(s, row, cols);
+		if (known && memcmp(before, now, size) == 0) {
+			continue;
 		}
+		struct stretch changed =
+			known ? compare(before, now, s->cols) : (struct stretch){0, cols};
+		changed.first = changed.first < cols ? changed.first : cols - 1;
+		changed.end = changed.end < cols ? changed.end : cols;
+		scr->changed[row] = changed;
+		memcpy(before, now, size);
+		resolve_row(s, row, changed);
 	}
 	scr->drawn_ok = true;
 }
 
-void screen_present(const struct surface *s, bool full) {
+void screen_present(const struct surface *s, int rows, bool full) {
 	struct screen *scr = &screen_self;
 	if (scr->shown == NULL) {
-		int cols, rows;
-		screen_size(&cols, &rows);
+		int wide, high;
+		screen_size(&wide, &high);
 	}
 	buf_clear(&scr->frame);
 	buf_add_str(&scr->frame, SYNC_BEGIN);
@@ -457,7 +480,7 @@ void screen_present(const struct surface *s, bool full) {
 		scr->shown_ok = scr->look_known = false;
 		scr->col = scr->row = -1;
 	}
-	resolve_all(s);
+	resolve_all(s, rows);
 	write_due(count_due());
 	place_cursor(s);
 	bool hold = scr->sync && scr->frame.len - begin >= SYNC_MIN;

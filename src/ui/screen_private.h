@@ -40,6 +40,11 @@ struct ability {
 	bool modern;        /* takes sequences that it does not know without harm */
 };
 
+/* Columns of a row; `end` is behind the last. */
+struct stretch {
+	int first, end;
+};
+
 struct screen {
 	bool open;
 	int fd;
@@ -57,8 +62,8 @@ struct screen {
 	bool shown_ok;
 	struct surface drawn; /* from which `next` was made */
 	bool drawn_ok;
-	bool *changed;    /* the rows of `next` that may differ from what is there */
-	struct look look; /* of what would be written now */
+	struct stretch *changed; /* of each row of `next`: what may differ from what is there */
+	struct look look;        /* of what would be written now */
 	bool look_known, cursor_shown;
 	int col, row; /* of the cursor; -1: not known */
 	struct buf frame;

@@ -214,7 +214,9 @@ static void draw_note(const struct app *app, struct surface *s, struct rect row,
 	int room = row.col + row.cols - col;
 	if (ours && picture->rgb != NULL) {
 		int64_t age_ms = app->now_ms - picture->taken_ms;
-		bool old = age_ms > 2 * app->cfg.snapshot_every_ms;
+		int64_t left_ms = 2 * app->cfg.snapshot_every_ms + 1 - age_ms;
+		bool old = left_ms <= 0;
+		view_lasts(old ? INT64_MAX : left_ms);
 		view_age(age, age_ms);
 		col += surface_printf(s, col, row.row, room,
 			old ? UI_CAMERA_STALE : UI_PICTURE_NOTE, _("%s old"), age);

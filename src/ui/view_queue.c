@@ -298,7 +298,7 @@ static void queue_title(const struct app *app, char *out, size_t size) {
 	if (app->marks_len > 0) {
 		(void)snprintf(extra, sizeof(extra), _(", %zu marked"), app->marks_len);
 	}
-	(void)snprintf(out, size, _("QUEUE %zu open%s%s%s%s"), app_count_open(app), only, order,
+	(void)snprintf(out, size, _("QUEUE %zu open%s%s%s%s"), app_count(app).open, only, order,
 		extra, app_is_frozen(app) ? _(", order held") : "");
 }
 

@@ -155,24 +155,19 @@ static void add_link(const struct app *app, struct line *line) {
 }
 
 static void add_counts(const struct app *app, struct line *line) {
-	size_t counts[PRIORITY_COUNT] = {0};
-	size_t fresh = app_count_new(app), overdue = app_count_overdue(app);
 	if (!app->has_data) {
 		return; /* no number is known: a zero would be a lie */
 	}
-	for (const struct incident *inc = app->world.incidents; inc != NULL; inc = inc->hh.next) {
-		if (incident_is_open(inc) && app_is_ours(app, inc) &&
-			inc->priority < PRIORITY_COUNT) {
-			counts[inc->priority]++;
-		}
-	}
-	add(line, 100, fresh > 0 ? UI_UNACK : UI_MUTED, _("NEW %zu"), fresh);
+	struct app_counts counts = app_count(app);
+	size_t overdue = app_count_overdue(app);
+	add(line, 100, counts.fresh > 0 ? UI_UNACK : UI_MUTED, _("NEW %zu"), counts.fresh);
 	if (overdue > 0) {
 		add(line, 85, UI_OVERDUE_ALERT, _("OVERDUE %zu"), overdue);
 	}
 	for (int i = 0; i < PRIORITY_COUNT; i++) {
-		enum ui_role role = counts[i] > 0 ? role_of_priority((enum priority)i) : UI_MUTED;
-		add(line, 60 - i, role, "P%d:%zu", i + 1, counts[i]);
+		bool some = counts.by_priority[i] > 0;
+		enum ui_role role = some ? role_of_priority((enum priority)i) : UI_MUTED;
+		add(line, 60 - i, role, "P%d:%zu", i + 1, counts.by_priority[i]);
 	}
 }
 
@@ -293,9 +288,9 @@ static int draw(struct surface *s, struct rect area, const struct line *line) {
 
 void view_status(const struct app *app, struct surface *s, struct rect area) {
 	struct line line = {.len = 0};
-	const struct incident *fresh = view_first_new(app);
+	const struct incident *fresh = s->rows == 1 ? view_first_new(app) : NULL;
 	fill(app, s->rows, &line);
-	if (s->rows > 1 || fresh == NULL) {
+	if (fresh == NULL) {
 		shrink(&line, area.cols);
 		draw(s, area, &line);
 		return;

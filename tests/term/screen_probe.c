@@ -92,7 +92,7 @@ static void draw(struct probe *probe) {
 	struct surface *s = &probe->surface;
 	surface_fill(s, (struct rect){0, 0, s->cols, 1}, UI_TEXT, ' ');
 	surface_text(s, 0, 0, s->cols, UI_TEXT, probe->said);
-	screen_present(s, probe->full);
+	screen_present(s, s->rows, probe->full);
 	probe->full = false;
 	save(probe);
 }

@@ -102,7 +102,7 @@ static void many_that_ended_while_nobody_was_told_are_asked_for_in_turn(void **s
 	bench_welcome(b, FEED, ROLE_OPERATOR, b->feed.head);
 	int bells = b->bells;
 	bench_snapshot(b);
-	assert_int_equal(app_count_open(&b->app), 0);
+	assert_int_equal(app_count(&b->app).open, 0);
 	assert_int_equal(b->app.rows_len, 0);
 	int asked = b->count[EFFECT_TELL];
 	assert_in_range(asked, 1, 50);

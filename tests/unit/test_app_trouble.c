@@ -137,7 +137,7 @@ static void what_the_cache_missed_is_asked_for_again(void **state) {
 	bench_apply(b, (struct app_event){.type = APP_CAUGHT_UP, .head = b->feed.head});
 	assert_int_equal(b->app.bad_messages, 0);
 	assert_int_equal(b->bells, bells);
-	assert_int_equal(app_count_open(&b->app), 3);
+	assert_int_equal(app_count(&b->app).open, 3);
 	bench_raise(b, 4, KIND_FIRE, PRIORITY_P1);
 	assert_int_equal(b->stored, 2);
 	assert_int_equal(b->last[EFFECT_STORE].seq, b->feed.head);

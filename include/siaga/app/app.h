@@ -107,6 +107,21 @@ struct app_undo {
 	int64_t at_ms; /* mono; 0: nothing */
 };
 
+/* Incidents that this console is shown, one as another. */
+struct app_counts {
+	size_t fresh;                       /* nobody has acknowledged them */
+	size_t open;                        /* the fresh ones are among them */
+	size_t by_priority[PRIORITY_COUNT]; /* of the open ones */
+};
+
+/* For so long a tick need not look at the incidents: neither the queue nor what is overdue changes
+ * by the clock alone. */
+struct app_rest {
+	int64_t from_ms, until_ms; /* feed's clock; the same: no rest */
+	struct app_counts counts;  /* all that time */
+	size_t overdue;
+};
+
 struct app {
 	struct world world;
 	struct config cfg;
@@ -137,7 +152,7 @@ struct app {
 	int64_t heard_ms;       /* mono of the last whole message that was right */
 	int64_t feed_head;      /* the highest that the feed told of on this link */
 	int64_t behind_ms;      /* mono since when it has more than it sent; 0: it has not */
-	bool still;             /* the newest event was a tick that changed nothing but the clock */
+	bool still;             /* the newest event, a tick or a beat, changed but the time */
 	int64_t key_ms;         /* mono of the last key or paste */
 	int64_t now_ms;         /* mono of the last event that entered */
 	int64_t wall_ms;        /* our clock, same moment */
@@ -237,10 +252,11 @@ struct app {
 	int64_t bell_ms;       /* mono of the last ring */
 	int64_t mute_until_ms; /* mono; 0: not muted */
 	int64_t checked_ms;    /* feed's clock at the last look at holds and escalations */
-	int64_t bad_messages;  /* from the feed, skipped */
-	int64_t bad_untold;    /* of these, not yet told the operator */
-	int64_t bad_told_ms;   /* mono; 0: never */
-	char bad_text[160];    /* what was wrong with the last one */
+	struct app_rest rest;
+	int64_t bad_messages; /* from the feed, skipped */
+	int64_t bad_untold;   /* of these, not yet told the operator */
+	int64_t bad_told_ms;  /* mono; 0: never */
+	char bad_text[160];   /* what was wrong with the last one */
 	bool quit;
 };
 

@@ -30,8 +30,9 @@ int app_selected_row(const struct app *app);                 /* -1: none */
 /* Is it this console's business? A desk sees what its agency was sent to. */
 bool app_is_ours(const struct app *app, const struct incident *inc);
 bool app_is_marked(const struct app *app, const char *incident);
-size_t app_count_new(const struct app *app);
-size_t app_count_open(const struct app *app);
+struct app_counts app_count(const struct app *app);
+/* How many incidents are overdue (alert or worse). */
+size_t app_count_overdue(const struct app *app);
 size_t app_count_unsent(const struct app *app);
 /* Of these, how many are nowhere but in this console's memory. */
 size_t app_count_unkept(const struct app *app);
@@ -40,8 +41,6 @@ size_t app_count_unkept(const struct app *app);
 const char *app_hold_reason(const struct app *app);
 /* What keeps a file from being written, in a word or two (translated). */
 const char *app_trouble_word(enum trouble trouble);
-/* How many incidents are overdue (alert or worse). */
-size_t app_count_overdue(const struct app *app);
 struct timer_verdict app_timer(const struct app *app, const struct incident *inc);
 /* Put on hold, and its time has not come yet. */
 bool app_is_held(const struct app *app, const struct incident *inc);

@@ -35,8 +35,9 @@ void screen_set_theme(const struct theme *theme);
 /* Button 1 and the wheel are reported from now on, or the terminal keeps them to itself. */
 void screen_set_mouse(bool on);
 
-/* Shows the surface: writes what changed, nothing else. `full` repaints everything. */
-void screen_present(const struct surface *s, bool full);
+/* Shows the surface: writes what changed, nothing else. Below its first `rows` it is as it was when
+ * it was shown last. `full` repaints everything. */
+void screen_present(const struct surface *s, int rows, bool full);
 void screen_bell(void);
 /* Tells the desktop, where the terminal passes it on; the text is cleaned and cut to 200 bytes. */
 void screen_notify(enum screen_notify_kind kind, const char *text);
