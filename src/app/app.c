@@ -86,7 +86,8 @@ void app_finish(struct app *app) {
 	memset(app, 0, sizeof(*app));
 }
 
-/* What a tick or a beat may change of what is shown, beside the clock and the rows. */
+/* What a tick or a beat may change of what is shown, beside the rows. What time it is, and how
+ * fresh all that is, every tick draws anew. */
 struct sight {
 	char selected[UUID_SIZE], shown[UUID_SIZE];
 	size_t near_len, near_pick, outside, hidden;

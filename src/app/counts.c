@@ -51,7 +51,7 @@ size_t app_count_overdue(const struct app *app) {
 
 /* When the clock alone gives the incident another place or another colour, ends its hold or takes
  * it out of sight; INT64_MAX: never. */
-static int64_t until_ms(const struct app *app, const struct incident *inc,
+static int64_t lasts_until(const struct app *app, const struct incident *inc,
 	const struct timer_verdict *verdict, int64_t now_ms) {
 	int64_t until_ms = verdict->until_ms;
 	if (!incident_is_open(inc)) {
@@ -76,7 +76,7 @@ void rest_begin(struct app *app) {
 			count(&rest->counts, inc);
 			rest->overdue += is_overdue(&verdict);
 			rest->until_ms =
-				sooner(rest->until_ms, until_ms(app, inc, &verdict, now_ms));
+				sooner(rest->until_ms, lasts_until(app, inc, &verdict, now_ms));
 		}
 	}
 	rest->from_ms = now_ms;

@@ -59,7 +59,7 @@ void marks_toggle(struct app *app, const char *incident);
 void marks_clear(struct app *app);
 
 /* counts.c */
-/* From this tick on, when all has been looked at. Whatever else enters ends it. */
+/* From this tick on, when all has been looked at. Whatever enters but a tick or a beat ends it. */
 void rest_begin(struct app *app);
 bool rest_lasts(const struct app *app);
 

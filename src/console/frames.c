@@ -21,7 +21,7 @@ void runtime_apply(struct runtime *rt, struct app_event *event) {
 	rt->fx.len = 0;
 	app_apply(&rt->app, event, &rt->fx);
 	rt->dirty = true;
-	rt->rests = rt->rests && rt->app.still;
+	rt->untouched = rt->untouched && rt->app.still;
 	rt->why = rt->why < PACE_FEED ? PACE_FEED : rt->why;
 	runtime_effects(rt, event);
 }

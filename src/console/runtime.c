@@ -41,23 +41,23 @@ static void draw(struct runtime *rt) {
 	app_settle(&rt->app);
 	pace_drawn(&rt->pace, rt->why, clock_mono_ms());
 	int rows = rt->surface.rows;
-	if (rt->full || !rt->rests) {
+	if (rt->full || !rt->untouched) {
 		rt->drawn = ui_draw(&rt->app, &rt->surface);
 	} else {
 		/* Second by second little goes on but the clock, and then the console may sleep. */
 		rows = ui_draw_again(&rt->app, &rt->surface, &rt->drawn);
 	}
-	rt->rests = true;
-	const struct ui_drawn drawn = rt->drawn;
+	const struct ui_drawn *drawn = &rt->drawn;
+	rt->untouched = true;
 	present(rt, rows);
-	outside_look(rt, drawn.picture.cols, drawn.picture.rows);
-	if ((rt->app.modal.type != MODAL_NONE && rt->app.modal.drawn == drawn.cut) ||
-		rt->app.detail_most != drawn.detail_most ||
-		rt->app.board.most != drawn.board_most) {
+	outside_look(rt, drawn->picture.cols, drawn->picture.rows);
+	if ((rt->app.modal.type != MODAL_NONE && rt->app.modal.drawn == drawn->cut) ||
+		rt->app.detail_most != drawn->detail_most ||
+		rt->app.board.most != drawn->board_most) {
 		runtime_apply(rt, &(struct app_event){.type = APP_DRAWN,
-					  .cut = drawn.cut,
-					  .detail_most = drawn.detail_most,
-					  .board_most = drawn.board_most});
+					  .cut = drawn->cut,
+					  .detail_most = drawn->detail_most,
+					  .board_most = drawn->board_most});
 	}
 	rt->dirty = false;
 	rt->why = PACE_TICK;
@@ -109,7 +109,7 @@ static void mind_sleep(struct runtime *rt) {
 		return;
 	}
 	/* Else the feed's clock would have stood still, too. */
-	rt->rests = false;
+	rt->untouched = false;
 	rt->app.feed_offset_ms += more_ms;
 	rt->app.proof_ms -= more_ms;
 	rt->app.heard_ms -= more_ms;

@@ -10,8 +10,8 @@
 #include <siaga/net/loop.h>
 #include <siaga/store/cache.h>
 #include <siaga/store/cache_forget.h>
-#include <siaga/ui/screen.h>
 #include <siaga/ui/draw.h>
+#include <siaga/ui/screen.h>
 #include <siaga/ui/surface.h>
 #include <siaga/wire/wire.h>
 
@@ -49,7 +49,7 @@ struct runtime {
 	enum pace_why why;     /* of what is to be drawn */
 	int64_t slow_until_ms; /* the line to the terminal took its time */
 	bool dirty, full, screen_up, gone;
-	bool rests;            /* nothing has happened since that was drawn */
+	bool untouched;        /* nothing has happened since that was drawn */
 	struct ui_drawn drawn; /* what is on the screen */
 	int exit_code;
 };

@@ -272,7 +272,7 @@ static bool goes_on(const struct app *app, const struct surface *s) {
 	       app->training.on;
 }
 
-static struct ui_until until(const struct app *app, int64_t left_ms) {
+static struct ui_until lasts(const struct app *app, int64_t left_ms) {
 	return (struct ui_until){app->now_ms + left_ms, app_feed_now(app) + left_ms};
 }
 
@@ -290,7 +290,7 @@ static void draw_pane(const struct app *app, struct surface *s, const struct lay
 	} else {
 		views[pane](app, s, layout);
 	}
-	drawn->until[pane] = until(app, lasts_ms);
+	drawn->until[pane] = lasts(app, lasts_ms);
 }
 
 static bool has_place(const struct layout *layout, int pane) {
@@ -314,6 +314,7 @@ int ui_draw_again(const struct app *app, struct surface *s, struct ui_drawn *dra
 		const struct rect *place = &layout.panes[i];
 
 		if (has_place(&layout, i) && is_over(app, drawn->until[i])) {
+			surface_fill(s, *place, UI_TEXT, ' ');
 			draw_pane(app, s, &layout, (enum pane)i, drawn);
 			rows = place->row + place->rows > rows ? place->row + place->rows : rows;
 		}
@@ -344,7 +345,7 @@ struct ui_drawn ui_draw(const struct app *app, struct surface *s) {
 		has_place(&layout, PANE_QUEUE) && !app->history.on && !app->board.on);
 	view_hints(app, s, layout.hints);
 	drawn.cut = !draw_modal(app, s, layout.strip);
-	drawn.until[PANE_COUNT] = until(app, goes_on(app, s) ? 0 : lasts_ms);
+	drawn.until[PANE_COUNT] = lasts(app, goes_on(app, s) ? 0 : lasts_ms);
 	return drawn;
 }
 

@@ -244,7 +244,7 @@ int main(int argc, char **argv) {
 	measure(&rig, "ours", find_by_registry, ours, ALARMS);
 	measure(&rig, "scan", find_by_scan, scanned, alarms);
 	measure(&rig, "rtree", find_by_tree, tree, ALARMS);
-	bool agree = same(ours, scanned, alarms) && same(ours, tree, alarms);
+	bool agree = same(ours, scanned, alarms) && same(ours, tree, ALARMS);
 	if (!agree) {
 		(void)fprintf(stderr, "near_bench: they do not find the same cameras\n");
 	}

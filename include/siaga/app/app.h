@@ -251,7 +251,7 @@ struct app {
 	bool call_due;         /* a hold that ended, a timer that ran out: one ring */
 	int64_t bell_ms;       /* mono of the last ring */
 	int64_t mute_until_ms; /* mono; 0: not muted */
-	int64_t checked_ms;    /* feed's clock at the last look at holds and escalations */
+	int64_t checked_ms;    /* feed's clock: holds and escalations are told up to then */
 	struct app_rest rest;
 	int64_t bad_messages; /* from the feed, skipped */
 	int64_t bad_untold;   /* of these, not yet told the operator */

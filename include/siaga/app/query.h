@@ -30,6 +30,7 @@ int app_selected_row(const struct app *app);                 /* -1: none */
 /* Is it this console's business? A desk sees what its agency was sent to. */
 bool app_is_ours(const struct app *app, const struct incident *inc);
 bool app_is_marked(const struct app *app, const char *incident);
+/* Of those that this console is shown, how many are of each sort. */
 struct app_counts app_count(const struct app *app);
 /* How many incidents are overdue (alert or worse). */
 size_t app_count_overdue(const struct app *app);

@@ -1,4 +1,5 @@
-/* The order of the queue: a pure function of incidents and the time. */
+/* The order of the queue: a pure function of incidents and the time. When it changes by the time
+ * alone app/counts.c has to know. */
 #ifndef SIAGA_MODEL_QUEUE_H
 #define SIAGA_MODEL_QUEUE_H
 
