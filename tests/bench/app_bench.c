@@ -89,6 +89,8 @@ static int64_t look(struct console *c) {
 	c->mono_ms += 1000;
 	apply(c, (struct app_event){
 			 .type = APP_BEAT, .head = c->seq, .feed_now_ms = START + c->mono_ms});
+	/* As after any event: where nothing came it would look at none. */
+	apply(c, (struct app_event){.type = APP_PROOF});
 	int64_t start = now_ns();
 	apply(c, (struct app_event){.type = APP_TICK});
 	return now_ns() - start;
