@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <siaga/base/disk.h>
+#include <siaga/base/macros.h>
 #include <siaga/base/text.h>
 
 bool db_path(char out[PATH_MAX], const char *real, const char *name, struct err *err) {
@@ -343,6 +344,17 @@ static enum db_result prepare_all(struct db *db, struct err *err) {
 	return DB_OK;
 }
 
+/* Whether what is beside the file may be written, too; nothing is, and nobody who writes is waited
+ * for. */
+static bool may_write(struct db *db, struct err *err) {
+	int rc;
+
+	(void)sqlite3_busy_timeout(db->handle, 0);
+	rc = sqlite3_exec(db->handle, "BEGIN IMMEDIATE; ROLLBACK", NULL, NULL, NULL);
+	(void)sqlite3_busy_timeout(db->handle, db->busy_ms);
+	return rc == SQLITE_OK || (rc & 0xff) == SQLITE_BUSY || db_fail(db, err);
+}
+
 /* Only now is it known to be ours, and only now is anything written to it. */
 static bool set_modes(struct db *db, unsigned flags, struct err *err) {
 	if ((flags & DB_WRITE) == 0) {
@@ -360,7 +372,8 @@ static bool set_modes(struct db *db, unsigned flags, struct err *err) {
 	       db_exec(db,
 		       (flags & DB_SYNC_FULL) != 0 ? "PRAGMA synchronous=FULL"
 						   : "PRAGMA synchronous=NORMAL",
-		       err);
+		       err) &&
+	       may_write(db, err);
 }
 
 static enum db_result open_steps(struct db *db, const char *real, unsigned flags, struct err *err) {
@@ -398,6 +411,10 @@ static enum db_result open_once(struct db *db, const char *real, unsigned flags,
 
 enum db_result db_open(struct db *db, const char *real, const struct db_kind *kind, unsigned flags,
 	struct err *err) {
+	/* What SQLite makes beside the file is, before it is given to the file's owner, for a
+	 * moment that of whoever makes it: of root, say, who looks into it. SQLite would then take
+	 * what it may not write for something to be read only, as long as it has it open. */
+	static const useconds_t rests_us[] = {1000, 4000, 16000};
 	enum db_result result;
 	bool still;
 
@@ -407,6 +424,13 @@ enum db_result db_open(struct db *db, const char *real, const struct db_kind *ki
 	}
 	still = (flags & DB_LOOK) != 0 && !has_wal(db);
 	result = open_once(db, real, flags, err);
+	for (size_t i = 0;
+		i < ARRAY_LEN(rests_us) && result == DB_FAILED && db->trouble == TROUBLE_READ_ONLY;
+		i++) {
+		(void)usleep(rests_us[i]);
+		db->trouble = TROUBLE_NONE;
+		result = open_once(db, real, flags, err);
+	}
 	/* Somebody began to write meanwhile, and it was read half before and half after. */
 	return result == DB_DAMAGED && still && has_wal(db) ? open_once(db, real, flags, err)
 							    : result;
