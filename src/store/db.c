@@ -429,6 +429,9 @@ enum db_result db_open(struct db *db, const char *real, const struct db_kind *ki
 		i++) {
 		(void)usleep(rests_us[i]);
 		db->trouble = TROUBLE_NONE;
+		if (err != NULL) {
+			err->text[0] = '\0';
+		}
 		result = open_once(db, real, flags, err);
 	}
 	/* Somebody began to write meanwhile, and it was read half before and half after. */

@@ -80,6 +80,7 @@ static void opened_and_written(struct test_dir *dir, const char *tail, int write
 	if (log == NULL || !can_write(log, &err)) {
 		fail_msg("%s refused %d, %d times: %s", tail, writes, reads, err.text);
 	}
+	assert_string_equal(err.text, "");
 	assert_int_equal(refused.writes, 0);
 	assert_int_equal(refused.reads, 0);
 	refused.tail = NULL;
