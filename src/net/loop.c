@@ -37,10 +37,6 @@ static void dispatch(struct loop *loop) {
 			read_signals(loop);
 			continue;
 		}
-		if (fd == loop->timer_fd) {
-			timer_fire_due(loop);
-			continue;
-		}
 		for (struct watch *watch = loop->watches; watch != NULL; watch = watch->next) {
 			if (watch->fd == fd) {
 				watch->on_ready(watch->data, fd, ready[i].events);
@@ -62,6 +58,21 @@ static int watch_callback(
 	return 0;
 }
 
+/* The timers' descriptor is the library's own to wait for: no second call to learn which it was. */
+static int timer_callback(
+	struct lws *wsi, enum lws_callback_reasons why, void *user, void *in, size_t len) {
+	struct loop *loop = lws_context_user(lws_get_context(wsi));
+	UNUSED(user);
+	UNUSED(in);
+	UNUSED(len);
+	if (why == LWS_CALLBACK_RAW_RX_FILE) {
+		timer_fire_due(loop);
+	} else if (why == LWS_CALLBACK_RAW_CLOSE_FILE) {
+		loop->timer_fd = -1; /* What is set now, while all ends, wakes nobody. */
+	}
+	return 0;
+}
+
 void loop_woken(struct loop *loop) {
 	if (loop->on_wake != NULL) {
 		loop->on_wake(loop->wake_data);
@@ -72,6 +83,7 @@ const struct lws_protocols loop_protocols[] = {
 	{.name = "link", .callback = link_callback, .rx_buffer_size = 4096},
 	{.name = "http-client", .callback = http_client_callback, .rx_buffer_size = 4096},
 	{.name = "watch", .callback = watch_callback},
+	{.name = "timer", .callback = timer_callback},
 	{0},
 };
 
@@ -105,9 +117,18 @@ static bool make_context(struct loop *loop, enum loop_kind kind, bool uv) {
 	return loop->cx != NULL;
 }
 
+/* The library waits for the descriptor, and closes it in the end. */
+static bool give_away(struct loop *loop, int fd, const char *protocol) {
+	lws_adopt_desc_t adopt = {0};
+	adopt.vh = loop->vhost;
+	adopt.type = LWS_ADOPT_RAW_FILE_DESC;
+	adopt.fd.filefd = fd;
+	adopt.vh_prot_name = protocol;
+	return lws_adopt_descriptor_vhost_via_info(&adopt) != NULL;
+}
+
 static bool make_vhost(struct loop *loop) {
 	struct lws_context_creation_info info = {0};
-	lws_adopt_desc_t adopt = {0};
 	info.port = CONTEXT_PORT_NO_LISTEN;
 	info.protocols = loop_protocols;
 	info.vhost_name = "local";
@@ -115,12 +136,9 @@ static bool make_vhost(struct loop *loop) {
 	if (loop->vhost == NULL) {
 		return false;
 	}
-	adopt.vh = loop->vhost;
-	adopt.type = LWS_ADOPT_RAW_FILE_DESC;
-	adopt.fd.filefd = loop->epoll_fd;
-	adopt.vh_prot_name = "watch";
-	loop->epoll_wsi = lws_adopt_descriptor_vhost_via_info(&adopt);
-	return loop->epoll_wsi != NULL;
+	loop->set_given = give_away(loop, loop->epoll_fd, "watch");
+	loop->timer_given = give_away(loop, loop->timer_fd, "timer");
+	return loop->set_given && loop->timer_given;
 }
 
 static bool watch_own(struct loop *loop, int fd) {
@@ -128,7 +146,7 @@ static bool watch_own(struct loop *loop, int fd) {
 	return fd >= 0 && epoll_ctl(loop->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
-/* The epoll set, with signals and timers in it. */
+/* The epoll set, with signals in it, and the timers' descriptor. */
 static bool make_set(struct loop *loop, const int *signals) {
 	sigset_t set;
 	sigemptyset(&set);
@@ -139,8 +157,7 @@ static bool make_set(struct loop *loop, const int *signals) {
 	loop->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	loop->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	loop->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-	return loop->epoll_fd >= 0 && watch_own(loop, loop->signal_fd) &&
-	       watch_own(loop, loop->timer_fd);
+	return loop->epoll_fd >= 0 && loop->timer_fd >= 0 && watch_own(loop, loop->signal_fd);
 }
 
 static void on_before_wait(uv_prepare_t *handle) {
@@ -201,7 +218,6 @@ void loop_destroy(struct loop *loop) {
 	if (loop == NULL) {
 		return;
 	}
-	bool adopted = loop->epoll_wsi != NULL;
 	loop->on_wake = NULL;
 	if (loop->cx != NULL) {
 		lws_context_destroy(loop->cx);
@@ -220,13 +236,13 @@ void loop_destroy(struct loop *loop) {
 	if (loop->is_uv) {
 		uv_loop_close(&loop->uv);
 	}
-	if (!adopted && loop->epoll_fd >= 0) {
+	if (!loop->set_given && loop->epoll_fd >= 0) {
 		close(loop->epoll_fd);
 	}
 	if (loop->signal_fd >= 0) {
 		close(loop->signal_fd);
 	}
-	if (loop->timer_fd >= 0) {
+	if (!loop->timer_given && loop->timer_fd >= 0) {
 		close(loop->timer_fd);
 	}
 	while (loop->watches != NULL) {

@@ -23,14 +23,14 @@ struct loop {
 	struct lws_context *cx;
 	struct lws_vhost *vhost;     /* for adopted descriptors and client connections */
 	struct lws_vhost *tls_vhost; /* for those over TLS; NULL until there is one */
-	struct lws *epoll_wsi;
+	bool set_given, timer_given; /* epoll_fd, timer_fd: the library closes them */
 	uv_loop_t uv;
 	uv_prepare_t before_wait;
 	uint64_t turn;
 	bool is_uv, stopped;
 	int epoll_fd, signal_fd, timer_fd;
 	struct loop_timer *timers; /* all of them, set or not */
-	int64_t armed_us;          /* when timer_fd wakes the loop; 0: not at all */
+	int64_t armed_us;          /* when timer_fd wakes the loop; 0: not at all, -1: it did */
 	uint64_t timer_turn;
 	bool in_timers;         /* they are being called */
 	struct tls_client *tls; /* of all connections that are made from here */

@@ -1,5 +1,5 @@
 /*
- * The timers of a loop, behind one descriptor in its epoll set. The library's own are a millisecond
+ * The timers of a loop, behind one descriptor. The library's own are a millisecond
  * wide: it wakes up before that is over and asks again and again until it is.
  */
 #include "private.h"
@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <sys/timerfd.h>
 #include <time.h>
-#include <unistd.h>
 
 #define US_PER_MS 1000
 #define US_PER_S  1000000
@@ -62,11 +61,10 @@ static struct loop_timer *find_due(const struct loop *loop, int64_t at_us) {
 
 void timer_fire_due(struct loop *loop) {
 	struct loop_timer *timer;
-	uint64_t times;
 	int64_t at_us = now_us();
-	ssize_t len = read(loop->timer_fd, &times, sizeof(times));
-	UNUSED(len); /* Nothing to read is no time yet. */
-	loop->armed_us = 0;
+	/* Set or disarmed below, whatever was set: that also makes the descriptor wait again, so
+	 * that nobody need read it. */
+	loop->armed_us = -1;
 	loop->timer_turn++;
 	loop->in_timers = true;
 	/* From the start each time: whatever is called may set, cancel and destroy others. */
