@@ -34,12 +34,13 @@ static bool waits(const struct app *app, const struct incident *inc) {
 /* What waits for somebody, as far as this console is called for it. */
 static bool anything_waits(const struct app *app, bool *urgent) {
 	bool waiting = false;
-	int64_t now = app_feed_now(app);
+	int64_t since_ms = app_feed_now(app) - BELL_OLD_MS;
+	const struct incident *inc;
+	size_t slot = 0;
 	*urgent = false;
 	/* Over the world, not the rows: those stand still while a prompt is open. */
-	for (const struct incident *inc = app->world.incidents; inc != NULL && !*urgent;
-		inc = inc->hh.next) {
-		if (!app_is_ours(app, inc) || now - incident_received_ms(inc) > BELL_OLD_MS ||
+	while (!*urgent && (inc = world_next_since(&app->world, &slot, since_ms)) != NULL) {
+		if (!app_is_ours(app, inc) || incident_received_ms(inc) < since_ms ||
 			!waits(app, inc)) {
 			continue;
 		}

@@ -200,6 +200,21 @@ void world_add(struct world *world, struct incident *inc) {
 	world->list[world->list_len++] = (struct listed){.inc = inc};
 }
 
+struct incident *world_next_since(const struct world *world, size_t *slot, int64_t since_ms) {
+	for (size_t at = *slot; at < world->list_len; at++) {
+		if (at % WORLD_SPAN_LEN == 0 &&
+			world->spans[at / WORLD_SPAN_LEN].last_ms < since_ms) {
+			at += WORLD_SPAN_LEN - 1;
+		} else if (world->traces[at].when.last_ms >= since_ms &&
+			   world->list[at].inc != NULL) {
+			*slot = at + 1;
+			return world->list[at].inc;
+		}
+	}
+	*slot = world->list_len;
+	return NULL;
+}
+
 void world_forget(struct world *world, const char *id) {
 	struct incident *inc = world_incident(world, id);
 	if (inc != NULL) {

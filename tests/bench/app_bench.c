@@ -1,7 +1,8 @@
 /*
- * What one event costs a console that has so many incidents open: app_bench OPEN. Nothing but the
- * app and its lines of --plain; prints the microseconds of a note, of an alarm, and of a look at
- * all that there is, as a tick and a frame have it: the middle of many each.
+ * What one event costs a console that has so many incidents open, all over the city, of which one
+ * came each APART milliseconds: app_bench OPEN APART. Nothing but the app and its lines of --plain;
+ * prints the microseconds of a note, of an alarm that comes as long after the one before, and of a
+ * look at all that there is, as a tick and a frame have it: the middle of many each.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -24,6 +25,7 @@ struct console {
 	struct effects fx;
 	struct buf lines;
 	int64_t mono_ms, seq;
+	int64_t apart_ms; /* of two alarms */
 	int number;
 };
 
@@ -50,8 +52,10 @@ static struct event raised(struct console *c) {
 		.priority = (enum priority)(c->number % PRIORITY_COUNT)};
 	(void)snprintf(event.incident, UUID_SIZE, "00000000-0000-4000-8000-%012d", c->number);
 	(void)snprintf(event.place, sizeof(event.place), "Jl. Slamet Riyadi %d", c->number);
-	event.at = event.alarm.at = (struct position){
-		-75900000 + c->number % 600000, 1107700000 + c->number * 7 % 1000000};
+	/* The next one is far from this one, as from all of the last hours. */
+	event.at = event.alarm.at =
+		(struct position){(int32_t)(-75900000 + c->number * INT64_C(370759) % 600000),
+			(int32_t)(1107700000 + c->number * INT64_C(569841) % 1000000)};
 	event.alarm.received_at_ms = event.at_ms;
 	(void)snprintf(
 		event.alarm.caller_phone, sizeof(event.alarm.caller_phone), "08%09d", c->number);
@@ -81,7 +85,6 @@ static int64_t take(struct console *c, struct event event) {
 	int64_t took = now_ns() - start;
 	buf_clear(&c->lines);
 	event_finish(&event);
-	c->mono_ms += 5;
 	return took;
 }
 
@@ -110,7 +113,7 @@ static void fill(struct console *c, int open) {
 	while (c->number < open) {
 		size_t len = 0;
 		while (len < PAGE && c->number < open) {
-			c->mono_ms += 1000;
+			c->mono_ms += c->apart_ms;
 			page[len++] = raised(c);
 		}
 		apply(c, (struct app_event){.type = APP_EVENTS, .events = page, .events_len = len});
@@ -130,17 +133,20 @@ static double middle_us(int64_t *took) {
 int main(int argc, char **argv) {
 	static int64_t notes[RUNS], alarms[RUNS], looks[RUNS];
 	struct console c = {.mono_ms = 1000};
-	int open = argc == 2 ? atoi(argv[1]) : 0;
-	if (open < 1) {
-		fprintf(stderr, "usage: app_bench OPEN\n");
+	int open = argc == 3 ? atoi(argv[1]) : 0;
+	c.apart_ms = argc == 3 ? atoi(argv[2]) : 0;
+	if (open < 1 || c.apart_ms < 1) {
+		fprintf(stderr, "usage: app_bench OPEN APART\n");
 		return 2;
 	}
 	app_init(&c.app);
 	fill(&c, open);
 	for (int i = 0; i < RUNS; i++) {
+		c.mono_ms += 5;
 		notes[i] = take(&c, noted(&c));
 	}
 	for (int i = 0; i < RUNS; i++) {
+		c.mono_ms += c.apart_ms;
 		alarms[i] = take(&c, raised(&c));
 	}
 	for (int i = 0; i < RUNS; i++) {

@@ -269,6 +269,28 @@ static void compare_history(const struct world *world, const struct incident *in
 	assert_int_equal(history_of_place(world, inc->at, 120, inc, out, 4), there);
 }
 
+static bool was_reported_since(const struct incident *inc, int64_t since_ms) {
+	for (size_t i = 0; i < inc->alarms_len; i++) {
+		int64_t at_ms = i > 0 ? inc->alarms[i].received_at_ms : incident_received_ms(inc);
+		if (at_ms >= since_ms) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* All of them that a report came of since, as they came, and then no more. */
+static void compare_since(const struct world *world, int64_t since_ms) {
+	size_t slot = 0;
+	for (const struct incident *at = world->incidents; at != NULL; at = at->hh.next) {
+		if (was_reported_since(at, since_ms)) {
+			assert_ptr_equal(world_next_since(world, &slot, since_ms), at);
+		}
+	}
+	assert_null(world_next_since(world, &slot, since_ms));
+	assert_null(world_next_since(world, &slot, since_ms));
+}
+
 static uint32_t roll(uint32_t *dice, uint32_t sides) {
 	*dice = *dice * 1664525 + 1013904223;
 	return (*dice >> 8) % sides;
@@ -355,6 +377,8 @@ static void whatever_happens_the_same_are_found_as_by_looking_at_all(void **stat
 				compare_with_plain(&world, inc, now_ms);
 				compare_history(&world, inc);
 			}
+			compare_since(&world, now_ms - (int64_t)roll(&dice, 120) * MINUTE);
+			compare_since(&world, now_ms);
 		}
 		world_finish(&world);
 	}
