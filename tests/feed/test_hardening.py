@@ -2,6 +2,7 @@
 that it should not, siagad does not let it come to that."""
 
 import json
+import contextlib
 import os
 import select
 import shutil
@@ -490,9 +491,11 @@ def test_row_unix_socket_there_is_none():
     feed = start_feed()
     with open("/proc/net/unix", encoding="ascii", errors="replace") as file:
         local = {line.split()[6] for line in file.read().split("\n")[1:] if line}
-    folder = "/proc/%d/fd" % feed.child.pid
+    mine = []
     try:
-        mine = [os.readlink(os.path.join(folder, name)) for name in os.listdir(folder)]
+        for entry in os.scandir("/proc/%d/fd" % feed.child.pid):
+            with contextlib.suppress(FileNotFoundError):  # closed since it was listed
+                mine.append(os.readlink(entry.path))
     except PermissionError:
         need(False, "only root sees what siagad has open")
     sockets = [name[len("socket:[") : -1] for name in mine if name.startswith("socket:[")]
