@@ -15,7 +15,6 @@
 
 #define WATCH_MS  250 /* a token that was revoked opens nothing after it */
 #define BYE_MS    300 /* for the last words to consoles */
-#define LATER_MS  2   /* for everybody else, between two pieces to those who catch up */
 #define FILES_MAX 65536
 #define FILES_OWN 64 /* that are no connections */
 
@@ -71,7 +70,7 @@ static void note_camera(struct feed *feed, const struct writer_event *text) {
 static void note_purge(struct feed *feed, const struct writer_event *text) {
 	struct event event;
 	ring_finish(&feed->ring);
-	composed_finish(feed);
+	composed_drop(feed);
 	if (wire_get_event(&event, text->full, text->full_len, NULL)) {
 		feed->purged_ms =
 			event.before_ms > feed->purged_ms ? event.before_ms : feed->purged_ms;
@@ -124,21 +123,7 @@ static void on_pace(void *data) {
 }
 
 static void on_later(void *data) {
-	struct feed *feed = data;
-	feed->later_waits = false;
-	for (struct session *s = feed->sessions; s != NULL; s = s->hh.next) {
-		if (s->later) {
-			s->later = false;
-			session_tell_now(s);
-		}
-	}
-}
-
-void feed_tell_later(struct feed *feed) {
-	if (!feed->later_waits) {
-		feed->later_waits = true;
-		loop_timer_set(feed->later, LATER_MS);
-	}
+	catchup_on_time(data);
 }
 
 static void on_wake(void *data) {
@@ -223,6 +208,7 @@ static const struct server_ops server_ops = {
 static void on_beat(void *data) {
 	struct feed *feed = data;
 	trouble_beat(feed, NULL);
+	composed_look(feed);
 	for (struct session *s = feed->sessions; s != NULL; s = s->hh.next) {
 		session_got_again(s);
 	}
@@ -351,6 +337,7 @@ static bool start(struct feed *feed, struct err *err) {
 		return false;
 	}
 	feed->ring.head = feed->shown = feed->fan.from = writer_head(feed->writer);
+	feed->catchup.last = INT64_MAX;
 	feed->purged_ms = writer_purged_ms(feed->writer);
 	writer_feed_id(feed->writer, feed->feed_id);
 	watch_cameras(feed);
@@ -392,7 +379,7 @@ static void finish(struct feed *feed) {
 	watch_close(feed);
 	addresses_finish(&feed->strangers);
 	ring_finish(&feed->ring);
-	composed_finish(feed);
+	composed_drop(feed);
 	buf_finish(&feed->presence_frame);
 	free(feed);
 }

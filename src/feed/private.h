@@ -52,11 +52,22 @@ enum session_kind {
 
 /* A message to those of one kind who are at one place, composed once. */
 struct composed {
-	int64_t after, to; /* its events: after < seq <= to */
-	int64_t shown;     /* by the feed, when it was composed */
-	bool full;         /* more was there already: it stays as it is, whatever comes */
-	uint64_t turn;  /* of the loop, in which it was read from the disk; 0: it was in memory */
-	struct buf out; /* SERVER_HEADROOM bytes, then the message */
+	enum session_kind kind;
+	int64_t after, to;  /* its events: after < seq <= to */
+	int64_t shown;      /* by the feed, when it was composed */
+	bool full;          /* more was there already: it stays as it is, whatever comes */
+	uint64_t forgotten; /* writer_forgotten() before any of it was read */
+	struct buf out;     /* SERVER_HEADROOM bytes, then the message; empty: there is none */
+};
+
+#define COMPOSED_BEHIND 32 /* of 48 KiB: those who came back together are about so far apart */
+
+struct composed_all {
+	struct composed newest[SESSION_KIND_COUNT]; /* to those who have kept up */
+	struct composed behind[COMPOSED_BEHIND];    /* and the last ones to who has not */
+	size_t oldest;                              /* of those: goes next */
+	bool asked;                                 /* for one of those, since somebody looked */
+	struct buf room;                            /* for the next one */
 };
 
 /* A console. Its place in the log is a number: a slow one costs no memory and delays nobody. */
@@ -81,7 +92,7 @@ struct session {
 	size_t tells_len;
 	int64_t snapshot_head; /* the open incidents as of here */
 	bool live_told, ending;
-	bool later;          /* it catches up, and has had nothing in this turn of the loop */
+	bool later;          /* it catches up, and waits until it is told more */
 	int64_t got_seq;     /* the desk has received so much ... */
 	bool got_unsaid;     /* ... which the writer was not told yet */
 	bool got_waits;      /* the writer has one, and gets no other until that is done */
@@ -130,6 +141,14 @@ struct fan {
 	int64_t round_us;     /* how long it took, or has taken */
 };
 
+/* Those who catch up. */
+struct catchup {
+	uint64_t turn;    /* of the loop, in which they are told more ... */
+	int64_t since_us; /* ... since: mono */
+	int64_t last;     /* place in the log: of those who wait, nobody is further behind */
+	bool waits;       /* somebody does: the timer runs */
+};
+
 struct feed_counters {
 	uint64_t intake[6]; /* by the hundreds of the status */
 	uint64_t refused, frames_bad, sessions_total;
@@ -163,11 +182,8 @@ struct feed {
 	bool presence_waits;       /* the timer runs */
 	int64_t presence_next_ms;  /* mono: not sooner are all told again */
 	struct ring ring;
-	struct composed newest[SESSION_KIND_COUNT]; /* to those who have kept up */
-	struct composed behind[SESSION_KIND_COUNT]; /* and the last to one who has not */
-	bool later_waits;                           /* the timer runs */
-	uint64_t behind_turn;                       /* of the loop, in which those catch up ... */
-	int64_t behind_us;                          /* ... since: mono */
+	struct composed_all composed;
+	struct catchup catchup;
 	struct session *sessions;
 	struct waiter *waiters;
 	struct witness witness;
@@ -192,6 +208,11 @@ void fan_on_pace(struct feed *feed); /* the timer rang */
 /* A session goes. */
 void fan_without(struct feed *feed, const struct session *session);
 
+/* catchup.c */
+/* False: it may be told more now. True: it catches up, others do as well, and it is told later. */
+bool catchup_has_to_wait(struct session *session);
+void catchup_on_time(struct feed *feed); /* the timer rang */
+
 /* session.c */
 struct session *session_create(struct feed *feed, const struct token *token);
 void session_destroy(struct session *session);
@@ -213,11 +234,22 @@ void session_close(struct session *session);
 /* It follows. A link that only says hello is nobody at a desk: no agency is online by it. */
 bool session_is_present(const struct session *session);
 
+/* composed.c: messages that are the same for many, kept for a while */
+/* One to this kind at this place that is as it would be composed now, or NULL. Lives until the next
+ * is kept. */
+struct composed *composed_find(struct feed *feed, enum session_kind kind, int64_t after);
+/* Room for the next one, empty; the caller owns it. */
+struct buf composed_room(struct feed *feed);
+/* Takes the message. */
+void composed_keep(struct feed *feed, const struct composed *message);
+void composed_spare(struct feed *feed, struct buf *room); /* it is not kept; the room is */
+void composed_look(struct feed *feed); /* now and then: drops what nobody asked for lately */
+void composed_drop(struct feed *feed); /* all of it */
+
 /* session_send.c */
 /* Room in front of a message that is sent in place; what was in it goes. */
 void session_begin_frame(struct buf *frame);
 bool session_writable(struct session *session);
-void composed_finish(struct feed *feed);
 /* Tells an agency's desk that there was nothing for it up to where it is now. */
 void session_advance(struct session *session);
 /* The mark of an event; "" where it cannot be read now. */
@@ -284,7 +316,6 @@ void certificate_reload(struct feed *feed);
 
 /* feed.c */
 /* Those who are to be told later will be, when others have had their turn. */
-void feed_tell_later(struct feed *feed);
 /* The log hears of it, now or together with others. */
 void feed_turned_away(struct feed *feed, enum turned_why why, const char *address);
 /* Hands a command to the writer; who waits is told by tag. False: too many are waiting. */

@@ -7,15 +7,12 @@
 
 #include <string.h>
 
-#include <siaga/base/clock.h>
 #include <siaga/base/text.h>
 
 #include "audience.h"
 
 #define MESSAGE_EVENTS_MAX 512
 #define MESSAGE_BYTES_MAX  (48 * 1024)
-#define BEHIND             1024 /* events: more than that is catching up */
-#define BEHIND_US          1000 /* of a turn of the loop, for all who do */
 
 struct compose {
 	const struct session *session;
@@ -114,6 +111,7 @@ void session_begin_frame(struct buf *frame) {
 }
 
 static void begin(struct compose *c, const char *head) {
+	c->out = composed_room(c->session->feed);
 	session_begin_frame(&c->out);
 	buf_add_str(&c->out, head);
 }
@@ -126,16 +124,21 @@ static void put(struct session *s, struct buf *out) {
 
 static bool send(struct session *s, struct compose *c) {
 	put(s, &c->out);
-	buf_finish(&c->out);
+	composed_spare(s->feed, &c->out);
 	return true;
 }
 
-/* --- the last messages, for all who are at the same place --- */
+/* --- pieces of the log --- */
 
-static bool send_same(struct session *s, struct composed *same) {
-	if (same->out.len == 0 || same->after != s->cursor ||
-		(!same->full && same->shown != s->feed->shown) ||
-		(same->turn != 0 && same->turn != loop_turn(s->feed->loop))) {
+static bool cannot_read(struct session *s, struct compose *c) {
+	composed_spare(s->feed, &c->out);
+	session_bye(s, 1011, "the log cannot be read now");
+	return false;
+}
+
+static bool send_composed(struct session *s) {
+	struct composed *same = composed_find(s->feed, kind_of(s), s->cursor);
+	if (same == NULL) {
 		return false;
 	}
 	put(s, &same->out);
@@ -143,62 +146,27 @@ static bool send_same(struct session *s, struct composed *same) {
 	return true;
 }
 
-static bool send_composed(struct session *s) {
-	enum session_kind kind = kind_of(s);
-	return send_same(s, &s->feed->newest[kind]) || send_same(s, &s->feed->behind[kind]);
-}
-
-/* Takes the text. What was read from the disk may be forgotten there at any time: it is not kept
- * for later. */
-static void keep_composed(struct session *s, struct compose *c, int64_t after, bool young) {
-	enum session_kind kind = kind_of(s);
-	bool full = c->last < s->feed->shown;
-	struct composed *to = full ? &s->feed->behind[kind] : &s->feed->newest[kind];
-	buf_finish(&to->out);
-	*to = (struct composed){.after = after,
-		.to = c->last,
-		.shown = s->feed->shown,
-		.full = full,
-		.turn = young ? 0 : loop_turn(s->feed->loop),
-		.out = c->out};
-	c->out = (struct buf){0};
-}
-
-void composed_finish(struct feed *feed) {
-	for (size_t i = 0; i < SESSION_KIND_COUNT; i++) {
-		buf_finish(&feed->newest[i].out);
-		buf_finish(&feed->behind[i].out);
-	}
-}
-
-/* --- pieces of the log --- */
-
-static bool cannot_read(struct session *s, struct compose *c) {
-	buf_finish(&c->out);
-	session_bye(s, 1011, "the log cannot be read now");
-	return false;
-}
-
 /* The next of the events up to `upto`; true: there was one. */
 static bool send_log(struct session *s, int64_t upto) {
+	struct feed *feed = s->feed;
 	struct compose c = {.session = s, .last = s->cursor};
 	struct err err = {0};
 	int64_t after = s->cursor;
-	bool young = ring_get(&s->feed->ring, after + 1) != NULL;
+	uint64_t forgotten = writer_forgotten(feed->writer);
 	if (!is_desk(s) && send_composed(s)) {
 		return true;
 	}
 	begin(&c, WIRE_EVENTS_HEAD);
-	if (young) {
+	if (ring_get(&feed->ring, after + 1) != NULL) {
 		add_ring(&c, upto);
-	} else if (log_read(s->feed->reader, after, upto, MESSAGE_EVENTS_MAX, on_log_event, &c,
-			   &err) < 0) {
+	} else if (log_read(feed->reader, after, upto, MESSAGE_EVENTS_MAX, on_log_event, &c, &err) <
+		   0) {
 		return cannot_read(s, &c);
 	}
 	bool moved = c.last > after;
 	s->cursor = c.last;
 	if (c.count == 0) {
-		buf_finish(&c.out);
+		composed_spare(feed, &c.out);
 		return moved;
 	}
 	if (is_desk(s)) {
@@ -208,10 +176,19 @@ static bool send_log(struct session *s, int64_t upto) {
 	}
 	s->told = c.last;
 	put(s, &c.out);
-	if (!is_desk(s)) {
-		keep_composed(s, &c, after, young);
+	if (is_desk(s)) {
+		composed_spare(feed, &c.out);
+		return true;
 	}
-	buf_finish(&c.out);
+	composed_keep(feed, &(struct composed){
+				    .kind = kind_of(s),
+				    .after = after,
+				    .to = c.last,
+				    .shown = feed->shown,
+				    .full = c.last < feed->shown,
+				    .forgotten = forgotten,
+				    .out = c.out,
+			    });
 	return true;
 }
 
@@ -227,7 +204,7 @@ static bool send_open(struct session *s) {
 	}
 	s->cursor = c.last;
 	if (c.count == 0) {
-		buf_finish(&c.out);
+		composed_spare(s->feed, &c.out);
 		return read > 0;
 	}
 	wire_put_events_tail(&c.out, "");
@@ -241,7 +218,7 @@ static int send_past(struct session *s, struct session_past *past, struct err *e
 	int64_t read = log_read_past(s->feed->reader, s->agency, past->incident, past->after,
 		past->before - 1, MESSAGE_EVENTS_MAX, on_log_event, &c, err);
 	if (read < 0) {
-		buf_finish(&c.out);
+		composed_spare(s->feed, &c.out);
 		return -1;
 	}
 	past->after = c.last;
@@ -249,7 +226,7 @@ static int send_past(struct session *s, struct session_past *past, struct err *e
 		past->incident[0] = '\0';
 	}
 	if (c.count == 0) {
-		buf_finish(&c.out);
+		composed_spare(s->feed, &c.out);
 		return read > 0;
 	}
 	wire_put_events_tail(&c.out, "");
@@ -395,35 +372,16 @@ static bool has_more(const struct session *s) {
 			       has_tells(s) || !s->live_told));
 }
 
-/*
- * Many who come back at once would keep everybody from the door for as long as a turn of the loop
- * takes that gives each of them a large piece. So in one turn only so much time is for them;
- * whoever gets nothing is told later.
- */
-static bool is_too_long(struct session *s) {
-	struct feed *feed = s->feed;
-	uint64_t turn = loop_turn(feed->loop);
-	int64_t now_us = clock_mono_us();
-	if (s->phase == SESSION_FOLLOWING && feed->shown - s->cursor <= BEHIND) {
-		return false;
-	}
-	if (feed->behind_turn != turn) {
-		feed->behind_turn = turn;
-		feed->behind_us = now_us;
-	}
-	return now_us - feed->behind_us > BEHIND_US;
-}
-
 bool session_writable(struct session *s) {
 	if (s->out_len > 0) {
 		send_waiting(s);
-	} else if (!s->ending && s->phase != SESSION_HELLO && !send_owed(s)) {
-		if (is_too_long(s)) {
-			s->later = true;
-			feed_tell_later(s->feed);
+	} else if (!s->ending && s->phase != SESSION_HELLO) {
+		if (catchup_has_to_wait(s)) {
 			return false;
 		}
-		send_next(s);
+		if (!send_owed(s)) {
+			send_next(s);
+		}
 	}
 	return has_more(s);
 }

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,6 +46,7 @@ struct writer {
 	struct job_list spare;         /* the loop's: jobs for what comes next */
 	struct writer_stats stats;     /* under the lock */
 	bool quit;                     /* under the lock */
+	atomic_ullong forgotten;       /* how often something was */
 	/* The thread's own. */
 	enum trouble trouble; /* why nothing can be written */
 	int64_t probe_at_ms;  /* mono */
@@ -279,7 +281,11 @@ static void *run(void *data) {
 		if (batch != NULL) {
 			do_batch(writer, batch);
 		}
-		wait_ms = writer->trouble == TROUBLE_NONE ? purge_some(&writer->purge, NULL) : -1;
+		wait_ms = -1;
+		if (writer->trouble == TROUBLE_NONE && writer->purge.pending) {
+			wait_ms = purge_some(&writer->purge, NULL);
+			atomic_fetch_add(&writer->forgotten, 1);
+		}
 	}
 }
 
@@ -361,6 +367,10 @@ void writer_destroy(struct writer *writer) {
 
 int64_t writer_head(const struct writer *writer) {
 	return writer->first_head;
+}
+
+uint64_t writer_forgotten(struct writer *writer) {
+	return atomic_load(&writer->forgotten);
 }
 
 int64_t writer_purged_ms(const struct writer *writer) {

@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define AT_ONCE  8
+#define AT_ONCE  3
 #define AGAIN_MS 100 /* after there were no files left for another */
 
 union any_address {

@@ -1,5 +1,5 @@
 """Catch-up: 100 consoles come back at once, each 10 000 events behind, while 100 alarms a second come in from a
-program of its own. Limit: a server that answers after the sync of a page and does nothing else, while two other
+program of its own. They are whole so soon that few alarms come meanwhile: so they come back several times. Limit: a server that answers after the sync of a page and does nothing else, while two other
 programs send and read as many bytes, in pieces of the same size."""
 
 import json
@@ -11,6 +11,7 @@ import feed_peers
 
 ROW = "catch-up"
 CONSOLES, BEHIND, RATE = 100, 10000, 100
+TIMES = 10
 ALONE_S = 5  # of alarms alone, to compare with
 AT_MOST_S = 60
 MESSAGE, EVENT = 48 << 10, 400  # bytes
@@ -40,17 +41,25 @@ def bare():
     return before, during
 
 
+def swarm(feed):
+    return [feed_peers.tool("swarm"), "siaga", str(feed.port), str(CONSOLES), "0", "0", "0", feed.tokens["app"],
+            feed.tokens["ayu"], str(BEHIND)]
+
+
 def come_back(feed):
-    """While alarms come in: (what the consoles' program says, what the app's says of its alarms meanwhile)."""
-    with subprocess.Popen(press(feed, AT_MOST_S), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as app:
+    """While alarms come in: (what the consoles' program says, what the app's says of its alarms until then)."""
+    with subprocess.Popen(press(feed, AT_MOST_S) + ["each"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          text=True) as app:
         try:
             app.stderr.readline()
-            told = feed_peers.told([
-                feed_peers.tool("swarm"), "siaga", str(feed.port), str(CONSOLES), "0", "0", "0", feed.tokens["app"],
-                feed.tokens["ayu"], str(BEHIND)])
+            with subprocess.Popen(swarm(feed), stdout=subprocess.PIPE, text=True) as consoles:
+                told = consoles.stdout.readline()  # before it ends, and all of them leave at once
+                app.send_signal(signal.SIGINT)
+            if consoles.returncode != 0:
+                raise RuntimeError("swarm ended with %d" % consoles.returncode)
         finally:
             app.send_signal(signal.SIGINT)
-        return told, json.loads(app.stdout.readline())
+        return json.loads(told), json.loads(app.stdout.readline())
 
 
 def main():
@@ -58,20 +67,25 @@ def main():
     while feed.head() < BEHIND:
         feed_peers.told(press(feed, 1, 64, 0))
     before = feed_peers.told(press(feed, ALONE_S))
-    told, during = come_back(feed)
+    whole_s, each_us = [], []
+    for _ in range(TIMES):
+        told, during = come_back(feed)
+        if told["gaps"] or during["refused"]:
+            raise RuntimeError("%d gaps, %d alarms refused" % (told["gaps"], during["refused"]))
+        whole_s.append(told["caught_up_s"])
+        each_us += during["each_us"]
     feed.stop()
-    if told["gaps"] or during["refused"]:
-        raise RuntimeError("%d gaps, %d alarms refused" % (told["gaps"], during["refused"]))
+    p99_us = sorted(each_us)[len(each_us) * 99 // 100]
     what = "%d consoles, %d events each, at %d alarms/s" % (CONSOLES, BEHIND, RATE)
-    bench.figure(ROW, what + ": all whole after", told["caught_up_s"], "s", most=5)
-    bench.figure(ROW, what + ": intake p99", during["p99_us"] / 1000.0, "ms", ("before", before["p99_us"] / 1000.0),
+    bench.figure(ROW, what + ": all whole after, the slowest of %d times" % TIMES, max(whole_s), "s", most=5)
+    bench.figure(ROW, what + ": intake p99", p99_us / 1000.0, "ms", ("before", before["p99_us"] / 1000.0),
                  most_ratio=2)
     bare_before, bare_during = bare()
     if bare_during["refused"]:
         raise RuntimeError("%d were not answered" % bare_during["refused"])
     bench.figure(ROW, what + ": intake p99 before, against answers alone", before["p99_us"] / 1000.0, "ms",
                  ("HTTP and the sync of a page", bare_before["p99_us"] / 1000.0))
-    bench.figure(ROW, what + ": intake p99, against answers alone", during["p99_us"] / 1000.0, "ms",
+    bench.figure(ROW, what + ": intake p99, against answers alone", p99_us / 1000.0, "ms",
                  ("HTTP and the sync of a page", bare_during["p99_us"] / 1000.0))
 
 

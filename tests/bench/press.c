@@ -2,10 +2,10 @@
  * CLIENTS apps that each post one alarm after the other for SECONDS, as quickly as they are
  * answered, each request with an Idempotency-Key of its own. Says what it saw as one JSON object.
  *
- *     press PORT CLIENTS SECONDS INTAKE-TOKEN [RATE]
+ *     press PORT CLIENTS SECONDS INTAKE-TOKEN [RATE [each]]
  *
- * With RATE they post so many a second together, whoever is free. SIGINT is an end, too; "warm" is
- * said when counting begins.
+ * With RATE they post so many a second together, whoever is free; with "each" it also says how long
+ * each of them took. SIGINT is an end, too; "warm" is said when counting begins.
  */
 #include <inttypes.h>
 #include <signal.h>
@@ -58,9 +58,21 @@ static void on_signal(int signo) {
 	stopped = 1;
 }
 
+static void say_each(void) {
+	const char *before = "";
+	fputs(",\"each_us\":[", stdout);
+	for (int64_t i = 0; i <= LOAD_BUCKETS; i++) {
+		for (uint32_t left = ages.histogram[i]; left > 0; left--) {
+			printf("%s%" PRId64, before, (i + 1) * LOAD_BUCKET_US);
+			before = ",";
+		}
+	}
+	putchar(']');
+}
+
 int main(int argc, char **argv) {
 	if (argc < 5) {
-		fputs("press PORT CLIENTS SECONDS INTAKE-TOKEN [RATE]\n", stderr);
+		fputs("press PORT CLIENTS SECONDS INTAKE-TOKEN [RATE [each]]\n", stderr);
 		return 2;
 	}
 	size_t count = strtoul(argv[2], NULL, 10);
@@ -106,9 +118,12 @@ int main(int argc, char **argv) {
 		now = load_now_us();
 	}
 	printf("{\"taken\":%" PRIu64 ",\"refused\":%" PRIu64 ",\"reopened\":%" PRIu64
-	       ",\"per_s\":%.1f,\"p50_us\":%" PRId64 ",\"p99_us\":%" PRId64 ",\"most_us\":%" PRId64
-	       "}\n",
+	       ",\"per_s\":%.1f,\"p50_us\":%" PRId64 ",\"p99_us\":%" PRId64 ",\"most_us\":%" PRId64,
 		taken, refused, reopened, (double)taken * 1e6 / (double)(now - counted_from_us),
 		load_ages_percentile(&ages, 0.5), load_ages_percentile(&ages, 0.99), ages.most_us);
+	if (argc > 6) {
+		say_each();
+	}
+	puts("}");
 	return refused > 0;
 }

@@ -452,6 +452,33 @@ def test_alarms_do_not_wait_for_it():
     clean(feed)
 
 
+def test_nobody_is_told_after_it_what_was_read_in_the_middle_of_it():
+    """What many are told is read once and kept for a while."""
+    feed = big_feed(600)
+    disk = Disk(feed.dir)
+    feed.wrap = disk.env
+    feed.start()
+    kept = lambda: sqlite3.connect("file:%s/log.db?mode=ro" % feed.dir, uri=True).execute(
+        "SELECT count(*) FROM event WHERE salt IS NOT NULL").fetchone()[0]
+    events = kept()
+    disk.fail("room", 1300000)  # for the first of its steps
+    child = scope.start([SIAGAD, "purge", "--older-than", "90d", "--data", feed.dir], env=environment(feed.home),
+                        stdout=subprocess.DEVNULL)
+    eventually(lambda: 0 < kept() < events, "some are forgotten", 30)
+    eventually(lambda: feed.http("POST", "/v1/alarms", "app", {"lat": -7.5, "lon": 110.8}).status == 503, "full", 30)
+    meanwhile = Feed(feed, "ayu", after=0)
+    first, last = meanwhile.events[0], meanwhile.events[1700]
+    check("Aminah" not in json.dumps(first) and "menelepon" in json.dumps(meanwhile.events), "it is in the middle")
+    check_eq(last["seq"], 1701)
+    disk.heal()
+    check_eq(child.wait(timeout=30 * SLOW), 0)
+    anew = Feed(feed, "ayu", after=0)
+    text = json.dumps(anew.events[:1800])
+    check_eq([word for word in OLD if word in text], [], "told after it")
+    check_eq([event["seq"] for event in anew.events[:1800]], list(range(1, 1801)), "and yet all of it")
+    feed.stop()
+
+
 def test_who_asks_meanwhile_is_told_no_more_than_will_be_left():
     feed = big_feed(3)
     feed.start()

@@ -251,6 +251,23 @@ def test_observers_trainers_and_desks_do_not_learn_the_caller():
     feed.stop()
 
 
+def test_who_comes_back_with_others_is_told_what_it_may_see_and_not_what_they_may():
+    """Those of one kind who are at one place in the log are sent the same bytes; it is long enough for some."""
+    feed = start_all()
+    for number in range(250):
+        feed.alarm(caller={"name": "Wiryo", "phone": "+62 812 5550 1234"}, note="Wiryo menelepon, " + "lagi " * 20)
+    head = feed.head()
+    for order in (ROLES, ROLES[::-1]):
+        feed.restart()
+        for role in order * 2:
+            desk = Feed(feed, role, after=0)
+            desk.until_seq(head, 15)
+            shown = [event["seq"] for event in desk.events if event["seq"] <= head and "wiryo" in json.dumps(event).lower()]
+            check_eq(len(shown), 250 if role in ROOM else 0, role)
+            desk.close()
+    feed.stop()
+
+
 def test_a_plan_shows_the_caller_to_whom_it_names():
     folder = os.path.join(scope.folder(), "registry")
     feed = start_all()

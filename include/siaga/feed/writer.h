@@ -67,6 +67,9 @@ void writer_destroy(struct writer *writer);
 int64_t writer_head(const struct writer *writer); /* at the time of writer_create() */
 /* Of before when persons had been forgotten, at the same time; 0: never. */
 int64_t writer_purged_ms(const struct writer *writer);
+/* Another number each time that persons were forgotten in the log: what was read before may not be
+ * there any more. */
+uint64_t writer_forgotten(struct writer *writer);
 void writer_feed_id(const struct writer *writer, char out[UUID_SIZE]);
 
 /*
