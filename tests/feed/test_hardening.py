@@ -1,8 +1,8 @@
 """What is known of the library below: each probe, at the real siagad. Where the library does something
 that it should not, siagad does not let it come to that."""
 
-import json
 import contextlib
+import json
 import os
 import select
 import shutil
