@@ -23,6 +23,7 @@
 
 #define WAITING_MAX 10000
 #define SPARE_MAX   256
+#define IDLE_MS     250  /* without an alarm: time to tidy up */
 #define PROBE_MS    1000 /* so often it is tried whether a log that failed can be written again */
 
 struct job_list {
@@ -270,10 +271,14 @@ static void *run(void *data) {
 	/* A disk that is full already is told before the first alarm meets it. */
 	probe(writer);
 	for (;;) {
-		bool quit;
-		struct job *batch = wait_batch(writer, wait_ms, &quit);
+		bool quit, moves = wait_ms < 0 && writer->trouble == TROUBLE_NONE &&
+				   log_wants_checkpoint(writer->log);
+		struct job *batch = wait_batch(writer, moves ? IDLE_MS : wait_ms, &quit);
 		if (quit) {
 			return NULL;
+		}
+		if (batch == NULL && moves) {
+			log_checkpoint(writer->log);
 		}
 		if (writer->trouble != TROUBLE_NONE && clock_mono_ms() >= writer->probe_at_ms) {
 			probe(writer);

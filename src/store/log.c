@@ -20,7 +20,14 @@
 /* Above this a look at every page would keep the control room waiting; damage then shows when it is
  * read. */
 #define LOG_CHECK_MAX_BYTES (INT64_C(256) << 20)
-#define LOG_PROBE_BYTES     (INT64_C(256) << 10)
+/*
+ * Pages of the -wal file. Alarms that come together lie together, so the more are moved at once the
+ * less there is to move. But whose commit moves them waits for all of it: where nothing else is to
+ * be done they are moved before it comes to that.
+ */
+#define LOG_WAL_MOST    8000
+#define LOG_WAL_SOME    500
+#define LOG_PROBE_BYTES (INT64_C(256) << 10)
 
 static const char *const log_steps[] = {
 	"CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
@@ -196,6 +203,20 @@ static bool advise(const struct log_store *log, struct err *err) {
 		what, log->db.path);
 }
 
+/* So many pages are in the -wal file after a commit. */
+static int on_commit(void *data, sqlite3 *handle, const char *name, int pages) {
+	struct log_store *log = data;
+
+	UNUSED(handle);
+	UNUSED(name);
+	log->wal_tried = pages < log->wal_pages ? 0 : log->wal_tried; /* it began anew */
+	log->wal_pages = pages;
+	if (pages - log->wal_tried >= LOG_WAL_MOST) {
+		log_checkpoint(log);
+	}
+	return SQLITE_OK;
+}
+
 static bool open_writer(struct log_store *log, const char *dir, bool *taken, struct err *err) {
 	char real[PATH_MAX];
 	enum db_result result;
@@ -214,13 +235,9 @@ static bool open_writer(struct log_store *log, const char *dir, bool *taken, str
 	if (result != DB_OK) {
 		return result == DB_DAMAGED ? advise(log, err) : false;
 	}
-	/*
-	 * Alarms that come together lie together, so the more of the -wal is moved at once the less
-	 * there is to move; and a file that keeps its length is written over, not made longer
-	 * again.
-	 */
-	return db_exec(&log->db,
-		       "PRAGMA wal_autocheckpoint=8000; PRAGMA journal_size_limit=34000000", err) &&
+	(void)sqlite3_wal_hook(log->db.handle, on_commit, log);
+	/* A file that keeps its length is written over, not made longer again. */
+	return db_exec(&log->db, "PRAGMA journal_size_limit=34000000", err) &&
 	       load_feed(log, err) && (log->feed[0] != '\0' || make_feed(log, err));
 }
 
@@ -568,7 +585,13 @@ void log_note_start(struct log_store *log, int64_t at_ms) {
 	(void)sqlite3_finalize(stmt);
 }
 
+bool log_wants_checkpoint(const struct log_store *log) {
+	return log->wal_pages - log->wal_tried >= LOG_WAL_SOME;
+}
+
 void log_checkpoint(struct log_store *log) {
+	/* Where that fails, or somebody reads: with the next ones. */
+	log->wal_tried = log->wal_pages;
 	(void)sqlite3_wal_checkpoint_v2(
 		log->db.handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 }

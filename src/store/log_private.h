@@ -46,7 +46,8 @@ struct log_store {
 	struct db db;
 	char dir[PATH_MAX]; /* of the writer, else "" */
 	char feed[UUID_SIZE];
-	int lock; /* of the writer, else -1 */
+	int lock;                 /* of the writer, else -1 */
+	int wal_pages, wal_tried; /* of the writer: in the -wal file; when they were last moved */
 	enum transaction transaction;
 	/* In the open transaction: */
 	int64_t next_seq;

@@ -5,7 +5,7 @@ import json
 import os
 import sqlite3
 
-from siaga_test import Feed, Siagad, check, check_eq, run, start_feed
+from siaga_test import Feed, Siagad, check, check_eq, eventually, run, start_feed
 
 HERE = os.environ.get("SIAGA_TEST_DATA", os.path.join(os.path.dirname(__file__), "..", "data"))
 
@@ -19,11 +19,28 @@ def unpack(feed, name, file):
         db.close()
 
 
+def read_bytes(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
 def rows(feed, sql, *values):
     db = sqlite3.connect(os.path.join(feed.dir, "log.db"))
     found = db.execute(sql, values).fetchall()
     db.close()
     return found
+
+
+def test_when_nothing_is_to_be_done_what_was_written_is_moved_to_the_main_file():
+    """Or else the alarm that makes it too much waits for all of it."""
+    feed = start_feed()
+    for number in range(120):
+        feed.alarm(note="yang ke %d" % number)
+    log = os.path.join(feed.dir, "log.db")
+    eventually(lambda: b"yang ke 40" in read_bytes(log), "it is in the main file")
+    feed.alarm(note="sesudahnya")
+    check(os.path.getsize(log + "-wal") < 2500 * 4096, "and the other does not grow")
+    feed.stop()
 
 
 def test_older_log_goes_on_where_it_was():

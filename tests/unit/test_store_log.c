@@ -228,6 +228,79 @@ static void test_no_gap(void **state) {
 	log_close(log);
 }
 
+/* Puts events until it is so long, or is wanted; the last seq. */
+static int64_t gather(
+	struct log_store *log, struct test_dir *dir, int64_t seq, int64_t wal_bytes, bool wanted) {
+	while (file_size(dir_file(dir, "log.db-wal")) < wal_bytes &&
+		!(wanted && log_wants_checkpoint(log))) {
+		put(log, ++seq, FIRE, 7, ' ');
+	}
+	return seq;
+}
+
+/* What has gathered is wanted to be moved, and is then in the main file; a WAL that is written over
+ * does not grow, and where nobody moves it a commit does. */
+static void test_wal_is_moved(void **state) {
+	struct test_dir *dir = *state;
+	struct log_store *log = open_log(dir);
+	int64_t seq, length, made;
+
+	put(log, 1, FIRE, 7, 'o');
+	assert_false(log_wants_checkpoint(log));
+	made = file_size(dir_file(dir, "log.db"));
+	seq = gather(log, dir, 1, INT64_C(4) << 20, true);
+	assert_true(log_wants_checkpoint(log));
+	assert_in_range(file_size(dir_file(dir, "log.db-wal")), 500 * 4096, 600 * 4096);
+	assert_int_equal(file_size(dir_file(dir, "log.db")), made);
+	log_checkpoint(log);
+	assert_false(log_wants_checkpoint(log));
+	assert_true(file_size(dir_file(dir, "log.db")) > made);
+	/* The next ones are written over the old ones. */
+	length = file_size(dir_file(dir, "log.db-wal"));
+	for (int i = 0; i < 50; i++) {
+		put(log, ++seq, FIRE, 7, ' ');
+	}
+	assert_int_equal(file_size(dir_file(dir, "log.db-wal")), length);
+	made = file_size(dir_file(dir, "log.db"));
+	while (file_size(dir_file(dir, "log.db")) == made) {
+		put(log, ++seq, FIRE, 7, ' ');
+		assert_true(file_size(dir_file(dir, "log.db-wal")) < 8100 * 4120);
+	}
+	assert_in_range(file_size(dir_file(dir, "log.db-wal")), 7900 * 4096, 8100 * 4120);
+	log_close(log);
+}
+
+/* Somebody who reads keeps it from being moved whole: it is tried again when more has gathered, and
+ * not with every look. */
+static void test_wal_is_not_moved_in_vain(void **state) {
+	struct test_dir *dir = *state;
+	struct log_store *log = open_log(dir);
+	sqlite3 *reader;
+	int64_t seq;
+
+	put(log, 1, FIRE, 7, 'o');
+	assert_int_equal(sqlite3_open(dir_file(dir, "log.db"), &reader), SQLITE_OK);
+	assert_int_equal(
+		sqlite3_exec(reader, "BEGIN; SELECT count(*) FROM event", NULL, NULL, NULL),
+		SQLITE_OK);
+	seq = gather(log, dir, 1, INT64_C(4) << 20, true);
+	log_checkpoint(log);
+	assert_false(log_wants_checkpoint(log));
+	put(log, ++seq, FIRE, 7, ' ');
+	assert_false(log_wants_checkpoint(log));
+	seq = gather(log, dir, seq, INT64_C(8) << 20, true);
+	assert_true(log_wants_checkpoint(log));
+	assert_in_range(file_size(dir_file(dir, "log.db-wal")), 1000 * 4096, 1100 * 4096);
+	assert_int_equal(sqlite3_exec(reader, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
+	(void)sqlite3_close(reader);
+	log_checkpoint(log);
+	/* Begun anew, it is counted anew. */
+	put(log, ++seq, FIRE, 7, ' ');
+	assert_false(log_wants_checkpoint(log));
+	assert_int_equal(head_of(log), seq);
+	log_close(log);
+}
+
 static void test_answers(void **state) {
 	struct test_dir *dir = *state;
 	struct log_store *log = open_log(dir);
@@ -370,6 +443,8 @@ int main(void) {
 		TEST(test_reader_beside_writer),
 		TEST(test_rollback),
 		TEST(test_no_gap),
+		TEST(test_wal_is_moved),
+		TEST(test_wal_is_not_moved_in_vain),
 		TEST(test_answers),
 		TEST(test_disk_full),
 		TEST(test_killed),
