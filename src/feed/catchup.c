@@ -1,16 +1,17 @@
 /*
  * Those who catch up. Many who come back at once would keep everybody from the door for as long as
  * a turn of the loop takes that gives each of them a large piece: so in one turn only so much time
- * is for them, and whoever gets nothing waits for another. Whoever is ahead waits for the others,
- * as a piece takes much longer to read than to send to all who are there.
+ * is for them, and whoever gets nothing waits for another. A piece takes much longer to read than
+ * to send to all who are there: so whoever is ahead waits a little for the others of its kind.
  */
 #include "private.h"
 
 #include <siaga/base/clock.h>
 
 #define BEHIND   1024 /* events: more than that is catching up; and so far one may be ahead */
-#define TURN_US  250
-#define AGAIN_MS 2 /* for everybody else, between two of those */
+#define TURN_US  250  /* of a turn of the loop, for all who do */
+#define AGAIN_MS 2    /* for everybody else, between two of those */
+#define HELD_MAX 10   /* so often it waits for others, and is told all the same */
 
 static bool is_behind(const struct session *s) {
 	return s->phase != SESSION_FOLLOWING || s->feed->shown - s->cursor > BEHIND;
@@ -18,28 +19,37 @@ static bool is_behind(const struct session *s) {
 
 /* Is it sent the same pieces as others? */
 static bool shares(const struct session *s) {
-	return s->phase == SESSION_FOLLOWING && s->role != ROLE_AGENCY;
+	return s->phase == SESSION_FOLLOWING && session_kind(s) != SESSION_DESK;
 }
 
 static bool is_ahead(const struct session *s) {
-	return shares(s) && s->feed->catchup.last < s->cursor - BEHIND;
+	return shares(s) && s->held < HELD_MAX &&
+	       s->feed->catchup.last[session_kind(s)] < s->cursor - BEHIND;
+}
+
+static void begin_turn(struct catchup *catchup, uint64_t turn) {
+	catchup->turn = turn;
+	catchup->since_us = clock_mono_us();
 }
 
 static bool is_too_long(struct catchup *catchup, uint64_t turn) {
-	int64_t now_us = clock_mono_us();
 	if (catchup->turn != turn) {
-		catchup->turn = turn;
-		catchup->since_us = now_us;
+		begin_turn(catchup, turn);
 	}
-	return now_us - catchup->since_us > TURN_US;
+	return clock_mono_us() - catchup->since_us > TURN_US;
+}
+
+static void note_place(struct catchup *catchup, const struct session *s) {
+	int64_t *last = &catchup->last[session_kind(s)];
+	if (shares(s) && s->cursor < *last) {
+		*last = s->cursor;
+	}
 }
 
 static void wait(struct session *s) {
 	struct catchup *catchup = &s->feed->catchup;
 	s->later = true;
-	if (shares(s) && s->cursor < catchup->last) {
-		catchup->last = s->cursor;
-	}
+	note_place(catchup, s);
 	if (!catchup->waits) {
 		catchup->waits = true;
 		loop_timer_set(s->feed->later, AGAIN_MS);
@@ -48,30 +58,56 @@ static void wait(struct session *s) {
 
 bool catchup_has_to_wait(struct session *s) {
 	struct feed *feed = s->feed;
-	if (!is_behind(s) ||
-		(!is_ahead(s) && !is_too_long(&feed->catchup, loop_turn(feed->loop)))) {
-		return false;
+	if (is_behind(s)) {
+		bool ahead = is_ahead(s);
+		if (ahead || is_too_long(&feed->catchup, loop_turn(feed->loop))) {
+			s->held += ahead;
+			wait(s);
+			return true;
+		}
 	}
-	wait(s);
-	return true;
+	s->held = 0;
+	return false;
+}
+
+void catchup_forget_places(struct catchup *catchup) {
+	for (size_t i = 0; i < SESSION_KIND_COUNT; i++) {
+		catchup->last[i] = INT64_MAX;
+	}
+}
+
+/* Of those who wait, the ones after the one that was told last come first. */
+static void tell(struct feed *feed, uint64_t after, uint64_t upto) {
+	for (struct session *s = feed->sessions; s != NULL; s = s->hh.next) {
+		if (!s->later || s->id <= after || s->id > upto) {
+			continue;
+		}
+		s->later = false;
+		if (s->conn == NULL || s->ending || !session_is_present(s)) {
+			session_wake(s);
+			continue;
+		}
+		ws_conn_write_now(s->conn);
+		feed->catchup.told = s->later ? feed->catchup.told : s->id;
+	}
 }
 
 void catchup_on_time(struct feed *feed) {
 	struct catchup *catchup = &feed->catchup;
+	uint64_t told = catchup->told;
 	catchup->waits = false;
 	/* One that does not read is not among those who wait, and keeps nobody. */
-	catchup->last = INT64_MAX;
+	catchup_forget_places(catchup);
 	for (const struct session *s = feed->sessions; s != NULL; s = s->hh.next) {
-		if (s->later && shares(s) && s->cursor < catchup->last) {
-			catchup->last = s->cursor;
+		if (s->later) {
+			note_place(catchup, s);
 		}
 	}
-	for (struct session *s = feed->sessions; s != NULL; s = s->hh.next) {
-		if (s->later && is_behind(s) && is_ahead(s)) {
-			wait(s);
-		} else if (s->later) {
-			s->later = false;
-			session_tell_now(s);
-		}
+	/* Whatever this turn was for until now. */
+	begin_turn(catchup, loop_turn(feed->loop));
+	tell(feed, told, UINT64_MAX);
+	tell(feed, 0, told);
+	if (!catchup->waits) {
+		catchup_forget_places(catchup);
 	}
 }

@@ -337,7 +337,7 @@ static bool start(struct feed *feed, struct err *err) {
 		return false;
 	}
 	feed->ring.head = feed->shown = feed->fan.from = writer_head(feed->writer);
-	feed->catchup.last = INT64_MAX;
+	catchup_forget_places(&feed->catchup);
 	feed->purged_ms = writer_purged_ms(feed->writer);
 	writer_feed_id(feed->writer, feed->feed_id);
 	watch_cameras(feed);

@@ -93,6 +93,7 @@ struct session {
 	int64_t snapshot_head; /* the open incidents as of here */
 	bool live_told, ending;
 	bool later;          /* it catches up, and waits until it is told more */
+	unsigned held;       /* how often it has waited for others since it was */
 	int64_t got_seq;     /* the desk has received so much ... */
 	bool got_unsaid;     /* ... which the writer was not told yet */
 	bool got_waits;      /* the writer has one, and gets no other until that is done */
@@ -145,8 +146,10 @@ struct fan {
 struct catchup {
 	uint64_t turn;    /* of the loop, in which they are told more ... */
 	int64_t since_us; /* ... since: mono */
-	int64_t last;     /* place in the log: of those who wait, nobody is further behind */
-	bool waits;       /* somebody does: the timer runs */
+	/* Places in the log: of those of each kind who wait, nobody is further behind. */
+	int64_t last[SESSION_KIND_COUNT];
+	uint64_t told; /* the session that was told last when the timer rang */
+	bool waits;    /* somebody does: the timer runs */
 };
 
 struct feed_counters {
@@ -212,6 +215,8 @@ void fan_without(struct feed *feed, const struct session *session);
 /* False: it may be told more now. True: it catches up, others do as well, and it is told later. */
 bool catchup_has_to_wait(struct session *session);
 void catchup_on_time(struct feed *feed); /* the timer rang */
+/* Nobody waits. */
+void catchup_forget_places(struct catchup *catchup);
 
 /* session.c */
 struct session *session_create(struct feed *feed, const struct token *token);
@@ -247,6 +252,7 @@ void composed_look(struct feed *feed); /* now and then: drops what nobody asked 
 void composed_drop(struct feed *feed); /* all of it */
 
 /* session_send.c */
+enum session_kind session_kind(const struct session *session);
 /* Room in front of a message that is sent in place; what was in it goes. */
 void session_begin_frame(struct buf *frame);
 bool session_writable(struct session *session);
@@ -315,7 +321,6 @@ void certificate_watch(struct feed *feed);
 void certificate_reload(struct feed *feed);
 
 /* feed.c */
-/* Those who are to be told later will be, when others have had their turn. */
 /* The log hears of it, now or together with others. */
 void feed_turned_away(struct feed *feed, enum turned_why why, const char *address);
 /* Hands a command to the writer; who waits is told by tag. False: too many are waiting. */

@@ -23,7 +23,7 @@ struct compose {
 	char mark[MARK_SIZE]; /* of the last one */
 };
 
-static enum session_kind kind_of(const struct session *s) {
+enum session_kind session_kind(const struct session *s) {
 	return s->role == ROLE_OPERATOR || s->role == ROLE_SUPERVISOR ? SESSION_ROOM
 	       : s->role == ROLE_AGENCY                               ? SESSION_DESK
 	       : s->role == ROLE_OBSERVER                             ? SESSION_OBSERVER
@@ -31,7 +31,7 @@ static enum session_kind kind_of(const struct session *s) {
 }
 
 static bool is_desk(const struct session *s) {
-	return kind_of(s) == SESSION_DESK;
+	return session_kind(s) == SESSION_DESK;
 }
 
 void session_mark(struct feed *feed, int64_t seq, char mark[MARK_SIZE]) {
@@ -44,7 +44,7 @@ void session_mark(struct feed *feed, int64_t seq, char mark[MARK_SIZE]) {
 /* How much of an event this console is shown. */
 static enum audience_seen seen(const struct compose *c, const char *audience, const char *type) {
 	const struct session *s = c->session;
-	switch (kind_of(s)) {
+	switch (session_kind(s)) {
 	case SESSION_ROOM: return AUDIENCE_CALLER;
 	case SESSION_OBSERVER:
 		return audience_sees(audience, PLAN_OBSERVERS) == AUDIENCE_CALLER ? AUDIENCE_CALLER
@@ -137,7 +137,7 @@ static bool cannot_read(struct session *s, struct compose *c) {
 }
 
 static bool send_composed(struct session *s) {
-	struct composed *same = composed_find(s->feed, kind_of(s), s->cursor);
+	struct composed *same = composed_find(s->feed, session_kind(s), s->cursor);
 	if (same == NULL) {
 		return false;
 	}
@@ -181,7 +181,7 @@ static bool send_log(struct session *s, int64_t upto) {
 		return true;
 	}
 	composed_keep(feed, &(struct composed){
-				    .kind = kind_of(s),
+				    .kind = session_kind(s),
 				    .after = after,
 				    .to = c.last,
 				    .shown = feed->shown,
@@ -376,10 +376,10 @@ bool session_writable(struct session *s) {
 	if (s->out_len > 0) {
 		send_waiting(s);
 	} else if (!s->ending && s->phase != SESSION_HELLO) {
-		if (catchup_has_to_wait(s)) {
-			return false;
-		}
 		if (!send_owed(s)) {
+			if (catchup_has_to_wait(s)) {
+				return false;
+			}
 			send_next(s);
 		}
 	}

@@ -289,7 +289,8 @@ static void *run(void *data) {
 		wait_ms = -1;
 		if (writer->trouble == TROUBLE_NONE && writer->purge.pending) {
 			wait_ms = purge_some(&writer->purge, NULL);
-			atomic_fetch_add(&writer->forgotten, 1);
+			/* Where it has to wait for something, nothing was. */
+			atomic_fetch_add(&writer->forgotten, wait_ms <= 0);
 		}
 	}
 }

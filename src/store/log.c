@@ -211,7 +211,7 @@ static int on_commit(void *data, sqlite3 *handle, const char *name, int pages) {
 	UNUSED(name);
 	log->wal_tried = pages < log->wal_pages ? 0 : log->wal_tried; /* it began anew */
 	log->wal_pages = pages;
-	if (pages - log->wal_tried >= LOG_WAL_MOST) {
+	if (pages >= LOG_WAL_MOST && log_wants_checkpoint(log)) {
 		log_checkpoint(log);
 	}
 	return SQLITE_OK;

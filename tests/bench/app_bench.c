@@ -1,6 +1,7 @@
 /*
- * What one event costs a console that has so many incidents open, all over the city, of which one
- * came each APART milliseconds: app_bench OPEN APART. Nothing but the app and its lines of --plain;
+ * What one event costs a console that has so many incidents open, of which one came each APART
+ * milliseconds, all over the city or with "here" in one place: app_bench OPEN APART [here]. Nothing
+ * but the app and its lines of --plain;
  * prints the microseconds of a note, of an alarm that comes as long after the one before, and of a
  * look at all that there is, as a tick and a frame have it: the middle of many each.
  */
@@ -26,6 +27,7 @@ struct console {
 	struct buf lines;
 	int64_t mono_ms, seq;
 	int64_t apart_ms; /* of two alarms */
+	bool here;
 	int number;
 };
 
@@ -52,10 +54,14 @@ static struct event raised(struct console *c) {
 		.priority = (enum priority)(c->number % PRIORITY_COUNT)};
 	(void)snprintf(event.incident, UUID_SIZE, "00000000-0000-4000-8000-%012d", c->number);
 	(void)snprintf(event.place, sizeof(event.place), "Jl. Slamet Riyadi %d", c->number);
-	/* The next one is far from this one, as from all of the last hours. */
+	/* The next one is far from this one, as from all of the last hours; or all are within some
+	 * forty metres. */
 	event.at = event.alarm.at =
-		(struct position){(int32_t)(-75900000 + c->number * INT64_C(370759) % 600000),
-			(int32_t)(1107700000 + c->number * INT64_C(569841) % 1000000)};
+		c->here ? (struct position){-75722000 + c->number * 37 % 4000,
+				  1108289000 + c->number * 53 % 4000}
+			: (struct position){
+				  (int32_t)(-75900000 + c->number * INT64_C(370759) % 600000),
+				  (int32_t)(1107700000 + c->number * INT64_C(569841) % 1000000)};
 	event.alarm.received_at_ms = event.at_ms;
 	(void)snprintf(
 		event.alarm.caller_phone, sizeof(event.alarm.caller_phone), "08%09d", c->number);
@@ -133,10 +139,11 @@ static double middle_us(int64_t *took) {
 int main(int argc, char **argv) {
 	static int64_t notes[RUNS], alarms[RUNS], looks[RUNS];
 	struct console c = {.mono_ms = 1000};
-	int open = argc == 3 ? atoi(argv[1]) : 0;
-	c.apart_ms = argc == 3 ? atoi(argv[2]) : 0;
-	if (open < 1 || c.apart_ms < 1) {
-		fprintf(stderr, "usage: app_bench OPEN APART\n");
+	int open = argc >= 3 ? atoi(argv[1]) : 0;
+	c.apart_ms = argc >= 3 ? atoi(argv[2]) : 0;
+	c.here = argc == 4 && strcmp(argv[3], "here") == 0;
+	if (open < 1 || c.apart_ms < 1 || argc > 3 + c.here) {
+		fprintf(stderr, "usage: app_bench OPEN APART [here]\n");
 		return 2;
 	}
 	app_init(&c.app);

@@ -13,9 +13,9 @@ WHAT = (("a note, taken and told", "none"), ("an alarm, taken and told", "none")
         ("a look over all, once a second", "size"))
 
 
-def run(count, apart_ms):
-    got = subprocess.run([os.path.join(bench.BIN, "app_bench"), str(count), str(apart_ms)], stdout=subprocess.PIPE,
-                         text=True, check=True)
+def run(count, apart_ms, *where):
+    got = subprocess.run([os.path.join(bench.BIN, "app_bench"), str(count), str(apart_ms), *where],
+                         stdout=subprocess.PIPE, text=True, check=True)
     return [float(word) for word in got.stdout.split()]
 
 
@@ -24,9 +24,10 @@ def main():
     for i, (what, work) in enumerate(WHAT):
         bench.growth("backlog", "console with so many open: " + what,
                      [(count, row[i]) for count, row in zip(OPEN, rows)], "us", work=work)
-    # Each may be the same as any of the others: that much there is to do.
-    bench.growth("backlog", "so many, all of the last half hour: an alarm",
-                 [(count, run(count, HALF_HOUR_MS // count)[1]) for count in OPEN], "us", work="size")
+    # It is held against each of the others: that much there is to do.
+    for what, where in (("all over the city", []), ("of one place", ["here"])):
+        bench.growth("backlog", "so many, all of the last half hour and %s: an alarm" % what,
+                     [(count, run(count, HALF_HOUR_MS // count, *where)[1]) for count in OPEN], "us", work="size")
 
 
 if __name__ == "__main__":

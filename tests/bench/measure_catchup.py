@@ -1,6 +1,7 @@
 """Catch-up: 100 consoles come back at once, each 10 000 events behind, while 100 alarms a second come in from a
-program of its own. They are whole so soon that few alarms come meanwhile: so they come back several times. Limit: a server that answers after the sync of a page and does nothing else, while two other
-programs send and read as many bytes, in pieces of the same size."""
+program of its own. They are whole so soon that few alarms come meanwhile, so they come back several times.
+Limit: a server that answers after the sync of a page and does nothing else, while two other programs send and read
+as many bytes, in pieces of the same size."""
 
 import json
 import signal
@@ -52,14 +53,16 @@ def come_back(feed):
                           text=True) as app:
         try:
             app.stderr.readline()
-            with subprocess.Popen(swarm(feed), stdout=subprocess.PIPE, text=True) as consoles:
-                told = consoles.stdout.readline()  # before it ends, and all of them leave at once
+            with subprocess.Popen(swarm(feed), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as consoles:
+                told = consoles.stdout.readline()
                 app.send_signal(signal.SIGINT)
+                during = app.stdout.readline()  # before all of them leave at once
+                consoles.stdin.close()
             if consoles.returncode != 0:
                 raise RuntimeError("swarm ended with %d" % consoles.returncode)
         finally:
             app.send_signal(signal.SIGINT)
-        return json.loads(told), json.loads(app.stdout.readline())
+        return json.loads(told), json.loads(during)
 
 
 def main():

@@ -15,7 +15,8 @@
 #include "load.h"
 
 #define CLIENTS_MAX 1024
-#define WARM_S      0.5 /* that are not counted */
+#define WARM_S      0.5     /* that are not counted */
+#define DRAIN_US    5000000 /* for the last answers */
 
 struct client {
 	struct load_link link;
@@ -56,6 +57,15 @@ static size_t take(struct load_link *link, const char *text, size_t len, int64_t
 static void on_signal(int signo) {
 	(void)signo;
 	stopped = 1;
+}
+
+static bool is_any_busy(size_t count) {
+	for (size_t i = 0; i < count; i++) {
+		if (clients[i].busy) {
+			return true;
+		}
+	}
+	return false;
 }
 
 static void say_each(void) {
@@ -116,6 +126,11 @@ int main(int argc, char **argv) {
 		}
 		load_turn(rate > 0 ? 1 : 100, take);
 		now = load_now_us();
+	}
+	/* Whoever is made to stop tells also of those that took longest. */
+	for (int64_t until = now + DRAIN_US;
+		stopped && is_any_busy(count) && load_now_us() < until;) {
+		load_turn(1, take);
 	}
 	printf("{\"taken\":%" PRIu64 ",\"refused\":%" PRIu64 ",\"reopened\":%" PRIu64
 	       ",\"per_s\":%.1f,\"p50_us\":%" PRId64 ",\"p99_us\":%" PRId64 ",\"most_us\":%" PRId64,

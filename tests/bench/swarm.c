@@ -8,7 +8,7 @@
  *     swarm siaga|nats|mqtt PORT CONSOLES RATE SECONDS WINDOW [INTAKE-TOKEN CONSOLE-TOKEN [BEHIND]]
  *
  * With BEHIND nothing is published: the consoles come all at once, so many events behind, and it is
- * told when all had caught up.
+ * told when all had caught up. They stay until nothing more can come on standard input.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -45,7 +45,7 @@ static struct client clients[LINKS_MAX]; /* the posters first */
 static size_t posters, clients_len, live;
 static uint16_t port;
 static const char *intake_token = "", *console_token = "";
-static int64_t behind = -1, head, counted_from_us;
+static int64_t behind = -1, place, head, counted_from_us;
 static struct load_ages ages;
 static uint64_t sent, taken, refused, delivered, counted, counted_bytes, gaps;
 
@@ -120,7 +120,11 @@ static void take_siaga(struct client *client, const char *text, size_t len, int6
 		const char *said = memmem(text, len, "\"head\":", 7);
 		char follow[64];
 		head = said != NULL ? strtoll(said + 7, NULL, 10) : 0;
-		client->seq = head - (behind > 0 ? behind : 0);
+		client->seq = head;
+		if (behind > 0) { /* they were all there until the same moment */
+			place = place > 0 ? place : head - behind;
+			client->seq = place;
+		}
 		int size = snprintf(follow, sizeof(follow),
 			"{\"t\":\"follow\",\"after\":%" PRId64 "}", client->seq);
 		load_send_frame(&client->link, LOAD_TEXT, follow, (size_t)size);
@@ -412,6 +416,9 @@ static void catch_up(void) {
 	wait_live(clients_len);
 	printf("{\"caught_up_s\":%.3f,\"gaps\":%" PRIu64 "}\n",
 		(double)(load_now_us() - begun) / 1e6, gaps);
+	fflush(stdout);
+	while (getchar() != EOF) {
+	}
 }
 
 static void fan_out(double rate, int64_t length_us, uint64_t window) {

@@ -146,14 +146,20 @@ def test_hundreds_who_never_finish_leave_good_ones_served():
 # --- all at once, and far behind ---
 
 
-def test_many_who_come_back_far_behind_get_all_of_it_and_an_alarm_is_taken_meanwhile():
-    feed = start_feed(limits={"intake_rate": 100000, "intake_burst": 100000})
+def with_missed_events():
+    feed = start_feed(limits={"intake_rate": 100000, "intake_burst": 100000, "session_rate": 100000,
+                              "session_burst": 100000})
     app = connect(feed)
     post = ("POST /v1/alarms HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\n\r\n%s" % (
         feed.tokens["app"], len(BODY), BODY)).encode()
     for _ in range(BEHIND):
         app.sendall(post)
         check(app.recv(65536).startswith(b"HTTP/1.1 201"), "an alarm is taken")
+    return feed
+
+
+def test_many_who_come_back_far_behind_get_all_of_it_and_an_alarm_is_taken_meanwhile():
+    feed = with_missed_events()
     crowd = [Feed(feed, "ayu", follow=False) for _ in range(40)]
     for link in crowd:
         link.send({"t": "follow", "after": 0})
@@ -163,6 +169,46 @@ def test_many_who_come_back_far_behind_get_all_of_it_and_an_alarm_is_taken_meanw
         seqs = [event["seq"] for event in link.events]
         check_eq(seqs[:meanwhile], list(range(1, meanwhile + 1)), "all of it, in its order, nothing twice")
         link.wait("live", seconds=30)
+    feed.stop()
+
+
+def test_who_is_nearly_whole_does_not_wait_until_those_far_behind_are():
+    """They begin again and again, each at another place; some read and some do not."""
+    feed = with_missed_events()
+    over = threading.Event()
+    herd = [Feed(feed, name, follow=False, hung=True) for name in ("ayu", "tamu", "damkar") for _ in range(6)]
+
+    def read(link):
+        while not over.is_set():
+            if select.select([link.socket], [], [], 0.05)[0] and not link.socket.recv(1 << 20):
+                return
+
+    def begin_again():
+        after = 0
+        while not over.wait(0.005):
+            for link in herd:
+                after = (after + 1) % 100
+                link.send({"t": "follow", "after": after})
+
+    threads = [threading.Thread(target=read, args=(link,)) for link in herd[1:]]
+    threads.append(threading.Thread(target=begin_again))
+    for thread in threads:
+        thread.start()
+    worst = 0.0
+    try:
+        for name in ("ayu", "tamu", "damkar") * 2:
+            started = time.monotonic()
+            head = feed.head()
+            console = Feed(feed, name, after=head - BEHIND // 2 - 100)
+            console.until_seq(head, 10 * SLOW)
+            console.close()
+            worst = max(worst, time.monotonic() - started)
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+    figure("nearly whole until whole, beside %d" % len(herd), "%.2f s" % worst)
+    check(worst < 5 * SLOW, "one waited %.1f s" % worst)
     feed.stop()
 
 

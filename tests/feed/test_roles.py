@@ -262,7 +262,7 @@ def test_who_comes_back_with_others_is_told_what_it_may_see_and_not_what_they_ma
         for role in order * 2:
             desk = Feed(feed, role, after=0)
             desk.until_seq(head, 15)
-            shown = [event["seq"] for event in desk.events if event["seq"] <= head and "wiryo" in json.dumps(event).lower()]
+            shown = [event for event in desk.events if event["seq"] <= head and "wiryo" in json.dumps(event).lower()]
             check_eq(len(shown), 250 if role in ROOM else 0, role)
             desk.close()
     feed.stop()
