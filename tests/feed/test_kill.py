@@ -6,7 +6,7 @@ import os
 import socket
 import threading
 
-from siaga_test import SLOW, BALAI_KOTA, Feed, check, check_eq, eventually, run, start_feed
+from siaga_test import SLOW, BALAI_KOTA, Feed, check, check_eq, eventually, run, start_feed, stats_of
 
 CLIENTS = 16
 POSTS = 2000
@@ -138,13 +138,8 @@ def test_sigterm_in_the_middle_of_a_rush_keeps_everything_too():
 
 def test_log_belongs_to_its_owner_and_one_feed_at_a_time():
     feed = start_feed()
-    for folder, _, names in os.walk(feed.dir):
-        for name in names:
-            try:
-                mode = os.stat(os.path.join(folder, name)).st_mode & 0o077
-            except FileNotFoundError:
-                continue  # the feed tries at its start whether there is room
-            check_eq(mode, 0, name + " is readable by others")
+    for path, st in stats_of(feed.dir).items():
+        check_eq(st.st_mode & 0o077, 0, path + " is readable by others")
     status, _, errors = feed.admin("--listen", "127.0.0.1:0")
     check(status != 0, "a second feed on the same folder is refused")
     check(errors.startswith("siagad: "), errors)

@@ -24,6 +24,7 @@ from siaga_test import (
     run,
     scope,
     start_feed,
+    stats_of,
 )
 
 
@@ -75,8 +76,7 @@ def check_rights(pid, uid, gid):
 
 
 def owners(folder):
-    found = {name: os.lstat(os.path.join(folder, name)) for name in os.listdir(folder)}
-    return {name: (st.st_uid, st.st_gid) for name, st in found.items()}
+    return {os.path.relpath(path, folder): (st.st_uid, st.st_gid) for path, st in stats_of(folder).items()}
 
 
 def serves(feed):
