@@ -5,8 +5,6 @@
  */
 #include "private.h"
 
-#include <string.h>
-
 static bool is_for(const struct composed *message, enum session_kind kind, int64_t after) {
 	return message->out.len > 0 && message->kind == kind && message->after == after;
 }

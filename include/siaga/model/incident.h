@@ -147,7 +147,7 @@ struct incident *world_incident(const struct world *world, const char *id); /* o
 const struct incident *world_merged(const struct world *world, const struct incident *inc);
 struct incident *world_by_number(const struct world *world, int64_t number); /* or NULL */
 /* Of those that a report of came at that time or later, the first one from place *slot of the list
- * on, and *slot is the place behind it; NULL: no more. Costs what there are of them, not of all. */
+ * on, and *slot is the place behind it; NULL: no more. Of the others most are left out together. */
 struct incident *world_next_since(const struct world *world, size_t *slot, int64_t since_ms);
 void world_forget(struct world *world, const char *id); /* drops it from memory */
 /* Forgets callers and what was typed about incidents that ended before; times, places, kinds and
