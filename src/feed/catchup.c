@@ -1,17 +1,18 @@
 /*
- * Those who catch up. Many who come back at once would keep everybody from the door for as long as
- * a turn of the loop takes that gives each of them a large piece: so in one turn only so much time
- * is for them, and whoever gets nothing waits for another. A piece takes much longer to read than
- * to send to all who are there: so whoever is ahead waits a little for the others of its kind.
+ * Those who catch up. Many who come back at once would keep everybody else from the loop, and what
+ * they are sent from the processor: so only a part of the time is for them, and whoever gets
+ * nothing waits for the next. A piece takes much longer to read than to send to all who are there:
+ * so whoever is ahead waits a little for the others of its kind.
  */
 #include "private.h"
 
 #include <siaga/base/clock.h>
 
 #define BEHIND   1024 /* events: more than that is catching up; and so far one may be ahead */
-#define TURN_US  250  /* of a turn of the loop, for all who do */
-#define AGAIN_MS 2    /* for everybody else, between two of those */
-#define HELD_MAX 10   /* so often it waits for others, and is told all the same */
+#define SHARE_US 500  /* for all who do ... */
+#define EVERY_US 2500 /* ... of so much time */
+#define AGAIN_MS ((EVERY_US - SHARE_US) / 1000)
+#define HELD_MAX 10 /* so often it waits for others, and is told all the same */
 
 static bool is_behind(const struct session *s) {
 	return s->phase != SESSION_FOLLOWING || s->feed->shown - s->cursor > BEHIND;
@@ -27,16 +28,12 @@ static bool is_ahead(const struct session *s) {
 	       s->feed->catchup.last[session_kind(s)] < s->cursor - BEHIND;
 }
 
-static void begin_turn(struct catchup *catchup, uint64_t turn) {
-	catchup->turn = turn;
-	catchup->since_us = clock_mono_us();
-}
-
-static bool is_too_long(struct catchup *catchup, uint64_t turn) {
-	if (catchup->turn != turn) {
-		begin_turn(catchup, turn);
+static bool is_too_long(struct catchup *catchup) {
+	int64_t now_us = clock_mono_us();
+	if (now_us - catchup->since_us >= EVERY_US) {
+		catchup->since_us = now_us;
 	}
-	return clock_mono_us() - catchup->since_us > TURN_US;
+	return now_us - catchup->since_us > SHARE_US;
 }
 
 static void note_place(struct catchup *catchup, const struct session *s) {
@@ -60,7 +57,7 @@ bool catchup_has_to_wait(struct session *s) {
 	struct feed *feed = s->feed;
 	if (is_behind(s)) {
 		bool ahead = is_ahead(s);
-		if (ahead || is_too_long(&feed->catchup, loop_turn(feed->loop))) {
+		if (ahead || is_too_long(&feed->catchup)) {
 			s->held += ahead;
 			wait(s);
 			return true;
@@ -103,8 +100,7 @@ void catchup_on_time(struct feed *feed) {
 			note_place(catchup, s);
 		}
 	}
-	/* Whatever this turn was for until now. */
-	begin_turn(catchup, loop_turn(feed->loop));
+	catchup->since_us = clock_mono_us();
 	tell(feed, told, UINT64_MAX);
 	tell(feed, 0, told);
 	if (!catchup->waits) {

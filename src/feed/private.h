@@ -144,8 +144,7 @@ struct fan {
 
 /* Those who catch up. */
 struct catchup {
-	uint64_t turn;    /* of the loop, in which they are told more ... */
-	int64_t since_us; /* ... since: mono */
+	int64_t since_us; /* they are told more: mono */
 	/* Places in the log: of those of each kind who wait, nobody is further behind. */
 	int64_t last[SESSION_KIND_COUNT];
 	uint64_t told; /* the session that was told last when the timer rang */

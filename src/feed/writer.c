@@ -23,7 +23,6 @@
 
 #define WAITING_MAX 10000
 #define SPARE_MAX   256
-#define IDLE_MS     250  /* without an alarm: time to tidy up */
 #define PROBE_MS    1000 /* so often it is tried whether a log that failed can be written again */
 
 struct job_list {
@@ -271,13 +270,13 @@ static void *run(void *data) {
 	/* A disk that is full already is told before the first alarm meets it. */
 	probe(writer);
 	for (;;) {
-		bool quit, moves = wait_ms < 0 && writer->trouble == TROUBLE_NONE &&
-				   log_wants_checkpoint(writer->log);
-		struct job *batch = wait_batch(writer, moves ? IDLE_MS : wait_ms, &quit);
+		bool quit, idle = wait_ms < 0 && writer->trouble == TROUBLE_NONE;
+		int move_ms = idle ? log_checkpoint_after_ms(writer->log) : -1;
+		struct job *batch = wait_batch(writer, idle ? move_ms : wait_ms, &quit);
 		if (quit) {
 			return NULL;
 		}
-		if (batch == NULL && moves) {
+		if (batch == NULL && move_ms >= 0) {
 			log_checkpoint(writer->log);
 		}
 		if (writer->trouble != TROUBLE_NONE && clock_mono_ms() >= writer->probe_at_ms) {

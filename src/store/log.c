@@ -23,11 +23,14 @@
 /*
  * Pages of the -wal file. Alarms that come together lie together, so the more are moved at once the
  * less there is to move. But whose commit moves them waits for all of it: where nothing else is to
- * be done they are moved before it comes to that.
+ * be done they are moved before it comes to that, and the more there are the sooner.
  */
-#define LOG_WAL_MOST    8000
-#define LOG_WAL_SOME    500
-#define LOG_PROBE_BYTES (INT64_C(256) << 10)
+#define LOG_WAL_MOST     8000
+#define LOG_WAL_MUCH     2000
+#define LOG_WAL_SOME     500
+#define LOG_WAL_SOON_MS  5
+#define LOG_WAL_LATER_MS 250
+#define LOG_PROBE_BYTES  (INT64_C(256) << 10)
 
 static const char *const log_steps[] = {
 	"CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
@@ -211,7 +214,7 @@ static int on_commit(void *data, sqlite3 *handle, const char *name, int pages) {
 	UNUSED(name);
 	log->wal_tried = pages < log->wal_pages ? 0 : log->wal_tried; /* it began anew */
 	log->wal_pages = pages;
-	if (pages >= LOG_WAL_MOST && log_wants_checkpoint(log)) {
+	if (pages >= LOG_WAL_MOST && log_checkpoint_after_ms(log) >= 0) {
 		log_checkpoint(log);
 	}
 	return SQLITE_OK;
@@ -585,8 +588,13 @@ void log_note_start(struct log_store *log, int64_t at_ms) {
 	(void)sqlite3_finalize(stmt);
 }
 
-bool log_wants_checkpoint(const struct log_store *log) {
-	return log->wal_pages - log->wal_tried >= LOG_WAL_SOME;
+int log_checkpoint_after_ms(const struct log_store *log) {
+	int pages = log->wal_pages - log->wal_tried;
+
+	if (pages < LOG_WAL_SOME) {
+		return -1;
+	}
+	return pages < LOG_WAL_MUCH ? LOG_WAL_LATER_MS : LOG_WAL_SOON_MS;
 }
 
 void log_checkpoint(struct log_store *log) {

@@ -49,20 +49,23 @@ def swarm(feed):
 
 def come_back(feed):
     """While alarms come in: (what the consoles' program says, what the app's says of its alarms until then)."""
-    with subprocess.Popen(press(feed, AT_MOST_S) + ["each"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          text=True) as app:
-        try:
-            app.stderr.readline()
-            with subprocess.Popen(swarm(feed), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as consoles:
+    with subprocess.Popen(swarm(feed), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          text=True) as consoles:
+        consoles.stderr.readline()
+        with subprocess.Popen(press(feed, AT_MOST_S) + ["each"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              text=True) as app:
+            try:
+                app.stderr.readline()
+                consoles.stdin.write("go\n")
+                consoles.stdin.flush()
                 told = consoles.stdout.readline()
+            finally:
                 app.send_signal(signal.SIGINT)
-                during = app.stdout.readline()  # before all of them leave at once
-                consoles.stdin.close()
-            if consoles.returncode != 0:
-                raise RuntimeError("swarm ended with %d" % consoles.returncode)
-        finally:
-            app.send_signal(signal.SIGINT)
-        return json.loads(told), json.loads(during)
+            during = app.stdout.readline()  # before all of them leave at once
+        consoles.stdin.close()
+    if consoles.returncode != 0:
+        raise RuntimeError("swarm ended with %d" % consoles.returncode)
+    return json.loads(told), json.loads(during)
 
 
 def main():
