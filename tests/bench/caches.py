@@ -1,6 +1,5 @@
 """Consoles' caches that hold a whole log: how one comes to hold it, and one of each size to be looked at."""
 
-import json
 import os
 import resource
 import shutil
@@ -109,21 +108,15 @@ def caught_up(incidents, state, days=365):
 
 
 def filled(incidents):
-    """A console's folder with all of that log, made once; and what it was like to fill it, and the limit's time."""
+    """A console's folder with all of that log, made once."""
 
     def make(folder):
-        told = {"console": caught_up(incidents, os.path.join(folder, "state"))}
-        scope.finish()
-        told["limit"] = limit(incidents)
-        with open(os.path.join(folder, "told.json"), "w", encoding="ascii") as file:
-            json.dump(told, file)
+        caught_up(incidents, os.path.join(folder, "state"))
         scope.finish()
 
-    folder = bench.made("cache-%d" % incidents, make)
-    with open(os.path.join(folder, "told.json"), encoding="ascii") as file:
-        return os.path.join(folder, "state"), json.load(file)
+    return os.path.join(bench.made("cache-%d" % incidents, make), "state")
 
 
 def copy(incidents, to):
     """The same folder, to be written to."""
-    shutil.copytree(filled(incidents)[0], to)
+    shutil.copytree(filled(incidents), to)

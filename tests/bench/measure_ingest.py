@@ -16,11 +16,7 @@ BETWEEN_S = 0.12  # two keys of somebody in a hurry; at more than 16 a second th
 
 
 def caught_up(size):
-    """(seconds, of the processor, MiB) of the console, (seconds, of the processor) of the limit; of the year as it
-    was when its data were made, which takes minutes."""
-    if size == caches.SIZES[-1]:
-        told = caches.filled(size)[1]
-        return told["console"], told["limit"]
+    """(seconds, of the processor, MiB) of the console, (seconds, of the processor) of the limit."""
     console = caches.caught_up(size, os.path.join(scope.folder(), "state"))
     scope.finish()
     limit = caches.limit(size)
@@ -32,17 +28,17 @@ def rates():
     took, limits, peaks = [], [], []
     for size in caches.SIZES:
         (seconds, cpu, peak), (least, least_cpu) = caught_up(size)
-        events, once = caches.events(size), ", once" if size == caches.SIZES[-1] else ""
+        events = caches.events(size)
         # Of a second or less the start and the link are a good part.
         goal = {} if size == caches.SIZES[0] else {"least_ratio": 0.7}
         took.append((events, seconds))
         limits.append((events, least))
         peaks.append((events, peak))
-        bench.figure("cache ingest", "console without a terminal, %d events%s" % (events, once), events / seconds,
-                     "events/s", against=("json-c and SQLite", events / least), **goal)
+        bench.figure("cache ingest", "console without a terminal, %d events" % events, events / seconds, "events/s",
+                     against=("json-c and SQLite", events / least), **goal)
         # The same, whatever else the disk and the machine do.
-        bench.figure("cache ingest", "events to a second of the processor, %d events%s" % (events, once),
-                     events / cpu, "events/s", against=("json-c and SQLite", events / least_cpu))
+        bench.figure("cache ingest", "events to a second of the processor, %d events" % events, events / cpu,
+                      "events/s", against=("json-c and SQLite", events / least_cpu))
     bench.growth("cache ingest", "time to catch up", took, "s",
                  work=("json-c and SQLite", [least for _, least in limits]))
     bench.growth("memory", "console, catching up", peaks, "MiB", work="none")
