@@ -1,6 +1,7 @@
 /*
  * The port. The library would take in whoever comes for as long as somebody comes, and nobody who
- * is inside would be heard meanwhile; here so many are taken in, and then those are heard.
+ * is inside would be heard meanwhile; here a few are taken in, and then those inside have the time:
+ * where a hundred consoles come back at once, an alarm does not wait for all of their handshakes.
  */
 #include "private.h"
 
@@ -12,7 +13,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define AT_ONCE  3   /* a handshake takes a fifth of a millisecond */
+#define AT_ONCE  2   /* are taken in; a handshake takes a fifth of a millisecond ... */
+#define LOOKS    16  /* ... of so many, where others are sent away at the door */
+#define PAUSE_MS 1   /* then */
 #define AGAIN_MS 100 /* after there were no files left for another */
 
 union any_address {
@@ -45,35 +48,41 @@ static uint16_t port_of(int fd) {
 	return ntohs(at.any.sa_family == AF_INET ? at.v4.sin_port : at.v6.sin6_port);
 }
 
-static void enter(struct server *server, int fd) {
+static bool enter(struct server *server, int fd) {
 	int one = 1;
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	if (!doors_may_enter(server, fd)) {
 		close(fd);
-		return;
+		return false;
 	}
 	/* Where that fails it has closed it. */
-	lws_adopt_socket_vhost(server->vhost, fd);
+	return lws_adopt_socket_vhost(server->vhost, fd) != NULL;
+}
+
+static void close_for(struct server *server, int ms) {
+	loop_unwatch_fd(server->loop, server->listen_fd);
+	loop_timer_set(server->listen_again, ms);
 }
 
 static void on_knock(void *data, int fd, uint32_t events) {
 	struct server *server = data;
+	int entered = 0;
 	UNUSED(events);
-	for (int i = 0; i < AT_ONCE; i++) {
+	for (int i = 0; i < LOOKS && entered < AT_ONCE; i++) {
 		int peer = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 		if (peer >= 0) {
-			enter(server, peer);
+			entered += enter(server, peer);
 			continue;
 		}
 		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-			loop_unwatch_fd(server->loop, fd);
-			loop_timer_set(server->listen_again, AGAIN_MS);
+			close_for(server, AGAIN_MS);
 			return;
 		}
 		if (errno != ECONNABORTED && errno != EINTR) {
 			return;
 		}
 	}
+	close_for(server, PAUSE_MS);
 }
 
 static void on_again(void *data) {
