@@ -28,12 +28,19 @@ static bool is_ahead(const struct session *s) {
 	       s->feed->catchup.last[session_kind(s)] < s->cursor - BEHIND;
 }
 
-static bool is_too_long(struct catchup *catchup) {
-	int64_t now_us = clock_mono_us();
-	if (now_us - catchup->since_us >= EVERY_US) {
-		catchup->since_us = now_us;
+static void begin(struct catchup *catchup, uint64_t turn) {
+	catchup->turn = turn;
+	catchup->since_us = clock_mono_us();
+}
+
+/* Within a turn of the loop it never begins anew, however long a single piece has taken; while
+ * somebody waits it does when the timer rings. */
+static bool is_too_long(struct catchup *catchup, uint64_t turn) {
+	if (!catchup->waits && catchup->turn != turn &&
+		clock_mono_us() - catchup->since_us >= EVERY_US) {
+		begin(catchup, turn);
 	}
-	return now_us - catchup->since_us > SHARE_US;
+	return clock_mono_us() - catchup->since_us > SHARE_US;
 }
 
 static void note_place(struct catchup *catchup, const struct session *s) {
@@ -57,7 +64,7 @@ bool catchup_has_to_wait(struct session *s) {
 	struct feed *feed = s->feed;
 	if (is_behind(s)) {
 		bool ahead = is_ahead(s);
-		if (ahead || is_too_long(&feed->catchup)) {
+		if (ahead || is_too_long(&feed->catchup, loop_turn(feed->loop))) {
 			s->held += ahead;
 			wait(s);
 			return true;
@@ -100,7 +107,7 @@ void catchup_on_time(struct feed *feed) {
 			note_place(catchup, s);
 		}
 	}
-	catchup->since_us = clock_mono_us();
+	begin(catchup, loop_turn(feed->loop));
 	tell(feed, told, UINT64_MAX);
 	tell(feed, 0, told);
 	if (!catchup->waits) {

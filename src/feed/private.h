@@ -144,7 +144,8 @@ struct fan {
 
 /* Those who catch up. */
 struct catchup {
-	int64_t since_us; /* they are told more: mono */
+	uint64_t turn;    /* of the loop, in which they began to be told more ... */
+	int64_t since_us; /* ... and when: mono */
 	/* Places in the log: of those of each kind who wait, nobody is further behind. */
 	int64_t last[SESSION_KIND_COUNT];
 	uint64_t told; /* the session that was told last when the timer rang */
@@ -211,7 +212,8 @@ void fan_on_pace(struct feed *feed); /* the timer rang */
 void fan_without(struct feed *feed, const struct session *session);
 
 /* catchup.c */
-/* False: it may be told more now. True: it catches up, others do as well, and it is told later. */
+/* False: it may be told more now. True: it catches up, that has had its share of the time, and it
+ * is told later. */
 bool catchup_has_to_wait(struct session *session);
 void catchup_on_time(struct feed *feed); /* the timer rang */
 /* Nobody waits. */
