@@ -240,8 +240,9 @@ static void do_batch(struct writer *writer, struct job *batch) {
 }
 
 /*
- * What waits, or NULL when it is time for something else: a probe while nothing can be written, or
- * more of what is to be forgotten after `wait_ms` (-1: there is nothing).
+ * What waits, or NULL when it is time for something else: a probe while nothing can be written, or,
+ * after `wait_ms` (-1: there is nothing), more of what is to be forgotten or the moving of what has
+ * gathered.
  */
 static struct job *wait_batch(struct writer *writer, int wait_ms, bool *quit) {
 	int64_t until_ms = wait_ms >= 0 ? clock_mono_ms() + wait_ms : INT64_MAX;

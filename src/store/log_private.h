@@ -47,7 +47,7 @@ struct log_store {
 	char dir[PATH_MAX]; /* of the writer, else "" */
 	char feed[UUID_SIZE];
 	int lock;                 /* of the writer, else -1 */
-	int wal_pages, wal_tried; /* of the writer: in the -wal file; when they were last moved */
+	int wal_pages, wal_tried; /* of the writer: in the -wal file; at the last try to move them */
 	enum transaction transaction;
 	/* In the open transaction: */
 	int64_t next_seq;

@@ -45,6 +45,19 @@ def test_when_nothing_is_to_be_done_what_was_written_is_moved_to_the_main_file()
     feed.stop()
 
 
+def test_much_is_moved_in_a_short_pause():
+    """Where alarms come all the time there is no long one, and it would come to the alarm that makes it too much."""
+    feed = start_feed()
+    for _ in range(30):
+        for _ in range(20):
+            feed.alarm()
+        for _ in range(30):  # the log has nothing to do meanwhile
+            check_eq(feed.http("GET", "/healthz").status, 200, "it is well")
+    pages = os.path.getsize(os.path.join(feed.dir, "log.db-wal")) / 4120
+    check(2000 < pages < 3300, "pages that gathered, of four thousand that were written:", pages)
+    feed.stop()
+
+
 def test_older_log_goes_on_where_it_was():
     feed = Siagad()
     unpack(feed, "log-v1.sql", "log.db")

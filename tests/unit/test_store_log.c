@@ -270,8 +270,8 @@ static void test_wal_is_moved(void **state) {
 	log_close(log);
 }
 
-/* Where much has gathered a short pause is enough, so that it does not come to the commit that takes
- * as long as all of it takes: with alarms all the time there is no long one. */
+/* Where much has gathered a short pause is enough, or it would come to the commit that moves all of
+ * it: with alarms all the time there is no long one. */
 static void test_much_is_moved_soon(void **state) {
 	struct test_dir *dir = *state;
 	struct log_store *log = open_log(dir);
@@ -306,6 +306,11 @@ static void test_wal_is_not_moved_in_vain(void **state) {
 	seq = gather(log, dir, seq, INT64_C(8) << 20, true);
 	assert_int_equal(log_checkpoint_after_ms(log), 250);
 	assert_in_range(file_size(dir_file(dir, "log.db-wal")), 1000 * 4096, 1100 * 4096);
+	/* Much is what has come since then. */
+	seq = gather(log, dir, seq, 2400 * 4120, false);
+	assert_int_equal(log_checkpoint_after_ms(log), 250);
+	seq = gather(log, dir, seq, 2700 * 4120, false);
+	assert_int_equal(log_checkpoint_after_ms(log), 5);
 	assert_int_equal(sqlite3_exec(reader, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
 	(void)sqlite3_close(reader);
 	log_checkpoint(log);

@@ -158,8 +158,8 @@ void log_tidy(struct log_store *log);
 /* A feed begins on this log: nobody is connected now. For looking back only; it may fail. */
 void log_note_start(struct log_store *log, int64_t at_ms);
 /* So many milliseconds without a transaction are the time for log_checkpoint(); -1: too little has
- * gathered in the WAL since it was last moved. Where nobody does it a commit will, when so much has
- * that it takes some tens of milliseconds. */
+ * gathered in the WAL since that was last tried. Where nobody does it a commit will, when so much
+ * has that it takes some tens of milliseconds. */
 int log_checkpoint_after_ms(const struct log_store *log);
 /* Moves what is in the WAL to the main file as far as readers let it; waits for nobody. */
 void log_checkpoint(struct log_store *log);
