@@ -27,7 +27,7 @@ def press_bare(port, seconds):
 
 
 def bare():
-    """What press says of bare answers, alone and while others need the two processors as well."""
+    """What press says of bare answers, alone and while others, that begin meanwhile, need the two processors."""
     rounds = BEHIND * EVENT // MESSAGE
     with feed_peers.Bare() as server:
         before = feed_peers.told(press_bare(server.port, ALONE_S))
@@ -51,7 +51,8 @@ def come_back(feed):
     """While alarms come in: (what the consoles' program says, what the app's says of its alarms until then)."""
     with subprocess.Popen(swarm(feed), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                           text=True) as consoles:
-        consoles.stderr.readline()
+        if consoles.stderr.readline() != "ready\n":
+            raise RuntimeError("swarm does not begin: " + consoles.stderr.read())
         with subprocess.Popen(press(feed, AT_MOST_S) + ["each"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               text=True) as app:
             try:
@@ -63,8 +64,9 @@ def come_back(feed):
                 app.send_signal(signal.SIGINT)
             during = app.stdout.readline()  # before all of them leave at once
         consoles.stdin.close()
+        said = consoles.stderr.read()
     if consoles.returncode != 0:
-        raise RuntimeError("swarm ended with %d" % consoles.returncode)
+        raise RuntimeError("swarm ended with %d: %s" % (consoles.returncode, said))
     return json.loads(told), json.loads(during)
 
 

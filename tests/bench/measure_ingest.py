@@ -38,7 +38,7 @@ def rates():
                      against=("json-c and SQLite", events / least), **goal)
         # The same, whatever else the disk and the machine do.
         bench.figure("cache ingest", "events to a second of the processor, %d events" % events, events / cpu,
-                      "events/s", against=("json-c and SQLite", events / least_cpu))
+                     "events/s", against=("json-c and SQLite", events / least_cpu))
     bench.growth("cache ingest", "time to catch up", took, "s",
                  work=("json-c and SQLite", [least for _, least in limits]))
     bench.growth("memory", "console, catching up", peaks, "MiB", work="none")

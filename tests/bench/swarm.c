@@ -8,7 +8,8 @@
  *     swarm siaga|nats|mqtt PORT CONSOLES RATE SECONDS WINDOW [INTAKE-TOKEN CONSOLE-TOKEN [BEHIND]]
  *
  * With BEHIND nothing is published: the consoles come all at once, so many events behind, and it is
- * told when all had caught up. They stay until nothing more can come on standard input.
+ * told when all had caught up. It says "ready" first, on standard error, and they come after a line
+ * on standard input, and stay until nothing more can come there.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -466,6 +467,7 @@ int main(int argc, char **argv) {
 	}
 	double rate = strtod(argv[4], NULL);
 	posters = kind != SIAGA ? 1 : rate > 0 ? POSTERS : RUSH;
+	posters = behind >= 0 ? 0 : posters;
 	clients_len = posters + strtoul(argv[3], NULL, 10);
 	if (clients_len > LINKS_MAX) {
 		load_die("too many consoles");
