@@ -20,17 +20,7 @@
 /* Above this a look at every page would keep the control room waiting; damage then shows when it is
  * read. */
 #define LOG_CHECK_MAX_BYTES (INT64_C(256) << 20)
-/*
- * Pages of the -wal file. Alarms that come together lie together, so the more are moved at once the
- * less there is to move. But whose commit moves them waits for all of it: where nothing else is to
- * be done they are moved before it comes to that, and the more there are the sooner.
- */
-#define LOG_WAL_MOST     8000
-#define LOG_WAL_MUCH     2000
-#define LOG_WAL_SOME     500
-#define LOG_WAL_SOON_MS  5
-#define LOG_WAL_LATER_MS 250
-#define LOG_PROBE_BYTES  (INT64_C(256) << 10)
+#define LOG_PROBE_BYTES     (INT64_C(256) << 10)
 
 static const char *const log_steps[] = {
 	"CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
@@ -206,20 +196,6 @@ static bool advise(const struct log_store *log, struct err *err) {
 		what, log->db.path);
 }
 
-/* So many pages are in the -wal file after a commit. */
-static int on_commit(void *data, sqlite3 *handle, const char *name, int pages) {
-	struct log_store *log = data;
-
-	UNUSED(handle);
-	UNUSED(name);
-	log->wal_tried = pages < log->wal_pages ? 0 : log->wal_tried; /* it began anew */
-	log->wal_pages = pages;
-	if (pages >= LOG_WAL_MOST && log_checkpoint_after_ms(log) >= 0) {
-		log_checkpoint(log);
-	}
-	return SQLITE_OK;
-}
-
 static bool open_writer(struct log_store *log, const char *dir, bool *taken, struct err *err) {
 	char real[PATH_MAX];
 	enum db_result result;
@@ -238,10 +214,8 @@ static bool open_writer(struct log_store *log, const char *dir, bool *taken, str
 	if (result != DB_OK) {
 		return result == DB_DAMAGED ? advise(log, err) : false;
 	}
-	(void)sqlite3_wal_hook(log->db.handle, on_commit, log);
-	/* A file that keeps its length is written over, not made longer again. */
-	return db_exec(&log->db, "PRAGMA journal_size_limit=34000000", err) &&
-	       load_feed(log, err) && (log->feed[0] != '\0' || make_feed(log, err));
+	return log_watch_wal(log, err) && load_feed(log, err) &&
+	       (log->feed[0] != '\0' || make_feed(log, err));
 }
 
 struct log_store *log_try_writer(const char *dir, bool *taken, struct err *err) {
@@ -586,20 +560,4 @@ void log_note_start(struct log_store *log, int64_t at_ms) {
 		(void)db_run(&log->db, stmt, NULL);
 	}
 	(void)sqlite3_finalize(stmt);
-}
-
-int log_checkpoint_after_ms(const struct log_store *log) {
-	int pages = log->wal_pages - log->wal_tried;
-
-	if (pages < LOG_WAL_SOME) {
-		return -1;
-	}
-	return pages < LOG_WAL_MUCH ? LOG_WAL_LATER_MS : LOG_WAL_SOON_MS;
-}
-
-void log_checkpoint(struct log_store *log) {
-	/* Where that fails, or somebody reads: with the next ones. */
-	log->wal_tried = log->wal_pages;
-	(void)sqlite3_wal_checkpoint_v2(
-		log->db.handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 }

@@ -46,8 +46,9 @@ struct log_store {
 	struct db db;
 	char dir[PATH_MAX]; /* of the writer, else "" */
 	char feed[UUID_SIZE];
-	int lock;                 /* of the writer, else -1 */
-	int wal_pages, wal_tried; /* of the writer: in the -wal file; at the last try to move them */
+	int lock; /* of the writer, else -1 */
+	/* Of the writer: pages in the -wal file; and when it was last tried to move them. */
+	int wal_pages, wal_tried;
 	enum transaction transaction;
 	/* In the open transaction: */
 	int64_t next_seq;
@@ -67,6 +68,9 @@ struct log_link {
 	unsigned char salt[LOG_SALT_LEN], digest[LOG_HASH_LEN], hash[LOG_HASH_LEN];
 	bool salted;
 };
+
+/* From now on what gathers in the WAL is counted, and much of it moved by a commit. */
+bool log_watch_wal(struct log_store *log, struct err *err);
 
 /* The hash of seq 0. */
 void log_chain_first(const char *feed, unsigned char out[LOG_HASH_LEN]);
