@@ -19,7 +19,6 @@
 /* "SIAC" */
 #define CACHE_APPLICATION_ID 0x53494143u
 #define CHECK_BYTES_MAX      (64 * 1024 * 1024)
-#define CACHE_KIB            1024 /* what is read again the system keeps, too */
 #define LOCK_PAUSE_MS        20
 #define PROBE_BYTES          (64 * 1024) /* more than what is saved at once takes */
 

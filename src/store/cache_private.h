@@ -45,8 +45,11 @@ struct history_words {
 	size_t len, cap;
 };
 
+#define CACHE_KIB 256 /* of pages; what is read again the system keeps, too */
+
 struct cache_store {
 	struct db db;
+	size_t rush;      /* events that were saved in large saves, one behind the other */
 	struct db outbox; /* the same file, synchronous=FULL */
 	struct db_kind history_kind;
 	struct db history; /* the same file, to be read only: a page never waits for a save */

@@ -8,6 +8,12 @@
 
 #include "cache_private.h"
 
+/* Whoever has much to catch up with writes all over the file, and is quicker with more of its pages
+ * at hand: so many events later, in saves of so many at least. */
+#define RUSH_KIB    2048
+#define RUSH_EVENTS 10000
+#define RUSH_SAVE   32
+
 /* An id as it stands in a column; "" for anything that is none. */
 static void get_id(sqlite3_stmt *stmt, int at, char *out, size_t size) {
 	const char *text = db_column(stmt, at, NULL);
@@ -143,12 +149,23 @@ static bool put_event(struct cache_store *cache, const struct cache_event *event
 	return done && ((same && !event->ends && !event->opens) || put_incident(cache, event, err));
 }
 
+static void make_room(struct cache_store *cache, size_t len) {
+	size_t rush = len >= RUSH_SAVE ? cache->rush + len : 0;
+	bool rushed = cache->rush >= RUSH_EVENTS, rushes = rush >= RUSH_EVENTS;
+
+	cache->rush = rush;
+	if (rushed != rushes) {
+		db_set_room(&cache->db, rushes ? RUSH_KIB : CACHE_KIB);
+	}
+}
+
 bool cache_save(struct cache_store *cache, const struct cache_meta *meta,
 	const struct cache_event *events, size_t len, const struct history_row *rows,
 	size_t rows_len, struct err *err) {
 	struct last last = {.incident = ""};
 	bool done;
 
+	make_room(cache, len);
 	if (!cache_is_there(cache, err) || !cache_begin(cache, err)) {
 		return false;
 	}

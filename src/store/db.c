@@ -106,6 +106,14 @@ static void look_uri(char out[3 * PATH_MAX + 32], const char *path) {
 	memcpy(out + len, "?immutable=1", sizeof("?immutable=1"));
 }
 
+void db_set_room(struct db *db, int kib) {
+	char pragma[48];
+
+	(void)snprintf(pragma, sizeof(pragma), "PRAGMA cache_size=-%d", kib);
+	/* A wish: what is wrong with a file is found, and told, by what is needed of it. */
+	(void)sqlite3_exec(db->handle, pragma, NULL, NULL, NULL);
+}
+
 static bool open_handle(struct db *db, unsigned flags, struct err *err) {
 	int way = (flags & DB_WRITE) != 0 ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
 	bool still = (flags & DB_LOOK) != 0 && !has_wal(db);
@@ -125,11 +133,7 @@ static bool open_handle(struct db *db, unsigned flags, struct err *err) {
 	db_set_busy(db, DB_BUSY_MS);
 	(void)sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	if (db->kind->cache_kib > 0) {
-		char pragma[48];
-		(void)snprintf(
-			pragma, sizeof(pragma), "PRAGMA cache_size=-%d", db->kind->cache_kib);
-		/* A wish: what is wrong with a file is found, and told, by what is needed of it. */
-		(void)sqlite3_exec(db->handle, pragma, NULL, NULL, NULL);
+		db_set_room(db, db->kind->cache_kib);
 	}
 	return db_exec(db,
 		"PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA foreign_keys=ON;"

@@ -80,6 +80,8 @@ bool db_is_damage(int rc);
  * transaction. */
 bool db_probe(struct db *db, struct err *err);
 void db_set_busy(struct db *db, int busy_ms);
+/* So much memory, in KiB, for its pages at most. */
+void db_set_room(struct db *db, int kib);
 /* Is the open file no longer the one of that name: renamed, or removed? */
 bool db_has_moved(struct db *db);
 /* Writes a whole, compact copy of the file as it is now; `path` must not be there, or be empty. */

@@ -2,10 +2,12 @@
 
 #include <dirent.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <sys/resource.h>
 
 #include <siaga/base/macros.h>
 #include <siaga/base/text.h>
+#include <siaga/base/uuid.h>
 #include <siaga/store/cache.h>
 
 #include "test_dir.h"
@@ -181,6 +183,47 @@ static void test_mark(void **state) {
 	assert_true(cache_get_meta(cache, &meta, NULL));
 	assert_int_equal(meta.last_seq, 3);
 	assert_string_equal(meta.mark, "");
+	cache_close(cache);
+}
+
+/* So many events in saves of `each`; the last seq. */
+static int64_t save_many(struct cache_store *cache, int64_t seq, int count, int each) {
+	struct cache_event events[40];
+	char body[1000], ids[40][UUID_SIZE];
+
+	memset(body, 'x', sizeof(body) - 1);
+	body[sizeof(body) - 1] = '\0';
+	assert_true(each <= (int)ARRAY_LEN(events));
+	for (; count > 0; count -= each) {
+		for (int i = 0; i < each; i++) {
+			seq++;
+			(void)snprintf(ids[i], sizeof(ids[i]), "%08x-0000-4000-8000-000000000000",
+				(unsigned)seq * 2654435761u);
+			events[i] = (struct cache_event){.seq = seq,
+				.at_ms = 1000 * seq,
+				.incident = ids[i],
+				.body = body,
+				.opens = true};
+		}
+		save(cache, events, (size_t)each);
+	}
+	return seq;
+}
+
+/* Most of a console's memory would be pages of this file: it has few at hand, but while it catches
+ * up with much, and gives them back. */
+static void test_memory(void **state) {
+	struct test_dir *dir = *state;
+	struct cache_store *cache = open_cache(dir, NULL);
+	int64_t seq = save_many(cache, 0, 6000, 20), few = sqlite3_memory_used();
+
+	assert_in_range(few, 1, 1 << 20);
+	seq = save_many(cache, seq, 8000, 40);
+	assert_in_range(sqlite3_memory_used(), 1, few + (128 << 10));
+	seq = save_many(cache, seq, 4000, 40);
+	assert_in_range(sqlite3_memory_used(), few + (1 << 20), few + (3 << 20));
+	(void)save_many(cache, seq, 1, 1);
+	assert_in_range(sqlite3_memory_used(), 1, few + (128 << 10));
 	cache_close(cache);
 }
 
@@ -502,6 +545,7 @@ int main(void) {
 		TEST(test_empty),
 		TEST(test_read_as_a_log),
 		TEST(test_saved_and_reopened),
+		TEST(test_memory),
 		TEST(test_saved_twice),
 		TEST(test_mark),
 		TEST(test_never_mixed),
