@@ -8,6 +8,8 @@
 
 #include "private.h"
 
+#define ENTRIES_FEW 16 /* a power of two */
+
 enum incident_state incident_state_after(
 	const struct incident *inc, enum event_type type, const char *other) {
 	switch (type) {
@@ -54,6 +56,15 @@ enum incident_state incident_state_after(
 	return inc->state;
 }
 
+/* Most have a few entries, and of those there are many: no room is made that they do not need. */
+static void make_room(struct incident *inc) {
+	size_t len = inc->entries_len;
+	if (len < ENTRIES_FEW ? len % 2 == 0 : (len & (len - 1)) == 0) {
+		size_t cap = len < ENTRIES_FEW ? len + 2 : len * 2;
+		inc->entries = mem_resize(inc->entries, cap, sizeof(*inc->entries));
+	}
+}
+
 static void add_entry(struct incident *inc, const struct event *event) {
 	if (inc->entries_len == INCIDENT_ENTRIES_MAX) {
 		/* The first line, how it began, is worth more than the second. */
@@ -61,9 +72,8 @@ static void add_entry(struct incident *inc, const struct event *event) {
 		memmove(&inc->entries[1], &inc->entries[2],
 			(INCIDENT_ENTRIES_MAX - 2) * sizeof(*inc->entries));
 		inc->entries_len--;
-	} else if ((inc->entries_len & (inc->entries_len - 1)) == 0) {
-		size_t cap = inc->entries_len > 0 ? inc->entries_len * 2 : 4;
-		inc->entries = mem_resize(inc->entries, cap, sizeof(*inc->entries));
+	} else {
+		make_room(inc);
 	}
 	struct entry *entry = &inc->entries[inc->entries_len++];
 	memset(entry, 0, sizeof(*entry));
