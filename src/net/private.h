@@ -133,7 +133,7 @@ struct server {
 	struct lws_protocols protocols[3];
 	int listen_fd; /* -1: nobody is taken in any more */
 	uint16_t port;
-	struct loop_timer *listen_again; /* when there are no files for another */
+	struct loop_timer *listen_again; /* after a pause */
 	uint64_t last_id;
 	uint64_t handing;              /* the request that on_request is just told of */
 	struct server_request *calls;  /* hash: those that await their answer */
