@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import socket
+import statistics
 import subprocess
 import tempfile
 import time
@@ -174,16 +175,17 @@ class Postgres(Peer):
             time.sleep(0.01)
 
     def insert(self, clients, seconds):
-        """By pgbench, prepared, the connections made before: inserts a second, and a second of its processor."""
+        """By pgbench, prepared, the connections made before, and without the first second, in which each of them has
+        its plans to make: inserts a second, and a second of its processor."""
         before, children = self._cpu_s(), self._children()
         done = subprocess.run(
             [self.find("pgbench"), "-h", "127.0.0.1", "-p", str(self.port), "-U", self.user, "-n", "-M", "prepared",
-             "-c", str(clients), "-j", "1", "-T", str(seconds), "-f", self.script, "postgres"],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True)
-        line = next(line for line in done.stdout.splitlines() if line.startswith("tps = "))
-        per_s = float(line.split()[2])
+             "-c", str(clients), "-j", "1", "-T", str(seconds + 1), "-P", "1", "-f", self.script, "postgres"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=True)
+        all_s = next(float(line.split()[2]) for line in done.stdout.splitlines() if line.startswith("tps = "))
+        each = [float(line.split()[3]) for line in done.stderr.splitlines() if line.startswith("progress: ")]
         self._wait_gone(children)
-        return per_s, per_s * seconds / max(0.01, self._cpu_s() - before)
+        return statistics.mean(each[1:]), all_s * (seconds + 1) / max(0.01, self._cpu_s() - before)
 
     def __exit__(self, *_):
         if self.child is not None:

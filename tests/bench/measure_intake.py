@@ -9,12 +9,13 @@ import json
 import os
 import subprocess
 import tempfile
+import time
 
 import bench
 import feed_peers
 
 ROW = "durable intake"
-SECONDS = 2
+SECONDS = 4
 CLIENTS = (1, 8, 64)
 
 
@@ -40,6 +41,14 @@ def limits(folder, batches):
     return lines[0], sqlite
 
 
+def quiet(feed):
+    """What it has to move when nothing comes any more it has moved."""
+    until, before = time.monotonic() + 5, 0
+    while bench.cpu_ms(feed.child.pid) - before > 5 and time.monotonic() < until:
+        before = bench.cpu_ms(feed.child.pid)
+        time.sleep(0.4)
+
+
 def measure(postgres, bare):
     """In turn, for what else the machine does is the same for all then: {clients: press()}, and the same of the
     peer's insert() and of the bare answers."""
@@ -49,6 +58,7 @@ def measure(postgres, bare):
         postgres.insert(8, 1)  # in the same way
     for clients in CLIENTS:
         said[clients] = press(feed, clients, SECONDS)
+        quiet(feed)
         if postgres is not None:
             peers[clients] = postgres.insert(clients, SECONDS)
         answers[clients] = feed_peers.told(
