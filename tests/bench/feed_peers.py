@@ -175,8 +175,8 @@ class Postgres(Peer):
             time.sleep(0.01)
 
     def insert(self, clients, seconds):
-        """By pgbench, prepared, the connections made before, and without the first second, in which each of them has
-        its plans to make: inserts a second, and a second of its processor."""
+        """By pgbench, prepared, the connections made before, and without the first second, in which it is slower:
+        inserts a second, and a second of its processor."""
         before, children = self._cpu_s(), self._children()
         done = subprocess.run(
             [self.find("pgbench"), "-h", "127.0.0.1", "-p", str(self.port), "-U", self.user, "-n", "-M", "prepared",
