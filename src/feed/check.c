@@ -420,11 +420,20 @@ static bool check_count(struct check *check, enum log_table table, const char *n
 	return got >= 0;
 }
 
+static bool check_answers(struct check *check) {
+	int64_t twice = log_count_twice_answered(check->log, check->err);
+	if (twice > 0) {
+		fault(check, 0, "table answer: %lld commands were answered twice",
+			(long long)twice);
+	}
+	return twice >= 0 && log_read_answers(check->log, on_answer, check, check->err);
+}
+
 static bool check_tables(struct check *check) {
 	return check_count(check, LOG_TABLE_INCIDENT, "incident", check->out->incidents) &&
 	       check_count(check, LOG_TABLE_ALARM, "alarm", check->alarms) &&
-	       check_count(check, LOG_TABLE_SENT, "sent", check->sent) &&
-	       log_read_answers(check->log, on_answer, check, check->err) && !check->failed;
+	       check_count(check, LOG_TABLE_SENT, "sent", check->sent) && check_answers(check) &&
+	       !check->failed;
 }
 
 static void finish_check(struct check *check, bool whole) {

@@ -241,8 +241,8 @@ static void do_batch(struct writer *writer, struct job *batch) {
 
 /*
  * What waits, or NULL when it is time for something else: a probe while nothing can be written, or,
- * after `wait_ms` (-1: there is nothing), more of what is to be forgotten or the moving of what has
- * gathered.
+ * after `wait_ms` (-1: there is nothing), more of what is to be forgotten or what the log does in a
+ * pause.
  */
 static struct job *wait_batch(struct writer *writer, int wait_ms, bool *quit) {
 	int64_t until_ms = wait_ms >= 0 ? clock_mono_ms() + wait_ms : INT64_MAX;
@@ -272,13 +272,13 @@ static void *run(void *data) {
 	probe(writer);
 	for (;;) {
 		bool quit, idle = wait_ms < 0 && writer->trouble == TROUBLE_NONE;
-		int move_ms = idle ? log_checkpoint_after_ms(writer->log) : -1;
-		struct job *batch = wait_batch(writer, idle ? move_ms : wait_ms, &quit);
+		int rest_ms = idle ? log_rest_after_ms(writer->log) : -1;
+		struct job *batch = wait_batch(writer, idle ? rest_ms : wait_ms, &quit);
 		if (quit) {
 			return NULL;
 		}
-		if (batch == NULL && move_ms >= 0) {
-			log_checkpoint(writer->log);
+		if (batch == NULL && rest_ms >= 0) {
+			log_rest(writer->log);
 		}
 		if (writer->trouble != TROUBLE_NONE && clock_mono_ms() >= writer->probe_at_ms) {
 			probe(writer);

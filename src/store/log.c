@@ -56,6 +56,11 @@ static const char *const log_steps[] = {
 	"CREATE INDEX event_general ON event(seq) WHERE incident IS NULL;"
 	/* After which event a feed began: whoever had been there before was not there then. */
 	"CREATE TABLE started(seq INTEGER NOT NULL, at_ms INTEGER NOT NULL) STRICT;",
+	/* Answers that are not in the table answer yet, in the order in which they were given. */
+	"CREATE TABLE answer_new(n INTEGER PRIMARY KEY, id TEXT NOT NULL, at_ms INTEGER NOT NULL,"
+	" refused INTEGER NOT NULL, seq INTEGER NOT NULL, code TEXT NOT NULL, message TEXT NOT "
+	"NULL,"
+	" incident TEXT NOT NULL, alarm TEXT NOT NULL, number INTEGER NOT NULL) STRICT;",
 };
 
 /* The same, but of what a purge that goes on is about to forget (before ?6, older than event ?7; of
@@ -79,6 +84,8 @@ static const char *const log_steps[] = {
 	" AND s.incident = i.id AND s.seq <= ?2 CROSS JOIN event e ON e.incident = i.id"           \
 	" WHERE (i.ended_seq IS NULL OR i.ended_seq > ?2) AND i.first_seq <= ?2"                   \
 	" AND e.seq > ?1 AND e.seq <= ?2 ORDER BY e.seq LIMIT ?3) ORDER BY seq"
+
+#define ANSWER_COLUMNS "id, at_ms, refused, seq, code, message, incident, alarm, number"
 
 static const char *const log_sql[] = {
 	[LOG_HEAD] = "SELECT coalesce((SELECT max(seq) FROM event), 0),"
@@ -109,11 +116,18 @@ static const char *const log_sql[] = {
 	[LOG_SENT_NEXT] = "SELECT seq, incident FROM sent WHERE agency = ?1 AND seq > ?2"
 			  " AND seq <= ?3 ORDER BY seq LIMIT 1",
 	/* The first answer stands. */
-	[LOG_ANSWER_PUT] = "INSERT INTO answer(id, at_ms, refused, seq, code, message, incident, "
-			   "alarm, number)"
+	[LOG_ANSWER_PUT] = "INSERT INTO answer(" ANSWER_COLUMNS ")"
 			   " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT(id) DO NOTHING",
-	[LOG_ANSWER_GET] = "SELECT refused, seq, code, message, incident, alarm, number"
-			   " FROM answer WHERE id = ?1",
+	[LOG_ANSWER_GET] = "SELECT " LOG_ANSWER_COLUMNS " FROM answer WHERE id = ?1",
+	[LOG_ANSWER_NEW_PUT] = "INSERT INTO answer_new(" ANSWER_COLUMNS ", n)"
+			       " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10"
+			       " WHERE NOT EXISTS(SELECT 1 FROM answer WHERE id = ?1)",
+	[LOG_ANSWER_NEW_GET] =
+		"SELECT " LOG_ANSWER_COLUMNS " FROM answer_new WHERE n = ?2 AND id = ?1",
+	[LOG_ANSWER_SETTLE] = "INSERT INTO answer(" ANSWER_COLUMNS ")"
+			      " SELECT " ANSWER_COLUMNS " FROM answer_new WHERE n <= ?1"
+			      " ON CONFLICT(id) DO NOTHING",
+	[LOG_ANSWER_NEW_DROP] = "DELETE FROM answer_new WHERE n <= ?1",
 	[LOG_ALARM_FIND] = "SELECT incident FROM alarm WHERE id = ?1",
 	[LOG_NUMBER_FIND] = "SELECT id FROM incident WHERE number = ?1",
 	[LOG_HASH_GET] = "SELECT hash FROM event WHERE seq = ?1",
@@ -214,7 +228,7 @@ static bool open_writer(struct log_store *log, const char *dir, bool *taken, str
 	if (result != DB_OK) {
 		return result == DB_DAMAGED ? advise(log, err) : false;
 	}
-	return log_watch_wal(log, err) && load_feed(log, err) &&
+	return log_watch_wal(log, err) && log_load_answers(log, err) && load_feed(log, err) &&
 	       (log->feed[0] != '\0' || make_feed(log, err));
 }
 
@@ -265,6 +279,7 @@ void log_close(struct log_store *log) {
 		return;
 	}
 	db_close(&log->db);
+	log_drop_answers(log);
 	if (log->lock >= 0) {
 		(void)close(log->lock);
 	}
@@ -314,6 +329,7 @@ bool log_begin(struct log_store *log, struct err *err) {
 		return false;
 	}
 	log->transaction = TRANSACTION_OPEN;
+	log_begin_answers(log);
 	if (!log_head(log, &head, &number, err) || !find_end(log, head, err)) {
 		log_rollback(log);
 		return false;
@@ -325,14 +341,14 @@ bool log_begin(struct log_store *log, struct err *err) {
  * When the disk is full SQLite ends the transaction by itself, and what is written next would be
  * committed alone. So one failure loses the transaction here too, until it is rolled back.
  */
-static bool lose(struct log_store *log) {
+bool log_lose(struct log_store *log) {
 	if (log->transaction == TRANSACTION_OPEN) {
 		log->transaction = TRANSACTION_LOST;
 	}
 	return false;
 }
 
-static bool may_write(struct log_store *log, struct err *err) {
+bool log_may_write(struct log_store *log, struct err *err) {
 	switch (log->transaction) {
 	case TRANSACTION_NONE: return err_set(err, "%s: no transaction is open", log->db.path);
 	case TRANSACTION_LOST: return err_set(err, "%s: the transaction failed", log->db.path);
@@ -424,22 +440,22 @@ static bool put_sent(struct log_store *log, const struct log_row *row, struct er
 bool log_append(struct log_store *log, const struct log_row *row, struct err *err) {
 	struct log_link link;
 
-	if (!may_write(log, err)) {
+	if (!log_may_write(log, err)) {
 		return false;
 	}
 	if (log->next_fill != log->next_seq) {
 		(void)err_set(err, "%s: an older siaga's log, not filled yet", log->db.path);
-		return lose(log);
+		return log_lose(log);
 	}
 	if (row->seq != log->next_seq) {
 		(void)err_set(err, "%s: event %lld where %lld is next", log->db.path,
 			(long long)row->seq, (long long)log->next_seq);
-		return lose(log);
+		return log_lose(log);
 	}
 	log_chain_link(&link, log->last_hash, row);
 	if (!put_event(log, row, &link, err) || !put_incident(log, row, err) ||
 		!put_alarm(log, row, err) || !put_sent(log, row, err)) {
-		return lose(log);
+		return log_lose(log);
 	}
 	memcpy(log->last_hash, link.hash, sizeof(log->last_hash));
 	log->next_seq++;
@@ -467,59 +483,43 @@ bool log_fill(struct log_store *log, const struct log_row *row, struct err *err)
 	struct log_link link;
 	sqlite3_stmt *stmt;
 
-	if (!may_write(log, err)) {
+	if (!log_may_write(log, err)) {
 		return false;
 	}
 	if (row->seq != log->next_fill || row->seq >= log->next_seq) {
 		(void)err_set(err, "%s: event %lld filled where %lld is next", log->db.path,
 			(long long)row->seq, (long long)log->next_fill);
-		return lose(log);
+		return log_lose(log);
 	}
 	if (row->seq == 1 &&
 		!db_exec(&log->db, "INSERT OR REPLACE INTO meta VALUES('untidy', '1')", err)) {
-		return lose(log);
+		return log_lose(log);
 	}
 	log_chain_link(&link, log->last_hash, row);
 	stmt = db_stmt(&log->db, LOG_EVENT_FILL);
 	bind_forms(log, stmt, row, &link);
 	if (!db_run(&log->db, stmt, err) || !put_sent(log, row, err)) {
-		return lose(log);
+		return log_lose(log);
 	}
 	memcpy(log->last_hash, link.hash, sizeof(log->last_hash));
 	log->next_fill++;
 	return true;
 }
 
-bool log_put_answer(
-	struct log_store *log, const struct log_answer *answer, int64_t at_ms, struct err *err) {
-	sqlite3_stmt *stmt;
-
-	if (!may_write(log, err)) {
-		return false;
-	}
-	stmt = db_stmt(&log->db, LOG_ANSWER_PUT);
-	db_bind_str(&log->db, stmt, 1, answer->id);
-	db_bind_int(&log->db, stmt, 2, at_ms);
-	db_bind_int(&log->db, stmt, 3, answer->refused ? 1 : 0);
-	db_bind_int(&log->db, stmt, 4, answer->seq);
-	db_bind_str(&log->db, stmt, 5, answer->code);
-	db_bind_str(&log->db, stmt, 6, answer->message);
-	db_bind_str(&log->db, stmt, 7, answer->incident);
-	db_bind_str(&log->db, stmt, 8, answer->alarm);
-	db_bind_int(&log->db, stmt, 9, answer->number);
-	return db_run(&log->db, stmt, err) || lose(log);
-}
-
 bool log_commit(struct log_store *log, struct err *err) {
-	if (!may_write(log, err) || !db_run(&log->db, db_stmt(&log->db, LOG_COMMIT), err)) {
+	if (!log_may_write(log, err) || !db_run(&log->db, db_stmt(&log->db, LOG_COMMIT), err)) {
 		log_rollback(log);
 		return false;
 	}
+	log_commit_answers(log);
 	log->transaction = TRANSACTION_NONE;
 	return true;
 }
 
 void log_rollback(struct log_store *log) {
+	if (log->transaction != TRANSACTION_NONE) {
+		log_rollback_answers(log);
+	}
 	if (sqlite3_get_autocommit(log->db.handle) == 0) {
 		(void)db_exec(&log->db, "ROLLBACK", NULL);
 	}
@@ -560,4 +560,22 @@ void log_note_start(struct log_store *log, int64_t at_ms) {
 		(void)db_run(&log->db, stmt, NULL);
 	}
 	(void)sqlite3_finalize(stmt);
+}
+
+static bool settles_first(int move_ms, int settle_ms) {
+	return settle_ms >= 0 && (move_ms < 0 || settle_ms < move_ms);
+}
+
+int log_rest_after_ms(const struct log_store *log) {
+	int move_ms = log_checkpoint_after_ms(log), settle_ms = log_settle_after_ms(log);
+
+	return settles_first(move_ms, settle_ms) ? settle_ms : move_ms;
+}
+
+void log_rest(struct log_store *log) {
+	if (settles_first(log_checkpoint_after_ms(log), log_settle_after_ms(log))) {
+		log_settle(log);
+	} else {
+		log_checkpoint(log);
+	}
 }

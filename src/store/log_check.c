@@ -152,7 +152,9 @@ int64_t log_count(struct log_store *log, enum log_table table, struct err *err) 
 
 bool log_read_answers(struct log_store *log, log_answer_fn on_answer, void *data, struct err *err) {
 	sqlite3_stmt *stmt = db_prepare(&log->db,
-		"SELECT refused, seq, code, message, incident, alarm, number, id FROM answer", err);
+		"SELECT " LOG_ANSWER_COLUMNS ", id FROM answer"
+		" UNION ALL SELECT " LOG_ANSWER_COLUMNS ", id FROM answer_new",
+		err);
 	int rc = stmt == NULL ? -1 : 1;
 
 	while (rc == 1 && (rc = db_step(&log->db, stmt, err)) == 1) {
@@ -164,6 +166,21 @@ bool log_read_answers(struct log_store *log, log_answer_fn on_answer, void *data
 	}
 	(void)sqlite3_finalize(stmt);
 	return rc == 0;
+}
+
+int64_t log_count_twice_answered(struct log_store *log, struct err *err) {
+	sqlite3_stmt *stmt = db_prepare(&log->db,
+		"SELECT count(*) - count(DISTINCT id)"
+		" + total(EXISTS(SELECT 1 FROM answer WHERE answer.id = answer_new.id))"
+		" FROM answer_new",
+		err);
+	int64_t count = -1;
+
+	if (stmt != NULL && db_step(&log->db, stmt, err) == 1) {
+		count = sqlite3_column_int64(stmt, 0);
+	}
+	(void)sqlite3_finalize(stmt);
+	return count;
 }
 
 /* Gives what a statement (NULL: it has failed) finds, and is its end. */

@@ -22,6 +22,10 @@ enum log_stmt {
 	LOG_SENT_NEXT,
 	LOG_ANSWER_PUT,
 	LOG_ANSWER_GET,
+	LOG_ANSWER_NEW_PUT,
+	LOG_ANSWER_NEW_GET,
+	LOG_ANSWER_NEW_DROP,
+	LOG_ANSWER_SETTLE,
 	LOG_ALARM_FIND,
 	LOG_NUMBER_FIND,
 	LOG_HASH_GET,
@@ -49,14 +53,43 @@ struct log_store {
 	int lock; /* of the writer, else -1 */
 	/* Of the writer: pages in the -wal file; and when it was last tried to move them. */
 	int wal_pages, wal_tried;
+	/* Of the writer: the new answers, by id; the last one's place; and how many there were when
+	 * they could not be settled. */
+	struct log_new_answer *new_answers;
+	int64_t new_last;
+	size_t new_tried;
 	enum transaction transaction;
 	/* In the open transaction: */
 	int64_t next_seq;
 	unsigned char last_hash[LOG_HASH_LEN]; /* of next_seq - 1 */
 	int64_t next_fill; /* the event to fill next; next_seq: all have their place in the chain */
+	int64_t new_before;  /* the last new answer at its beginning */
+	int64_t new_settled; /* the last one that is settled in it */
 };
 
-/* refused, seq, code, message, incident, alarm, number: all but the id. */
+/* Whether a transaction is open and whole. */
+bool log_may_write(struct log_store *log, struct err *err);
+/* The transaction is lost: it can only be rolled back. Returns false. */
+bool log_lose(struct log_store *log);
+
+#define LOG_SETTLE_SLICE 64
+
+/* The new answers, when a writer opens and closes the log, and around its transactions. */
+bool log_load_answers(struct log_store *log, struct err *err);
+void log_drop_answers(struct log_store *log);
+void log_begin_answers(struct log_store *log);
+void log_commit_answers(struct log_store *log);
+void log_rollback_answers(struct log_store *log);
+/* The place of the first that is not settled; 0: all are. */
+int64_t log_first_new_answer(const struct log_store *log);
+/* Settles the first `max` of them, in the open transaction. */
+bool log_settle_slice(struct log_store *log, int max, struct err *err);
+/* As log_rest_after_ms(), for log_settle(), which settles a slice. */
+int log_settle_after_ms(const struct log_store *log);
+void log_settle(struct log_store *log);
+
+/* As an answer is read: all but its id. */
+#define LOG_ANSWER_COLUMNS "refused, seq, code, message, incident, alarm, number"
 void log_get_answer_row(sqlite3_stmt *stmt, struct log_answer *out);
 /* A reader of a log that nobody has open; beside it nothing is made. */
 struct log_store *log_open_still(const char *dir, struct err *err);
@@ -71,6 +104,8 @@ struct log_link {
 
 /* From now on what gathers in the WAL is counted, and much of it moved by a commit. */
 bool log_watch_wal(struct log_store *log, struct err *err);
+/* As log_rest_after_ms(), for log_checkpoint(). */
+int log_checkpoint_after_ms(const struct log_store *log);
 
 /* The hash of seq 0. */
 void log_chain_first(const char *feed, unsigned char out[LOG_HASH_LEN]);

@@ -124,6 +124,7 @@ static int step_events(struct log_store *log, const struct log_purge *purge,
 		return -1;
 	}
 	cursor->events_done = looked < LOOKED_AT;
+	cursor->new_answers = log->new_last;
 	return 1;
 }
 
@@ -166,13 +167,20 @@ static int step_answers(struct log_store *log, const struct log_purge *purge,
 int log_purge_step(struct log_store *log, const struct log_purge *purge,
 	struct log_purge_cursor *cursor, int64_t now_ms, struct err *err) {
 	struct log_purge_cursor next = *cursor;
+	int64_t first_new;
 	int rc;
 
 	if (!log_begin(log, err)) {
 		return -1;
 	}
-	rc = next.events_done ? step_answers(log, purge, &next, err)
-			      : step_events(log, purge, &next, now_ms, err);
+	first_new = log_first_new_answer(log);
+	if (!next.events_done) {
+		rc = step_events(log, purge, &next, now_ms, err);
+	} else if (first_new != 0 && first_new <= next.new_answers) {
+		rc = log_settle_slice(log, LOG_SETTLE_SLICE, err) ? 1 : -1;
+	} else {
+		rc = step_answers(log, purge, &next, err);
+	}
 	if (rc < 0) {
 		log_rollback(log);
 		return -1;

@@ -7,33 +7,6 @@
 
 #include "log_private.h"
 
-void log_get_answer_row(sqlite3_stmt *stmt, struct log_answer *out) {
-	*out = (struct log_answer){
-		.refused = sqlite3_column_int(stmt, 0) != 0,
-		.seq = sqlite3_column_int64(stmt, 1),
-		.number = sqlite3_column_int64(stmt, 6),
-	};
-	text_copy(out->code, sizeof(out->code), db_column(stmt, 2, NULL));
-	text_copy(out->message, sizeof(out->message), db_column(stmt, 3, NULL));
-	text_copy(out->incident, sizeof(out->incident), db_column(stmt, 4, NULL));
-	text_copy(out->alarm, sizeof(out->alarm), db_column(stmt, 5, NULL));
-}
-
-int log_get_answer(struct log_store *log, const char *id, struct log_answer *out, struct err *err) {
-	sqlite3_stmt *stmt = db_stmt(&log->db, LOG_ANSWER_GET);
-	int rc;
-
-	db_bind_str(&log->db, stmt, 1, id);
-	rc = db_step(&log->db, stmt, err);
-	if (rc != 1) {
-		return rc;
-	}
-	log_get_answer_row(stmt, out);
-	text_copy(out->id, sizeof(out->id), id);
-	db_reset(stmt);
-	return 1;
-}
-
 /* The one text that a statement with its values bound finds. */
 static int find_id(
 	struct log_store *log, sqlite3_stmt *stmt, char incident[UUID_SIZE], struct err *err) {

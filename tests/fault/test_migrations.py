@@ -79,7 +79,7 @@ class Kind:
 
 
 KINDS = (
-    Kind("log.db", ("log-v1.sql",), lambda folder: [SIAGAD, "--data", folder, "--listen", "127.0.0.1:0"],
+    Kind("log.db", ("log-v1.sql", "log-v2.sql"), lambda folder: [SIAGAD, "--data", folder, "--listen", "127.0.0.1:0"],
          ("SELECT seq, at_ms, incident, number, type, body, masked FROM event ORDER BY seq",
           "SELECT * FROM incident ORDER BY id", "SELECT * FROM alarm ORDER BY id",
           "SELECT id, seq FROM answer ORDER BY id", "SELECT value FROM meta WHERE key = 'feed'")),

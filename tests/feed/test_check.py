@@ -225,6 +225,9 @@ def test_events_that_change_places_go_or_come_show():
         check("FAULT event %s" % ("" if seq is None else "%d: " % seq) in said, name, said)
 
 
+ANSWER = "id, at_ms, refused, seq, code, message, incident, alarm, number"
+
+
 def test_tables_that_do_not_agree_with_the_events_show():
     whole = kept_day()
     for sql in (
@@ -244,8 +247,12 @@ def test_tables_that_do_not_agree_with_the_events_show():
         "UPDATE sent SET seq = seq + 1 WHERE agency = 'psc119'",
         "INSERT INTO sent SELECT 'pln', incident, seq, 0 FROM sent LIMIT 1",
         "UPDATE sent SET caller = 1 - caller WHERE agency = 'damkar'",
-        "UPDATE answer SET number = 9 WHERE incident <> ''",
-        "UPDATE answer SET seq = 100000 WHERE incident = ''",
+        "UPDATE answer_new SET number = 9 WHERE incident <> ''",
+        "UPDATE answer_new SET seq = 100000 WHERE incident = ''",
+        "INSERT INTO answer SELECT %s FROM answer_new WHERE incident = '' LIMIT 1" % ANSWER,
+        "INSERT INTO answer_new(%s) SELECT %s FROM answer_new WHERE incident = '' LIMIT 1" % (ANSWER, ANSWER),
+        "INSERT INTO answer SELECT upper(id), at_ms, refused, seq, code, message, incident, alarm, 9 FROM answer_new"
+        " WHERE incident <> '' LIMIT 1",
     ):
         feed = folder_of(whole)
         spoil(feed, sql)
@@ -355,11 +362,15 @@ def write_tokens(db):
                    (b"%d" % number + text, text, text, b"%032d" % number))
 
 
-def write_answers(db):
+def write_answers(db, table="answer"):
     for number, text in enumerate(TEXTS):
-        db.execute("INSERT INTO answer(id, refused, seq, code, message, incident, alarm, number, at_ms)"
-                   " VALUES(CAST(? AS TEXT), 1, 0, CAST(? AS TEXT), CAST(? AS TEXT), '', '', 0, 0)",
+        db.execute("INSERT INTO %s(id, refused, seq, code, message, incident, alarm, number, at_ms)"
+                   " VALUES(CAST(? AS TEXT), 1, 0, CAST(? AS TEXT), CAST(? AS TEXT), '', '', 0, 0)" % table,
                    (b"%d" % number + text, text, text))
+
+
+def write_new_answers(db):
+    write_answers(db, "answer_new")
 
 
 def write_events(db):
@@ -388,6 +399,7 @@ def test_what_somebody_wrote_into_the_databases_does_nothing_to_the_terminal():
     for name, write, told in (
         ("admin.db", write_tokens, b"FAULT admin.db: token "),
         ("log.db", write_answers, b"FAULT table answer: "),
+        ("log.db", write_new_answers, b"FAULT table answer: "),
         ("log.db", write_events, b"FAULT event 2: "),
         ("log.db", write_bodies, b": the body is not the one that was written"),
         ("log.db", write_schema, b"FAULT the file: "),

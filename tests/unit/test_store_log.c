@@ -232,7 +232,7 @@ static void test_no_gap(void **state) {
 static int64_t gather(
 	struct log_store *log, struct test_dir *dir, int64_t seq, int64_t wal_bytes, bool wanted) {
 	while (file_size(dir_file(dir, "log.db-wal")) < wal_bytes &&
-		!(wanted && log_checkpoint_after_ms(log) >= 0)) {
+		!(wanted && log_rest_after_ms(log) >= 0)) {
 		put(log, ++seq, FIRE, 7, ' ');
 	}
 	return seq;
@@ -246,14 +246,14 @@ static void test_wal_is_moved(void **state) {
 	int64_t seq, length, made;
 
 	put(log, 1, FIRE, 7, 'o');
-	assert_int_equal(log_checkpoint_after_ms(log), -1);
+	assert_int_equal(log_rest_after_ms(log), -1);
 	made = file_size(dir_file(dir, "log.db"));
 	seq = gather(log, dir, 1, INT64_C(4) << 20, true);
-	assert_int_equal(log_checkpoint_after_ms(log), 250);
+	assert_int_equal(log_rest_after_ms(log), 250);
 	assert_in_range(file_size(dir_file(dir, "log.db-wal")), 500 * 4096, 600 * 4096);
 	assert_int_equal(file_size(dir_file(dir, "log.db")), made);
 	log_checkpoint(log);
-	assert_int_equal(log_checkpoint_after_ms(log), -1);
+	assert_int_equal(log_rest_after_ms(log), -1);
 	assert_true(file_size(dir_file(dir, "log.db")) > made);
 	/* The next ones are written over the old ones. */
 	length = file_size(dir_file(dir, "log.db-wal"));
@@ -277,11 +277,11 @@ static void test_much_is_moved_soon(void **state) {
 	struct log_store *log = open_log(dir);
 	int64_t seq = gather(log, dir, 0, 1950 * 4120, false);
 
-	assert_int_equal(log_checkpoint_after_ms(log), 250);
+	assert_int_equal(log_rest_after_ms(log), 250);
 	seq = gather(log, dir, seq, 2100 * 4120, false);
-	assert_int_equal(log_checkpoint_after_ms(log), 5);
+	assert_int_equal(log_rest_after_ms(log), 5);
 	log_checkpoint(log);
-	assert_int_equal(log_checkpoint_after_ms(log), -1);
+	assert_int_equal(log_rest_after_ms(log), -1);
 	log_close(log);
 }
 
@@ -300,24 +300,24 @@ static void test_wal_is_not_moved_in_vain(void **state) {
 		SQLITE_OK);
 	seq = gather(log, dir, 1, INT64_C(4) << 20, true);
 	log_checkpoint(log);
-	assert_int_equal(log_checkpoint_after_ms(log), -1);
+	assert_int_equal(log_rest_after_ms(log), -1);
 	put(log, ++seq, FIRE, 7, ' ');
-	assert_int_equal(log_checkpoint_after_ms(log), -1);
+	assert_int_equal(log_rest_after_ms(log), -1);
 	seq = gather(log, dir, seq, INT64_C(8) << 20, true);
-	assert_int_equal(log_checkpoint_after_ms(log), 250);
+	assert_int_equal(log_rest_after_ms(log), 250);
 	assert_in_range(file_size(dir_file(dir, "log.db-wal")), 1000 * 4096, 1100 * 4096);
 	/* Much is what has come since then. */
 	seq = gather(log, dir, seq, 2400 * 4120, false);
-	assert_int_equal(log_checkpoint_after_ms(log), 250);
+	assert_int_equal(log_rest_after_ms(log), 250);
 	seq = gather(log, dir, seq, 2700 * 4120, false);
-	assert_int_equal(log_checkpoint_after_ms(log), 5);
+	assert_int_equal(log_rest_after_ms(log), 5);
 	assert_int_equal(sqlite3_exec(reader, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
 	(void)sqlite3_close(reader);
 	log_checkpoint(log);
 	/* Begun anew, it is counted anew. */
 	length = file_size(dir_file(dir, "log.db-wal"));
 	seq = gather(log, dir, seq, length + 1, true);
-	assert_int_equal(log_checkpoint_after_ms(log), 250);
+	assert_int_equal(log_rest_after_ms(log), 250);
 	assert_int_equal(file_size(dir_file(dir, "log.db-wal")), length);
 	assert_int_equal(head_of(log), seq);
 	log_close(log);

@@ -74,6 +74,7 @@ void log_last_hash(const struct log_store *log, unsigned char out[LOG_HASH_LEN])
 /* A transaction: everything between is on disk when log_commit returns true, or none of it. */
 bool log_begin(struct log_store *log, struct err *err);
 bool log_append(struct log_store *log, const struct log_row *row, struct err *err);
+/* The first answer to an id stands. */
 bool log_put_answer(
 	struct log_store *log, const struct log_answer *answer, int64_t at_ms, struct err *err);
 /* An event of an older siaga's log gets what that one did not keep: `masked`, `bare`, `audience`,
@@ -89,7 +90,7 @@ enum trouble log_trouble(const struct log_store *log);
 /* Can it be written? Tries it, and changes nothing. Outside a transaction. */
 bool log_probe(struct log_store *log, struct err *err);
 
-/* 1 found, 0 not, -1 error. */
+/* Of the writer, also of what its open transaction has put. 1 found, 0 not, -1 error. */
 int log_get_answer(struct log_store *log, const char *id, struct log_answer *out, struct err *err);
 /* The incident that an alarm came in as; same results. */
 int log_find_alarm(
@@ -157,11 +158,17 @@ bool log_read_cameras(struct log_store *log, log_event_fn on_event, void *data, 
 void log_tidy(struct log_store *log);
 /* A feed begins on this log: nobody is connected now. For looking back only; it may fail. */
 void log_note_start(struct log_store *log, int64_t at_ms);
-/* So many milliseconds without a transaction are the time for log_checkpoint(); -1: too little has
- * gathered in the WAL since that was last tried. Where nobody does it a commit will, when so much
- * has that it takes some tens of milliseconds. */
-int log_checkpoint_after_ms(const struct log_store *log);
-/* Moves what is in the WAL to the main file as far as readers let it; waits for nobody. */
+/*
+ * Pauses: what a commit need not do is done while nobody waits for one. log_rest_after_ms() is how
+ * many milliseconds without a transaction are the time for log_rest(), which does some of it, a few
+ * milliseconds of work, and is to be asked again; -1: there is nothing to do. What is in the WAL is
+ * moved to the main file, as far as readers let it; where that is never done a commit will, when so
+ * much has gathered that it takes some tens of milliseconds. And new answers are put in order;
+ * where that is never done, and there are very many, each costs its commit more.
+ */
+int log_rest_after_ms(const struct log_store *log);
+void log_rest(struct log_store *log);
+/* Moves what is in the WAL now. */
 void log_checkpoint(struct log_store *log);
 
 #endif

@@ -53,6 +53,8 @@ int64_t log_count(struct log_store *log, enum log_table table, struct err *err);
 
 typedef void (*log_answer_fn)(void *data, const struct log_answer *answer);
 bool log_read_answers(struct log_store *log, log_answer_fn on_answer, void *data, struct err *err);
+/* How many of them are of an id that has another one already; -1 on error. */
+int64_t log_count_twice_answered(struct log_store *log, struct err *err);
 
 /* What tells who was there and what was open on their consoles, in order of seq: events of no
  * incident, each look at one, and all of one incident (NULL: of none). */

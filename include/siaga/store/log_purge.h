@@ -26,6 +26,7 @@ struct log_purge_cursor {
 	int64_t seq;
 	char answer[80];
 	bool events_done;
+	int64_t new_answers; /* those up to this one are put in order first */
 };
 
 /* A step, in a transaction of its own: 1 there is more, 0 that was the last, -1 error. */
