@@ -6,13 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #define SEND_BUFFER     (48 * 1024) /* a stalled reader is noticed after this */
 #define USER_TIMEOUT_MS 10000u
 #define CLOSE_TOO_BIG   1009
-#define LINGER_S        2 /* for one that still talks while it is sent away */
+#define LINGER_S        2 /* for one that is told that it is sent away to go by itself */
 #define FAREWELL_S      5 /* until it has taken what it is told before that */
 #define WRITE_CLOSE     ((enum lws_write_protocol)4) /* its own word for it is not in its headers */
 
@@ -95,26 +94,20 @@ static int receive(struct server *server, struct ws_conn *conn, const char *in, 
 	return 0;
 }
 
-/* A socket that is closed on what came in takes back what went out and was not read yet. */
-static bool has_unread(const struct ws_conn *conn) {
-	int unread = 0;
-	return ioctl(lws_get_socket_fd(conn->wsi), FIONREAD, &unread) == 0 && unread > 0;
-}
-
-/* A reason that lws_close_reason() is given when writable is not sent by 4.1.6; a frame is. */
-static int say_close(struct ws_conn *conn) {
+/*
+ * A reason that lws_close_reason() is given when writable is not sent by 4.1.6; a frame is. A
+ * socket that is closed on what comes in takes back what went out and was not read yet, so the
+ * other end is the first to close.
+ */
+static void say_close(struct ws_conn *conn) {
 	unsigned char frame[LWS_PRE + 2 + sizeof(conn->close_reason)];
 	size_t len = strlen(conn->close_reason);
 	frame[LWS_PRE] = (unsigned char)(conn->close_code >> 8);
 	frame[LWS_PRE + 1] = (unsigned char)(conn->close_code & 255);
 	memcpy(frame + LWS_PRE + 2, conn->close_reason, len);
 	lws_write(conn->wsi, frame + LWS_PRE, 2 + len, WRITE_CLOSE);
-	if (!has_unread(conn)) {
-		return -1;
-	}
 	conn->close_said = true;
 	lws_set_timeout(conn->wsi, PENDING_TIMEOUT_USER_OK, LINGER_S);
-	return 0;
 }
 
 static int writable(struct server *server, struct ws_conn *conn) {
@@ -136,7 +129,10 @@ static int writable(struct server *server, struct ws_conn *conn) {
 	if (more) {
 		lws_callback_on_writable(conn->wsi);
 	}
-	return !more && conn->closing ? say_close(conn) : 0;
+	if (!more && conn->closing) {
+		say_close(conn);
+	}
+	return 0;
 }
 
 int server_ws_callback(
@@ -170,6 +166,8 @@ int server_ws_callback(
 			alive_heard(*slot);
 		}
 		return 0;
+	/* An answer to what was said has none; any other close the library answers. */
+	case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE: return *slot != NULL && (*slot)->close_said;
 	case LWS_CALLBACK_SERVER_WRITEABLE: return *slot != NULL ? writable(server, *slot) : -1;
 	case LWS_CALLBACK_CLOSED:
 	case LWS_CALLBACK_CLOSED_HTTP:

@@ -383,6 +383,26 @@ def test_revoked_is_revoked_at_once_also_for_open_links():
     feed.stop()
 
 
+def test_who_still_talks_when_sent_away_reads_why():
+    feed = start_feed(limits={"session_burst": 100000})
+    it = feed.alarm()["incident"]
+    ayu, budi = Feed(feed, "ayu", small=True), Feed(feed, "budi")
+    # More than ayu's end of the link takes unread, and less than the feed's end does.
+    for _ in range(20):
+        budi.do("note", it, note="x" * 900)
+    check_eq(feed.admin("token", "revoke", "ayu")[0], 0, "revoke")
+    eventually(lambda: metric(feed, "siaga_revoked_total") == 1, "it is known to the feed")
+    until = deadline(0.5)
+    try:
+        while time.monotonic() < until:
+            ayu.send({"t": "look", "open": None})
+    except OSError:
+        pass
+    check_eq(ayu.closed(), 4001, "close code")
+    check_eq(sum(event["type"] == "incident.noted" for event in ayu.events), 20, "and all before it")
+    feed.stop()
+
+
 def test_a_name_that_gets_another_role_loses_the_old_link():
     feed = start_feed()
     old = Feed(feed, "ayu")
