@@ -271,13 +271,15 @@ static void *run(void *data) {
 	/* A disk that is full already is told before the first alarm meets it. */
 	probe(writer);
 	for (;;) {
-		bool quit, idle = wait_ms < 0 && writer->trouble == TROUBLE_NONE;
-		int rest_ms = idle ? log_rest_after_ms(writer->log) : -1;
-		struct job *batch = wait_batch(writer, idle ? rest_ms : wait_ms, &quit);
+		bool quit, is_well = writer->trouble == TROUBLE_NONE;
+		int rest_ms = is_well && wait_ms != 0 ? log_rest_after_ms(writer->log) : -1;
+		/* Also while what is to be forgotten waits for somebody who reads it. */
+		bool rests = rest_ms >= 0 && (wait_ms < 0 || rest_ms < wait_ms);
+		struct job *batch = wait_batch(writer, rests ? rest_ms : wait_ms, &quit);
 		if (quit) {
 			return NULL;
 		}
-		if (batch == NULL && rest_ms >= 0) {
+		if (batch == NULL && rests) {
 			log_rest(writer->log);
 		}
 		if (writer->trouble != TROUBLE_NONE && clock_mono_ms() >= writer->probe_at_ms) {

@@ -97,7 +97,7 @@ struct ws_conn {
 	struct lws *wsi;
 	void *session;
 	struct buf in;
-	bool established, broken, closing, close_said;
+	bool established, broken, closing, close_said, lingers;
 	uint16_t close_code;
 	char close_reason[100];
 	int64_t heard_ms;    /* mono: it said something, or answered */

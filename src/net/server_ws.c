@@ -94,20 +94,25 @@ static int receive(struct server *server, struct ws_conn *conn, const char *in, 
 	return 0;
 }
 
-/*
- * A reason that lws_close_reason() is given when writable is not sent by 4.1.6; a frame is. A
- * socket that is closed on what comes in takes back what went out and was not read yet, so the
- * other end is the first to close.
- */
-static void say_close(struct ws_conn *conn) {
+/* A reason that lws_close_reason() is given when writable is not sent by 4.1.6; a frame is. */
+static bool say_close(struct ws_conn *conn) {
 	unsigned char frame[LWS_PRE + 2 + sizeof(conn->close_reason)];
 	size_t len = strlen(conn->close_reason);
 	frame[LWS_PRE] = (unsigned char)(conn->close_code >> 8);
 	frame[LWS_PRE + 1] = (unsigned char)(conn->close_code & 255);
 	memcpy(frame + LWS_PRE + 2, conn->close_reason, len);
-	lws_write(conn->wsi, frame + LWS_PRE, 2 + len, WRITE_CLOSE);
 	conn->close_said = true;
-	lws_set_timeout(conn->wsi, PENDING_TIMEOUT_USER_OK, LINGER_S);
+	lws_callback_on_writable(conn->wsi);
+	return lws_write(conn->wsi, frame + LWS_PRE, 2 + len, WRITE_CLOSE) >= 0;
+}
+
+/* A socket that is closed on what comes in takes back what went out and was not read yet, so the
+ * other end is the first to close, from when all has gone out. */
+static void linger(struct ws_conn *conn) {
+	if (!conn->lingers) {
+		conn->lingers = true;
+		lws_set_timeout(conn->wsi, PENDING_TIMEOUT_USER_OK, LINGER_S);
+	}
 }
 
 static int writable(struct server *server, struct ws_conn *conn) {
@@ -115,6 +120,7 @@ static int writable(struct server *server, struct ws_conn *conn) {
 		return -1;
 	}
 	if (conn->close_said) {
+		linger(conn);
 		return 0;
 	}
 	if (alive_ping(conn)) {
@@ -129,10 +135,7 @@ static int writable(struct server *server, struct ws_conn *conn) {
 	if (more) {
 		lws_callback_on_writable(conn->wsi);
 	}
-	if (!more && conn->closing) {
-		say_close(conn);
-	}
-	return 0;
+	return !more && conn->closing && !say_close(conn) ? -1 : 0;
 }
 
 int server_ws_callback(

@@ -85,7 +85,7 @@ static const char *const log_steps[] = {
 	" WHERE (i.ended_seq IS NULL OR i.ended_seq > ?2) AND i.first_seq <= ?2"                   \
 	" AND e.seq > ?1 AND e.seq <= ?2 ORDER BY e.seq LIMIT ?3) ORDER BY seq"
 
-#define ANSWER_COLUMNS "id, at_ms, refused, seq, code, message, incident, alarm, number"
+#define ANSWER_ROW "id, at_ms, refused, seq, code, message, incident, alarm, number"
 
 static const char *const log_sql[] = {
 	[LOG_HEAD] = "SELECT coalesce((SELECT max(seq) FROM event), 0),"
@@ -116,16 +116,16 @@ static const char *const log_sql[] = {
 	[LOG_SENT_NEXT] = "SELECT seq, incident FROM sent WHERE agency = ?1 AND seq > ?2"
 			  " AND seq <= ?3 ORDER BY seq LIMIT 1",
 	/* The first answer stands. */
-	[LOG_ANSWER_PUT] = "INSERT INTO answer(" ANSWER_COLUMNS ")"
+	[LOG_ANSWER_PUT] = "INSERT INTO answer(" ANSWER_ROW ")"
 			   " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT(id) DO NOTHING",
 	[LOG_ANSWER_GET] = "SELECT " LOG_ANSWER_COLUMNS " FROM answer WHERE id = ?1",
-	[LOG_ANSWER_NEW_PUT] = "INSERT INTO answer_new(" ANSWER_COLUMNS ", n)"
+	[LOG_ANSWER_NEW_PUT] = "INSERT INTO answer_new(" ANSWER_ROW ", n)"
 			       " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10"
 			       " WHERE NOT EXISTS(SELECT 1 FROM answer WHERE id = ?1)",
 	[LOG_ANSWER_NEW_GET] =
 		"SELECT " LOG_ANSWER_COLUMNS " FROM answer_new WHERE n = ?2 AND id = ?1",
-	[LOG_ANSWER_SETTLE] = "INSERT INTO answer(" ANSWER_COLUMNS ")"
-			      " SELECT " ANSWER_COLUMNS " FROM answer_new WHERE n <= ?1"
+	[LOG_ANSWER_SETTLE] = "INSERT INTO answer(" ANSWER_ROW ")"
+			      " SELECT " ANSWER_ROW " FROM answer_new WHERE n <= ?1"
 			      " ON CONFLICT(id) DO NOTHING",
 	[LOG_ANSWER_NEW_DROP] = "DELETE FROM answer_new WHERE n <= ?1",
 	[LOG_ALARM_FIND] = "SELECT incident FROM alarm WHERE id = ?1",
@@ -329,8 +329,9 @@ bool log_begin(struct log_store *log, struct err *err) {
 		return false;
 	}
 	log->transaction = TRANSACTION_OPEN;
-	log_begin_answers(log);
-	if (!log_head(log, &head, &number, err) || !find_end(log, head, err)) {
+	log->new_settled = 0;
+	if (!log_load_answers(log, err) || !log_head(log, &head, &number, err) ||
+		!find_end(log, head, err)) {
 		log_rollback(log);
 		return false;
 	}
@@ -349,6 +350,10 @@ bool log_lose(struct log_store *log) {
 }
 
 bool log_may_write(struct log_store *log, struct err *err) {
+	/* What fails may be a mere read, and end it all the same. */
+	if (log->transaction == TRANSACTION_OPEN && sqlite3_get_autocommit(log->db.handle) != 0) {
+		(void)log_lose(log);
+	}
 	switch (log->transaction) {
 	case TRANSACTION_NONE: return err_set(err, "%s: no transaction is open", log->db.path);
 	case TRANSACTION_LOST: return err_set(err, "%s: the transaction failed", log->db.path);
@@ -518,7 +523,7 @@ bool log_commit(struct log_store *log, struct err *err) {
 
 void log_rollback(struct log_store *log) {
 	if (log->transaction != TRANSACTION_NONE) {
-		log_rollback_answers(log);
+		log_drop_answers(log);
 	}
 	if (sqlite3_get_autocommit(log->db.handle) == 0) {
 		(void)db_exec(&log->db, "ROLLBACK", NULL);

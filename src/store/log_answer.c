@@ -17,11 +17,12 @@
 
 /* So many new ones are in memory at most, some 80 bytes each. */
 #define NEW_MOST 65536
-#define NEW_MUCH 16384
 #define NEW_SOME 1024
-/* Pauses of the writer, in milliseconds, in which a slice is settled. */
-#define SOON_MS  5
-#define LATER_MS 250
+/* Pauses of the writer, in milliseconds: in one so long a slice is settled, and then, as long as
+ * nothing else comes, one after the other. Who has to be quick all the time has no such pause, and
+ * where there is no room for new ones any more each costs a little more. */
+#define PAUSE_MS 250
+#define NEXT_MS  20
 
 /* Where a new answer is. That its id is that of another one is possible, so that is read, too. */
 struct log_new_answer {
@@ -61,30 +62,32 @@ static void drop(struct log_store *log, struct log_new_answer *item) {
 	free(item);
 }
 
-bool log_load_answers(struct log_store *log, struct err *err) {
-	sqlite3_stmt *stmt = db_prepare(&log->db, "SELECT n, id FROM answer_new ORDER BY n", err);
-	int rc = stmt == NULL ? -1 : 1;
-
-	while (rc == 1 && (rc = db_step(&log->db, stmt, err)) == 1) {
-		hold(log, db_column(stmt, 1, NULL), sqlite3_column_int64(stmt, 0));
-	}
-	(void)sqlite3_finalize(stmt);
-	return rc == 0;
-}
-
 void log_drop_answers(struct log_store *log) {
 	struct log_new_answer *item, *next;
 
 	HASH_ITER (hh, log->new_answers, item, next) {
 		drop(log, item);
 	}
+	log->new_known = false;
 }
 
-/* --- in a transaction --- */
+/* One that is not held would be given a second time. */
+bool log_load_answers(struct log_store *log, struct err *err) {
+	sqlite3_stmt *stmt;
+	int rc;
 
-void log_begin_answers(struct log_store *log) {
-	log->new_before = log->new_last;
-	log->new_settled = 0;
+	if (log->new_known) {
+		return true;
+	}
+	log_drop_answers(log);
+	stmt = db_prepare(&log->db, "SELECT n, id FROM answer_new ORDER BY n", err);
+	rc = stmt == NULL ? -1 : 1;
+	while (rc == 1 && (rc = db_step(&log->db, stmt, err)) == 1) {
+		hold(log, db_column(stmt, 1, NULL), sqlite3_column_int64(stmt, 0));
+	}
+	(void)sqlite3_finalize(stmt);
+	log->new_known = rc == 0;
+	return log->new_known;
 }
 
 /* What is settled is found in the other table from now on. */
@@ -97,17 +100,11 @@ void log_commit_answers(struct log_store *log) {
 		}
 		drop(log, item);
 	}
+	log->new_settled = 0;
+	log->new_failed = log->new_settles = false;
 }
 
-void log_rollback_answers(struct log_store *log) {
-	struct log_new_answer *item, *next;
-
-	HASH_ITER (hh, log->new_answers, item, next) {
-		if (item->n > log->new_before) {
-			drop(log, item);
-		}
-	}
-}
+/* --- in a transaction --- */
 
 void log_get_answer_row(sqlite3_stmt *stmt, struct log_answer *out) {
 	*out = (struct log_answer){
@@ -145,15 +142,18 @@ static int get_new(struct log_store *log, const struct log_new_answer *item, con
 }
 
 int log_get_answer(struct log_store *log, const char *id, struct log_answer *out, struct err *err) {
-	const struct log_new_answer *item = find(log, id);
+	const struct log_new_answer *item;
 	int rc;
 
 	if (log->lock < 0) {
 		(void)err_set(err, "%s: opened for reading", log->db.path);
 		return -1;
 	}
+	if (!log_load_answers(log, err)) {
+		return -1;
+	}
+	item = find(log, id);
 	rc = item != NULL ? get_new(log, item, id, out, err) : 0;
-
 	return rc != 0 ? rc : get(log, db_stmt(&log->db, LOG_ANSWER_GET), id, out, err);
 }
 
@@ -189,13 +189,14 @@ static bool put_new(
 
 bool log_put_answer(
 	struct log_store *log, const struct log_answer *answer, int64_t at_ms, struct err *err) {
-	const struct log_new_answer *item = find(log, answer->id);
+	const struct log_new_answer *item;
 	struct log_answer first;
 	int known;
 
 	if (!log_may_write(log, err)) {
 		return false;
 	}
+	item = find(log, answer->id);
 	if (item == NULL && HASH_COUNT(log->new_answers) < NEW_MOST) {
 		return put_new(log, answer, at_ms, err) || log_lose(log);
 	}
@@ -240,24 +241,21 @@ bool log_settle_slice(struct log_store *log, int max, struct err *err) {
 }
 
 int log_settle_after_ms(const struct log_store *log) {
-	size_t waiting = HASH_COUNT(log->new_answers);
-
-	if (waiting < NEW_SOME || waiting <= log->new_tried) {
+	if (HASH_COUNT(log->new_answers) < NEW_SOME || log->new_failed) {
 		return -1;
 	}
-	return waiting < NEW_MUCH ? LATER_MS : SOON_MS;
+	return log->new_settles ? NEXT_MS : PAUSE_MS;
 }
 
 void log_settle(struct log_store *log) {
-	size_t waiting = HASH_COUNT(log->new_answers);
-	bool settled = log_begin(log, NULL);
+	bool begun = log_begin(log, NULL);
+	bool settled =
+		begun && log_settle_slice(log, LOG_SETTLE_SLICE, NULL) && log_commit(log, NULL);
 
-	if (settled) {
-		settled = log_settle_slice(log, LOG_SETTLE_SLICE, NULL) && log_commit(log, NULL);
-		if (!settled) {
-			log_rollback(log);
-		}
+	if (begun && !settled) {
+		log_rollback(log);
 	}
-	/* Where that fails: when more have come. */
-	log->new_tried = settled ? 0 : waiting;
+	/* Nobody waits for it; whoever commits next finds out what is wrong, or that nothing is. */
+	log->new_failed = !settled;
+	log->new_settles = settled;
 }

@@ -53,17 +53,18 @@ struct log_store {
 	int lock; /* of the writer, else -1 */
 	/* Of the writer: pages in the -wal file; and when it was last tried to move them. */
 	int wal_pages, wal_tried;
-	/* Of the writer: the new answers, by id; the last one's place; and how many there were when
-	 * they could not be settled. */
+	/* Of the writer: the new answers, by id, as long as they are known to be all; the last
+	 * one's place; and whether, since something else was committed, some were or could not be
+	 * settled.
+	 */
 	struct log_new_answer *new_answers;
+	bool new_known, new_settles, new_failed;
 	int64_t new_last;
-	size_t new_tried;
 	enum transaction transaction;
 	/* In the open transaction: */
 	int64_t next_seq;
 	unsigned char last_hash[LOG_HASH_LEN]; /* of next_seq - 1 */
 	int64_t next_fill; /* the event to fill next; next_seq: all have their place in the chain */
-	int64_t new_before;  /* the last new answer at its beginning */
 	int64_t new_settled; /* the last one that is settled in it */
 };
 
@@ -74,12 +75,12 @@ bool log_lose(struct log_store *log);
 
 #define LOG_SETTLE_SLICE 64
 
-/* The new answers, when a writer opens and closes the log, and around its transactions. */
+/* The new answers: what a writer holds of them is read where it is not known, at first and after
+ * something was rolled back. */
 bool log_load_answers(struct log_store *log, struct err *err);
 void log_drop_answers(struct log_store *log);
-void log_begin_answers(struct log_store *log);
+/* Of a transaction. */
 void log_commit_answers(struct log_store *log);
-void log_rollback_answers(struct log_store *log);
 /* The place of the first that is not settled; 0: all are. */
 int64_t log_first_new_answer(const struct log_store *log);
 /* Settles the first `max` of them, in the open transaction. */

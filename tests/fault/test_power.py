@@ -58,6 +58,46 @@ def test_alarm_with_its_201_outlives_the_power():
     feed.stop()
 
 
+ANSWERS = 5000  # of which most are put in order when there is nothing else to do
+
+
+def answers(feed):
+    """(the ids of all, how many of them are in order)"""
+    path = os.path.join(feed.dir, "log.db")
+    settled = ask_database(path, "SELECT id FROM answer")
+    return sorted(settled + ask_database(path, "SELECT id FROM answer_new")), len(settled)
+
+
+@takes(60 + 5 * CUTS)
+def test_answers_outlive_the_power_while_they_are_put_in_order():
+    feed = start_feed()
+    feed.stop()
+    db = sqlite3.connect(os.path.join(feed.dir, "log.db"))
+    db.executemany("INSERT INTO answer_new(id, at_ms, refused, seq, code, message, incident, alarm, number)"
+                   " VALUES(?, 1, 1, 0, 'conflict', '', '', '', 0)",
+                   [("k:%064x" % random.getrandbits(256),) for _ in range(ANSWERS)])
+    db.commit()
+    db.close()
+    power = Power(feed.dir)
+    feed.wrap = power.env
+    taken, (ids, settled) = 0, answers(feed)
+    check_eq((len(ids), settled), (ANSWERS, 0), "answers")
+    for turn in range(CUTS):
+        feed.start()
+        wanted = settled + random.randrange(1, 2 * ANSWERS // (3 * CUTS))
+        eventually(lambda: answers(feed)[1] >= wanted, "%d are in order" % wanted, 40)
+        feed.kill()
+        taken += power.cut(some(turn))
+        check_database(os.path.join(feed.dir, "log.db"))
+        now, settled = answers(feed)
+        check_eq(len(now), ANSWERS, "answers")
+        check_eq(now == ids, True, "the same ones")
+    figure("writes that the cuts took", taken)
+    figure("answers in order by then", settled)
+    status, said, _ = feed.admin("check")
+    check_eq(status, 0, said)
+
+
 def token_under(power, feed):
     """As feed.token(), and the power may go after it."""
     made = subprocess.run([SIAGAD, "token", "add", "app", "--role", "intake", "--data", feed.dir], check=True,

@@ -3,6 +3,7 @@ token that is revoked opens nothing any more."""
 
 import json
 import os
+import select
 import socket
 import threading
 import time
@@ -392,7 +393,8 @@ def test_who_still_talks_when_sent_away_reads_why():
         budi.do("note", it, note="x" * 900)
     check_eq(feed.admin("token", "revoke", "ayu")[0], 0, "revoke")
     eventually(lambda: metric(feed, "siaga_revoked_total") == 1, "it is known to the feed")
-    until = deadline(0.5)
+    # Not longer than the feed waits for it to read that and go.
+    until = time.monotonic() + 0.5
     try:
         while time.monotonic() < until:
             ayu.send({"t": "look", "open": None})
@@ -400,6 +402,28 @@ def test_who_still_talks_when_sent_away_reads_why():
         pass
     check_eq(ayu.closed(), 4001, "close code")
     check_eq(sum(event["type"] == "incident.noted" for event in ayu.events), 20, "and all before it")
+    feed.stop()
+
+
+def is_over(link, wait_s=0):
+    """The feed has closed its end of the link; it may say nothing more."""
+    if not select.select([link.socket], [], [], wait_s)[0]:
+        return False
+    check_eq(link.socket.recv(4096), b"", "what comes after the close")
+    return True
+
+
+def test_who_is_sent_away_goes_and_else_is_put_out():
+    feed = start_feed()
+    links = [Feed(feed, "ayu", follow=False) for _ in range(2)]
+    check_eq(feed.admin("token", "revoke", "ayu")[0], 0, "revoke")
+    for link in links:
+        check_eq(link.closed(), 4001, "close code")
+    # The close frame of one that has read the feed's, masked with nothing.
+    links[0].socket.sendall(b"\x88\x82\0\0\0\0" + (4001).to_bytes(2, "big"))
+    check(is_over(links[0], 1.5), "who answers is let go at once")
+    check(not is_over(links[1]), "who does not is waited for")
+    check(is_over(links[1], 15 * SLOW), "and not for ever")
     feed.stop()
 
 

@@ -13,7 +13,6 @@
 #include "log_test.h"
 
 #define SOME  1024
-#define MUCH  16384
 #define MOST  65536
 #define SLICE 64
 
@@ -33,14 +32,20 @@ static bool put_answer(struct log_store *log, int number, int64_t at_ms, struct 
 }
 
 /* Numbers from `first` on, in one transaction. */
-static void put_answers(struct log_store *log, int first, int count, int64_t at_ms) {
-	struct err err = {0};
-	bool ok = log_begin(log, &err);
+static bool try_answers(
+	struct log_store *log, int first, int count, int64_t at_ms, struct err *err) {
+	bool ok = log_begin(log, err);
 
 	for (int i = first; ok && i < first + count; i++) {
-		ok = put_answer(log, i, at_ms, &err);
+		ok = put_answer(log, i, at_ms, err);
 	}
-	if (!ok || !log_commit(log, &err)) {
+	return ok && log_commit(log, err);
+}
+
+static void put_answers(struct log_store *log, int first, int count, int64_t at_ms) {
+	struct err err = {0};
+
+	if (!try_answers(log, first, count, at_ms, &err)) {
 		fail_msg("%s", err.text);
 	}
 }
@@ -135,24 +140,59 @@ static void test_put_in_order_in_pauses(void **state) {
 	log_close(log);
 }
 
-/* The more there are the sooner, and of more than can be held none is lost. */
+/* Once there is a pause the rest follows soon, before what may wait longer. */
+static void test_the_rest_follows(void **state) {
+	struct test_dir *dir = *state;
+	struct log_store *log = open_log(dir);
+
+	put_answers(log, 1, 3 * SOME, 1);
+	log_checkpoint(log);
+	for (int i = 1; i <= 2 * SOME / SLICE; i++) {
+		assert_int_equal(log_rest_after_ms(log), i == 1 ? 250 : 20);
+		log_rest(log);
+		in_order(dir, i * SLICE, 3 * SOME - i * SLICE);
+	}
+	assert_true(file_size(dir_file(dir, "log.db-wal")) > 600 * 4120);
+	log_close(log);
+}
+
+/* What else is to be done in a pause is not forgotten over it. */
+static void test_one_after_the_other(void **state) {
+	struct test_dir *dir = *state;
+	struct log_store *log = open_log(dir);
+
+	put_answers(log, 1, 2 * SOME, 1);
+	log_checkpoint(log);
+	assert_int_equal(log_rest_after_ms(log), 250);
+	log_rest(log);
+	assert_int_equal(log_rest_after_ms(log), 20);
+	log_rest(log);
+	in_order(dir, 2 * SLICE, 2 * (SOME - SLICE));
+	put_answers(log, 2 * SOME + 1, 1, 1);
+	assert_int_equal(log_rest_after_ms(log), 250);
+	/* What gathers in the WAL meanwhile may wait longer than the next slice. */
+	for (int number = 2 * SOME + 2; log_rest_after_ms(log) == 250 && number < 4000; number++) {
+		put_answers(log, number, 1, 1);
+	}
+	assert_int_equal(log_rest_after_ms(log), 5);
+	log_rest(log);
+	assert_int_equal(log_rest_after_ms(log), 250);
+	(void)rest(log);
+	assert_in_range(rows(dir, "answer_new"), SOME - SLICE, SOME - 1);
+	log_close(log);
+}
+
+/* Of more than can be held none is lost, nor given twice. */
 static void test_very_many(void **state) {
 	struct test_dir *dir = *state;
 	struct log_store *log = open_log(dir);
 	const int all = MOST + SLICE + 10;
 	int settled;
 
-	for (int i = 0; i < MUCH - SLICE; i += SLICE) {
-		put_answers(log, 1 + i, SLICE, 1);
-	}
-	put_answers(log, MUCH + 1 - SLICE, SLICE - 1, 1);
-	assert_int_equal(log_rest_after_ms(log), 250);
-	put_answers(log, MUCH, 1, 1);
-	/* Before what is in the WAL, which may wait longer. */
-	assert_int_equal(log_rest_after_ms(log), 5);
+	put_answers(log, 1, SOME, 1);
+	log_checkpoint(log);
 	log_rest(log);
-	in_order(dir, SLICE, MUCH - SLICE);
-	put_answers(log, MUCH + 1, all - MUCH, 1);
+	put_answers(log, SOME + 1, all - SOME, 1);
 	in_order(dir, SLICE + 10, MOST);
 	all_there(log, 1, all);
 	put_answers(log, 1, all, 2);
@@ -241,32 +281,87 @@ static void test_ids_that_look_the_same(void **state) {
 	log_close(log);
 }
 
+/* No file may become longer than so; returns what it was. */
+static struct rlimit tighten(rlim_t bytes) {
+	struct rlimit old, tight;
+
+	(void)signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	tight = old;
+	tight.rlim_cur = bytes;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &tight), 0);
+	return old;
+}
+
 /* A disk that is full in a pause is none of the alarms' business, and is not tried again and again.
  */
 static void test_no_room_for_order(void **state) {
 	struct test_dir *dir = *state;
 	struct log_store *log = open_log(dir);
-	struct rlimit old, tight;
+	struct rlimit old;
 
 	put_answers(log, 1, SOME, 1);
 	log_checkpoint(log);
-	(void)signal(SIGXFSZ, SIG_IGN);
-	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
-	tight = old;
-	tight.rlim_cur = 4096;
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &tight), 0);
+	old = tighten(4096);
 	assert_int_equal(log_rest_after_ms(log), 250);
 	log_rest(log);
+	all_there(log, 1, SOME);
 	assert_int_equal(log_rest_after_ms(log), -1);
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
 	in_order(dir, 0, SOME);
-	all_there(log, 1, SOME);
 	put_answers(log, SOME + 1, 1, 1);
 	all_there(log, 1, SOME + 1);
 	assert_int_equal(log_rest_after_ms(log), 250);
 	log_rest(log);
 	in_order(dir, SLICE, SOME + 1 - SLICE);
 	all_there(log, 1, SOME + 1);
+	log_close(log);
+}
+
+static void purge_before(struct log_store *log, int64_t before_ms, int more);
+
+/* What failed once is tried again as soon as anything is written, however few are left by then. */
+static void test_tried_again(void **state) {
+	struct test_dir *dir = *state;
+	struct log_store *log = open_log(dir);
+	struct rlimit old;
+
+	put_answers(log, 1, 3 * SOME, 1);
+	log_checkpoint(log);
+	old = tighten(4096);
+	log_rest(log);
+	assert_int_equal(log_rest_after_ms(log), -1);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+	purge_before(log, 2, 0);
+	in_order(dir, 0, 0);
+	log_checkpoint(log);
+	put_answers(log, 1, SOME, 3);
+	assert_int_equal(log_rest_after_ms(log), 250);
+	log_rest(log);
+	in_order(dir, SLICE, SOME - SLICE);
+	all_there(log, 1, SOME);
+	log_close(log);
+}
+
+/* What could not be committed was not answered, and is when it is asked again. */
+static void test_no_room_for_answers(void **state) {
+	struct test_dir *dir = *state;
+	struct log_store *log = open_log(dir);
+	struct rlimit old;
+	struct err err = {0};
+
+	put_answers(log, 1, 5, 1);
+	log_checkpoint(log);
+	old = tighten(4096);
+	assert_false(try_answers(log, 4, 500, 2, &err));
+	assert_true(err.text[0] != '\0');
+	log_rollback(log);
+	all_there(log, 1, 5);
+	none_there(log, 6, 498);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+	put_answers(log, 4, 500, 3);
+	all_there(log, 1, 503);
+	in_order(dir, 0, 503);
 	log_close(log);
 }
 
@@ -350,12 +445,14 @@ static void test_killed(void **state) {
 		if (child == 0) {
 			log = log_open_writer(dir->path, NULL);
 			for (int number = last + 1;; number += 300) {
-				put_answers(log, number, 300, 1);
 				said = number + 299;
-				if (write(pipes[1], &said, sizeof(said)) != sizeof(said)) {
+				if (log == NULL || !try_answers(log, number, 300, 1, NULL) ||
+					write(pipes[1], &said, sizeof(said)) != sizeof(said)) {
 					_exit(1);
 				}
-				(void)rest(log);
+				while (log_rest_after_ms(log) >= 0) {
+					log_rest(log);
+				}
 			}
 		}
 		(void)close(pipes[1]);
@@ -383,10 +480,14 @@ static void test_killed(void **state) {
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		TEST(test_put_in_order_in_pauses),
+		TEST(test_the_rest_follows),
+		TEST(test_one_after_the_other),
 		TEST(test_very_many),
 		TEST(test_rolled_back),
 		TEST(test_ids_that_look_the_same),
 		TEST(test_no_room_for_order),
+		TEST(test_tried_again),
+		TEST(test_no_room_for_answers),
 		TEST(test_old_ones_are_forgotten),
 		TEST(test_looked_over_wherever_they_are),
 		TEST(test_killed),

@@ -130,7 +130,8 @@ bool ws_conn_send(struct ws_conn *conn, const char *text, size_t len);
  * text is not, so that the next connection can be sent it, too. */
 bool ws_conn_send_in_place(struct ws_conn *conn, char *text, size_t len);
 /* Ends the link with a websocket close code (1000, 1001, 4001 token, 4003 role, 4008 slow, 4009
- * resync ...), some seconds later also where the peer does not take what waits for it. */
+ * resync ...): when the peer has closed its end, and some seconds later where it does not take what
+ * waits for it or does not close. on_close comes then; what the peer says until then is dropped. */
 void ws_conn_close(struct ws_conn *conn, uint16_t code, const char *reason);
 
 #endif
