@@ -56,11 +56,14 @@ enum incident_state incident_state_after(
 	return inc->state;
 }
 
-/* Most have a few entries, and of those there are many: no room is made that they do not need. */
+/* Most have a few entries, and of those there are many: no room is made that they do not need, and
+ * little moved, for what is moved leaves holes that the next incident's parts are scattered over.
+ */
 static void make_room(struct incident *inc) {
 	size_t len = inc->entries_len;
-	if (len < ENTRIES_FEW ? len % 2 == 0 : (len & (len - 1)) == 0) {
-		size_t cap = len < ENTRIES_FEW ? len + 2 : len * 2;
+	bool full = len < ENTRIES_FEW ? len % 2 == 0 && len != 2 : (len & (len - 1)) == 0;
+	if (full) {
+		size_t cap = len == 0 ? 4 : len < ENTRIES_FEW ? len + 2 : len * 2;
 		inc->entries = mem_resize(inc->entries, cap, sizeof(*inc->entries));
 	}
 }
