@@ -208,7 +208,7 @@ static void drawn(struct app *app, const struct app_event *event) {
 void app_apply(struct app *app, const struct app_event *event, struct effects *fx) {
 	app->now_ms = event->mono_ms;
 	app->wall_ms = event->wall_ms;
-	app->still = false;
+	app->still = app->called = false;
 	if (event->type != APP_TICK && event->type != APP_BEAT) {
 		app->rest = (struct app_rest){0};
 	}

@@ -285,7 +285,7 @@ static void take_event(struct app *app, const struct app_event *event, const str
 	if (live) {
 		note_raised(app, item);
 		if (calls(app, item)) {
-			app->bell_due = true;
+			app->bell_due = app->called = true;
 			alert_notify(app, item, fx);
 		}
 	}

@@ -22,7 +22,8 @@ void runtime_apply(struct runtime *rt, struct app_event *event) {
 	app_apply(&rt->app, event, &rt->fx);
 	rt->dirty = true;
 	rt->untouched = rt->untouched && rt->app.still;
-	rt->why = rt->why < PACE_FEED ? PACE_FEED : rt->why;
+	enum pace_why why = rt->app.called ? PACE_ALARM : PACE_FEED;
+	rt->why = rt->why < why ? why : rt->why;
 	runtime_effects(rt, event);
 }
 

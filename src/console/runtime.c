@@ -34,12 +34,16 @@ static void present(struct runtime *rt, int rows) {
 	saving_drawn(rt);
 }
 
+static int frames_per_s(const struct runtime *rt) {
+	return clock_mono_ms() < rt->slow_until_ms ? rt->opt->config.slow_frames : PACE_MOST;
+}
+
 static void draw(struct runtime *rt) {
 	if (!rt->screen_up || rt->gone) {
 		return;
 	}
 	app_settle(&rt->app);
-	pace_drawn(&rt->pace, rt->why, clock_mono_ms());
+	pace_drawn(&rt->pace, rt->why, frames_per_s(rt), clock_mono_ms());
 	int rows = rt->surface.rows;
 	if (rt->full || !rt->untouched) {
 		rt->drawn = ui_draw(&rt->app, &rt->surface);
@@ -67,9 +71,7 @@ void runtime_want_draw(struct runtime *rt) {
 	if (!rt->dirty || !rt->screen_up) {
 		return;
 	}
-	int64_t now_ms = clock_mono_ms();
-	int per_s = now_ms < rt->slow_until_ms ? rt->opt->config.slow_frames : PACE_MOST;
-	int64_t wait_ms = pace_wait(&rt->pace, rt->why, per_s, now_ms);
+	int64_t wait_ms = pace_wait(&rt->pace, rt->why, frames_per_s(rt), clock_mono_ms());
 	if (wait_ms == 0) {
 		draw(rt);
 	} else {

@@ -25,6 +25,21 @@ static void a_new_alarm_rings_and_is_selected(void **state) {
 	assert_int_equal(b->bells, 2);
 }
 
+/* So that it is drawn at once, muted or not. */
+static void an_alarm_is_known_from_what_calls_nobody(void **state) {
+	struct bench *b = *state;
+	bench_connect(b, ROLE_OPERATOR);
+	bench_key(b, 'o');
+	bench_raise(b, 1, KIND_FIRE, PRIORITY_P1);
+	assert_true(b->app.called);
+	bench_apply(b, (struct app_event){.type = APP_PRESENCE});
+	assert_false(b->app.called);
+	bench_raise(b, 2, KIND_CRIME, PRIORITY_P2);
+	assert_true(b->app.called);
+	bench_act(b, 1, ACTION_ACKNOWLEDGE, "ayu");
+	assert_false(b->app.called);
+}
+
 static void an_open_prompt_does_not_silence_the_bell(void **state) {
 	struct bench *b = *state;
 	bench_connect(b, ROLE_OPERATOR);
@@ -400,6 +415,7 @@ static void every_command_has_one_key_and_a_help(void **state) {
 int main(void) {
 	const struct CMUnitTest tests[] = {
 		BENCH_TEST(a_new_alarm_rings_and_is_selected),
+		BENCH_TEST(an_alarm_is_known_from_what_calls_nobody),
 		BENCH_TEST(an_open_prompt_does_not_silence_the_bell),
 		BENCH_TEST(mute_silences_and_ends_by_itself),
 		BENCH_TEST(old_work_never_rings),

@@ -22,7 +22,7 @@ static bool draw(struct show *show, enum pace_why why, int64_t now_ms) {
 	if (pace_wait(&show->pace, why, PACE_MOST, now_ms) > 0) {
 		return false;
 	}
-	pace_drawn(&show->pace, why, now_ms);
+	pace_drawn(&show->pace, why, PACE_MOST, now_ms);
 	assert_true(show->frames < FRAMES_MAX);
 	show->frames_ms[show->frames++] = now_ms;
 	return true;
@@ -53,6 +53,59 @@ static void the_clock_holds_no_alarm_back(void **state) {
 	for (int64_t ms = START_MS; ms < START_MS + FLOOD_MS; ms += 1000) {
 		assert_true(draw(&show, PACE_TICK, ms));
 		assert_true(draw(&show, PACE_FEED, ms + 1));
+	}
+}
+
+static void an_alarm_does_not_wait_for_what_was_drawn_just_before(void **state) {
+	struct show show = {0};
+	UNUSED(state);
+	for (int64_t ms = START_MS; ms < START_MS + FLOOD_MS; ms += 200) {
+		assert_true(draw(&show, PACE_FEED, ms));
+		assert_true(draw(&show, PACE_ALARM, ms + 1));
+	}
+}
+
+/* It took the place of the frame that was next. */
+static void what_comes_after_an_alarm_that_went_first_waits_for_it(void **state) {
+	struct show show = {0};
+	UNUSED(state);
+	assert_true(draw(&show, PACE_FEED, START_MS));
+	assert_true(draw(&show, PACE_ALARM, START_MS + 20));
+	assert_false(draw(&show, PACE_FEED, START_MS + 105));
+	assert_true(draw(&show, PACE_FEED, START_MS + 106));
+	/* And one that had no need to costs nothing. */
+	assert_true(draw(&show, PACE_ALARM, START_MS + 1000));
+	assert_true(draw(&show, PACE_FEED, START_MS + 1053));
+}
+
+static void alarm_upon_alarm_is_drawn_evenly(void **state) {
+	struct show show = {0};
+	UNUSED(state);
+	draw(&show, PACE_FEED, START_MS);
+	for (int64_t ms = START_MS + 1; ms < START_MS + FLOOD_MS; ms++) {
+		draw(&show, PACE_ALARM, ms);
+	}
+	assert_in_range(most_in_a_second(&show), 19, PACE_MOST);
+	for (size_t i = 3; i < show.frames; i++) {
+		assert_in_range(show.frames_ms[i] - show.frames_ms[i - 1], 50, 54);
+	}
+}
+
+static void alarms_in_a_flood_hold_nothing_up_for_long(void **state) {
+	UNUSED(state);
+	for (int every_ms = 107; every_ms < 1500; every_ms += 13) {
+		struct show show = {0};
+		int64_t drawn_ms = START_MS, came_ms = 0;
+		for (int64_t ms = START_MS; ms < START_MS + FLOOD_MS; ms++) {
+			came_ms = ms % every_ms == 20 ? ms : came_ms;
+			if (draw(&show, came_ms != 0 ? PACE_ALARM : PACE_FEED, ms)) {
+				drawn_ms = ms;
+				came_ms = 0;
+			}
+			assert_true(came_ms == 0 || ms - came_ms <= 53);
+			assert_true(ms - drawn_ms <= 107);
+		}
+		assert_in_range(most_in_a_second(&show), 19, PACE_MOST);
 	}
 }
 
@@ -101,7 +154,7 @@ static void a_slow_line_gets_what_it_is_said_to_take(void **state) {
 		int drawn = 0;
 		for (int64_t ms = START_MS; ms < START_MS + FLOOD_MS; ms++) {
 			if (pace_wait(&pace, PACE_FEED, per_s, ms) == 0) {
-				pace_drawn(&pace, PACE_FEED, ms);
+				pace_drawn(&pace, PACE_FEED, per_s, ms);
 				drawn++;
 			}
 		}
@@ -114,7 +167,7 @@ static void the_wait_is_as_long_as_it_says(void **state) {
 	int64_t ms = START_MS;
 	UNUSED(state);
 	for (int i = 0; i < 100; i++) {
-		pace_drawn(&pace, PACE_FEED, ms);
+		pace_drawn(&pace, PACE_FEED, PACE_MOST, ms);
 		int64_t wait_ms = pace_wait(&pace, PACE_FEED, PACE_MOST, ms);
 		assert_true(wait_ms > 0);
 		assert_int_equal(pace_wait(&pace, PACE_FEED, PACE_MOST, ms + wait_ms - 1), 1);
@@ -127,6 +180,10 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_first_change_after_quiet_is_drawn_at_once),
 		cmocka_unit_test(the_clock_holds_no_alarm_back),
+		cmocka_unit_test(an_alarm_does_not_wait_for_what_was_drawn_just_before),
+		cmocka_unit_test(what_comes_after_an_alarm_that_went_first_waits_for_it),
+		cmocka_unit_test(alarm_upon_alarm_is_drawn_evenly),
+		cmocka_unit_test(alarms_in_a_flood_hold_nothing_up_for_long),
 		cmocka_unit_test(a_flood_is_drawn_evenly),
 		cmocka_unit_test(a_key_is_answered_at_once_in_a_flood),
 		cmocka_unit_test(no_typing_draws_more_than_the_line_takes),

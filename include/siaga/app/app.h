@@ -153,6 +153,7 @@ struct app {
 	int64_t feed_head;      /* the highest that the feed told of on this link */
 	int64_t behind_ms;      /* mono since when it has more than it sent; 0: it has not */
 	bool still;             /* a tick or a beat was newest, and changed nothing but the time */
+	bool called;            /* what was newest calls somebody here: an alarm, say */
 	int64_t key_ms;         /* mono of the last key or paste */
 	int64_t now_ms;         /* mono of the last event that entered */
 	int64_t wall_ms;        /* our clock, same moment */
