@@ -101,6 +101,7 @@ struct ws_conn {
 	uint16_t close_code;
 	char close_reason[100];
 	int64_t heard_ms;    /* mono: it said something, or answered */
+	int64_t look_ms;     /* mono: it is looked after then */
 	int64_t asked_ms;    /* mono: and has not answered since; 0: nobody asked */
 	uint64_t sent;       /* bytes for it */
 	uint64_t heard_sent; /* and when it was heard last */
@@ -114,8 +115,8 @@ void alive_start(struct ws_conn *conn);
 void alive_heard(struct ws_conn *conn);
 /* Inside writable: was it time to ask? Then nothing else is sent now. */
 bool alive_ping(struct ws_conn *conn);
-/* The timer rang. Returns what a callback returns. */
-int alive_look(struct ws_conn *conn);
+/* For those whose time has come; `data` is the server. */
+void alive_look(void *data);
 
 /* server_tls.c */
 struct server_tls;
@@ -141,6 +142,8 @@ struct server {
 	size_t spares_len;
 	struct buf saying; /* an answer on its way, with its head */
 	struct ws_conn *conns;
+	struct loop_timer *alive; /* looks after them */
+	int64_t alive_ms;         /* mono: for the first of them; 0: for none */
 	struct server_guest *guests; /* every connection */
 	struct server_house *houses; /* every address that has one */
 	struct server_stats stats;
@@ -159,6 +162,8 @@ void doors_enter(struct server *server, struct lws *wsi);
 void doors_leave(struct server *server, struct lws *wsi);
 /* From now on it is waited for that; anew where it was so already. */
 void doors_wait(struct server *server, struct lws *wsi, enum server_wait wait);
+/* It may stay for as long as it likes. */
+void doors_pass(struct server *server, struct lws *wsi);
 /* It took too long: it will be closed. Returns what a callback returns. */
 int doors_late(struct server *server, struct lws *wsi);
 

@@ -59,6 +59,9 @@ void server_read_head(struct lws *wsi, struct http_request *req, char *path, cha
 	};
 }
 
+/* The library's own look after who is still there, which is not ours: see server_alive.c. */
+static const lws_retry_bo_t no_validity = {0};
+
 static void complete(unsigned *time_s, unsigned initial_s) {
 	*time_s = *time_s != 0 ? *time_s : initial_s;
 }
@@ -101,6 +104,7 @@ struct server *server_create(struct loop *loop, const struct server_config *cfg,
 	info.port = CONTEXT_PORT_NO_LISTEN_SERVER;
 	info.protocols = server->protocols;
 	info.vhost_name = "feed";
+	info.retry_and_idle_policy = &no_validity;
 	info.user = server;
 	info.keepalive_timeout = (int)server->cfg.times.idle_s;
 	info.timeout_secs_ah_idle = server->cfg.times.header_s;
@@ -117,6 +121,7 @@ struct server *server_create(struct loop *loop, const struct server_config *cfg,
 	}
 	/* The vhost names it until the loop ends. */
 	loop->server = server;
+	server->alive = loop_timer_create(loop, alive_look, server);
 	if (!server_listen(server, err)) {
 		server_destroy(server);
 		return NULL;
@@ -140,6 +145,8 @@ void server_destroy(struct server *server) {
 	 * gone. */
 	server->destroying = true;
 	server_listen_no_more(server);
+	loop_timer_destroy(server->alive);
+	server->alive = NULL;
 }
 
 uint16_t server_port(const struct server *server) {

@@ -1,6 +1,7 @@
 /*
  * Is somebody still there? A peer whose machine or program hangs closes nothing, and what it would
- * have said, a console says seldom. So it is asked, and has to answer.
+ * have said, a console says seldom. So it is asked, and has to answer. One timer is for all of them:
+ * to set one of its own the library looks through those of all connections.
  */
 #include "private.h"
 
@@ -14,15 +15,20 @@
 #define ANSWER_MS   6000  /* from the question on */
 #define TUNNEL_MS   60000 /* more than that is not waited for what a tunnel holds */
 #define MS_PER_BYTE 1     /* of a line so thin */
-#define US_PER_MS   1000
+#define APART_MS    250   /* those whose time comes meanwhile are looked after together */
 
-static void look_after(struct ws_conn *conn, int64_t ms) {
-	lws_set_timer_usecs(conn->wsi, (lws_usec_t)ms * US_PER_MS);
+static void ring_at(struct server *server, int64_t at_ms, int64_t now_ms) {
+	server->alive_ms = at_ms;
+	loop_timer_set(server->alive, at_ms - now_ms + APART_MS);
 }
 
 void alive_start(struct ws_conn *conn) {
+	struct server *server = conn->server;
 	alive_heard(conn);
-	look_after(conn, PING_MS);
+	conn->look_ms = conn->heard_ms + PING_MS;
+	if (server->alive_ms == 0 || server->alive_ms > conn->look_ms) {
+		ring_at(server, conn->look_ms, conn->heard_ms);
+	}
 }
 
 void alive_heard(struct ws_conn *conn) {
@@ -77,9 +83,9 @@ bool alive_ping(struct ws_conn *conn) {
 	return true;
 }
 
-int alive_look(struct ws_conn *conn) {
-	int64_t now_ms = clock_mono_ms(), silent_ms = now_ms - conn->heard_ms;
-	int64_t left_ms = gone_ms(conn) - silent_ms;
+/* In how many milliseconds it is to be looked after again. */
+static int64_t look_after(struct ws_conn *conn, int64_t now_ms) {
+	int64_t silent_ms = now_ms - conn->heard_ms, left_ms = gone_ms(conn) - silent_ms;
 	bool taking = silent_ms >= PING_MS && is_taking(conn);
 	/* Where nobody asked, because this program stood still, nobody has failed to answer. */
 	int64_t answer_ms = conn->asked_ms + ANSWER_MS - now_ms;
@@ -88,15 +94,31 @@ int alive_look(struct ws_conn *conn) {
 		conn->server->stats.late[SERVER_WAIT_PONG]++;
 		/* No farewell is waited for: nobody would answer it. */
 		lws_set_timeout(conn->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
-		return 0;
+		return INT64_MAX - now_ms;
 	}
 	if (silent_ms < PING_MS) {
-		look_after(conn, PING_MS - silent_ms);
-		return 0;
+		return PING_MS - silent_ms;
 	}
 	ask(conn, now_ms);
 	/* Its answer says that all of that has arrived, and then it gets no more time. */
 	int64_t next_ms = left_ms > 0 ? left_ms : conn->asked_ms + ANSWER_MS - now_ms;
-	look_after(conn, next_ms > 0 && next_ms < PING_MS ? next_ms : PING_MS);
-	return 0;
+	return next_ms > 0 && next_ms < PING_MS ? next_ms : PING_MS;
+}
+
+void alive_look(void *data) {
+	struct server *server = data;
+	int64_t now_ms = clock_mono_ms(), next_ms = INT64_MAX;
+	for (struct ws_conn *conn = server->conns; conn != NULL; conn = conn->next) {
+		if (!conn->established) {
+			continue; /* The doors wait for it. */
+		}
+		if (conn->look_ms <= now_ms) {
+			conn->look_ms = now_ms + look_after(conn, now_ms);
+		}
+		next_ms = conn->look_ms < next_ms ? conn->look_ms : next_ms;
+	}
+	server->alive_ms = 0;
+	if (next_ms != INT64_MAX) {
+		ring_at(server, next_ms, now_ms);
+	}
 }

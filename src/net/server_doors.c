@@ -128,6 +128,15 @@ void doors_wait(struct server *server, struct lws *wsi, enum server_wait wait) {
 	}
 }
 
+void doors_pass(struct server *server, struct lws *wsi) {
+	struct server_guest *guest = find_guest(server, wsi);
+	if (guest != NULL) {
+		guest->wait = SERVER_WAIT_NONE;
+		guest->rings_us = 0;
+		lws_set_timer_usecs(wsi, LWS_SET_TIMER_USEC_CANCEL);
+	}
+}
+
 int doors_late(struct server *server, struct lws *wsi) {
 	struct server_guest *guest = find_guest(server, wsi);
 	if (guest == NULL) {

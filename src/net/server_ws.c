@@ -149,16 +149,14 @@ int server_ws_callback(
 		return 0;
 	}
 	switch ((int)why) {
-	case LWS_CALLBACK_TIMER:
-		return *slot != NULL && (*slot)->established ? alive_look(*slot)
-							     : doors_late(server, wsi);
+	case LWS_CALLBACK_TIMER: return doors_late(server, wsi);
 	case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION: return admit(server, wsi, slot);
 	case LWS_CALLBACK_ESTABLISHED:
 		if (*slot == NULL) {
 			return -1;
 		}
 		(*slot)->established = true;
-		doors_wait(server, wsi, SERVER_WAIT_NONE);
+		doors_pass(server, wsi);
 		alive_start(*slot);
 		tune(wsi);
 		server->cfg.ops->on_open(server->cfg.data, (*slot)->session, *slot);
