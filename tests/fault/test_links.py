@@ -201,6 +201,23 @@ def who_is_gone_when_a_feed_that_stood_still_asks_is_soon_known_to_be():
     feed.stop()
 
 
+def who_hangs_after_having_spoken_is_soon_known_to():
+    feed = start_feed(registry=False)
+    links = [Feed(feed, "ayu", hung=True) for _ in range(3)]
+    for link in links:
+        passes(2)
+        link.send({"t": "look"})
+    begun = time.monotonic()
+    late = lambda: feed.metric('siaga_connections_late_total{in="pong"}')
+    # The first has had the time that one has, and the others not yet.
+    eventually(lambda: late() == 1, "the first", 10)
+    eventually(lambda: late() == 3, "and all", 14 - (time.monotonic() - begun))
+    figure("the last is known after", "%.1f s" % (time.monotonic() - begun))
+    for link in links:
+        link.close()
+    feed.stop()
+
+
 def half_open_is_known_in_two_beats_and_two_seconds():
     longest = 0.0
     for _ in range(5 if ALL else 1):
@@ -287,6 +304,7 @@ def test_lines_that_are_slow_or_dead_are_called_so():
         a_quiet_night,
         a_feed_that_stood_still_ends_no_link_of_those_who_were_there,
         who_is_gone_when_a_feed_that_stood_still_asks_is_soon_known_to_be,
+        who_hangs_after_having_spoken_is_soon_known_to,
         half_open_is_known_in_two_beats_and_two_seconds,
     ]
     together(ways, (ways, lambda _, way: way()))
