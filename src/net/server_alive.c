@@ -1,7 +1,7 @@
 /*
  * Is somebody still there? A peer whose machine or program hangs closes nothing, and what it would
- * have said, a console says seldom. So it is asked, and has to answer. One timer is for all of them:
- * to set one of its own the library looks through those of all connections.
+ * have said, a console says seldom. So it is asked, and has to answer. One timer is for all: to set
+ * one for a connection the library looks through those of all of them.
  */
 #include "private.h"
 
