@@ -24,36 +24,42 @@ static int64_t even_ms(int per_s) {
 	return (SECOND_MS + share_of(per_s) - 1) / share_of(per_s);
 }
 
-/* Alarm upon alarm is drawn as evenly as anything else. */
-static bool goes_first(const struct pace *pace, enum pace_why why, int per_s, int64_t now_ms) {
-	return why == PACE_ALARM && pace->fed_ms <= now_ms &&
-	       now_ms - pace->alarm_ms >= 2 * even_ms(per_s);
+/* Was there an alarm in the last frame or the one before? */
+static bool is_ringing(const struct pace *pace, int64_t even, int64_t now_ms) {
+	return now_ms - pace->alarm_ms < 2 * even;
 }
 
 int64_t pace_wait(const struct pace *pace, enum pace_why why, int per_s, int64_t now_ms) {
 	int room = share_of(per_s) - (is_typing(pace, now_ms) ? TYPED : 0);
-	int64_t wait_ms, turn_ms = pace->fed_ms + even_ms(per_s) - now_ms;
+	int64_t turn_ms = why == PACE_ALARM ? pace->alarm_turn_ms : pace->turn_ms;
+	int64_t wait_ms;
 	if (why == PACE_KEY) {
 		wait_ms = wait_for_room(pace, per_s, now_ms);
 	} else {
 		wait_ms = wait_for_room(pace, room > 0 ? room : 1, now_ms);
-		if (wait_ms < turn_ms && !goes_first(pace, why, per_s, now_ms)) {
-			wait_ms = turn_ms;
-		}
+		wait_ms = wait_ms > turn_ms - now_ms ? wait_ms : turn_ms - now_ms;
 	}
 	return wait_ms > 0 ? wait_ms : 0;
 }
 
 void pace_drawn(struct pace *pace, enum pace_why why, int per_s, int64_t now_ms) {
-	int64_t turn_ms = pace->fed_ms + (why == PACE_ALARM ? even_ms(per_s) : 0);
+	int64_t even = even_ms(per_s), next_ms = now_ms + even;
 	pace->drawn_ms[pace->next] = now_ms;
 	pace->next = (pace->next + 1) % PACE_MOST;
-	if (why == PACE_KEY) {
-		pace->key_ms = now_ms;
-	} else if (why == PACE_ALARM) {
-		pace->alarm_ms = now_ms;
+	if (why == PACE_TICK) {
+		return;
 	}
-	if (why != PACE_TICK) {
-		pace->fed_ms = turn_ms > now_ms ? turn_ms : now_ms;
+	bool first = why == PACE_ALARM && now_ms < pace->turn_ms && !is_ringing(pace, even, now_ms);
+	if (first) {
+		/* Another one has the turn that this one did not wait for, the rest the next. */
+		pace->alarm_turn_ms = pace->turn_ms < next_ms ? pace->turn_ms : next_ms;
+		pace->turn_ms = pace->alarm_turn_ms + even;
+	} else {
+		/* Alarm upon alarm is drawn as evenly as anything else. */
+		bool rings = why == PACE_ALARM || is_ringing(pace, even, now_ms);
+		pace->alarm_turn_ms = rings ? next_ms : now_ms;
+		pace->turn_ms = next_ms;
 	}
+	pace->alarm_ms = why == PACE_ALARM ? now_ms : pace->alarm_ms;
+	pace->key_ms = why == PACE_KEY ? now_ms : pace->key_ms;
 }

@@ -143,7 +143,7 @@ struct server {
 	struct buf saying; /* an answer on its way, with its head */
 	struct ws_conn *conns;
 	struct loop_timer *alive; /* looks after them */
-	int64_t alive_ms;         /* mono: for the first of them; 0: for none */
+	int64_t alive_ms;         /* mono: when the first of them is due; 0: none is */
 	struct server_guest *guests; /* every connection */
 	struct server_house *houses; /* every address that has one */
 	struct server_stats stats;
@@ -162,7 +162,7 @@ void doors_enter(struct server *server, struct lws *wsi);
 void doors_leave(struct server *server, struct lws *wsi);
 /* From now on it is waited for that; anew where it was so already. */
 void doors_wait(struct server *server, struct lws *wsi, enum server_wait wait);
-/* It may stay for as long as it likes. */
+/* The doors wait for it no longer. */
 void doors_pass(struct server *server, struct lws *wsi);
 /* It took too long: it will be closed. Returns what a callback returns. */
 int doors_late(struct server *server, struct lws *wsi);

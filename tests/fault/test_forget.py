@@ -461,7 +461,7 @@ def test_nobody_is_told_after_it_what_was_read_in_the_middle_of_it():
     ask = lambda sql: sqlite3.connect(os.path.join(feed.dir, "log.db")).execute(sql).fetchone()
     kept = lambda: ask("SELECT count(*) FROM event WHERE salt IS NOT NULL")[0]
     events = kept()
-    # What it writes in its pauses takes room, too: it is to be done with that.
+    # What it writes in its pauses takes room, too: it is to be done with that, but for the last thousand.
     eventually(lambda: ask("SELECT count(*) FROM answer_new")[0] < 1024, "answers are put in order")
     moved = lambda busy, pages, done: busy == 0 and pages == done
     eventually(lambda: moved(*ask("PRAGMA wal_checkpoint(PASSIVE)")), "all is in the main file")
