@@ -35,13 +35,20 @@ bool queue_key_find(const char *name, enum queue_key *out) {
 /* From top to bottom; no order takes a row out of its group. */
 enum group { GROUP_NEW_P1, GROUP_NEW, GROUP_OPEN, GROUP_HELD, GROUP_ENDED };
 
-/* An incident with all that its place depends on, so that distances are worked out once and not
- * with every comparison. Lower is further up. */
+/*
+ * An incident with all that its place depends on, so that distances are worked out once and not
+ * with every comparison. Lower is further up. It is small, for it is moved to be put in order.
+ */
 struct place {
-	enum group group;
-	int64_t keys[4];
+	uint64_t first;  /* the group, what it is ordered by there, the priority */
+	uint64_t second; /* when it was received */
 	struct incident *inc;
 };
+
+/* Bits of `first`: millimetres on the earth and milliseconds of some thousand years have room. */
+#define PRIORITY_BITS 3
+#define KEY_BITS      56
+#define KEY_ZERO      (INT64_C(1) << (KEY_BITS - 1))
 
 static enum group group_of(const struct incident *inc, int64_t now_ms) {
 	if (!incident_is_open(inc)) {
@@ -69,35 +76,41 @@ static int64_t key_of(const struct incident *inc, const struct queue_order *orde
 	return (int64_t)inc->priority;
 }
 
+/* What has no room is as good as the last that has. */
+static uint64_t key_bits(int64_t key) {
+	key = key < -KEY_ZERO ? -KEY_ZERO : key > KEY_ZERO - 1 ? KEY_ZERO - 1 : key;
+	return (uint64_t)(key + KEY_ZERO);
+}
+
 static struct place place_of(struct incident *inc, const struct queue_query *query) {
-	struct place place = {.group = group_of(inc, query->now_ms), .inc = inc};
+	enum group group = group_of(inc, query->now_ms);
 	int64_t key = 0;
-	if (place.group == GROUP_ENDED) {
+	if (group == GROUP_ENDED) {
 		key = -ended_ms(inc);
-	} else if (place.group == GROUP_HELD) {
+	} else if (group == GROUP_HELD) {
 		key = inc->held_until_ms;
 	} else {
 		key = key_of(inc, &query->order);
 		key = query->order.reverse ? -key : key;
 	}
-	place.keys[0] = key;
-	place.keys[1] = place.group == GROUP_ENDED ? 0 : (int64_t)inc->priority;
-	place.keys[2] = place.group == GROUP_ENDED ? 0 : incident_received_ms(inc);
-	place.keys[3] = inc->number;
+	struct place place = {.inc = inc};
+	place.first = ((uint64_t)group << KEY_BITS | key_bits(key)) << PRIORITY_BITS;
+	if (group != GROUP_ENDED) {
+		place.first |= (uint64_t)inc->priority;
+		place.second = (uint64_t)incident_received_ms(inc) ^ (uint64_t)INT64_MIN;
+	}
 	return place;
 }
 
 static int compare_places(const void *a, const void *b) {
 	const struct place *x = a, *y = b;
-	if (x->group != y->group) {
-		return x->group < y->group ? -1 : 1;
+	if (x->first != y->first) {
+		return x->first < y->first ? -1 : 1;
 	}
-	for (size_t i = 0; i < ARRAY_LEN(x->keys); i++) {
-		if (x->keys[i] != y->keys[i]) {
-			return x->keys[i] < y->keys[i] ? -1 : 1;
-		}
+	if (x->second != y->second) {
+		return x->second < y->second ? -1 : 1;
 	}
-	return 0;
+	return (x->inc->number > y->inc->number) - (x->inc->number < y->inc->number);
 }
 
 static bool in_sight(const struct incident *inc, const struct queue_query *query) {

@@ -114,6 +114,33 @@ static void a_held_one_sinks_until_its_time(void **state) {
 	assert_string_equal(numbers(world, &query), "2 3 1 4");
 }
 
+static void who_came_first_is_further_up_whatever_the_number(void **state) {
+	struct world *world = *state;
+	static const int64_t received_ms[] = {T0 + 5, T0 + 3, T0 + 3, -7, T0 + 4};
+	for (size_t i = 0; i < ARRAY_LEN(received_ms); i++) {
+		struct incident *inc = add(world, INCIDENT_VERIFIED, PRIORITY_P2, 0);
+		inc->state_at_ms[INCIDENT_NEW] = received_ms[i];
+	}
+	assert_string_equal(sorted(world, QUEUE_BY_PRIORITY, false), "4 2 3 5 1");
+	assert_string_equal(sorted(world, QUEUE_BY_AGE, true), "1 5 2 3 4");
+}
+
+/* Whatever a feed says of the time. */
+static void no_time_takes_a_row_out_of_its_group(void **state) {
+	struct world *world = *state;
+	struct queue_query query = {0};
+	struct incident *held = add(world, INCIDENT_ACKNOWLEDGED, PRIORITY_P1, 0);
+	struct incident *ended = add(world, INCIDENT_CLOSED, PRIORITY_P1, 0);
+	add(world, INCIDENT_CLOSED, PRIORITY_P1, 0);
+	add(world, INCIDENT_VERIFIED, PRIORITY_P4, 0);
+	held->held_until_ms = INT64_MAX;
+	ended->state_at_ms[INCIDENT_CLOSED] = INT64_MAX / 2;
+	assert_string_equal(numbers(world, &query), "4 1 2 3");
+	held->state_at_ms[INCIDENT_NEW] = INT64_MAX;
+	add(world, INCIDENT_NEW, PRIORITY_P4, 0)->state_at_ms[INCIDENT_NEW] = INT64_MIN;
+	assert_string_equal(sorted(world, QUEUE_BY_AGE, true), "5 4 1 2 3");
+}
+
 static void what_has_ended_stays_for_a_while_youngest_first(void **state) {
 	struct world *world = *state;
 	struct queue_query query = {.order = {.key = QUEUE_BY_NUMBER}};
@@ -230,6 +257,8 @@ int main(void) {
 		TEST(an_operator_chooses_what_the_queue_is_sorted_by),
 		TEST(no_order_hides_what_nobody_has_taken),
 		TEST(a_held_one_sinks_until_its_time),
+		TEST(who_came_first_is_further_up_whatever_the_number),
+		TEST(no_time_takes_a_row_out_of_its_group),
 		TEST(what_has_ended_stays_for_a_while_youngest_first),
 		TEST(a_view_may_want_only_some),
 		TEST(the_newest_of_ten_thousand_is_not_cut_off),
