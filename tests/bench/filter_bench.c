@@ -2,10 +2,12 @@
  * How long it takes from the text of a filter to the first page of the queue, with so many
  * incidents of five events each in memory, against SQLite's table of the same in memory:
  *
- *     filter_bench INCIDENTS [FILTER]
+ *     filter_bench INCIDENTS [FILTER [TIMES]]
  *
- * prints a line MEDIAN_MS SQLITE_MS READ_MS PASSED FILTER for each filter, or for that one alone; 0
- * for SQLite where it is not asked or a table has no such question. One in ten is new, half are
+ * prints a line MEDIAN_MS ALL_MS SQLITE_MS READ_MS PASSED FILTER for each filter, or for that one
+ * alone; 0 for SQLite where it is not asked or a table has no such question. ALL_MS is all rows in
+ * order and a copy of their ids, as the console has them, not only a page. With TIMES it says
+ * "asking", asks for the page so often and prints nothing else. One in ten is new, half are
  * worked, the rest have ended and are still in sight, so that all are asked. Both must give the
  * same page and count, or there is no figure.
  *
@@ -71,6 +73,8 @@ struct rig {
 	struct timer_table timers;
 	sqlite3 *db;
 	int64_t now_ms;
+	struct incident **found;
+	char (*ids)[UUID_SIZE];
 	int64_t numbers[PAGE]; /* of the page that was found last */
 	size_t len, passed;
 };
@@ -301,8 +305,7 @@ static bool wants(void *data, const struct incident *inc) {
 }
 
 /* By a name of its own, under which its instructions can be counted. */
-__attribute__((noinline)) static void ask_queue(struct rig *rig, const char *text) {
-	struct incident *page[PAGE];
+__attribute__((noinline)) static void ask_queue(struct rig *rig, const char *text, bool all) {
 	struct err err;
 	struct asking asking = {.ctx = {.world = &rig->world,
 					.timers = &rig->timers,
@@ -315,10 +318,14 @@ __attribute__((noinline)) static void ask_queue(struct rig *rig, const char *tex
 		exit(EXIT_FAILURE);
 	}
 	query.sieve = filter_sieve(&asking.filter, &rig->world);
-	rig->passed = queue_select(&rig->world, &query, page, PAGE);
+	rig->passed = queue_select(
+		&rig->world, &query, rig->found, all ? HASH_COUNT(rig->world.incidents) : PAGE);
 	rig->len = rig->passed < PAGE ? rig->passed : PAGE;
 	for (size_t i = 0; i < rig->len; i++) {
-		rig->numbers[i] = page[i]->number;
+		rig->numbers[i] = rig->found[i]->number;
+	}
+	for (size_t i = 0; all && i < rig->passed; i++) {
+		text_copy(rig->ids[i], UUID_SIZE, rig->found[i]->id);
 	}
 	filter_finish(&asking.filter);
 }
@@ -334,15 +341,15 @@ static int compare(const void *a, const void *b) {
 	return x < y ? -1 : x > y;
 }
 
-/* Of the one that is asked: the filter's text, or the table's statement. */
-static double median_ms(struct rig *rig, const char *filter, sqlite3_stmt *stmt) {
+/* Of the one that is asked: the filter's text, for a page or all, or the table's statement. */
+static double median_ms(struct rig *rig, const char *filter, bool all, sqlite3_stmt *stmt) {
 	double took[RUNS];
 	for (int i = 0; i < RUNS; i++) {
 		double start = now_ms();
 		if (stmt != NULL) {
 			ask_table(rig, stmt);
 		} else {
-			ask_queue(rig, filter);
+			ask_queue(rig, filter, all);
 		}
 		took[i] = now_ms() - start;
 	}
@@ -417,14 +424,15 @@ static double read_ms(const struct rig *rig, const char *text) {
 /* --- all of it --- */
 
 static bool measure(struct rig *rig, const char *filter, const char *where) {
-	double ours = median_ms(rig, filter, NULL), theirs = 0;
+	double all = median_ms(rig, filter, true, NULL);
+	double ours = median_ms(rig, filter, false, NULL), theirs = 0;
 	int64_t numbers[PAGE];
 	size_t len = rig->len, passed = rig->passed;
 	bool same = true;
 	memcpy(numbers, rig->numbers, sizeof(numbers));
 	if (where != NULL) {
 		sqlite3_stmt *stmt = prepare(rig, where);
-		theirs = median_ms(rig, NULL, stmt);
+		theirs = median_ms(rig, NULL, false, stmt);
 		sqlite3_finalize(stmt);
 		same = len == rig->len && passed == rig->passed &&
 		       memcmp(numbers, rig->numbers, len * sizeof(numbers[0])) == 0;
@@ -433,20 +441,34 @@ static bool measure(struct rig *rig, const char *filter, const char *where) {
 		(void)fprintf(stderr, "filter_bench: %s: the queue has %zu, the table %zu\n",
 			filter, passed, rig->passed);
 	}
-	printf("%.5f %.5f %.5f %zu %s\n", ours, theirs, read_ms(rig, filter), passed, filter);
+	printf("%.5f %.5f %.5f %.5f %zu %s\n", ours, all, theirs, read_ms(rig, filter), passed,
+		filter);
 	return same;
+}
+
+static void ask_often(struct rig *rig, const char *filter, long times) {
+	puts("asking");
+	(void)fflush(stdout);
+	for (long i = 0; i < times; i++) {
+		ask_queue(rig, filter, false);
+	}
 }
 
 int main(int argc, char **argv) {
 	struct rig rig = {0};
-	long incidents = argc == 2 || argc == 3 ? strtol(argv[1], NULL, 10) : 0;
+	long incidents = argc >= 2 && argc <= 4 ? strtol(argv[1], NULL, 10) : 0;
 	bool same = true;
 	if (incidents < 412 || incidents > 10000000) {
-		(void)fprintf(stderr, "usage: filter_bench INCIDENTS [FILTER]; at least 412\n");
+		(void)fprintf(stderr,
+			"usage: filter_bench INCIDENTS [FILTER [TIMES]]; at least 412\n");
 		return 2;
 	}
 	fill(&rig, incidents);
-	if (argc == 3) {
+	rig.found = mem_alloc((size_t)incidents, sizeof(*rig.found));
+	rig.ids = mem_alloc((size_t)incidents, sizeof(*rig.ids));
+	if (argc == 4) {
+		ask_often(&rig, argv[2], strtol(argv[3], NULL, 10));
+	} else if (argc == 3) {
 		(void)measure(&rig, argv[2], NULL);
 	} else {
 		make_table(&rig);
@@ -455,6 +477,8 @@ int main(int argc, char **argv) {
 		}
 		(void)sqlite3_close(rig.db);
 	}
+	free(rig.found);
+	free(rig.ids);
 	world_finish(&rig.world);
 	return same ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -32,13 +32,16 @@ def press(feed, clients, seconds):
     return told, max(1, round(alarms / (after[1] - before[1]))), 1000.0 * alarms / cpu
 
 
-def limits(folder, batches):
-    """fdatasync: (per second, microseconds of the middle one); SQLite: rows a second by the size of the batch."""
-    done = subprocess.run([feed_peers.tool("disk_limit"), folder, "1", *[str(batch) for batch in batches]],
-                          stdout=subprocess.PIPE, text=True, check=True)
-    lines = [json.loads(line) for line in done.stdout.splitlines()]
-    sqlite = {line["batch"]: line["per_s"] for line in lines if line["limit"] == "sqlite"}
-    return lines[0], sqlite
+def limits(batch):
+    """fdatasync: (per second, microseconds of the middle one); SQLite: rows a second in such batches."""
+    folder = tempfile.mkdtemp(prefix="siaga-bench-")
+    try:
+        done = subprocess.run([feed_peers.tool("disk_limit"), folder, "1", str(batch)], stdout=subprocess.PIPE,
+                              text=True, check=True)
+    finally:
+        os.rmdir(folder)
+    sync, sqlite = [json.loads(line) for line in done.stdout.splitlines()]
+    return sync, sqlite["per_s"]
 
 
 def quiet(feed):
@@ -51,8 +54,8 @@ def quiet(feed):
 
 def measure(postgres, bare):
     """In turn, for what else the machine does is the same for all then: {clients: press()}, and the same of the
-    peer's insert() and of the bare answers."""
-    feed, said, peers, answers = feed_peers.free_feed(), {}, {}, {}
+    peer's insert(), of the bare answers and of limits()."""
+    feed, said, peers, answers, least = feed_peers.free_feed(), {}, {}, {}, {}
     press(feed, 8, 1)  # warm: the write-ahead file has its length
     if postgres is not None:
         postgres.insert(8, 1)  # in the same way
@@ -63,25 +66,22 @@ def measure(postgres, bare):
             peers[clients] = postgres.insert(clients, SECONDS)
         answers[clients] = feed_peers.told(
             [feed_peers.tool("press"), str(bare.port), str(clients), str(SECONDS), "any"])
+        least[clients] = limits(said[clients][1])
     feed.stop()
-    return said, peers, answers
+    return said, peers, answers, least
 
 
 def main():
     with feed_peers.Bare() as bare:
         if feed_peers.Postgres.find("postgres") and feed_peers.Postgres.find("pgbench"):
             with feed_peers.Postgres() as postgres:
-                said, peers, answers = measure(postgres, bare)
+                said, peers, answers, least = measure(postgres, bare)
         else:
-            said, peers, answers = measure(None, bare)
-    folder = tempfile.mkdtemp(prefix="siaga-bench-")
-    try:
-        sync, sqlite = limits(folder, sorted({said[clients][1] for clients in CLIENTS}))
-    finally:
-        os.rmdir(folder)
+            said, peers, answers, least = measure(None, bare)
     goals = {1: {"least_ratio": 0.8}, 64: {"least_ratio": 1.5}}
     for clients in CLIENTS:
         told, batch, per_cpu = said[clients]
+        sync, sqlite = least[clients]
         who = "%d client%s" % (clients, "s" if clients > 1 else "")
         if peers:
             bench.figure(ROW, who, told["per_s"], "alarms/s", ("PostgreSQL 15", peers[clients][0]),
@@ -98,7 +98,7 @@ def main():
         bench.figure(ROW, who + ", alarms a second against syncs", told["per_s"], "alarms/s",
                      ("fdatasync", sync["per_s"]))
         bench.figure(ROW, who + ", against SQLite alone", told["per_s"], "alarms/s",
-                     ("SQLite FULL, as many a commit", sqlite[batch]))
+                     ("SQLite FULL, as many a commit", sqlite))
         bench.figure(ROW, who + ", alarms a commit", batch, "")
         bench.figure(ROW, who + ", of the server's processor", per_cpu, "alarms a second of it",
                      ("PostgreSQL 15", peers[clients][1]) if peers else None)

@@ -22,7 +22,7 @@ OPEN = 40
 CHANGING = 12  # of them, those on top of the queue, change their place in turn
 QUIET_PER_S, QUIET_S = 10, 15
 BUSY_PER_S, BUSY_S = 1000, 8
-PRESS_PER_S, PRESS_S = 5, 20
+PRESS_PER_S, PRESS_S = 5, 60
 ENDED_AFTER_S = 0.06  # of an alarm that was pressed, away from the next press
 
 
