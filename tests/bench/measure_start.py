@@ -45,6 +45,19 @@ def peers():
     return got
 
 
+def search(state):
+    """A search in a console that has just begun: from the Enter to the page on the screen, in milliseconds."""
+    screen = Screen(console(state), cols=COLS, rows=ROWS)
+    screen.wait("? help")
+    screen.keys(":history " + SEARCHES[0][1])
+    _, took = screen.react("Enter", "1 of more than 100")
+    screen.keys("Esc")
+    screen.wait_gone("1 HISTORY")
+    screen.keys(":quit", "Enter")
+    check(screen.exited()[0] == 0, "the console ends")
+    return took
+
+
 def pages(state):
     """From the Enter to the page on the screen, and then memory at its most."""
     screen = Screen(console(state), cols=COLS, rows=ROWS)
@@ -68,7 +81,7 @@ def pages(state):
 
 
 def main():
-    times, memory = [], []
+    times, memory, searches = [], [], []
     try:
         # A start writes there, if only that it has it open.
         folder = tempfile.mkdtemp(prefix="start-", dir=bench.DATA)
@@ -78,6 +91,7 @@ def main():
             took, peak = started(console(state), b"help")
             times.append((caches.events(size), took))
             memory.append((caches.events(size), peak))
+            searches.append((caches.events(size), statistics.median(search(state) for _ in range(STARTS))))
         others = peers()
         lnav, less = others.get("lnav"), others.get("less")
         bench.figure("start", "first page of 1M events at 120x40", times[-1][1], "ms", most=50)
@@ -87,6 +101,7 @@ def main():
         if less:
             bench.figure("start", "first page of 1M events, beside less", times[-1][1], "ms", against=("less", less[0]))
         bench.growth("start", "first page", times, "ms", work="none")
+        bench.growth("start", "first page of a search: " + SEARCHES[0][0], searches, "ms", work="size")
         peak = pages(state)
         bench.figure("memory", "console, started on 1M events", memory[-1][1], "MiB",
                      against=("lnav", lnav[1]) if lnav else None, most=40)

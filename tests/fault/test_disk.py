@@ -129,6 +129,31 @@ def test_under_load_nothing_is_half_written():
     ends_whole(feed, events, confirmed)
 
 
+def test_what_it_does_in_a_pause_may_fail():
+    """Answers that wait to be put in order are none the less given, and given once."""
+    feed, disk = feed_on_a_bad_disk()
+    first = {key: feed.alarm(key=key)["incident"] for key in ("press-%d" % n for n in range(1300))}
+    waiting = lambda: sqlite3.connect(os.path.join(feed.dir, "log.db")).execute(
+        "SELECT count(*) FROM answer_new").fetchone()[0]
+    room = 30000  # less than a part of them takes
+    disk.fail("room", room)
+    eventually(lambda: disk.room() < room, "it is tried")
+    before = waiting()
+    check(before > 1024, before, "wait")
+    pause(0.5)
+    check_eq(waiting(), before, "none is put in order by halves")
+    check_eq(feed.alarm(key="press-7")["incident"], first["press-7"], "what was taken is confirmed all the same")
+    eventually(lambda: feed.http("POST", "/v1/alarms", "app", ALARM).status == 503, "what is new is refused")
+    disk.heal()
+    eventually(lambda: is_well(feed), "it is well again")
+    some = {key: first[key] for key in list(first)[::20]}
+    check_eq({key: feed.alarm(key=key)["incident"] for key in some}, some, "each is the one that it was")
+    eventually(lambda: waiting() < 1024, "they are put in order")
+    check_eq({key: feed.alarm(key=key)["incident"] for key in some}, some, "and still are")
+    feed.stop()
+    check_eq(feed.admin("check")[0], 0, "check")
+
+
 RED = "THE FEED CANNOT WRITE since "
 
 

@@ -60,6 +60,11 @@ class Disk:
     def heal(self):
         self._say(b"-")
 
+    def room(self):
+        """What is left of it, after fail("room", ...)."""
+        with open(self.control, "rb") as file:
+            return int(file.read()[1:].split(b"\0")[0])
+
     def env(self, env):
         return preload(env, FAULTDISK_DIR=self.folder, FAULTDISK_CONTROL=self.control)
 
