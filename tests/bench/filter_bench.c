@@ -73,6 +73,7 @@ struct rig {
 	struct timer_table timers;
 	sqlite3 *db;
 	int64_t now_ms;
+	bool all; /* rows are asked for, and not only a page */
 	struct incident **found;
 	char (*ids)[UUID_SIZE];
 	int64_t numbers[PAGE]; /* of the page that was found last */
@@ -305,7 +306,7 @@ static bool wants(void *data, const struct incident *inc) {
 }
 
 /* By a name of its own, under which its instructions can be counted. */
-__attribute__((noinline)) static void ask_queue(struct rig *rig, const char *text, bool all) {
+__attribute__((noinline)) static void ask_queue(struct rig *rig, const char *text) {
 	struct err err;
 	struct asking asking = {.ctx = {.world = &rig->world,
 					.timers = &rig->timers,
@@ -318,13 +319,13 @@ __attribute__((noinline)) static void ask_queue(struct rig *rig, const char *tex
 		exit(EXIT_FAILURE);
 	}
 	query.sieve = filter_sieve(&asking.filter, &rig->world);
-	rig->passed = queue_select(
-		&rig->world, &query, rig->found, all ? HASH_COUNT(rig->world.incidents) : PAGE);
+	rig->passed = queue_select(&rig->world, &query, rig->found,
+		rig->all ? HASH_COUNT(rig->world.incidents) : PAGE);
 	rig->len = rig->passed < PAGE ? rig->passed : PAGE;
 	for (size_t i = 0; i < rig->len; i++) {
 		rig->numbers[i] = rig->found[i]->number;
 	}
-	for (size_t i = 0; all && i < rig->passed; i++) {
+	for (size_t i = 0; rig->all && i < rig->passed; i++) {
 		text_copy(rig->ids[i], UUID_SIZE, rig->found[i]->id);
 	}
 	filter_finish(&asking.filter);
@@ -344,12 +345,13 @@ static int compare(const void *a, const void *b) {
 /* Of the one that is asked: the filter's text, for a page or all, or the table's statement. */
 static double median_ms(struct rig *rig, const char *filter, bool all, sqlite3_stmt *stmt) {
 	double took[RUNS];
+	rig->all = all;
 	for (int i = 0; i < RUNS; i++) {
 		double start = now_ms();
 		if (stmt != NULL) {
 			ask_table(rig, stmt);
 		} else {
-			ask_queue(rig, filter, all);
+			ask_queue(rig, filter);
 		}
 		took[i] = now_ms() - start;
 	}
@@ -450,7 +452,7 @@ static void ask_often(struct rig *rig, const char *filter, long times) {
 	puts("asking");
 	(void)fflush(stdout);
 	for (long i = 0; i < times; i++) {
-		ask_queue(rig, filter, false);
+		ask_queue(rig, filter);
 	}
 }
 

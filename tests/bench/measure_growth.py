@@ -15,7 +15,7 @@ def program(name):
 
 def filters():
     for text in ("p<=2", "pasar"):
-        counts = [(size, bench.instructions("ask_queue", program("filter_bench"), str(size), text)) for size in SIZES]
+        counts = [(size, bench.instructions("ask_queue", program("filter_bench"), str(size), text, "7")) for size in SIZES]
         bench.growth(ROW, "filter: %s, by incidents" % text, counts, "instructions", "size")
 
 
