@@ -24,7 +24,7 @@ static int64_t even_ms(int per_s) {
 	return (SECOND_MS + share_of(per_s) - 1) / share_of(per_s);
 }
 
-/* Was there an alarm in the last frame or the one before? */
+/* Was there an alarm in the time of the last two frames? */
 static bool is_ringing(const struct pace *pace, int64_t even, int64_t now_ms) {
 	return now_ms - pace->alarm_ms < 2 * even;
 }
@@ -49,17 +49,16 @@ void pace_drawn(struct pace *pace, enum pace_why why, int per_s, int64_t now_ms)
 	if (why == PACE_TICK) {
 		return;
 	}
-	bool first = why == PACE_ALARM && now_ms < pace->turn_ms && !is_ringing(pace, even, now_ms);
-	if (first) {
+	bool alarm = why == PACE_ALARM, rings = is_ringing(pace, even, now_ms);
+	if (alarm && !rings && now_ms < pace->turn_ms) {
 		/* Another one has the turn that this one did not wait for, the rest the next. */
 		pace->alarm_turn_ms = pace->turn_ms < next_ms ? pace->turn_ms : next_ms;
 		pace->turn_ms = pace->alarm_turn_ms + even;
 	} else {
 		/* Alarm upon alarm is drawn as evenly as anything else. */
-		bool rings = why == PACE_ALARM || is_ringing(pace, even, now_ms);
-		pace->alarm_turn_ms = rings ? next_ms : now_ms;
+		pace->alarm_turn_ms = alarm || rings ? next_ms : now_ms;
 		pace->turn_ms = next_ms;
 	}
-	pace->alarm_ms = why == PACE_ALARM ? now_ms : pace->alarm_ms;
+	pace->alarm_ms = alarm ? now_ms : pace->alarm_ms;
 	pace->key_ms = why == PACE_KEY ? now_ms : pace->key_ms;
 }

@@ -49,6 +49,7 @@ struct place {
 #define PRIORITY_BITS 3
 #define KEY_BITS      56
 #define KEY_ZERO      (INT64_C(1) << (KEY_BITS - 1))
+#define KEY_MOST      ((UINT64_C(1) << KEY_BITS) - 1)
 
 static enum group group_of(const struct incident *inc, int64_t now_ms) {
 	if (!incident_is_open(inc)) {
@@ -84,17 +85,17 @@ static uint64_t key_bits(int64_t key) {
 
 static struct place place_of(struct incident *inc, const struct queue_query *query) {
 	enum group group = group_of(inc, query->now_ms);
-	int64_t key = 0;
-	if (group == GROUP_ENDED) {
-		key = -ended_ms(inc);
-	} else if (group == GROUP_HELD) {
-		key = inc->held_until_ms;
-	} else {
-		key = key_of(inc, &query->order);
-		key = query->order.reverse ? -key : key;
-	}
 	struct place place = {.inc = inc};
-	place.first = ((uint64_t)group << KEY_BITS | key_bits(key)) << PRIORITY_BITS;
+	uint64_t key;
+	if (group == GROUP_ENDED) {
+		key = KEY_MOST - key_bits(ended_ms(inc));
+	} else if (group == GROUP_HELD) {
+		key = key_bits(inc->held_until_ms);
+	} else {
+		key = key_bits(key_of(inc, &query->order));
+		key = query->order.reverse ? KEY_MOST - key : key;
+	}
+	place.first = ((uint64_t)group << KEY_BITS | key) << PRIORITY_BITS;
 	if (group != GROUP_ENDED) {
 		place.first |= (uint64_t)inc->priority;
 		place.second = (uint64_t)incident_received_ms(inc) ^ (uint64_t)INT64_MIN;

@@ -142,8 +142,8 @@ struct server {
 	size_t spares_len;
 	struct buf saying; /* an answer on its way, with its head */
 	struct ws_conn *conns;
-	struct loop_timer *alive; /* looks after them */
-	int64_t alive_ms;         /* mono: when the first of them is due; 0: none is */
+	struct loop_timer *alive;    /* looks after them */
+	int64_t alive_ms;            /* mono: when the first of them is due; 0: none is */
 	struct server_guest *guests; /* every connection */
 	struct server_house *houses; /* every address that has one */
 	struct server_stats stats;

@@ -461,8 +461,8 @@ int main(int argc, char **argv) {
 	long incidents = argc >= 2 && argc <= 4 ? strtol(argv[1], NULL, 10) : 0;
 	bool same = true;
 	if (incidents < 412 || incidents > 10000000) {
-		(void)fprintf(stderr,
-			"usage: filter_bench INCIDENTS [FILTER [TIMES]]; at least 412\n");
+		(void)fprintf(
+			stderr, "usage: filter_bench INCIDENTS [FILTER [TIMES]]; at least 412\n");
 		return 2;
 	}
 	fill(&rig, incidents);

@@ -33,8 +33,10 @@ def pressed(clients):
     words = [feed_peers.tool("press"), str(feed.port), str(clients), str(3 * SECONDS), feed.tokens["app"]]
     with subprocess.Popen(words, stdout=subprocess.DEVNULL) as press:
         time.sleep(1)  # warm
-        yield feed.child.pid
-        press.kill()
+        try:
+            yield feed.child.pid
+        finally:
+            press.kill()
     feed.stop()
 
 
@@ -47,8 +49,10 @@ def told():
     with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as swarm:
         if swarm.stderr.readline() != "live\n":
             raise RuntimeError("the swarm is not live")
-        yield feed.child.pid
-        swarm.kill()
+        try:
+            yield feed.child.pid
+        finally:
+            swarm.kill()
     feed.stop()
 
 
@@ -72,8 +76,10 @@ def asked():
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as asking:
         if asking.stdout.readline() != "asking\n":
             raise RuntimeError("filter_bench does not ask")
-        yield asking.pid
-        asking.kill()
+        try:
+            yield asking.pid
+        finally:
+            asking.kill()
 
 
 LOADS = {

@@ -112,7 +112,6 @@ static void who_did_not_ask_holds_nobody_up(void **state) {
 	}
 }
 
-/* It waits for its room as the rest does, and then goes before what was drawn last. */
 static void an_alarm_on_a_slow_line_goes_first(void **state) {
 	struct pace pace = {0};
 	UNUSED(state);
