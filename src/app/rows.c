@@ -169,11 +169,8 @@ static void collect(struct app *app) {
 	size_t before = app->rows_len;
 	app->rows_len = queue_select(&app->world, &query, found, max);
 	app->rows = mem_resize(app->rows, max + 1, sizeof(*app->rows));
-	app->still = app->still && app->rows_len == before;
-	for (size_t i = 0; i < app->rows_len; i++) {
-		app->still = app->still && strcmp(app->rows[i], found[i]->id) == 0;
-		text_copy(app->rows[i], UUID_SIZE, found[i]->id);
-	}
+	bool same = queue_name(found, app->rows_len, app->rows, before);
+	app->still = app->still && same;
 	free(found);
 	app->hidden = max - app->rows_len;
 }

@@ -7,6 +7,7 @@
 
 #include <siaga/base/mem.h>
 
+#include "places.h"
 #include "private.h"
 
 static const char *const queue_key_names[] = {
@@ -35,21 +36,12 @@ bool queue_key_find(const char *name, enum queue_key *out) {
 /* From top to bottom; no order takes a row out of its group. */
 enum group { GROUP_NEW_P1, GROUP_NEW, GROUP_OPEN, GROUP_HELD, GROUP_ENDED };
 
-/*
- * An incident with all that its place depends on, so that distances are worked out once and not
- * with every comparison. Lower is further up. It is small, for it is moved to be put in order.
- */
-struct place {
-	uint64_t first;  /* the group, what it is ordered by there, the priority */
-	uint64_t second; /* when it was received */
-	struct incident *inc;
-};
-
 /* Bits of `first`: millimetres on the earth and milliseconds of some thousand years have room. */
 #define PRIORITY_BITS 3
 #define KEY_BITS      56
 #define KEY_ZERO      (INT64_C(1) << (KEY_BITS - 1))
 #define KEY_MOST      ((UINT64_C(1) << KEY_BITS) - 1)
+static_assert(KEY_BITS + PRIORITY_BITS == PLACE_GROUP_SHIFT, "the group is above both");
 
 static enum group group_of(const struct incident *inc, int64_t now_ms) {
 	if (!incident_is_open(inc)) {
@@ -95,23 +87,12 @@ static struct place place_of(struct incident *inc, const struct queue_query *que
 		key = key_bits(key_of(inc, &query->order));
 		key = query->order.reverse ? KEY_MOST - key : key;
 	}
-	place.first = ((uint64_t)group << KEY_BITS | key) << PRIORITY_BITS;
+	place.first = (uint64_t)group << PLACE_GROUP_SHIFT | key << PRIORITY_BITS;
 	if (group != GROUP_ENDED) {
 		place.first |= (uint64_t)inc->priority;
 		place.second = (uint64_t)incident_received_ms(inc) ^ (uint64_t)INT64_MIN;
 	}
 	return place;
-}
-
-static int compare_places(const void *a, const void *b) {
-	const struct place *x = a, *y = b;
-	if (x->first != y->first) {
-		return x->first < y->first ? -1 : 1;
-	}
-	if (x->second != y->second) {
-		return x->second < y->second ? -1 : 1;
-	}
-	return (x->inc->number > y->inc->number) - (x->inc->number < y->inc->number);
 }
 
 static bool in_sight(const struct incident *inc, const struct queue_query *query) {
@@ -133,8 +114,8 @@ static void sink(struct best *best, size_t at) {
 	struct place place = best->places[at];
 	for (size_t child = 2 * at + 1; child < best->len; child = 2 * at + 1) {
 		child += child + 1 < best->len &&
-			 compare_places(&best->places[child + 1], &best->places[child]) > 0;
-		if (compare_places(&best->places[child], &place) <= 0) {
+			 place_compare(&best->places[child + 1], &best->places[child]) > 0;
+		if (place_compare(&best->places[child], &place) <= 0) {
 			break;
 		}
 		best->places[at] = best->places[child];
@@ -163,7 +144,7 @@ static void keep_best(struct best *best, const struct place *place) {
 	if (!best->is_heap) {
 		make_heap(best);
 	}
-	if (best->max > 0 && compare_places(place, &best->places[0]) < 0) {
+	if (best->max > 0 && place_compare(place, &best->places[0]) < 0) {
 		best->places[0] = *place;
 		sink(best, 0);
 	}
@@ -230,13 +211,24 @@ size_t queue_select(const struct world *world, const struct queue_query *query,
 		total++;
 	}
 	if (best.len > 0) {
-		qsort(best.places, best.len, sizeof(*best.places), compare_places);
+		places_sort(best.places, best.len);
 	}
 	for (size_t i = 0; i < best.len; i++) {
 		out[i] = best.places[i].inc;
 	}
 	free(best.places);
 	return total;
+}
+
+bool queue_name(struct incident *const *found, size_t len, char (*ids)[UUID_SIZE], size_t before) {
+	bool same = len == before;
+	for (size_t i = 0; i < len; i++) {
+		/* In this order they lie all over the memory. */
+		fetch(found[i + AHEAD < len ? i + AHEAD : i]->id, UUID_SIZE);
+		same = same && memcmp(ids[i], found[i]->id, UUID_SIZE) == 0;
+		memcpy(ids[i], found[i]->id, UUID_SIZE);
+	}
+	return same;
 }
 
 size_t queue_collect(const struct world *world, int64_t now_ms, int64_t keep_ms,

@@ -325,8 +325,8 @@ __attribute__((noinline)) static void ask_queue(struct rig *rig, const char *tex
 	for (size_t i = 0; i < rig->len; i++) {
 		rig->numbers[i] = rig->found[i]->number;
 	}
-	for (size_t i = 0; rig->all && i < rig->passed; i++) {
-		text_copy(rig->ids[i], UUID_SIZE, rig->found[i]->id);
+	if (rig->all) {
+		(void)queue_name(rig->found, rig->passed, rig->ids, 0);
 	}
 	filter_finish(&asking.filter);
 }

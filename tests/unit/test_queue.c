@@ -125,6 +125,19 @@ static void who_came_first_is_further_up_whatever_the_number(void **state) {
 	assert_string_equal(sorted(world, QUEUE_BY_AGE, true), "1 5 2 3 4");
 }
 
+static void what_came_in_the_same_moment_is_ordered_by_number(void **state) {
+	struct world *world = *state;
+	struct incident *incs[3];
+	for (size_t i = 0; i < ARRAY_LEN(incs); i++) {
+		incs[i] = add(world, INCIDENT_VERIFIED, PRIORITY_P2, 0);
+		incs[i]->state_at_ms[INCIDENT_NEW] = T0;
+	}
+	incs[0]->number = 7; /* and the list has it first */
+	assert_string_equal(sorted(world, QUEUE_BY_PRIORITY, false), "2 3 7");
+	assert_string_equal(sorted(world, QUEUE_BY_AGE, true), "2 3 7");
+	incs[0]->number = 1;
+}
+
 /* Whatever a feed says of the time. */
 static void no_time_takes_a_row_out_of_its_group(void **state) {
 	struct world *world = *state;
@@ -213,6 +226,26 @@ static void the_first_page_is_the_beginning_of_the_whole(void **state) {
 	}
 }
 
+static void it_is_told_whether_the_rows_are_those_of_before(void **state) {
+	struct world *world = *state;
+	struct incident *found[3];
+	char ids[3][UUID_SIZE];
+	for (size_t i = 0; i < ARRAY_LEN(found); i++) {
+		found[i] = add(world, INCIDENT_NEW, PRIORITY_P2, 0);
+	}
+	assert_false(queue_name(found, 2, ids, 0));
+	assert_string_equal(ids[0], found[0]->id);
+	assert_string_equal(ids[1], found[1]->id);
+	assert_true(queue_name(found, 2, ids, 2));
+	assert_false(queue_name(found, 3, ids, 2));
+	assert_string_equal(ids[2], found[2]->id);
+	assert_false(queue_name(found, 2, ids, 3));
+	found[1] = found[2];
+	assert_false(queue_name(found, 2, ids, 2));
+	assert_string_equal(ids[1], found[2]->id);
+	assert_true(queue_name(found, 0, ids, 0));
+}
+
 /* Day in, day out: what is forgotten takes no place, and what is left is all there. */
 static void incidents_come_and_go(void **state) {
 	struct world *world = *state;
@@ -258,11 +291,13 @@ int main(void) {
 		TEST(no_order_hides_what_nobody_has_taken),
 		TEST(a_held_one_sinks_until_its_time),
 		TEST(who_came_first_is_further_up_whatever_the_number),
+		TEST(what_came_in_the_same_moment_is_ordered_by_number),
 		TEST(no_time_takes_a_row_out_of_its_group),
 		TEST(what_has_ended_stays_for_a_while_youngest_first),
 		TEST(a_view_may_want_only_some),
 		TEST(the_newest_of_ten_thousand_is_not_cut_off),
 		TEST(the_first_page_is_the_beginning_of_the_whole),
+		TEST(it_is_told_whether_the_rows_are_those_of_before),
 		TEST(incidents_come_and_go),
 		TEST(an_empty_city_has_an_empty_queue),
 		TEST(orders_have_names),

@@ -11,6 +11,8 @@
 #define UNUSED(x)                   ((void)(x))
 /* Asks for memory that will be read soon; any address is fine. */
 #define PREFETCH(address) __builtin_prefetch(address)
+/* The place of the lowest bit that is set, from 0 on; `bits` is not 0. */
+#define LOWEST_BIT(bits) __builtin_ctzll(bits)
 
 /* Texts a person reads go through gettext; N_ marks a text that is translated where it is used. */
 #define _(text)  gettext(text)

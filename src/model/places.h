@@ -1,0 +1,30 @@
+/* Where incidents are in the queue, and how they get there. */
+#ifndef SIAGA_MODEL_PLACES_H
+#define SIAGA_MODEL_PLACES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <siaga/model/incident.h>
+
+/*
+ * An incident with all that its place depends on, so that distances are worked out once and not
+ * with every comparison. Lower is further up. It is small, for it is moved to be put in order.
+ */
+struct place {
+	uint64_t
+		first; /* a group in the bits from PLACE_GROUP_SHIFT on, what decides there below */
+	uint64_t second;
+	struct incident *inc;
+};
+
+#define PLACE_GROUP_SHIFT 59
+
+/* Below 0 when `a` is further up; numbers break ties. For qsort(), too. */
+int place_compare(const void *a, const void *b);
+
+/* Puts them in that order, digit by digit: it takes as long as there are places, times the digits
+ * in which those of a group differ, which are few. */
+void places_sort(struct place *places, size_t len);
+
+#endif
