@@ -131,8 +131,19 @@ static void on_tick(void *data) {
 	runtime_want_draw(rt);
 	/* Just after the second of the feed's clock, so that its digits do not stutter, and are not
 	 * drawn twice where that clock turns out to be a little behind. */
-	int64_t past_ms = (app_feed_now(&rt->app) - TICK_LATE_MS) % TICK_MS;
-	loop_timer_set(rt->tick, TICK_MS - past_ms);
+	int64_t now_ms = app_feed_now(&rt->app);
+	loop_timer_set(rt->tick, TICK_MS - now_ms % TICK_MS + TICK_LATE_MS);
+	rt->ticked_s = now_ms / TICK_MS;
+}
+
+/* Woken just when the clock goes on, as by a beat: then it goes on now, and needs no waking. By
+ * way of the timer, for whatever else waits for its company. */
+static void tick_along(struct runtime *rt) {
+	int64_t second = app_feed_now(&rt->app) / TICK_MS;
+	if (second > rt->ticked_s) {
+		rt->ticked_s = second;
+		loop_timer_set(rt->tick, 0);
+	}
 }
 
 static void mouse(struct runtime *rt, const struct input_event *in) {
@@ -202,6 +213,7 @@ static void on_open(void *data) {
 static void on_message(void *data, const char *text, size_t len) {
 	struct runtime *rt = data;
 	runtime_message(rt, text, len);
+	tick_along(rt);
 	runtime_want_draw(rt);
 }
 

@@ -13,6 +13,7 @@
 
 #include "private.h"
 
+#define SECOND_MS 1000
 #define WATCH_MS  250 /* a token that was revoked opens nothing after it */
 #define BYE_MS    300 /* for the last words to consoles */
 #define FILES_MAX 65536
@@ -205,6 +206,11 @@ static const struct server_ops server_ops = {
 
 /* --- timers --- */
 
+/* On a whole second of the clock that the consoles show: just then they are awake anyway. */
+static void want_beat(struct feed *feed) {
+	loop_timer_set(feed->beat, BEAT_MS - clock_wall_ms() % SECOND_MS);
+}
+
 static void on_beat(void *data) {
 	struct feed *feed = data;
 	trouble_beat(feed, NULL);
@@ -212,7 +218,7 @@ static void on_beat(void *data) {
 	for (struct session *s = feed->sessions; s != NULL; s = s->hh.next) {
 		session_got_again(s);
 	}
-	loop_timer_set(feed->beat, BEAT_MS);
+	want_beat(feed);
 }
 
 static void on_presence(void *data) {
@@ -401,7 +407,7 @@ bool feed_run(const struct feed_config *cfg, struct err *err) {
 		bool v6 = strchr(cfg->address, ':') != NULL;
 		fprintf(stderr, "siagad: listening on %s%s%s:%u\n", v6 ? "[" : "", cfg->address,
 			v6 ? "]" : "", (unsigned)server_port(feed->server));
-		loop_timer_set(feed->beat, BEAT_MS);
+		want_beat(feed);
 		loop_timer_set(feed->watch, WATCH_MS);
 		certificate_watch(feed);
 		loop_run(feed->loop);

@@ -6,6 +6,7 @@ Every figure is told in the output, also where it holds.
 import random
 import time
 
+from fake_feed import FakeFeed
 from siaga_test import SLOW, Console, Feed, Flood, check, eventually, figure, run, start_feed
 
 TICK_BYTES = 32
@@ -282,6 +283,43 @@ def test_ten_idle_seconds():
         check(count <= limit * (took + 1), "idle, it has", count, what, "in %.1f s" % took)
     ayu.quit()
     feed.stop()
+
+
+class Punctual(FakeFeed):
+    """Beats with every second of its clock, as exactly as may be, and says that it does so more seldom."""
+
+    def _beat(self):
+        began, second = time.monotonic(), 0
+        while not self.over.is_set():
+            second += 1
+            self.over.wait(max(0, began + second - 0.02 - time.monotonic()))
+            while time.monotonic() < began + second:
+                pass
+            now = "2026-11-30T06:%02d:%02d.000Z" % (second // 60, second % 60)
+            for peer in list(self.peers):
+                if peer.live and not peer.dead.is_set():
+                    with self.lock:
+                        peer.say(self.beat(now=now))
+
+
+def test_a_beat_that_comes_with_the_clock_wakes_it_once():
+    ayu = live(Punctual(beat_s=10))
+    shares = []
+
+    def is_seldom():
+        """Whatever else the machine does may come between a beat and its second, once in a while."""
+        rest(ayu)
+        ayu.frames()
+        woken, started = ayu.wakeups(), time.monotonic()
+        eventually(lambda: time.monotonic() - started >= 5, "five seconds pass", 10)
+        took, woken, frames = time.monotonic() - started, ayu.wakeups() - woken, ayu.frames()
+        check(frames >= took - 1, "the clock goes on:", frames, "frames in %.1f s" % took)
+        shares.append("%.1f" % (woken / took))
+        return woken / took < 1.5
+
+    eventually(is_seldom, "it wakes up once a second and not for beats, too", 30 * SLOW)
+    figure("wake-ups of an idle second with a beat in each", shares[-1], 1.5)
+    ayu.quit()
 
 
 run(globals())
