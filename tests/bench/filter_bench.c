@@ -3,8 +3,9 @@
  * incidents of five events each in memory, against SQLite's table of the same in memory:
  *
  *     filter_bench INCIDENTS [FILTER [TIMES]]
+ *     filter_bench WORLDSxINCIDENTS
  *
- * prints a line MEDIAN_MS ALL_MS SQLITE_MS READ_MS PASSED FILTER for each filter, or for that one
+ * prints a line MEDIAN_MS ALL_MS SQLITE_MS PASSED FILTER for each filter, or for that one
  * alone; 0 for SQLite where it is not asked or a table has no such question. ALL_MS is all rows in
  * order and a copy of their ids, as the console has them, not only a page. With TIMES it says
  * "asking", asks for the page so often and prints nothing else. One in ten is new, half are
@@ -15,8 +16,11 @@
  * all texts in small letters to find words in; it is asked by prepared statements for the count and
  * the page in one go, as the queue tells both.
  *
- * READ_MS is what the memory costs: the marks of all are read, and of those incidents that the
- * queue has to look at the same lines as by it, and nothing is done with them.
+ * In the second form so many worlds of so many incidents are asked in turn, and one world of as
+ * many incidents as all of them have: what is asked is never in the processor's caches from before,
+ * however small it is. It prints a line EACH_MS ONE_MS EACH_READ_MS ONE_READ_MS FILTER. READ is
+ * what the memory costs: the marks of all are read, and of those incidents that the queue has to
+ * look at the same lines as by it, and nothing is done with them.
  */
 #include <sqlite3.h>
 #include <stdio.h>
@@ -153,15 +157,18 @@ static void add_agencies(struct registry *reg) {
 	registry_index(reg);
 }
 
-static void fill(struct rig *rig, int64_t incidents) {
+/* Worlds with different seeds have nothing in common that a processor may learn by heart. */
+static void fill(struct rig *rig, int64_t incidents, unsigned first_seed) {
 	timer_table_defaults(&rig->timers);
 	add_agencies(&rig->world.registry);
 	for (int64_t number = 1; number <= incidents; number++) {
-		unsigned seed = (unsigned)number;
+		unsigned seed = first_seed + (unsigned)number;
 		raise_one(rig, number, START_MS + number * STEP_MS, &seed);
 		work(rig, number, START_MS + number * STEP_MS, &seed);
 	}
 	rig->now_ms = START_MS + (incidents + 1) * STEP_MS;
+	rig->found = mem_alloc((size_t)incidents, sizeof(*rig->found));
+	rig->ids = mem_alloc((size_t)incidents, sizeof(*rig->ids));
 }
 
 /* --- the table --- */
@@ -342,6 +349,18 @@ static int compare(const void *a, const void *b) {
 	return x < y ? -1 : x > y;
 }
 
+static double median(double *took) {
+	qsort(took, RUNS, sizeof(took[0]), compare);
+	return took[RUNS / 2];
+}
+
+static double took_ms(void (*act)(struct rig *rigs, size_t worlds, const char *filter),
+	struct rig *rigs, size_t worlds, const char *filter) {
+	double start = now_ms();
+	act(rigs, worlds, filter);
+	return now_ms() - start;
+}
+
 /* Of the one that is asked: the filter's text, for a page or all, or the table's statement. */
 static double median_ms(struct rig *rig, const char *filter, bool all, sqlite3_stmt *stmt) {
 	double took[RUNS];
@@ -355,8 +374,7 @@ static double median_ms(struct rig *rig, const char *filter, bool all, sqlite3_s
 		}
 		took[i] = now_ms() - start;
 	}
-	qsort(took, RUNS, sizeof(took[0]), compare);
-	return took[RUNS / 2];
+	return median(took);
 }
 
 /* --- the memory --- */
@@ -400,27 +418,23 @@ static size_t pick(const struct rig *rig, const struct sieve *sieve, struct inci
 	return len;
 }
 
-static double read_ms(const struct rig *rig, const char *text) {
-	struct incident **incs = mem_alloc(rig->world.list_len, sizeof(struct incident *));
+/* What reading takes in each of these. */
+static void read_each(struct rig *rigs, size_t worlds, const char *text) {
+	struct incident **incs = mem_alloc(rigs->world.list_len, sizeof(struct incident *));
 	struct filter filter = {0};
-	double took[RUNS];
 	bool words = false;
 	if (!filter_parse(&filter, text, NULL)) {
 		exit(EXIT_FAILURE);
 	}
-	const struct sieve sieve = filter_sieve(&filter, &rig->world);
+	const struct sieve sieve = filter_sieve(&filter, &rigs->world);
 	for (size_t i = 0; i < MARKS_LETTERS; i++) {
 		words = words || sieve.needs.letters[i] != 0;
 	}
-	for (int i = 0; i < RUNS; i++) {
-		double start = now_ms();
-		read_all(incs, pick(rig, &sieve, incs), words);
-		took[i] = now_ms() - start;
+	for (size_t i = 0; i < worlds; i++) {
+		read_all(incs, pick(&rigs[i], &sieve, incs), words);
 	}
 	filter_finish(&filter);
 	free(incs);
-	qsort(took, RUNS, sizeof(took[0]), compare);
-	return took[RUNS / 2];
 }
 
 /* --- all of it --- */
@@ -443,9 +457,27 @@ static bool measure(struct rig *rig, const char *filter, const char *where) {
 		(void)fprintf(stderr, "filter_bench: %s: the queue has %zu, the table %zu\n",
 			filter, passed, rig->passed);
 	}
-	printf("%.5f %.5f %.5f %.5f %zu %s\n", ours, all, theirs, read_ms(rig, filter), passed,
-		filter);
+	printf("%.5f %.5f %.5f %zu %s\n", ours, all, theirs, passed, filter);
 	return same;
+}
+
+static void ask_each(struct rig *rigs, size_t worlds, const char *filter) {
+	for (size_t i = 0; i < worlds; i++) {
+		ask_queue(&rigs[i], filter);
+	}
+}
+
+/* The first is one of all, the others are the same in small. */
+static void measure_in_turn(struct rig *rigs, size_t worlds, const char *filter) {
+	double each[RUNS], one[RUNS], each_read[RUNS], one_read[RUNS];
+	for (int i = 0; i < RUNS; i++) {
+		one[i] = took_ms(ask_each, rigs, 1, filter);
+		each[i] = took_ms(ask_each, rigs + 1, worlds, filter) / (double)worlds;
+		one_read[i] = took_ms(read_each, rigs, 1, filter);
+		each_read[i] = took_ms(read_each, rigs + 1, worlds, filter) / (double)worlds;
+	}
+	printf("%.5f %.5f %.5f %.5f %s\n", median(each), median(one), median(each_read),
+		median(one_read), filter);
 }
 
 static void ask_often(struct rig *rig, const char *filter, long times) {
@@ -456,31 +488,61 @@ static void ask_often(struct rig *rig, const char *filter, long times) {
 	}
 }
 
-int main(int argc, char **argv) {
-	struct rig rig = {0};
-	long incidents = argc >= 2 && argc <= 4 ? strtol(argv[1], NULL, 10) : 0;
+/* "2000" is one world of so many; "100x2000" are a hundred of so many, and one of all. */
+static bool read_sizes(const char *text, size_t *worlds, long *incidents) {
+	char *end;
+	long first = strtol(text, &end, 10);
+	*worlds = 0;
+	*incidents = first;
+	if (*end == 'x' && first > 0) {
+		*worlds = (size_t)first;
+		*incidents = strtol(end + 1, &end, 10);
+	}
+	return *end == '\0' && *worlds <= 10000 && *incidents >= 412 && *incidents <= 10000000;
+}
+
+static bool measure_all(struct rig *rig) {
 	bool same = true;
-	if (incidents < 412 || incidents > 10000000) {
-		(void)fprintf(
-			stderr, "usage: filter_bench INCIDENTS [FILTER [TIMES]]; at least 412\n");
+	make_table(rig);
+	for (size_t i = 0; i < ARRAY_LEN(asked); i++) {
+		same = measure(rig, asked[i].filter, asked[i].where) && same;
+	}
+	(void)sqlite3_close(rig->db);
+	return same;
+}
+
+int main(int argc, char **argv) {
+	size_t worlds = 0;
+	long incidents = 0;
+	bool same = true;
+	if (argc < 2 || argc > 4 || !read_sizes(argv[1], &worlds, &incidents) ||
+		(worlds > 0 && argc > 2)) {
+		(void)fprintf(stderr, "usage: filter_bench INCIDENTS [FILTER [TIMES]]\n"
+				      "       filter_bench WORLDSxINCIDENTS\n"
+				      "at least 412 incidents\n");
 		return 2;
 	}
-	fill(&rig, incidents);
-	rig.found = mem_alloc((size_t)incidents, sizeof(*rig.found));
-	rig.ids = mem_alloc((size_t)incidents, sizeof(*rig.ids));
-	if (argc == 4) {
-		ask_often(&rig, argv[2], strtol(argv[3], NULL, 10));
-	} else if (argc == 3) {
-		(void)measure(&rig, argv[2], NULL);
-	} else {
-		make_table(&rig);
-		for (size_t i = 0; i < ARRAY_LEN(asked); i++) {
-			same = measure(&rig, asked[i].filter, asked[i].where) && same;
-		}
-		(void)sqlite3_close(rig.db);
+	struct rig *rigs = mem_alloc(worlds + 1, sizeof(*rigs));
+	for (size_t i = 0; i <= worlds; i++) {
+		bool all = i == 0 && worlds > 0;
+		fill(&rigs[i], all ? incidents * (long)worlds : incidents,
+			i == 0 ? 0 : (unsigned)((long)(i - 1) * incidents));
 	}
-	free(rig.found);
-	free(rig.ids);
-	world_finish(&rig.world);
+	for (size_t i = 0; worlds > 0 && i < ARRAY_LEN(asked); i++) {
+		measure_in_turn(rigs, worlds, asked[i].filter);
+	}
+	if (argc == 4) {
+		ask_often(rigs, argv[2], strtol(argv[3], NULL, 10));
+	} else if (argc == 3) {
+		(void)measure(rigs, argv[2], NULL);
+	} else if (worlds == 0) {
+		same = measure_all(rigs);
+	}
+	for (size_t i = 0; i <= worlds; i++) {
+		free(rigs[i].found);
+		free(rigs[i].ids);
+		world_finish(&rigs[i].world);
+	}
+	free(rigs);
 	return same ? EXIT_SUCCESS : EXIT_FAILURE;
 }
