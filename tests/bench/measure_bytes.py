@@ -1,5 +1,6 @@
 """What goes down the line to the terminal: the budgets at three sizes, and an operator's ten minutes beside ten
-minutes of htop, at true speed and at the same time. What ssh adds is added to both, and left out.
+minutes of htop, at true speed and at the same time: both over SSH where there is an sshd, what comes out of it and
+what goes over the wire.
 
 BENCH_SESSION_S makes the ten minutes shorter, for trying out.
 """
@@ -10,8 +11,9 @@ import statistics
 import time
 
 import bench
-from measure_idle import fill, htop
-from siaga_test import KEYS, Console, Feed, check, eventually, scope, start_feed
+from measure_idle import COLS, ROWS, fill
+from siaga_test import KEYS, SIAGA, Console, Feed, Screen, check, eventually, scope, start_feed
+from ssh_line import Sshd
 
 SIZES = ((80, 24), (120, 40), (200, 60))
 TURNS = 5
@@ -130,33 +132,62 @@ def count(feed, type_):
         db.close()
 
 
+class Line:
+    """A program that is used over SSH, or where there is none at the terminal itself, and its bytes."""
+
+    def __init__(self, sshd, argv, text):
+        make = sshd.screen if sshd.is_there else Screen
+        self.screen = make(argv, COLS, ROWS)
+        self.screen.wait(text, 30)
+
+    def start(self):
+        self.screen.bytes()
+        self.before = self._wire()
+
+    def _wire(self):
+        return self.screen.wire.bytes["down"] if hasattr(self.screen, "wire") else 0
+
+    def kib(self):
+        """To the terminal, and over the wire."""
+        return self.screen.bytes() / 1024, (self._wire() - self.before) / 1024
+
+
+def tell(what, ours, theirs):
+    if theirs is None:
+        bench.figure("bytes", what, ours, "KiB")
+        bench.skip("bytes", what + ", beside htop", "htop is not installed")
+    else:
+        bench.figure("bytes", what, ours, "KiB", ("htop", theirs), most_ratio=1 / 3)
+
+
 def session():
     feed = start_feed()
     fill(feed)
-    desk = Feed(feed, "damkar")
-    screens = [Console(feed, "ayu", cols=120, rows=40), htop()]
-    screens[0].wait("40 open")
+    desk, sshd, htop = Feed(feed, "damkar"), Sshd(), bench.program("htop")
+    argv = [SIAGA, "--feed", feed.url, "--token-file", feed.token_file("ayu"), "--state", scope.folder() + "/state"]
+    ours = Line(sshd, argv, "40 open")
+    lines = [ours, Line(sshd, [htop], "Load average")] if htop is not None else [ours]
     wait_for(2, time.monotonic() + 3)
-    screens = [screen for screen in screens if screen is not None]
     start, alarms = time.monotonic(), 0
-    for screen in screens:
-        screen.bytes()
+    for line in lines:
+        line.start()
     until = start + SESSION_S
     while wait_for(start + alarms * ALARM_EVERY_S - time.monotonic(), until):
         it = feed.alarm(kind="fire", priority="P1", place="Jl. Yosodipuro %d" % alarms, note="Asap dari atap",
                         caller={"name": "Siti Aminah", "phone": "+62 812 3456 7890"})["incident"]
-        do(screens[0], desk, it, DEEDS + LOOKS[alarms % len(LOOKS)] + ENDS, until)
+        do(ours.screen, desk, it, DEEDS + LOOKS[alarms % len(LOOKS)] + ENDS, until)
         alarms += 1
-    sizes = [screen.bytes() for screen in screens]
+    sizes = [line.kib() for line in lines]
     # A session in which nothing was done would be a cheap one.
     for deed in ("incident.acknowledged", "incident.verified", "dispatch.requested", "incident.noted"):
         check(count(feed, deed) >= alarms - 1, deed, "happened", count(feed, deed), "times of", alarms)
     what = "an operator's %s" % ("ten minutes" if SESSION_S == 600 else "%.0f s" % SESSION_S)
-    if len(sizes) == 2:
-        bench.figure("bytes", what, sizes[0] / 1024, "KiB", ("htop", sizes[1] / 1024), most_ratio=1 / 3)
+    shown, wire = zip(*sizes) if len(sizes) == 2 else ((value, None) for value in sizes[0])
+    tell(what, *shown)
+    if sshd.is_there:
+        tell(what + ", over the wire of SSH", *wire)
     else:
-        bench.figure("bytes", what, sizes[0] / 1024, "KiB")
-        bench.skip("bytes", what + ", beside htop", "htop is not installed")
+        bench.skip("bytes", what + ", over the wire of SSH", "sshd is not installed")
     feed.stop()
     scope.finish()
 
