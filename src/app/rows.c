@@ -169,7 +169,7 @@ static void collect(struct app *app) {
 	size_t before = app->rows_len;
 	app->rows_len = queue_select(&app->world, &query, found, max);
 	app->rows = mem_resize(app->rows, max + 1, sizeof(*app->rows));
-	bool same = queue_name(found, app->rows_len, app->rows, before);
+	bool same = queue_copy_ids(found, app->rows_len, app->rows, before);
 	app->still = app->still && same;
 	free(found);
 	app->hidden = max - app->rows_len;

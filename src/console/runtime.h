@@ -45,7 +45,7 @@ struct runtime {
 	const struct server_frame *current; /* the message being applied, for EFFECT_STORE */
 	enum screen_notify_kind notify;
 	int64_t slept_ms; /* the machine, until the last tick */
-	int64_t ticked_s; /* the second of the feed's clock in which that was */
+	int64_t ticked_s; /* of the feed's clock: the second of the last tick */
 	struct pace pace;
 	enum pace_why why;     /* of what is to be drawn */
 	int64_t slow_until_ms; /* the line to the terminal took its time */

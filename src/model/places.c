@@ -1,14 +1,17 @@
 #include "places.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <siaga/base/macros.h>
 #include <siaga/base/mem.h>
+#include <siaga/model/incident.h>
 
 #define WORD_BITS  64
 #define DIGIT_BITS 8
 #define DIGITS     (1 << DIGIT_BITS)
+static_assert(WORD_BITS - PLACE_GROUP_SHIFT <= DIGIT_BITS, "a group is one digit");
 
 enum word { WORD_FIRST, WORD_SECOND };
 
@@ -18,7 +21,7 @@ struct deck {
 	size_t len;
 };
 
-int place_compare(const void *a, const void *b) {
+int places_compare(const void *a, const void *b) {
 	const struct place *x = a, *y = b;
 	if (x->first != y->first) {
 		return x->first < y->first ? -1 : 1;
@@ -70,7 +73,7 @@ static void sort_by(struct deck *deck, enum word word) {
 	}
 }
 
-/* Few have the same in both words. */
+/* What is equal in both words, as what has ended at the same time. */
 static void break_ties(struct place *places, size_t len) {
 	size_t start = 0;
 	for (size_t i = 1; i <= len; i++) {
@@ -79,7 +82,7 @@ static void break_ties(struct place *places, size_t len) {
 			continue;
 		}
 		if (i - start > 1) {
-			qsort(places + start, i - start, sizeof(*places), place_compare);
+			qsort(places + start, i - start, sizeof(*places), places_compare);
 		}
 		start = i;
 	}

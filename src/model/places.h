@@ -5,26 +5,25 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <siaga/model/incident.h>
+struct incident;
 
 /*
  * An incident with all that its place depends on, so that distances are worked out once and not
  * with every comparison. Lower is further up. It is small, for it is moved to be put in order.
  */
 struct place {
-	uint64_t
-		first; /* a group in the bits from PLACE_GROUP_SHIFT on, what decides there below */
-	uint64_t second;
+	uint64_t first;  /* from PLACE_GROUP_SHIFT on a group, below that what decides in it */
+	uint64_t second; /* what decides after that */
 	struct incident *inc;
 };
 
 #define PLACE_GROUP_SHIFT 59
 
 /* Below 0 when `a` is further up; numbers break ties. For qsort(), too. */
-int place_compare(const void *a, const void *b);
+int places_compare(const void *a, const void *b);
 
-/* Puts them in that order, digit by digit: it takes as long as there are places, times the digits
- * in which those of a group differ, which are few. */
+/* Puts them in that order, digit by digit: that takes as long as there are places, times the digits
+ * in which those of a group differ. What is equal in both words is compared. */
 void places_sort(struct place *places, size_t len);
 
 #endif

@@ -114,8 +114,8 @@ static void sink(struct best *best, size_t at) {
 	struct place place = best->places[at];
 	for (size_t child = 2 * at + 1; child < best->len; child = 2 * at + 1) {
 		child += child + 1 < best->len &&
-			 place_compare(&best->places[child + 1], &best->places[child]) > 0;
-		if (place_compare(&best->places[child], &place) <= 0) {
+			 places_compare(&best->places[child + 1], &best->places[child]) > 0;
+		if (places_compare(&best->places[child], &place) <= 0) {
 			break;
 		}
 		best->places[at] = best->places[child];
@@ -144,7 +144,7 @@ static void keep_best(struct best *best, const struct place *place) {
 	if (!best->is_heap) {
 		make_heap(best);
 	}
-	if (best->max > 0 && place_compare(place, &best->places[0]) < 0) {
+	if (best->max > 0 && places_compare(place, &best->places[0]) < 0) {
 		best->places[0] = *place;
 		sink(best, 0);
 	}
@@ -164,6 +164,8 @@ struct walk {
 
 static_assert(offsetof(struct incident, claim) <= INCIDENT_FRONT_SIZE, "the front is in front");
 static_assert(offsetof(struct dispatch, by) <= DISPATCH_FRONT_SIZE, "so it is of a dispatch");
+static_assert(
+	offsetof(struct incident, id) % MEM_LINE + UUID_SIZE <= MEM_LINE, "an id is one line");
 
 static void fetch(const void *at, size_t len) {
 	for (size_t offset = 0; offset < len; offset += MEM_LINE) {
@@ -210,9 +212,7 @@ size_t queue_select(const struct world *world, const struct queue_query *query,
 		keep_best(&best, &place);
 		total++;
 	}
-	if (best.len > 0) {
-		places_sort(best.places, best.len);
-	}
+	places_sort(best.places, best.len);
 	for (size_t i = 0; i < best.len; i++) {
 		out[i] = best.places[i].inc;
 	}
@@ -220,7 +220,8 @@ size_t queue_select(const struct world *world, const struct queue_query *query,
 	return total;
 }
 
-bool queue_name(struct incident *const *found, size_t len, char (*ids)[UUID_SIZE], size_t before) {
+bool queue_copy_ids(
+	struct incident *const *found, size_t len, char (*ids)[UUID_SIZE], size_t before) {
 	bool same = len == before;
 	for (size_t i = 0; i < len; i++) {
 		/* In this order they lie all over the memory. */

@@ -136,7 +136,7 @@ class Line:
     """A program that is used over SSH, or where there is none at the terminal itself, and its bytes."""
 
     def __init__(self, sshd, argv, text):
-        make = sshd.screen if sshd.is_there else Screen
+        make = Screen if sshd.missing else sshd.screen
         self.screen = make(argv, COLS, ROWS)
         self.screen.wait(text, 30)
 
@@ -145,7 +145,7 @@ class Line:
         self.before = self._wire()
 
     def _wire(self):
-        return self.screen.wire.bytes["down"] if hasattr(self.screen, "wire") else 0
+        return self.screen.wire.down() if hasattr(self.screen, "wire") else 0
 
     def kib(self):
         """To the terminal, and over the wire."""
@@ -184,10 +184,10 @@ def session():
     what = "an operator's %s" % ("ten minutes" if SESSION_S == 600 else "%.0f s" % SESSION_S)
     shown, wire = zip(*sizes) if len(sizes) == 2 else ((value, None) for value in sizes[0])
     tell(what, *shown)
-    if sshd.is_there:
-        tell(what + ", over the wire of SSH", *wire)
+    if sshd.missing is None:
+        tell(what + ", to it over the wire of SSH", *wire)
     else:
-        bench.skip("bytes", what + ", over the wire of SSH", "sshd is not installed")
+        bench.skip("bytes", what + ", to it over the wire of SSH", sshd.missing)
     feed.stop()
     scope.finish()
 

@@ -1,6 +1,6 @@
 """What time is spent on, by perf's samples: under the loads of those goals that are hard to meet.
 
-    tests/bench/run --profile fanout       or: filter, idle, intake, intake64
+    tests/bench/run --profile fanout       or: flatout, filter, idle, intake, intake8, intake64
 
 Says for each thread by whom its time was taken: the kernel, a library, a function. perf is in the package linux-perf;
 with strace, where it is installed, the calls of `intake` are timed.
@@ -41,10 +41,10 @@ def pressed(clients):
 
 
 @contextlib.contextmanager
-def told():
-    """siagad that tells a thousand consoles of a hundred events a second."""
+def told(consoles, per_s):
+    """siagad that tells so many consoles of so many events a second; 0: as many as it can."""
     feed = feed_peers.free_feed()
-    words = [feed_peers.tool("swarm"), "siaga", str(feed.port), "1000", "100", str(3 * SECONDS),
+    words = [feed_peers.tool("swarm"), "siaga", str(feed.port), str(consoles), str(per_s), str(3 * SECONDS),
              str(measure_fanout.WINDOW), feed.tokens["app"], feed.tokens["ayu"]]
     with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as swarm:
         if swarm.stderr.readline() != "live\n":
@@ -83,10 +83,12 @@ def asked():
 
 
 LOADS = {
-    "fanout": (told, SECONDS, 1000),
+    "fanout": (lambda: told(1000, 100), SECONDS, 1000),
+    "flatout": (lambda: told(100, 0), SECONDS, 1000),
     "filter": (asked, SECONDS, 1000),
     "idle": (resting, 60, 8000),
     "intake": (lambda: pressed(1), SECONDS, 4000),
+    "intake8": (lambda: pressed(8), SECONDS, 2000),
     "intake64": (lambda: pressed(64), SECONDS, 1000),
 }
 

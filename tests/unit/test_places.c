@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <siaga/base/mem.h>
+#include <siaga/model/incident.h>
 
 #include "../../src/model/places.h"
 
@@ -43,7 +44,7 @@ static void check_hand(const struct hand *hand) {
 			.inc = &incs[i]};
 	}
 	memcpy(by_comparing, places, hand->len * sizeof(*places));
-	qsort(by_comparing, hand->len, sizeof(*places), place_compare);
+	qsort(by_comparing, hand->len, sizeof(*places), places_compare);
 	places_sort(places, hand->len);
 	assert_memory_equal(places, by_comparing, hand->len * sizeof(*places));
 	free(by_comparing);

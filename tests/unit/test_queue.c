@@ -233,17 +233,17 @@ static void it_is_told_whether_the_rows_are_those_of_before(void **state) {
 	for (size_t i = 0; i < ARRAY_LEN(found); i++) {
 		found[i] = add(world, INCIDENT_NEW, PRIORITY_P2, 0);
 	}
-	assert_false(queue_name(found, 2, ids, 0));
+	assert_false(queue_copy_ids(found, 2, ids, 0));
 	assert_string_equal(ids[0], found[0]->id);
 	assert_string_equal(ids[1], found[1]->id);
-	assert_true(queue_name(found, 2, ids, 2));
-	assert_false(queue_name(found, 3, ids, 2));
+	assert_true(queue_copy_ids(found, 2, ids, 2));
+	assert_false(queue_copy_ids(found, 3, ids, 2));
 	assert_string_equal(ids[2], found[2]->id);
-	assert_false(queue_name(found, 2, ids, 3));
+	assert_false(queue_copy_ids(found, 2, ids, 3));
 	found[1] = found[2];
-	assert_false(queue_name(found, 2, ids, 2));
+	assert_false(queue_copy_ids(found, 2, ids, 2));
 	assert_string_equal(ids[1], found[2]->id);
-	assert_true(queue_name(found, 0, ids, 0));
+	assert_true(queue_copy_ids(found, 0, ids, 0));
 }
 
 /* Day in, day out: what is forgotten takes no place, and what is left is all there. */

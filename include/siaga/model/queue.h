@@ -51,7 +51,8 @@ size_t queue_select(const struct world *world, const struct queue_query *query,
 
 /* Writes the ids of the `len` that were found over the `before` that were there, in order; false
  * when those were others. */
-bool queue_name(struct incident *const *found, size_t len, char (*ids)[UUID_SIZE], size_t before);
+bool queue_copy_ids(
+	struct incident *const *found, size_t len, char (*ids)[UUID_SIZE], size_t before);
 
 /* The same by priority, without a filter. */
 size_t queue_collect(const struct world *world, int64_t now_ms, int64_t keep_ms,
