@@ -78,6 +78,7 @@ void app_finish(struct app *app) {
 	app_picture_finish(&app->picture);
 	filter_finish(&app->filter);
 	free(app->rows);
+	queue_room_finish(&app->room);
 	free(app->marks);
 	free(app->lines);
 	free(app->themes);

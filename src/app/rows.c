@@ -151,7 +151,7 @@ static bool wants(void *data, const struct incident *inc) {
 
 static void collect(struct app *app) {
 	size_t max = HASH_COUNT(app->world.incidents);
-	struct incident **found = mem_alloc(max + 1, sizeof(struct incident *));
+	bool same;
 	const struct incident *selected = app_selected(app);
 	struct queue_query query = {.order = app->order,
 		.now_ms = app_feed_now(app),
@@ -166,12 +166,10 @@ static void collect(struct app *app) {
 		query.order.from = app->order.from = selected->at;
 	}
 	app->outside = 0;
-	size_t before = app->rows_len;
-	app->rows_len = queue_select(&app->world, &query, found, max);
 	app->rows = mem_resize(app->rows, max + 1, sizeof(*app->rows));
-	bool same = queue_copy_ids(found, app->rows_len, app->rows, before);
+	app->rows_len =
+		queue_list(&app->world, &query, &app->room, app->rows, app->rows_len, &same);
 	app->still = app->still && same;
-	free(found);
 	app->hidden = max - app->rows_len;
 }
 

@@ -5,12 +5,12 @@
 #include <string.h>
 
 #include <siaga/base/macros.h>
-#include <siaga/base/mem.h>
 #include <siaga/model/incident.h>
 
 #define WORD_BITS  64
 #define DIGIT_BITS 8
 #define DIGITS     (1 << DIGIT_BITS)
+#define FEW        128 /* to compare them is quicker than to count all digits that there may be */
 static_assert(WORD_BITS - PLACE_GROUP_SHIFT <= DIGIT_BITS, "a group is one digit");
 
 enum word { WORD_FIRST, WORD_SECOND };
@@ -73,6 +73,12 @@ static void sort_by(struct deck *deck, enum word word) {
 	}
 }
 
+static void sort_by_comparing(struct place *places, size_t len) {
+	if (len > 1) {
+		qsort(places, len, sizeof(*places), places_compare);
+	}
+}
+
 /* What is equal in both words, as what has ended at the same time. */
 static void break_ties(struct place *places, size_t len) {
 	size_t start = 0;
@@ -81,9 +87,7 @@ static void break_ties(struct place *places, size_t len) {
 			places[i].second == places[start].second) {
 			continue;
 		}
-		if (i - start > 1) {
-			qsort(places + start, i - start, sizeof(*places), places_compare);
-		}
+		sort_by_comparing(places + start, i - start);
 		start = i;
 	}
 }
@@ -91,25 +95,32 @@ static void break_ties(struct place *places, size_t len) {
 /* Those of one group, into `out`, which may be overwritten meanwhile, as they may be. */
 static void sort_group(struct place *places, struct place *out, size_t len) {
 	struct deck deck = {.places = places, .room = out, .len = len};
+	if (len <= FEW) {
+		memcpy(out, places, len * sizeof(*out));
+		sort_by_comparing(out, len);
+		return;
+	}
 	sort_by(&deck, WORD_SECOND);
 	sort_by(&deck, WORD_FIRST);
 	if (deck.places != out) {
 		memcpy(out, deck.places, len * sizeof(*out));
 	}
+	break_ties(out, len);
 }
 
-void places_sort(struct place *places, size_t len) {
-	struct place *room = mem_alloc(len + 1, sizeof(*room));
-	struct deck deck = {.places = places, .room = room, .len = len};
+void places_sort(struct place *places, struct place *spare, size_t len) {
+	if (len <= FEW) {
+		sort_by_comparing(places, len);
+		return;
+	}
+	struct deck deck = {.places = places, .room = spare, .len = len};
 	size_t start = 0;
 	/* Each group has digits of its own that matter. */
 	deal(&deck, WORD_FIRST, PLACE_GROUP_SHIFT);
 	for (size_t i = 1; i <= len; i++) {
-		if (i == len || (room[i].first ^ room[start].first) >> PLACE_GROUP_SHIFT != 0) {
-			sort_group(room + start, places + start, i - start);
+		if (i == len || (spare[i].first ^ spare[start].first) >> PLACE_GROUP_SHIFT != 0) {
+			sort_group(spare + start, places + start, i - start);
 			start = i;
 		}
 	}
-	break_ties(places, len);
-	free(room);
 }

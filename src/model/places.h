@@ -22,8 +22,11 @@ struct place {
 /* Below 0 when `a` is further up; numbers break ties. For qsort(), too. */
 int places_compare(const void *a, const void *b);
 
-/* Puts them in that order, digit by digit: that takes as long as there are places, times the digits
- * in which those of a group differ. What is equal in both words is compared. */
-void places_sort(struct place *places, size_t len);
+/*
+ * Puts them in that order: few by comparing, many digit by digit, which takes as long as there are
+ * places, times the digits in which those of a group differ; what is equal in both words is
+ * compared then. `spare` is as much room again.
+ */
+void places_sort(struct place *places, struct place *spare, size_t len);
 
 #endif

@@ -198,9 +198,10 @@ static struct incident *walk_on(struct walk *walk) {
 	return walk->given < walk->fetched ? walk->coming[walk->given++ % AHEAD] : NULL;
 }
 
-size_t queue_select(const struct world *world, const struct queue_query *query,
-	struct incident **out, size_t max) {
-	struct best best = {.max = max};
+/* Those of `max` that are found, in order in the room; how many there are of all. */
+static size_t put_in_order(const struct world *world, const struct queue_query *query, size_t max,
+	struct queue_room *room) {
+	struct best best = {.places = room->places, .cap = room->cap, .max = max};
 	struct walk walk = {.world = world, .sieve = &query->sieve};
 	struct incident *inc;
 	size_t total = 0;
@@ -212,24 +213,46 @@ size_t queue_select(const struct world *world, const struct queue_query *query,
 		keep_best(&best, &place);
 		total++;
 	}
-	places_sort(best.places, best.len);
-	for (size_t i = 0; i < best.len; i++) {
-		out[i] = best.places[i].inc;
+	if (best.cap > room->cap) {
+		free(room->spare);
+		room->spare = mem_alloc(best.cap, sizeof(*room->spare));
 	}
-	free(best.places);
+	room->places = best.places;
+	room->cap = best.cap;
+	room->len = best.len;
+	places_sort(room->places, room->spare, room->len);
 	return total;
 }
 
-bool queue_copy_ids(
-	struct incident *const *found, size_t len, char (*ids)[UUID_SIZE], size_t before) {
-	bool same = len == before;
+size_t queue_select(const struct world *world, const struct queue_query *query,
+	struct incident **out, size_t max) {
+	struct queue_room room = {0};
+	size_t total = put_in_order(world, query, max, &room);
+	for (size_t i = 0; i < room.len; i++) {
+		out[i] = room.places[i].inc;
+	}
+	queue_room_finish(&room);
+	return total;
+}
+
+size_t queue_list(const struct world *world, const struct queue_query *query,
+	struct queue_room *room, char (*ids)[UUID_SIZE], size_t before, bool *same) {
+	size_t len = put_in_order(world, query, SIZE_MAX, room);
+	const struct place *places = room->places;
+	*same = len == before;
 	for (size_t i = 0; i < len; i++) {
 		/* In this order they lie all over the memory. */
-		fetch(found[i + AHEAD < len ? i + AHEAD : i]->id, UUID_SIZE);
-		same = same && memcmp(ids[i], found[i]->id, UUID_SIZE) == 0;
-		memcpy(ids[i], found[i]->id, UUID_SIZE);
+		fetch(places[i + AHEAD < len ? i + AHEAD : i].inc->id, UUID_SIZE);
+		*same = *same && memcmp(ids[i], places[i].inc->id, UUID_SIZE) == 0;
+		memcpy(ids[i], places[i].inc->id, UUID_SIZE);
 	}
-	return same;
+	return len;
+}
+
+void queue_room_finish(struct queue_room *room) {
+	free(room->places);
+	free(room->spare);
+	*room = (struct queue_room){0};
 }
 
 size_t queue_collect(const struct world *world, int64_t now_ms, int64_t keep_ms,

@@ -31,13 +31,11 @@ def figure(row, what, value, unit, against=None, **goal):
     say(row=row, what=what, value=value, unit=unit, against=against, goal=goal)
 
 
-def growth(row, what, values, unit, work=None, memory=None):
+def growth(row, what, values, unit, work=None):
     """The same at several sizes: [(size, value)]. With `work` the goal is that it grows no faster than its work,
     which for "size" is the size (a log ten times as long may take ten times as long), for "none" is nothing, and
-    else is (name, [value at each size]) of what does the same or stands for it. `memory` is (name, [value at each
-    size]), in the same unit, of nothing but reading what is looked at: what that costs more than by its size, as it
-    no longer fits into the processor's caches, may be added."""
-    say(row=row, what=what, growth=values, unit=unit, work=work, memory=memory)
+    else is (name, [value at each size]) of what does the same or stands for it."""
+    say(row=row, what=what, growth=values, unit=unit, work=work)
 
 
 def skip(row, what, why):

@@ -82,6 +82,7 @@ struct rig {
 	struct incident **found;
 	char (*ids)[UUID_SIZE];
 	size_t ids_len;
+	struct queue_room room;
 	int64_t numbers[PAGE]; /* of the page that was found last */
 	size_t len, passed;
 	struct sieve sieve; /* of what is read */
@@ -330,17 +331,17 @@ __attribute__((noinline)) static void ask_queue(struct rig *rig, const char *tex
 		exit(EXIT_FAILURE);
 	}
 	query.sieve = filter_sieve(&asking.filter, &rig->world);
-	size_t max = rig->all ? HASH_COUNT(rig->world.incidents) : PAGE;
-	struct incident **found = rig->all ? mem_alloc(max, sizeof(*found)) : rig->found;
-	rig->passed = queue_select(&rig->world, &query, found, max);
+	if (rig->all) {
+		bool same;
+		rig->ids_len =
+			queue_list(&rig->world, &query, &rig->room, rig->ids, rig->ids_len, &same);
+		filter_finish(&asking.filter);
+		return;
+	}
+	rig->passed = queue_select(&rig->world, &query, rig->found, PAGE);
 	rig->len = rig->passed < PAGE ? rig->passed : PAGE;
 	for (size_t i = 0; i < rig->len; i++) {
-		rig->numbers[i] = found[i]->number;
-	}
-	if (rig->all) {
-		(void)queue_copy_ids(found, rig->passed, rig->ids, rig->ids_len);
-		rig->ids_len = rig->passed;
-		free(found);
+		rig->numbers[i] = rig->found[i]->number;
 	}
 	filter_finish(&asking.filter);
 }
@@ -552,6 +553,7 @@ int main(int argc, char **argv) {
 	for (size_t i = 0; i <= worlds; i++) {
 		free(rigs[i].found);
 		free(rigs[i].ids);
+		queue_room_finish(&rigs[i].room);
 		world_finish(&rigs[i].world);
 	}
 	free(rigs);

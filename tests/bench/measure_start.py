@@ -82,9 +82,10 @@ def pages(state):
 
 def main():
     times, memory, searches = [], [], []
+    # A start writes there, if only that it has it open.
+    os.makedirs(bench.DATA, exist_ok=True)
+    folder = tempfile.mkdtemp(prefix="start-", dir=bench.DATA)
     try:
-        # A start writes there, if only that it has it open.
-        folder = tempfile.mkdtemp(prefix="start-", dir=bench.DATA)
         for size in caches.SIZES:
             state = os.path.join(folder, str(size))
             caches.copy(size, state)

@@ -226,24 +226,49 @@ static void the_first_page_is_the_beginning_of_the_whole(void **state) {
 	}
 }
 
-static void it_is_told_whether_the_rows_are_those_of_before(void **state) {
+static void a_list_tells_whether_its_rows_are_those_of_before(void **state) {
 	struct world *world = *state;
-	struct incident *found[3];
-	char ids[3][UUID_SIZE];
-	for (size_t i = 0; i < ARRAY_LEN(found); i++) {
-		found[i] = add(world, INCIDENT_NEW, PRIORITY_P2, 0);
+	struct queue_query query = {.now_ms = T0 + MINUTE, .keep_ms = MINUTE};
+	struct queue_room room = {0};
+	struct incident *rows[MANY];
+	char(*ids)[UUID_SIZE] = mem_alloc(MANY, UUID_SIZE);
+	bool same = true;
+	add(world, INCIDENT_VERIFIED, PRIORITY_P2, 0);
+	struct incident *last = add(world, INCIDENT_VERIFIED, PRIORITY_P1, 0);
+	assert_int_equal(queue_list(world, &query, &room, ids, 0, &same), 2);
+	assert_false(same);
+	assert_string_equal(ids[0], last->id);
+	assert_int_equal(queue_list(world, &query, &room, ids, 2, &same), 2);
+	assert_true(same);
+	query.order.key = QUEUE_BY_AGE;
+	assert_int_equal(queue_list(world, &query, &room, ids, 2, &same), 2);
+	assert_false(same);
+	assert_string_equal(ids[1], last->id);
+	for (int i = 2; i < MANY; i++) {
+		add(world, (enum incident_state)(i * 7 % INCIDENT_STATE_COUNT), PRIORITY_P3, 0);
 	}
-	assert_false(queue_copy_ids(found, 2, ids, 0));
-	assert_string_equal(ids[0], found[0]->id);
-	assert_string_equal(ids[1], found[1]->id);
-	assert_true(queue_copy_ids(found, 2, ids, 2));
-	assert_false(queue_copy_ids(found, 3, ids, 2));
-	assert_string_equal(ids[2], found[2]->id);
-	assert_false(queue_copy_ids(found, 2, ids, 3));
-	found[1] = found[2];
-	assert_false(queue_copy_ids(found, 2, ids, 2));
-	assert_string_equal(ids[1], found[2]->id);
-	assert_true(queue_copy_ids(found, 0, ids, 0));
+	size_t len = queue_select(world, &query, rows, MANY);
+	assert_int_equal(queue_list(world, &query, &room, ids, 2, &same), len);
+	assert_false(same);
+	for (size_t i = 0; i < len; i++) {
+		assert_string_equal(ids[i], rows[i]->id);
+	}
+	assert_int_equal(queue_list(world, &query, &room, ids, len, &same), len);
+	assert_true(same);
+	queue_room_finish(&room);
+	free(ids);
+}
+
+static void an_empty_list_is_the_one_of_before(void **state) {
+	struct queue_query query = {0};
+	struct queue_room room = {0};
+	char id[1][UUID_SIZE] = {"x"};
+	bool same = false;
+	assert_int_equal(queue_list(*state, &query, &room, id, 0, &same), 0);
+	assert_true(same);
+	assert_int_equal(queue_list(*state, &query, &room, id, 1, &same), 0);
+	assert_false(same);
+	queue_room_finish(&room);
 }
 
 /* Day in, day out: what is forgotten takes no place, and what is left is all there. */
@@ -297,7 +322,8 @@ int main(void) {
 		TEST(a_view_may_want_only_some),
 		TEST(the_newest_of_ten_thousand_is_not_cut_off),
 		TEST(the_first_page_is_the_beginning_of_the_whole),
-		TEST(it_is_told_whether_the_rows_are_those_of_before),
+		TEST(a_list_tells_whether_its_rows_are_those_of_before),
+		TEST(an_empty_list_is_the_one_of_before),
 		TEST(incidents_come_and_go),
 		TEST(an_empty_city_has_an_empty_queue),
 		TEST(orders_have_names),

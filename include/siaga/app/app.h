@@ -193,6 +193,7 @@ struct app {
 	/* The queue: which incidents, in which order. */
 	char (*rows)[UUID_SIZE];
 	size_t rows_len;
+	struct queue_room room; /* to put them in order */
 	bool rows_due; /* they are not worked out since the feed's last word */
 	size_t hidden; /* not in the queue: ended long ago, or filtered out */
 	struct queue_order order;

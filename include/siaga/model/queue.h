@@ -49,10 +49,21 @@ struct queue_query {
 size_t queue_select(const struct world *world, const struct queue_query *query,
 	struct incident **out, size_t max);
 
-/* Writes the ids of the `len` that were found over the `before` that were there, in order; false
- * when those were others. */
-bool queue_copy_ids(
-	struct incident *const *found, size_t len, char (*ids)[UUID_SIZE], size_t before);
+/* Memory to put a queue in order, kept from one time to the next: to be given so much by the system
+ * each time may take longer than all the rest. Zero is none yet. */
+struct queue_room {
+	struct place *places, *spare;
+	size_t len, cap;
+};
+
+/*
+ * As queue_select() of all that there are, but writes their ids, over the `before` that `ids` holds
+ * from the last time; it has room for all incidents of the world. `*same` is whether those were the
+ * same.
+ */
+size_t queue_list(const struct world *world, const struct queue_query *query,
+	struct queue_room *room, char (*ids)[UUID_SIZE], size_t before, bool *same);
+void queue_room_finish(struct queue_room *room);
 
 /* The same by priority, without a filter. */
 size_t queue_collect(const struct world *world, int64_t now_ms, int64_t keep_ms,
