@@ -198,7 +198,7 @@ static struct incident *walk_on(struct walk *walk) {
 	return walk->given < walk->fetched ? walk->coming[walk->given++ % AHEAD] : NULL;
 }
 
-/* Those of `max` that are found, in order in the room; how many there are of all. */
+/* The first `max` of them, in order, in the room; how many there are. */
 static size_t put_in_order(const struct world *world, const struct queue_query *query, size_t max,
 	struct queue_room *room) {
 	struct best best = {.places = room->places, .cap = room->cap, .max = max};

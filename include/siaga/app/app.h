@@ -194,8 +194,8 @@ struct app {
 	char (*rows)[UUID_SIZE];
 	size_t rows_len;
 	struct queue_room room; /* to put them in order */
-	bool rows_due; /* they are not worked out since the feed's last word */
-	size_t hidden; /* not in the queue: ended long ago, or filtered out */
+	bool rows_due;          /* they are not worked out since the feed's last word */
+	size_t hidden;          /* not in the queue: ended long ago, or filtered out */
 	struct queue_order order;
 	struct filter filter;
 	size_t outside;           /* new alarms that do not pass it and are shown all the same */
