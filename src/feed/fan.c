@@ -18,10 +18,12 @@ static void go_on(struct feed *feed) {
 		for (int i = 0; i < LOOKS && fan->next != NULL; i++) {
 			struct session *s = fan->next;
 			fan->next = s->hh.next;
-			session_tell_now(s);
+			session_tell(s);
 		}
 		now_us = clock_mono_us();
 	}
+	server_send_together(feed->server);
+	now_us = clock_mono_us();
 	fan->round_us += now_us - begun_us;
 	if (fan->next != NULL) {
 		loop_timer_set(feed->pace, 0);

@@ -189,6 +189,10 @@ static void put_doors(const struct feed *feed, struct buf *out) {
 	server_get_stats(feed->server, &stats);
 	buf_printf(out, "# TYPE siaga_connections gauge\nsiaga_connections %zu\n", stats.open);
 	buf_printf(out,
+		"# TYPE siaga_messages_together_total counter\n"
+		"siaga_messages_together_total %llu\n",
+		(unsigned long long)stats.together);
+	buf_printf(out,
 		"# TYPE siaga_connections_refused_total counter\n"
 		"siaga_connections_refused_total{of=\"address\"} %llu\n"
 		"siaga_connections_refused_total{of=\"all\"} %llu\n",

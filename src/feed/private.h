@@ -231,8 +231,9 @@ void session_check_token(struct session *session);
 void session_result(
 	struct session *session, const struct waiter *waiter, const struct writer_result *result);
 void session_wake(struct session *session); /* there is something new for it */
-/* The same at once, where it has kept up. Not from what a connection asks for. */
-void session_tell_now(struct session *session);
+/* The same for one of many, where it has kept up: with server_send_together(). Not from what a
+ * connection asks for. */
+void session_tell(struct session *session);
 /* What its desk said that it has, when that could not be written: says it again for it. */
 void session_got_again(struct session *session);
 /* The link has ended: what is still to be said of it is. */

@@ -126,9 +126,9 @@ void session_wake(struct session *s) {
 	}
 }
 
-void session_tell_now(struct session *s) {
+void session_tell(struct session *s) {
 	if (s->conn != NULL && s->phase == SESSION_FOLLOWING && !s->ending) {
-		ws_conn_write_now(s->conn);
+		ws_conn_write_together(s->conn);
 	} else {
 		session_wake(s);
 	}

@@ -106,6 +106,9 @@ struct ws_conn {
 	uint64_t sent;       /* bytes for it */
 	uint64_t heard_sent; /* and when it was heard last */
 	uint64_t taken;      /* and those that had arrived when it was last looked */
+	size_t room;         /* of its socket, as far as is known: see server_gather.c */
+	bool gathers;        /* its next message may go out with those to others */
+	uint64_t batch;      /* in which its last one did */
 	bool ping_due;
 	struct ws_conn *next;
 };
@@ -117,6 +120,12 @@ void alive_heard(struct ws_conn *conn);
 bool alive_ping(struct ws_conn *conn);
 /* For those whose time has come; `data` is the server. */
 void alive_look(void *data);
+
+/* server_gather.c */
+/* False: the message has to be sent by itself. Where the connection breaks there is none to send.
+ */
+bool server_gather(struct ws_conn *conn, const char *text, size_t len);
+void server_gather_finish(struct server *server);
 
 /* server_tls.c */
 struct server_tls;
@@ -147,6 +156,9 @@ struct server {
 	struct server_guest *guests; /* every connection */
 	struct server_house *houses; /* every address that has one */
 	struct server_stats stats;
+	uint64_t batch;        /* of messages that go out together */
+	struct gather *gather; /* NULL: nobody needed one yet, or ... */
+	bool gathers_not;      /* ... the kernel gives us none */
 	bool destroying;
 };
 

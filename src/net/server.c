@@ -81,6 +81,7 @@ struct server *server_create(struct loop *loop, const struct server_config *cfg,
 	}
 	struct server *server = mem_alloc(1, sizeof(*server));
 	server->listen_fd = -1;
+	server->batch = 1;
 	server->loop = loop;
 	server->cfg = *cfg;
 	server->tls = tls;
@@ -132,6 +133,7 @@ struct server *server_create(struct loop *loop, const struct server_config *cfg,
 void server_free(struct server *server) {
 	if (server != NULL) {
 		server_http_finish(server);
+		server_gather_finish(server);
 		server_tls_destroy(server->tls);
 		free(server);
 	}

@@ -196,10 +196,20 @@ void ws_conn_write_now(struct ws_conn *conn) {
 	}
 }
 
+void ws_conn_write_together(struct ws_conn *conn) {
+	conn->gathers = true;
+	ws_conn_write_now(conn);
+	conn->gathers = false;
+}
+
 static_assert(SERVER_HEADROOM >= LWS_PRE, "room for the library's head of a frame");
 
 bool ws_conn_send_in_place(struct ws_conn *conn, char *text, size_t len) {
 	conn->sent += len;
+	if (conn->gathers && server_gather(conn, text, len)) {
+		return !conn->broken;
+	}
+	conn->room = 0;
 	conn->broken = lws_write(conn->wsi, (unsigned char *)text, len, LWS_WRITE_TEXT) < (int)len;
 	return !conn->broken;
 }

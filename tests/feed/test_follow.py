@@ -125,6 +125,22 @@ def test_a_slow_reader_loses_nothing_and_delays_nobody():
     feed.stop()
 
 
+def test_what_many_are_told_together_each_of_them_has_once_and_in_order():
+    feed = start_feed()
+    consoles = [Feed(feed, ("ayu", "budi")[i % 2]) for i in range(40)]
+    first = feed.head()
+    for i in range(20):
+        feed.alarm(note="alarm %d" % i)
+    head = feed.head()
+    for console in consoles:
+        console.until_seq(head)
+        seqs = [event["seq"] for event in console.events if event["seq"] > first]
+        check_eq(seqs, list(range(first + 1, head + 1)), "seq")
+    together = feed.metric("siaga_messages_together_total")
+    check(together == 0 or together >= 40 * 20 / 2, "that many went out together:", together)
+    feed.stop()
+
+
 def test_more_than_the_log_holds_gives_the_picture_instead():
     feed = start_feed()
     it = feed.alarm()["incident"]

@@ -13,15 +13,21 @@
 
 static struct feed *feed;
 static struct session sessions[SESSIONS];
-static int64_t told[SESSIONS]; /* the head of the log when it was told the last time */
-static int asked;              /* for the timer, and it has not rung */
+static int64_t gathered[SESSIONS]; /* the head of the log when it was told the last time ... */
+static int64_t told[SESSIONS];     /* ... and when that was sent */
+static int asked;                  /* for the timer, and it has not rung */
 
-void session_tell_now(struct session *s) {
+void session_tell(struct session *s) {
 	int64_t until_us = clock_mono_us() + SLOW_US;
 	while (clock_mono_us() < until_us) {
 		continue;
 	}
-	told[s - sessions] = s->feed->ring.head;
+	gathered[s - sessions] = s->feed->ring.head;
+}
+
+void server_send_together(struct server *server) {
+	(void)server;
+	memcpy(told, gathered, sizeof(told));
 }
 
 void loop_timer_set(struct loop_timer *timer, int64_t delay_ms) {
@@ -37,7 +43,7 @@ static int setup(void **state) {
 		sessions[i] = (struct session){.feed = feed, .id = i + 1};
 		struct session *s = &sessions[i];
 		HASH_ADD(hh, feed->sessions, id, sizeof(s->id), s);
-		told[i] = 0;
+		told[i] = gathered[i] = 0;
 	}
 	asked = 0;
 	return 0;

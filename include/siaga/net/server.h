@@ -57,6 +57,7 @@ struct server_stats {
 	size_t open;                           /* connections */
 	uint64_t refused_all, refused_address; /* over the cap of all, or of one address */
 	uint64_t late[SERVER_WAIT_COUNT];      /* closed, by what they were waited for */
+	uint64_t together;                     /* messages that went out with those to others */
 };
 
 struct server_ops {
@@ -123,6 +124,10 @@ void ws_conn_want_write(struct ws_conn *conn);
 /* The same, but where nothing waits before it on_writable is called at once, without a turn of the
  * loop for every one of a thousand connections. Not from within a callback of the connection. */
 void ws_conn_write_now(struct ws_conn *conn);
+/* The same for one of many: the message may wait until server_send_together(), which sends it with
+ * those to the others in one call of the kernel. Nothing else happens at the server until then. */
+void ws_conn_write_together(struct ws_conn *conn);
+void server_send_together(struct server *server);
 /* Only inside on_writable: sends one text message (copied). false: the connection is broken and
  * will close. */
 bool ws_conn_send(struct ws_conn *conn, const char *text, size_t len);
