@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <siaga/base/mem.h>
 
@@ -12,7 +13,9 @@
 #define ROOM     (64 * 1024) /* for their bytes */
 
 struct message {
-	void *data;
+	void *data; /* NULL: it went out */
+	int fd;
+	const unsigned char *bytes;
 	size_t len;
 };
 
@@ -34,17 +37,6 @@ static int open_ring(struct io_uring *ring) {
 	return got == -EINVAL ? io_uring_queue_init(MESSAGES, ring, 0) : got;
 }
 
-struct gather *gather_create(void (*on_failed)(void *data)) {
-	struct gather *gather = mem_alloc(1, sizeof(*gather));
-	gather->on_failed = on_failed;
-	gather->works = open_ring(&gather->ring) == 0;
-	if (!gather->works) {
-		free(gather);
-		return NULL;
-	}
-	return gather;
-}
-
 static void end(struct gather *gather) {
 	if (gather->works) {
 		io_uring_queue_exit(&gather->ring);
@@ -59,13 +51,11 @@ void gather_destroy(struct gather *gather) {
 	}
 }
 
-bool gather_add(struct gather *gather, int fd, const void *head, size_t head_len, const void *text,
-	size_t len, void *data) {
-	size_t whole = head_len + len;
-	if (whole > GATHER_MESSAGE_MAX) {
+bool gather_add(struct gather *gather, int fd, const void *message, size_t len, void *data) {
+	if (len > GATHER_MESSAGE_MAX) {
 		return false;
 	}
-	if (gather->count == MESSAGES || whole > ROOM - gather->used) {
+	if (gather->count == MESSAGES || len > ROOM - gather->used) {
 		gather_send(gather);
 	}
 	struct io_uring_sqe *sqe = gather->works ? io_uring_get_sqe(&gather->ring) : NULL;
@@ -73,14 +63,13 @@ bool gather_add(struct gather *gather, int fd, const void *head, size_t head_len
 		return false;
 	}
 	unsigned char *bytes = gather->room + gather->used;
-	struct message *message = &gather->messages[gather->count];
-	memcpy(bytes, head, head_len);
-	memcpy(bytes + head_len, text, len);
-	io_uring_prep_send(sqe, fd, bytes, whole, MSG_DONTWAIT | MSG_NOSIGNAL);
-	io_uring_sqe_set_data(sqe, message);
-	*message = (struct message){.data = data, .len = whole};
+	struct message *kept = &gather->messages[gather->count];
+	memcpy(bytes, message, len);
+	io_uring_prep_send(sqe, fd, bytes, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+	io_uring_sqe_set_data(sqe, kept);
+	*kept = (struct message){.data = data, .fd = fd, .bytes = bytes, .len = len};
 	gather->count++;
-	gather->used += whole;
+	gather->used += len;
 	return true;
 }
 
@@ -99,14 +88,30 @@ static size_t take_answers(struct gather *gather) {
 	return count;
 }
 
-/* Those that were not answered have failed: nobody knows how much of them went out. */
+static void send_alone(struct message *message) {
+	ssize_t sent = send(message->fd, message->bytes, message->len, MSG_DONTWAIT | MSG_NOSIGNAL);
+	if (sent == (ssize_t)message->len) {
+		message->data = NULL;
+	}
+}
+
+/* The last ones are those that the kernel did not even look at; of others without an answer nobody
+ * knows what became, and they have failed. */
+static void break_off(struct gather *gather) {
+	size_t left = io_uring_sq_ready(&gather->ring);
+	end(gather);
+	for (size_t i = gather->count - left; i < gather->count; i++) {
+		send_alone(&gather->messages[i]);
+	}
+}
+
 void gather_send(struct gather *gather) {
 	size_t count = gather != NULL ? gather->count : 0, done = 0;
 	while (done < count) {
 		int got = io_uring_submit_and_wait(&gather->ring, (unsigned)(count - done));
 		done += take_answers(gather);
 		if (got < 0 && got != -EINTR) {
-			end(gather);
+			break_off(gather);
 			break;
 		}
 	}
@@ -118,4 +123,30 @@ void gather_send(struct gather *gather) {
 			gather->on_failed(gather->messages[i].data);
 		}
 	}
+}
+
+/* There are kernels, and sandboxes, that give a ring and do not send. */
+static bool can_send(struct gather *gather) {
+	int pair[2];
+	char got = 0;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) != 0) {
+		return false;
+	}
+	bool sent = gather_add(gather, pair[0], "?", 1, NULL);
+	gather_send(gather);
+	sent = sent && gather->works && recv(pair[1], &got, 1, 0) == 1;
+	close(pair[0]);
+	close(pair[1]);
+	return sent;
+}
+
+struct gather *gather_create(void (*on_failed)(void *data)) {
+	struct gather *gather = mem_alloc(1, sizeof(*gather));
+	gather->on_failed = on_failed;
+	gather->works = open_ring(&gather->ring) == 0;
+	if (!gather->works || !can_send(gather)) {
+		gather_destroy(gather);
+		return NULL;
+	}
+	return gather;
 }

@@ -9,19 +9,17 @@
 
 struct gather;
 
-/* `on_failed` is told the `data` of each message that the kernel did not take, or not all of. NULL
- * where the kernel lets this process have no ring. */
+/* `on_failed` is told the `data` of each message that the kernel did not take, or not all of, and
+ * calls nothing of this. NULL where the kernel lets this process have no ring. */
 struct gather *gather_create(void (*on_failed)(void *data));
 void gather_destroy(struct gather *gather); /* NULL is fine; what was not sent is not */
 
 /*
- * One message, in two parts, both copied; `data` names it to on_failed. Where there is no room left
- * what has gathered is sent first. False: it was not taken, and never will be where the ring has
- * failed.
+ * One message, copied; `data` names it to on_failed. Where there is no room left what has gathered
+ * is sent first. False: it is too long, or the ring has failed, for good.
  */
-bool gather_add(struct gather *gather, int fd, const void *head, size_t head_len, const void *text,
-	size_t len, void *data);
-/* Sends what has gathered, in the order in which it was added, without waiting for anybody. */
+bool gather_add(struct gather *gather, int fd, const void *message, size_t len, void *data);
+/* Sends what has gathered, without waiting for anybody; two to the same socket in any order. */
 void gather_send(struct gather *gather); /* NULL is fine */
 
 #endif

@@ -158,7 +158,7 @@ struct server {
 	struct server_stats stats;
 	uint64_t batch;        /* of messages that go out together */
 	struct gather *gather; /* NULL: nobody needed one yet, or ... */
-	bool gathers_not;      /* ... the kernel gives us none */
+	bool no_ring;          /* ... the kernel gives us none, or no more */
 	bool destroying;
 };
 

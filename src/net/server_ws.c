@@ -1,6 +1,7 @@
 #include "private.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
@@ -46,11 +47,13 @@ static int admit(struct server *server, struct lws *wsi, struct ws_conn **slot) 
 }
 
 static void tune(struct lws *wsi) {
-	int fd = lws_get_socket_fd(wsi), one = 1, buffer = SEND_BUFFER;
+	int fd = lws_get_socket_fd(wsi), one = 1, buffer = SEND_BUFFER, all = INT_MAX;
 	unsigned timeout = USER_TIMEOUT_MS;
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout, sizeof(timeout));
 	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof(buffer));
+	/* Else it may take less than there is room for, where the system is set so. */
+	setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &all, sizeof(all));
 }
 
 static void drop(struct server *server, struct ws_conn **slot) {

@@ -14,6 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <openssl/ssl.h>
+
 #define ROOMS      8
 #define READ_BYTES 262144
 #define READY_MAX  1024
@@ -22,6 +24,7 @@
 
 static int epoll_fd;
 static char input[READ_BYTES];
+static SSL_CTX *tls;
 
 void load_die(const char *what) {
 	fprintf(stderr, "load: %s: %s\n", what, strerror(errno));
@@ -83,6 +86,26 @@ void load_begin(size_t links) {
 	}
 }
 
+void load_use_tls(void) {
+	tls = SSL_CTX_new(TLS_client_method());
+	if (tls == NULL) {
+		load_die("TLS");
+	}
+	SSL_CTX_set_mode(tls, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+}
+
+static void begin_tls(struct load_link *link) {
+	if (link->ssl == NULL) {
+		link->ssl = SSL_new(tls);
+	} else {
+		SSL_clear(link->ssl);
+	}
+	if (link->ssl == NULL || SSL_set_fd(link->ssl, link->fd) != 1 ||
+		SSL_connect(link->ssl) != 1) {
+		load_die("TLS");
+	}
+}
+
 void load_open(struct load_link *link, uint16_t port, size_t place) {
 	struct sockaddr_in from = {.sin_family = AF_INET};
 	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port)};
@@ -99,16 +122,38 @@ void load_open(struct load_link *link, uint16_t port, size_t place) {
 		load_die("connect");
 	}
 	setsockopt(link->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	if (tls != NULL) {
+		begin_tls(link);
+	}
 	if (fcntl(link->fd, F_SETFL, O_NONBLOCK) != 0 ||
 		epoll_ctl(epoll_fd, EPOLL_CTL_ADD, link->fd, &event) != 0) {
 		load_die("epoll");
 	}
 }
 
+/* Like send() and recv(), which they are where no TLS is spoken. */
+static ssize_t put(struct load_link *link, const char *text, size_t len) {
+	if (link->ssl == NULL) {
+		return send(link->fd, text, len, MSG_NOSIGNAL);
+	}
+	int sent = SSL_write(link->ssl, text, (int)len);
+	errno = sent <= 0 && SSL_get_error(link->ssl, sent) != SSL_ERROR_WANT_WRITE ? EIO : EAGAIN;
+	return sent > 0 ? sent : -1;
+}
+
+static ssize_t get(struct load_link *link) {
+	if (link->ssl == NULL) {
+		return recv(link->fd, input, sizeof(input), 0);
+	}
+	int got = SSL_read(link->ssl, input, sizeof(input));
+	errno = got <= 0 && SSL_get_error(link->ssl, got) != SSL_ERROR_WANT_READ ? EIO : EAGAIN;
+	return got > 0 ? got : -1;
+}
+
 /* What a server does not read at once is waited for: that is its pace. */
 void load_send(struct load_link *link, const char *text, size_t len) {
 	while (len > 0) {
-		ssize_t sent = send(link->fd, text, len, MSG_NOSIGNAL);
+		ssize_t sent = put(link, text, len);
 		if (sent < 0 && errno != EAGAIN && errno != EINTR) {
 			load_die("send");
 		}
@@ -130,7 +175,7 @@ static void keep(struct load_link *link, const char *data, size_t len) {
 }
 
 static void on_readable(struct load_link *link, load_take_fn take) {
-	ssize_t got = recv(link->fd, input, sizeof(input), 0);
+	ssize_t got = get(link);
 	int64_t at_us = load_now_us();
 	if (got <= 0) {
 		if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
@@ -159,7 +204,10 @@ void load_turn(int wait_ms, load_take_fn take) {
 	struct epoll_event ready[READY_MAX];
 	int count = epoll_wait(epoll_fd, ready, READY_MAX, wait_ms);
 	for (int i = 0; i < count; i++) {
-		on_readable(ready[i].data.ptr, take);
+		struct load_link *link = ready[i].data.ptr;
+		do {
+			on_readable(link, take);
+		} while (link->ssl != NULL && SSL_pending(link->ssl) > 0);
 	}
 }
 

@@ -28,6 +28,7 @@ int64_t load_ages_percentile(const struct load_ages *ages, double part);
 
 struct load_link {
 	int fd;
+	void *ssl;  /* NULL: plain text */
 	void *data; /* the owner's */
 	char *kept; /* what came and is no whole message yet */
 	size_t kept_len, kept_cap;
@@ -41,6 +42,8 @@ void load_die(const char *what);
 int64_t load_now_us(void);
 /* Before the first link: room for so many. */
 void load_begin(size_t links);
+/* From now on links are opened over TLS, whoever answers. */
+void load_use_tls(void);
 /* From one of several loopback addresses, by `place`, as they would come from several rooms. */
 void load_open(struct load_link *link, uint16_t port, size_t place);
 void load_send(struct load_link *link, const char *text, size_t len);

@@ -11,6 +11,8 @@ import subprocess
 
 import bench
 import feed_peers
+from siaga_test import start_feed
+from tls_tools import TlsSiagad
 
 ROW = "fan-out"
 CONSOLES = (10, 100, 1000)
@@ -40,6 +42,16 @@ def ours(consoles, rate):
     feed.stop()
     if told["missing"] or told["gaps"]:
         raise RuntimeError("%d deliveries are missing, %d gaps" % (told["missing"], told["gaps"]))
+    return told
+
+
+def over_tls(consoles, rate):
+    """As consoles do that are on other machines; here they, too, have to be paid for by the same two processors."""
+    feed = start_feed(make=lambda **options: TlsSiagad(limits=feed_peers.FREE, **options))
+    told = swarm("siaga-tls", feed.port, feed.child.pid, consoles, rate, feed.tokens["app"], feed.tokens["ayu"])
+    feed.stop()
+    if told["missing"] or told["gaps"]:
+        raise RuntimeError("over TLS %d deliveries are missing, %d gaps" % (told["missing"], told["gaps"]))
     return told
 
 
@@ -77,6 +89,13 @@ def say_limit(p99_ms):
     bench.figure(ROW, "a round of 1000 send() alone, median", limit["round_us"] / 1000.0, "ms")
 
 
+def say_tls(plain):
+    told = over_tls(1000, 100)
+    bench.figure(ROW, "1000 consoles over TLS, 100/s, p99", told["p99_us"] / 1000.0, "ms")
+    bench.figure(ROW, "1000 consoles over TLS, 100/s, of the server's processor", told["per_cpu"],
+                 "deliveries a second of it", ("in plain text", plain["per_cpu"]))
+
+
 def main():
     makes = []
     for make in (feed_peers.Nats, feed_peers.Mosquitto):
@@ -93,6 +112,7 @@ def main():
             peers = {make: theirs(make, consoles, rate) for make in makes}
             if (consoles, rate) == (1000, 100):
                 say_limit(told["p99_us"] / 1000.0)
+                say_tls(told)
             say("%d consoles, %s" % (consoles, "%d/s" % rate if rate else "flat out"), told, peers, consoles, rate)
     bench.growth(ROW, "siagad's processor time a second, 100 events/s", costs, "ms", work="size")
 

@@ -5,7 +5,9 @@
  * disk before they come out again; the others keep nothing. It is the same program that counts the
  * deliveries of all three. Says what it saw as one JSON object.
  *
- *     swarm siaga|nats|mqtt PORT CONSOLES RATE SECONDS WINDOW [INTAKE-TOKEN CONSOLE-TOKEN [BEHIND]]
+ *     swarm KIND PORT CONSOLES RATE SECONDS WINDOW [INTAKE-TOKEN CONSOLE-TOKEN [BEHIND]]
+ *
+ * KIND is siaga, siaga-tls, nats or mqtt.
  *
  * With BEHIND nothing is published: the consoles come all at once, so many events behind, and it is
  * told when all had caught up. It says "ready" first, on standard error, and they come after a line
@@ -451,12 +453,13 @@ static void fan_out(double rate, int64_t length_us, uint64_t window) {
 int main(int argc, char **argv) {
 	static const char *const kinds[] = {"siaga", "nats", "mqtt"};
 	if (argc < 7) {
-		fputs("swarm siaga|nats|mqtt PORT CONSOLES RATE SECONDS WINDOW "
+		fputs("swarm siaga|siaga-tls|nats|mqtt PORT CONSOLES RATE SECONDS WINDOW "
 		      "[INTAKE-TOKEN CONSOLE-TOKEN [BEHIND]]\n",
 			stderr);
 		return 2;
 	}
-	while (kind < MQTT && strcmp(argv[1], kinds[kind]) != 0) {
+	bool over_tls = strcmp(argv[1], "siaga-tls") == 0;
+	while (kind < MQTT && !over_tls && strcmp(argv[1], kinds[kind]) != 0) {
 		kind++;
 	}
 	port = (uint16_t)atoi(argv[2]);
@@ -474,6 +477,9 @@ int main(int argc, char **argv) {
 	}
 	int64_t length_us = (int64_t)(strtod(argv[5], NULL) * 1e6);
 	load_begin(clients_len);
+	if (over_tls) {
+		load_use_tls();
+	}
 	open_clients(0, posters);
 	if (behind >= 0) {
 		catch_up();

@@ -371,6 +371,16 @@ def test_a_new_certificate_comes_without_ending_a_link():
     feed.stop()
 
 
+def test_nothing_that_many_are_told_goes_past_tls():
+    feed = start()
+    desks = [Feed(feed, "ayu") for _ in range(3)]
+    feed.alarm()
+    for desk in desks:
+        desk.event("incident.raised")
+    check_eq(feed.metric("siaga_messages_together_total"), 0, "messages that went out beside it")
+    feed.stop()
+
+
 def test_a_new_certificate_that_is_no_good_changes_nothing():
     feed = start()
     first = shown(feed)

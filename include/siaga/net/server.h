@@ -124,8 +124,9 @@ void ws_conn_want_write(struct ws_conn *conn);
 /* The same, but where nothing waits before it on_writable is called at once, without a turn of the
  * loop for every one of a thousand connections. Not from within a callback of the connection. */
 void ws_conn_write_now(struct ws_conn *conn);
-/* The same for one of many: the message may wait until server_send_together(), which sends it with
- * those to the others in one call of the kernel. Nothing else happens at the server until then. */
+/* The same for one of many: a small message may wait until server_send_together(), which sends it
+ * with those to the others in one call of the kernel. Nothing else is done with the server until
+ * then. Where it cannot be sent the connection closes. */
 void ws_conn_write_together(struct ws_conn *conn);
 void server_send_together(struct server *server);
 /* Only inside on_writable: sends one text message (copied). false: the connection is broken and
