@@ -10,7 +10,8 @@
 struct gather;
 
 /* `on_failed` is told the `data` of each message that the kernel did not take, or not all of, and
- * calls nothing of this. NULL where the kernel lets this process have no ring. */
+ * calls nothing of this. NULL where the kernel lets this process have no ring, or one that sends
+ * nothing. */
 struct gather *gather_create(void (*on_failed)(void *data));
 void gather_destroy(struct gather *gather); /* NULL is fine; what was not sent is not */
 

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,6 +88,7 @@ void load_begin(size_t links) {
 }
 
 void load_use_tls(void) {
+	signal(SIGPIPE, SIG_IGN); /* OpenSSL writes as it likes */
 	tls = SSL_CTX_new(TLS_client_method());
 	if (tls == NULL) {
 		load_die("TLS");
@@ -204,10 +206,7 @@ void load_turn(int wait_ms, load_take_fn take) {
 	struct epoll_event ready[READY_MAX];
 	int count = epoll_wait(epoll_fd, ready, READY_MAX, wait_ms);
 	for (int i = 0; i < count; i++) {
-		struct load_link *link = ready[i].data.ptr;
-		do {
-			on_readable(link, take);
-		} while (link->ssl != NULL && SSL_pending(link->ssl) > 0);
+		on_readable(ready[i].data.ptr, take);
 	}
 }
 

@@ -4,7 +4,8 @@ Limit of a thousand at 100/s: a program that does nothing but send(), and anothe
 
 siagad's events are alarms that were put on disk first, and their age counts from the press; nats-server and
 mosquitto keep nothing, and theirs counts from the publisher's write. It is the same program that follows all three,
-on the same two processors; so deliveries a second of the server's own processor time are told, too."""
+on the same two processors; so deliveries a second of the server's own processor time are told, too. And once a
+thousand consoles follow siagad over TLS, as those on other machines have to."""
 
 import json
 import subprocess
@@ -46,7 +47,8 @@ def ours(consoles, rate):
 
 
 def over_tls(consoles, rate):
-    """As consoles do that are on other machines; here they, too, have to be paid for by the same two processors."""
+    """As consoles do that are on other machines; here they, too, have to be paid for by the same two processors,
+    and read twice for each message, as OpenSSL does where it is not told otherwise."""
     feed = start_feed(make=lambda **options: TlsSiagad(limits=feed_peers.FREE, **options))
     told = swarm("siaga-tls", feed.port, feed.child.pid, consoles, rate, feed.tokens["app"], feed.tokens["ayu"])
     feed.stop()
